@@ -1,0 +1,37 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+
+/** Two projects: `unit` is the fast loop of `npm run check`, `system` starts processes, servers and browsers. */
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            'test/unit/**/*.test.ts',
+            'test/property/**/*.test.ts',
+            'test/cases/**/*.test.ts',
+            'test/transcripts/**/*.test.ts',
+          ],
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: {
+          name: 'system',
+          include: [
+            'test/integration/**/*.test.ts',
+            'test/interop/**/*.test.ts',
+            'test/cli/**/*.test.ts',
+            'test/package/**/*.test.ts',
+          ],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
+
+export default config;
