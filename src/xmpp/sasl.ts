@@ -1,0 +1,43 @@
+/**
+ * SASL in XMPP (RFC 6120, 6): ANONYMOUS (RFC 4505) for guests and token holders, PLAIN (RFC 4616) for accounts.
+ * A token is not sent here: it travels in the WebSocket's URL.
+ */
+import { RefusedError } from '../base/errors.ts';
+import { elements, text, type XmlElement, xml } from '../xml/element.ts';
+import { ns } from './namespaces.ts';
+
+export type Credentials =
+  | { mechanism: 'ANONYMOUS' }
+  | { mechanism: 'PLAIN'; username: string; password: string };
+
+/**
+ * The `<auth/>` for these credentials.
+ * @throws RefusedError `login-required` when the server does not offer the mechanism
+ */
+export function buildAuth(credentials: Credentials, offered: readonly string[], domain: string): XmlElement {
+  if (!offered.includes(credentials.mechanism)) {
+    const wanted =
+      credentials.mechanism === 'ANONYMOUS'
+        ? 'guests are not accepted: pass a user name and password, or a token'
+        : 'password login is not possible there: check which XMPP domain holds the accounts';
+    throw new RefusedError(
+      `logging in to ${domain}: the server offers ${offered.join(', ') || 'no mechanism'}, not ${credentials.mechanism}; ${wanted}`,
+      { code: 'login-required' },
+    );
+  }
+  if (credentials.mechanism === 'ANONYMOUS') return xml(ns.sasl, 'auth', { mechanism: 'ANONYMOUS' });
+  const bytes = new TextEncoder().encode(`\0${credentials.username}\0${credentials.password}`);
+  return xml(ns.sasl, 'auth', { mechanism: 'PLAIN' }, btoa(String.fromCharCode(...bytes)));
+}
+
+/** The error for a SASL `<failure/>`; the text is the server's own reason, for token hosts the only explanation there is. */
+export function authenticationError(failure: XmlElement, domain: string): RefusedError {
+  const parts = elements(failure);
+  const condition = parts.find((part) => part.name !== 'text')?.name ?? 'undefined-condition';
+  const described = parts.find((part) => part.name === 'text');
+  const words = described ? `${condition} (${text(described)})` : condition;
+  return new RefusedError(
+    `logging in to ${domain}: the server answered ${words}; check the user name and password or the token, or join as a guest`,
+    { code: 'authentication-failed' },
+  );
+}

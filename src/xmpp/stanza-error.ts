@@ -1,0 +1,75 @@
+/** Stanza errors (RFC 6120, 8.3): parse, build, and the error class for a request that was answered with one. */
+import { defined } from '../base/defined.ts';
+import { type ErrorKind, JitsiError } from '../base/errors.ts';
+import { child, elements, is, text, type XmlElement, xml } from '../xml/element.ts';
+import { ns } from './namespaces.ts';
+
+export type StanzaErrorType = 'auth' | 'cancel' | 'continue' | 'modify' | 'wait';
+
+export interface StanzaErrorInfo {
+  type: StanzaErrorType;
+  /** One of RFC 6120's conditions (8.3.3); `undefined-condition` when the other side named none. */
+  condition: string;
+  /** Descriptive text, if any was sent. */
+  text?: string;
+  /** Who raised it, if that was said. */
+  by?: string;
+  /** Application-specific children, such as Jitsi's `session-invalid`. */
+  details: readonly XmlElement[];
+}
+
+const types: readonly StanzaErrorType[] = ['auth', 'cancel', 'continue', 'modify', 'wait'];
+
+/** Reads the `<error/>` of a stanza of type "error". A stanza without one reads as `undefined-condition`. */
+export function parseStanzaError(stanza: XmlElement): StanzaErrorInfo {
+  const error = child(stanza, 'error');
+  const type = types.find((known) => known === error?.attrs.type) ?? 'cancel';
+  if (!error) return { type, condition: 'undefined-condition', details: [] };
+  const parts = elements(error);
+  // The text child shares the conditions' namespace. `gone` and `redirect` carry their text themselves (8.3.3.5, 8.3.3.14).
+  const condition = parts.find((part) => part.ns === ns.stanzaErrors && part.name !== 'text');
+  const described = parts.find((part) => is(part, ns.stanzaErrors, 'text'));
+  const words = text(described ?? condition ?? error);
+  return defined({
+    type,
+    condition: condition?.name ?? 'undefined-condition',
+    text: words === '' ? undefined : words,
+    by: error.attrs.by,
+    details: parts.filter((part) => part.ns !== ns.stanzaErrors),
+  });
+}
+
+/** Builds an `<error/>` child for a stanza of type "error". */
+export function buildStanzaError(error: {
+  type: StanzaErrorType;
+  condition: string;
+  text?: string | undefined;
+  by?: string | undefined;
+  details?: readonly XmlElement[];
+}): XmlElement {
+  return xml(
+    ns.client,
+    'error',
+    { type: error.type, by: error.by },
+    xml(ns.stanzaErrors, error.condition),
+    error.text === undefined ? undefined : xml(ns.stanzaErrors, 'text', {}, error.text),
+    ...(error.details ?? []),
+  );
+}
+
+/** The other side answered a request with a stanza error. `code` is the RFC's condition. */
+export class StanzaError extends JitsiError {
+  override readonly kind: ErrorKind = 'refused';
+  readonly info: StanzaErrorInfo;
+
+  /** @param tried what was asked for, in words: "the room's information" */
+  constructor(tried: string, info: StanzaErrorInfo) {
+    const words = info.text === undefined ? '' : ` (${info.text})`;
+    super(`${tried}: the server answered ${info.condition}${words}`, {
+      code: info.condition,
+      // RFC 6120, 8.3.2: "wait" is retry after waiting.
+      retryable: info.type === 'wait',
+    });
+    this.info = info;
+  }
+}
