@@ -1,0 +1,111 @@
+/** Calls: methods of known values, `Object.assign`, and functions of the script that do nothing unusual. */
+import type { CallExpression, Expression, Function as FunctionNode, ReturnStatement, Statement } from 'acorn';
+import { type Evaluation, quoted, unknownAt } from './evaluation.ts';
+import { memberKey } from './assignments.ts';
+import { copyEntries } from './members.ts';
+import { callMethod } from './methods.ts';
+import { forgetWrites } from './skipped-code.ts';
+import {
+  FunctionValue,
+  ObjectValue,
+  Scope,
+  Unknown,
+  type Unsupported,
+  unsupported,
+  type Value,
+} from './values.ts';
+import { hoistedNames, withoutInnerFunctions } from './walk.ts';
+
+export function evaluateCall(evaluation: Evaluation, node: CallExpression, scope: Scope): Value {
+  const result = callee(evaluation, node, scope);
+  if (result !== unsupported) return result;
+  const unknown = unknownAt(node, `the call of ${nameOf(node.callee)} is not evaluated`);
+  forgetWrites(evaluation, node, scope, unknown);
+  return unknown;
+}
+
+function callee(evaluation: Evaluation, node: CallExpression, scope: Scope): Value | Unsupported {
+  const args = (): Value[] | undefined => evaluateArguments(evaluation, node.arguments, scope);
+  const target = node.callee;
+  if (target.type === 'MemberExpression') {
+    const method = memberKey(evaluation, target, scope);
+    if (method instanceof Unknown) return unsupported;
+    if (target.object.type === 'Identifier' && target.object.name === 'Object' && !scope.holder('Object')) {
+      return method === 'assign' ? assignEntries(evaluation, args()) : unsupported;
+    }
+    const receiver = evaluation.evaluate(target.object, scope);
+    if (receiver instanceof Unknown) return unsupported;
+    if (target.optional && (receiver === undefined || receiver === null)) return undefined;
+    const values = args();
+    if (values === undefined) return unsupported;
+    return callMethod(receiver, method, values, evaluation.budget, (inner, innerArgs) =>
+      callFunction(evaluation, inner, innerArgs),
+    );
+  }
+  const value = evaluation.evaluate(target, scope);
+  if (!(value instanceof FunctionValue)) return unsupported;
+  const values = args();
+  return values === undefined ? unsupported : callFunction(evaluation, value, values);
+}
+
+function evaluateArguments(
+  evaluation: Evaluation,
+  nodes: CallExpression['arguments'],
+  scope: Scope,
+): Value[] | undefined {
+  const values: Value[] = [];
+  for (const node of nodes) {
+    if (node.type === 'SpreadElement') return undefined;
+    values.push(evaluation.evaluate(node, scope));
+  }
+  return values;
+}
+
+function assignEntries(evaluation: Evaluation, args: readonly Value[] | undefined): Value | Unsupported {
+  const [target, ...sources] = args ?? [];
+  if (!(target instanceof ObjectValue)) return unsupported;
+  for (const source of sources) if (!copyEntries(target, source, evaluation.budget)) return unsupported;
+  return target;
+}
+
+/** Runs a function whose only `return`, if any, is its last statement. */
+function callFunction(evaluation: Evaluation, called: Value, args: readonly Value[]): Value | Unsupported {
+  if (!(called instanceof FunctionValue) || called.running) return unsupported;
+  const { node } = called;
+  const body = runnableBody(evaluation, node);
+  if (body === undefined) return unsupported;
+  const scope = new Scope(called.scope);
+  for (const name of hoistedNames(node.body, evaluation.budget)) scope.declare(name, undefined);
+  for (const [index, parameter] of node.params.entries()) {
+    if (parameter.type === 'Identifier') scope.declare(parameter.name, args[index]);
+  }
+  called.running = true;
+  evaluation.run(body.statements, scope);
+  const result = body.result ? evaluation.evaluate(body.result, scope) : undefined;
+  called.running = false;
+  return result;
+}
+
+function runnableBody(
+  evaluation: Evaluation,
+  node: FunctionNode,
+): { statements: Statement[]; result?: Expression } | undefined {
+  if (node.async || node.generator || node.params.some(({ type }) => type !== 'Identifier')) return undefined;
+  if (node.body.type !== 'BlockStatement') return { statements: [], result: node.body };
+  const last = node.body.body.at(-1);
+  const end: ReturnStatement | undefined = last?.type === 'ReturnStatement' ? last : undefined;
+  for (const inner of withoutInnerFunctions(node.body, evaluation.budget)) {
+    if (inner.type === 'ReturnStatement' && inner !== end) return undefined;
+    if (inner.type === 'ThrowStatement') return undefined;
+  }
+  if (end === undefined) return { statements: node.body.body };
+  const statements = node.body.body.slice(0, -1);
+  return end.argument ? { statements, result: end.argument } : { statements };
+}
+
+function nameOf(node: CallExpression['callee']): string {
+  if (node.type === 'Identifier') return quoted(node.name);
+  if (node.type === 'MemberExpression' && node.property.type === 'Identifier')
+    return quoted(node.property.name);
+  return 'a function';
+}

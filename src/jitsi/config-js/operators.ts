@@ -1,0 +1,110 @@
+/** JavaScript's operators on known values, without the conversions of objects. */
+import type { Budget } from './budget.ts';
+import {
+  FunctionValue,
+  isPrimitive,
+  isTruthy,
+  ObjectValue,
+  type Primitive,
+  Unknown,
+  type Unsupported,
+  unsupported,
+  type Value,
+} from './values.ts';
+
+export function binaryOperation(
+  operator: string,
+  left: Value,
+  right: Value,
+  budget: Budget,
+): Value | Unsupported {
+  if (left instanceof Unknown) return left;
+  if (right instanceof Unknown) return right;
+  switch (operator) {
+    case '===':
+      return left === right;
+    case '!==':
+      return left !== right;
+    case '==':
+      return looselyEqual(left, right);
+    case '!=':
+      return !looselyEqual(left, right);
+    case 'in':
+      if (!(right instanceof ObjectValue) || !isPrimitive(left)) return unsupported;
+      return right.entries.has(String(left)) || (right.incomplete ?? false);
+  }
+  if (!isPrimitive(left) || !isPrimitive(right)) return unsupported;
+  if (operator === '+') return add(left, right, budget);
+  if (typeof left === 'string' && typeof right === 'string') {
+    switch (operator) {
+      case '<':
+        return left < right;
+      case '>':
+        return left > right;
+      case '<=':
+        return left <= right;
+      case '>=':
+        return left >= right;
+    }
+  }
+  return numeric(operator, Number(left), Number(right));
+}
+
+function add(left: Primitive, right: Primitive, budget: Budget): Value {
+  if (typeof left !== 'string' && typeof right !== 'string') return Number(left) + Number(right);
+  const appended = String(right);
+  // Only what is appended: a chain of n terms then costs n, and a doubled string its length.
+  budget.characters(appended.length);
+  return String(left) + appended;
+}
+
+function numeric(operator: string, left: number, right: number): Value | Unsupported {
+  switch (operator) {
+    case '-':
+      return left - right;
+    case '*':
+      return left * right;
+    case '/':
+      return left / right;
+    case '%':
+      return left % right;
+    case '**':
+      return left ** right;
+    case '<':
+      return left < right;
+    case '>':
+      return left > right;
+    case '<=':
+      return left <= right;
+    case '>=':
+      return left >= right;
+    default:
+      return unsupported;
+  }
+}
+
+function looselyEqual(left: Value, right: Value): boolean {
+  if (left === null || left === undefined || right === null || right === undefined) {
+    return (left ?? undefined) === (right ?? undefined);
+  }
+  if (typeof left === typeof right || !isPrimitive(left) || !isPrimitive(right)) return left === right;
+  return Number(left) === Number(right);
+}
+
+export function unaryOperation(operator: string, value: Value): Value | Unsupported {
+  if (value instanceof Unknown) return value;
+  switch (operator) {
+    case '!':
+      return !isTruthy(value);
+    case 'typeof':
+      return value instanceof FunctionValue ? 'function' : value === null ? 'object' : typeof value;
+    case 'void':
+      return undefined;
+    case '-':
+      return isPrimitive(value) ? -Number(value) : unsupported;
+    case '+':
+      return isPrimitive(value) ? Number(value) : unsupported;
+    default:
+      return unsupported;
+  }
+}

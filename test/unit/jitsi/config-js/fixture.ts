@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+
+/** A file of test/fixtures/config-js, as the web server stores it: with its server-side placeholders. */
+export function configJsFixture(name: string): string {
+  return readFileSync(new URL(`../../../fixtures/config-js/${name}`, import.meta.url), 'utf8');
+}
+
+/** What nginx with `ssi on` makes of it. */
+export function served(source: string, variables: Readonly<Record<string, string>> = {}): string {
+  return source.replace(
+    /<!--# echo var="(\w+)" default="(\w*)" -->/g,
+    (_placeholder, name: string, fallback: string) => variables[name] ?? fallback,
+  );
+}

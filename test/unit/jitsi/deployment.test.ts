@@ -1,0 +1,436 @@
+import { describe, expect, it } from 'vitest';
+import { ConnectionError, JitsiError, UsageError } from '../../../src/base/errors.ts';
+import { evaluateConfigJs } from '../../../src/jitsi/config-js/evaluate.ts';
+import {
+  conferenceRequestUrlFor,
+  configUrl,
+  type Deployment,
+  keepAliveUrlFor,
+  type ResolveDeploymentOptions,
+  resolveDeployment,
+  roomJid,
+  websocketUrlFor,
+} from '../../../src/jitsi/deployment.ts';
+import { parseMeetingAddress } from '../../../src/jitsi/meeting-address.ts';
+import { configJsFixture, served } from './config-js/fixture.ts';
+
+const page = 'https://meet.example.com/Standup';
+
+/** A deployment from the text of its config.js; without one: undefined. */
+function resolved(
+  source: string | undefined,
+  options: ResolveDeploymentOptions = {},
+  url: string = page,
+): Deployment {
+  const address = parseMeetingAddress({ url });
+  if (source === undefined) return resolveDeployment(address, undefined, options);
+  const { config, unresolved } = evaluateConfigJs(source);
+  return resolveDeployment(address, config, { unresolved, ...options });
+}
+
+/** The same with a config that is complete but for `more`. */
+function withMore(more: string, options?: ResolveDeploymentOptions, url?: string): Deployment {
+  const base = `var config = { hosts: { domain: 'd.example', muc: 'conference.d.example' }, websocket: '/xmpp-websocket' };`;
+  return resolved(`${base}\n${more}`, options, url);
+}
+
+function errorOf(run: () => unknown): JitsiError {
+  try {
+    run();
+  } catch (error) {
+    if (error instanceof JitsiError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('from config.js', () => {
+  it('takes a package installation as it is', () => {
+    const deployment = resolved(configJsFixture('debian.js'));
+    expect(deployment).toEqual({
+      domain: 'meet.example.com',
+      streamDomain: 'meet.example.com',
+      muc: 'conference.meet.example.com',
+      focus: 'focus.meet.example.com',
+      websocketUrl: 'wss://meet.example.com/xmpp-websocket',
+      keepAliveUrl: 'https://meet.example.com/_unlock',
+      keepAliveInterval: 60_000,
+      hiddenDomain: 'recorder.meet.example.com',
+      resume: true,
+      ping: { interval: 15_000, timeout: 8_000, threshold: 3 },
+      startAudioMuted: 10,
+      startVideoMuted: 10,
+      origin: {
+        domain: 'config.js',
+        streamDomain: 'config.js',
+        muc: 'config.js',
+        focus: 'derived',
+        websocketUrl: 'config.js',
+        keepAliveUrl: 'config.js',
+      },
+      warnings: [],
+    });
+  });
+
+  it('takes XMPP domains that have nothing to do with the address, as docker has them', () => {
+    const deployment = resolved(configJsFixture('docker.js'));
+    expect(deployment).toMatchObject({
+      domain: 'meet.jitsi',
+      muc: 'muc.meet.jitsi',
+      focus: 'focus.meet.jitsi',
+      websocketUrl: 'wss://video.example.org/xmpp-websocket',
+      keepAliveUrl: 'https://video.example.org/xmpp-websocket',
+      ping: { interval: 10_000, timeout: 5_000, threshold: 2 },
+      warnings: [],
+    });
+    expect(deployment.origin.keepAliveUrl).toBe('derived');
+    expect(deployment).not.toHaveProperty('conferenceRequestUrl');
+    expect(deployment).not.toHaveProperty('hiddenDomain');
+  });
+
+  it('takes the hosted kind with an application id in every path', () => {
+    const address = parseMeetingAddress({ url: page });
+    const deployment = resolved(configJsFixture('jaas.js'));
+    expect(deployment).toMatchObject({
+      domain: 'jaas.example.net',
+      muc: 'conference.vpaas-magic-cookie-0a1b2c.jaas.example.net',
+      focus: 'focus.jaas.example.net',
+      origin: { focus: 'config.js', conferenceRequestUrl: 'config.js' },
+      warnings: [],
+    });
+    expect(keepAliveUrlFor(deployment, address)).toBe(
+      'https://jaas.example.net/vpaas-magic-cookie-0a1b2c/_unlock?room=standup',
+    );
+    expect(conferenceRequestUrlFor(deployment, address)).toBe(
+      'https://jaas.example.net/vpaas-magic-cookie-0a1b2c/conference-request/v1?room=standup',
+    );
+  });
+
+  it('reads the remaining values', () => {
+    const deployment = withMore(`Object.assign(config, {
+      focusUserJid: 'focus@auth.d.example', websocketKeepAlive: -1, enableWebsocketResume: false,
+      xmppPing: { interval: 20000 }, startAudioMuted: 0 });`);
+    expect(deployment).toMatchObject({
+      focusUserJid: 'focus@auth.d.example',
+      keepAliveInterval: -1,
+      resume: false,
+      ping: { interval: 20_000, timeout: 5_000, threshold: 2 },
+      startAudioMuted: 0,
+      warnings: [],
+    });
+  });
+
+  it('puts domains into lower case, and leaves the resource of a focus address alone', () => {
+    const deployment = withMore(
+      "config.hosts = { domain: 'Meet.Jitsi', muc: 'MUC.Meet.Jitsi', focus: 'Focus@Auth.Meet.Jitsi/Focus' };",
+    );
+    expect(deployment).toMatchObject({
+      domain: 'meet.jitsi',
+      muc: 'muc.meet.jitsi',
+      focus: 'focus@auth.meet.jitsi/Focus',
+    });
+  });
+});
+
+describe('guests', () => {
+  const source = configJsFixture('docker-subdomains.js');
+
+  it('connect to the guest domain; with a token or a login the main one is used', () => {
+    expect(resolved(source)).toMatchObject({ domain: 'meet.jitsi', streamDomain: 'guest.meet.jitsi' });
+    expect(resolved(source, { token: 'a.b.c' }).streamDomain).toBe('meet.jitsi');
+    expect(resolved(source, { login: true }).streamDomain).toBe('meet.jitsi');
+    expect(resolved(source, {}, `${page}?jwt=a.b.c`).streamDomain).toBe('meet.jitsi');
+  });
+
+  it('connect to the domain that the user gave', () => {
+    const { domain, streamDomain } = resolved(source, { overrides: { xmppDomain: 'Own.Example' } });
+    expect([domain, streamDomain]).toEqual(['own.example', 'own.example']);
+  });
+});
+
+describe('tenants', () => {
+  const url = 'https://meet.example.com/Acme.Corp/Standup';
+
+  it('ask for config.js inside the tenant, with the room', () => {
+    expect(configUrl(parseMeetingAddress({ url }))).toBe(
+      'https://meet.example.com/Acme.Corp/config.js?room=standup',
+    );
+    expect(configUrl(parseMeetingAddress({ url: 'http://127.0.0.1:8080/Fête 1' }))).toBe(
+      'http://127.0.0.1:8080/config.js?room=f%25c3%25aate%25201',
+    );
+  });
+
+  it('are in what the server answered', () => {
+    const source = served(configJsFixture('debian.js'), { subdomain: 'Acme.Corp.', subdir: 'Acme.Corp/' });
+    const deployment = resolved(source, {}, url);
+    expect(deployment).toMatchObject({
+      domain: 'meet.example.com',
+      muc: 'conference.acme_corp.meet.example.com',
+      websocketUrl: 'wss://meet.example.com/Acme.Corp/xmpp-websocket',
+      warnings: [],
+    });
+    expect(roomJid(deployment, parseMeetingAddress({ url }))).toBe(
+      'standup@conference.acme_corp.meet.example.com',
+    );
+  });
+
+  it('are not put into a config.js that has none: browsers would not do it either', () => {
+    expect(resolved(configJsFixture('docker.js'), {}, url).muc).toBe('muc.meet.jitsi');
+  });
+
+  it('are guessed where nothing says better', () => {
+    expect(resolved(undefined, {}, url)).toMatchObject({
+      domain: 'meet.example.com',
+      muc: 'conference.acme_corp.meet.example.com',
+      websocketUrl: 'wss://meet.example.com/Acme.Corp/xmpp-websocket',
+    });
+    expect(resolved("var config = { hosts: { domain: 'd' } };", {}, url).muc).toBe('conference.acme_corp.d');
+  });
+});
+
+describe('service URLs', () => {
+  it.each([
+    ['wss://x.example/ws', 'wss://x.example/ws'],
+    ['https://x.example/ws', 'wss://x.example/ws'],
+    ['//x.example:8443/ws', 'wss://x.example:8443/ws'],
+    ['/xmpp-websocket', 'wss://meet.example.com/xmpp-websocket'],
+    ['xmpp-websocket', 'wss://meet.example.com/acme/xmpp-websocket'],
+    ['wss://x.example/ws?region=eu#x', 'wss://x.example/ws?region=eu'],
+  ])('websocket %s', (websocket, url) => {
+    const deployment = withMore(
+      `config.websocket = '${websocket}';`,
+      {},
+      'https://meet.example.com/acme/standup',
+    );
+    expect(deployment).toMatchObject({
+      websocketUrl: url,
+      origin: { websocketUrl: 'config.js' },
+      warnings: [],
+    });
+  });
+
+  it('follow the page where it has no TLS', () => {
+    const url = 'http://127.0.0.1:8080/standup';
+    expect(withMore('', {}, url).websocketUrl).toBe('ws://127.0.0.1:8080/xmpp-websocket');
+    expect(withMore("config.websocket = 'wss://x.example/ws';", {}, url).websocketUrl).toBe(
+      'wss://x.example/ws',
+    );
+    expect(resolved(undefined, {}, url)).toMatchObject({
+      domain: '127.0.0.1',
+      websocketUrl: 'ws://127.0.0.1:8080/xmpp-websocket',
+      keepAliveUrl: 'http://127.0.0.1:8080/xmpp-websocket',
+    });
+  });
+
+  it.each([
+    ['/http-bind', 'wss://meet.example.com/xmpp-websocket'],
+    ['//x.example/acme/http-bind?a=b', 'wss://x.example/acme/xmpp-websocket?a=b'],
+    ['https://x.example', 'wss://x.example/xmpp-websocket'],
+  ])('beside BOSH at %s, with a warning', (bosh, url) => {
+    const deployment = withMore(`delete config.websocket; config.bosh = '${bosh}';`);
+    expect(deployment).toMatchObject({ websocketUrl: url, origin: { websocketUrl: 'derived' } });
+    expect(deployment.warnings).toEqual([expect.stringContaining('--websocket (option websocket)')]);
+  });
+
+  it('carry room, token and previd, and what was configured', () => {
+    const address = parseMeetingAddress({ url: 'https://meet.example.com/Fête 1' });
+    const deployment = withMore("config.websocket += '?region=eu';");
+    expect(websocketUrlFor(deployment, address)).toBe(
+      'wss://meet.example.com/xmpp-websocket?region=eu&room=f%25c3%25aate%25201',
+    );
+    const full = new URL(websocketUrlFor(deployment, address, { token: 'a.b+c', previd: 'sm/1&' }));
+    expect(Object.fromEntries(full.searchParams)).toEqual({
+      region: 'eu',
+      room: 'f%c3%aate%201',
+      token: 'a.b+c',
+      previd: 'sm/1&',
+    });
+    expect(roomJid(deployment, address)).toBe('f%c3%aate%201@conference.d.example');
+    expect(conferenceRequestUrlFor(deployment, address)).toBeUndefined();
+  });
+
+  it('never lead from https to ws, unless the user says so', () => {
+    for (const code of [
+      "config.websocket = 'ws://x.example/ws';",
+      "config.websocket = ''; config.bosh = 'http://x.example/http-bind';",
+    ]) {
+      const error = errorOf(() => withMore(code));
+      expect(error).toBeInstanceOf(ConnectionError);
+      expect(error).toMatchObject({
+        code: 'insecure-websocket',
+        message: expect.stringContaining('--websocket'),
+      });
+    }
+    const overrides = { websocket: 'ws://127.0.0.1:5280/xmpp-websocket' };
+    expect(withMore("config.websocket = 'ws://x.example/ws';", { overrides })).toMatchObject({
+      websocketUrl: 'ws://127.0.0.1:5280/xmpp-websocket',
+      keepAliveUrl: 'http://127.0.0.1:5280/xmpp-websocket',
+    });
+  });
+
+  it('without TLS are not used for keep-alive and conference requests either', () => {
+    const code =
+      "config.websocketKeepAliveUrl = 'http://x.example/k'; config.conferenceRequestUrl = 'http://x.example/c';";
+    const deployment = withMore(code);
+    expect(deployment.keepAliveUrl).toBe('https://meet.example.com/xmpp-websocket');
+    expect(deployment.conferenceRequestUrl).toBeUndefined();
+    expect(deployment.warnings).toHaveLength(2);
+    expect(withMore(code, {}, 'http://meet.example.com/standup').conferenceRequestUrl).toBe(
+      'http://x.example/c',
+    );
+  });
+});
+
+describe('guesses', () => {
+  it('are Debian names, in one warning that names the overrides', () => {
+    const deployment = resolved(undefined, {}, 'https://meet.example.com:8443/standup');
+    expect(deployment).toMatchObject({
+      domain: 'meet.example.com',
+      streamDomain: 'meet.example.com',
+      muc: 'conference.meet.example.com',
+      focus: 'focus.meet.example.com',
+      websocketUrl: 'wss://meet.example.com:8443/xmpp-websocket',
+      origin: {
+        domain: 'guess',
+        muc: 'guess',
+        focus: 'guess',
+        websocketUrl: 'guess',
+        keepAliveUrl: 'derived',
+      },
+    });
+    expect(deployment.warnings).toHaveLength(1);
+    for (const name of [
+      '--xmpp-domain (option xmppDomain)',
+      '--muc',
+      '--focus',
+      '--websocket',
+      deployment.muc,
+    ]) {
+      expect(deployment.warnings[0]).toContain(name);
+    }
+  });
+
+  it('are not needed where everything is given', () => {
+    const deployment = resolved(undefined, {
+      overrides: {
+        xmppDomain: 'x.example',
+        muc: 'Rooms.X.example',
+        websocket: '/ws',
+        conferenceRequestUrl: '/acme/conference-request/v1',
+      },
+    });
+    expect(deployment).toMatchObject({
+      domain: 'x.example',
+      muc: 'rooms.x.example',
+      focus: 'focus.x.example',
+      websocketUrl: 'wss://meet.example.com/ws',
+      conferenceRequestUrl: 'https://meet.example.com/acme/conference-request/v1',
+      origin: {
+        domain: 'option',
+        muc: 'option',
+        focus: 'derived',
+        websocketUrl: 'option',
+        conferenceRequestUrl: 'option',
+      },
+      warnings: [],
+    });
+  });
+
+  it('fill up a config.js that is not complete, one warning each', () => {
+    const deployment = resolved("var config = { hosts: { domain: 'd.example' } };");
+    expect(deployment).toMatchObject({
+      muc: 'conference.d.example',
+      focus: 'focus.d.example',
+      websocketUrl: 'wss://meet.example.com/xmpp-websocket',
+      origin: { domain: 'config.js', muc: 'guess', focus: 'derived', websocketUrl: 'guess' },
+    });
+    expect(deployment.warnings).toEqual([
+      expect.stringMatching(/no hosts\.muc; guessing conference\.d\.example.*--muc/),
+      expect.stringMatching(/no websocket; guessing .*--websocket/),
+    ]);
+    expect(resolved('var config = {};').warnings).toHaveLength(4);
+  });
+
+  it('say why a value could not be read', () => {
+    const source = `var config = { hosts: { domain: 'd.example' } };
+      config.hosts.muc = 'conference.' + location.hostname;
+      config.hosts.focus = getFocus();
+      config.websocket = 'wss://' + location.host + '/ws';`;
+    const deployment = resolved(source);
+    expect(deployment.warnings).toEqual([
+      expect.stringContaining('no hosts.muc that can be evaluated without running it (line 2: `location`'),
+      expect.stringContaining(
+        'no hosts.focus that can be evaluated without running it (line 3: the call of `getFocus`',
+      ),
+      expect.stringContaining('no websocket that can be evaluated without running it (line 4:'),
+    ]);
+    expect(resolved('var config = load();').warnings[0]).toContain('the call of `load`');
+    expect(resolved("var config = load(); config.hosts.muc = 'm.example';").warnings.join()).toContain(
+      'hosts.domain that can be',
+    );
+  });
+});
+
+describe('overrides', () => {
+  it('win over config.js', () => {
+    const overrides = {
+      xmppDomain: 'o.example',
+      muc: 'rooms.o.example',
+      focus: 'focus@auth.o.example/focus',
+      websocket: 'wss://o.example/ws',
+      conferenceRequestUrl: 'https://o.example/conference',
+    };
+    const deployment = resolved(configJsFixture('jaas.js'), { overrides });
+    expect(deployment).toMatchObject({
+      domain: 'o.example',
+      muc: 'rooms.o.example',
+      focus: 'focus@auth.o.example/focus',
+      websocketUrl: 'wss://o.example/ws',
+      conferenceRequestUrl: 'https://o.example/conference',
+      warnings: [],
+    });
+    expect(new Set(Object.values(deployment.origin))).toEqual(new Set(['option', 'config.js']));
+  });
+
+  it.each([
+    [{ xmppDomain: 'not a domain' }, '--xmpp-domain'],
+    [{ muc: '' }, '--muc'],
+    [{ focus: 'a@' }, '--focus'],
+    [{ websocket: 'ftp://x.example' }, '--websocket'],
+    [{ conferenceRequestUrl: 'http://' }, '--conference-request-url'],
+  ])('that cannot work are refused: %o', (overrides, flag) => {
+    const error = errorOf(() => resolved(undefined, { overrides }));
+    expect(error).toBeInstanceOf(UsageError);
+    expect(error).toMatchObject({ code: 'override-invalid', message: expect.stringContaining(flag) });
+  });
+});
+
+describe('values of the wrong kind', () => {
+  it.each([
+    ["config.hosts.focus = 'not a domain'", 'hosts.focus'],
+    ["config.hosts.anonymousdomain = ['a']", 'hosts.anonymousdomain'],
+    ['config.websocketKeepAliveUrl = 5', 'websocketKeepAliveUrl'],
+    ["config.conferenceRequestUrl = 'http://['", 'conferenceRequestUrl'],
+    ["config.websocketKeepAlive = '60000'", 'websocketKeepAlive'],
+    ['config.websocketKeepAlive = 1', 'websocketKeepAlive'],
+    ["config.enableWebsocketResume = 'no'", 'enableWebsocketResume'],
+    ['config.xmppPing = { interval: 0, timeout: 5000, threshold: 2 }', 'xmppPing.interval'],
+    ['config.xmppPing = { threshold: 1.5 }', 'xmppPing.threshold'],
+    ['config.startAudioMuted = -1', 'startAudioMuted'],
+    ['config.startVideoMuted = true', 'startVideoMuted'],
+    ["config.focusUserJid = '@'", 'focusUserJid'],
+  ])('%s is ignored with a warning', (code, key) => {
+    const { warnings, ...rest } = withMore(`${code};`);
+    const { warnings: none, ...plain } = withMore('');
+    expect(none).toEqual([]);
+    expect(rest).toEqual(plain);
+    expect(warnings).toEqual([expect.stringContaining(key)]);
+  });
+
+  it('leads to a guess where a value is needed', () => {
+    const deployment = resolved("var config = { hosts: { domain: 7, muc: {} }, websocket: 'http://[' };");
+    expect(deployment).toMatchObject({ domain: 'meet.example.com', muc: 'conference.meet.example.com' });
+    expect(deployment.warnings.length).toBeGreaterThanOrEqual(6);
+    expect(resolved("var config = { hosts: 'x' };").domain).toBe('meet.example.com');
+  });
+});
