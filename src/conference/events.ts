@@ -1,0 +1,79 @@
+/** What happens in a conference, as the layers above see it. */
+import type { JitsiError } from '../base/errors.ts';
+import type { SourceSet } from '../jingle/model.ts';
+import type { JsonMessage } from '../jitsi/json-message.ts';
+import type { RoomInfo } from '../jitsi/room-info.ts';
+import type { DomainServices } from '../jitsi/services.ts';
+import type { IceServer } from '../jitsi/ice-servers.ts';
+import type { FocusState } from '../jitsi/focus-presence.ts';
+import type { StanzaError } from '../xmpp/stanza-error.ts';
+import type { XmlElement } from '../xml/element.ts';
+import type { OfferedSession, SessionEnd } from './jingle-sessions.ts';
+import type { ParticipantState } from './roster.ts';
+
+/** A message in the room's chat. */
+export interface ChatMessage {
+  id?: string;
+  text: string;
+  /** Endpoint id of the author; undefined when the room itself speaks. */
+  from?: string;
+  /** The author's display name as far as it is known. */
+  displayName?: string;
+  /** Our own message, reflected by the room. */
+  isOwn: boolean;
+  /** Sent to us alone. */
+  isPrivate: boolean;
+  /** Sent before we came. */
+  isHistory: boolean;
+  /** ms since the epoch: when it was sent (history), else when it arrived. */
+  at: number;
+}
+
+/** Why somebody is not in the room any more. */
+export interface Departure {
+  reason: 'left' | 'kicked' | 'banned' | 'removed';
+  /** What they, or who removed them, said. */
+  text?: string;
+  /** Endpoint id of who removed them. */
+  actor?: string;
+}
+
+/** Payloads by event name. */
+export interface ConferenceEventPayloads {
+  participantJoined: { participant: ParticipantState };
+  participantLeft: { participant: ParticipantState; departure: Departure };
+  /** `changed` names the fields that are different now. */
+  participantChanged: {
+    participant: ParticipantState;
+    previous: ParticipantState;
+    changed: readonly (keyof ParticipantState)[];
+  };
+  /** Our own presence as the room has it: role, affiliation, mute state. */
+  selfChanged: { self: ParticipantState; changed: readonly (keyof ParticipantState)[] };
+  permissionsChanged: { permissions: Readonly<Record<string, boolean>> };
+  messageReceived: { message: ChatMessage };
+  /** The server refused a message of ours. */
+  messageFailed: { id?: string; error: StanzaError };
+  subjectChanged: { subject: string; from?: string };
+  /** A JSON message in the room or from one of the deployment's components. */
+  jsonMessageReceived: { from: string; message: JsonMessage };
+  roomInfoChanged: { room: RoomInfo };
+  servicesChanged: { services: DomainServices };
+  iceServersChanged: { iceServers: readonly IceServer[] };
+  /** The focus said something new about itself; undefined when it left. */
+  focusChanged: { focus: FocusState | undefined };
+  /** The focus muted us; `actor` is the endpoint id of the moderator, absent when a policy did it. */
+  muted: { mediaType: 'audio' | 'video' | 'desktop'; actor?: string };
+  sessionOffered: { session: OfferedSession };
+  sessionEnded: { session: OfferedSession; end: SessionEnd };
+  sourcesAdded: { session: OfferedSession; added: SourceSet };
+  sourcesRemoved: { session: OfferedSession; removed: SourceSet };
+  /** Every stanza that arrives, before anything else is done with it. */
+  stanzaReceived: { stanza: XmlElement };
+  /** Something odd that was survived. */
+  warning: { error: JitsiError };
+}
+
+export type ConferenceEvent = {
+  [Name in keyof ConferenceEventPayloads]: { name: Name; payload: ConferenceEventPayloads[Name] };
+}[keyof ConferenceEventPayloads];

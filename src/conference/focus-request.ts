@@ -1,0 +1,101 @@
+/**
+ * The conversation with the focus before the room: what we ask, by IQ or over HTTP, and what to make of the answers: go
+ * on, ask again later, or give up (lib-jitsi-meet `moderator.js`). One instance lasts from the first request of a join
+ * to the last.
+ */
+import { defined } from '../base/defined.ts';
+import { ConnectionError } from '../base/errors.ts';
+import {
+  buildConferenceIq,
+  buildConferenceJson,
+  buildLoginUrlQuery,
+  type ConferenceRequest,
+  type ConferenceResponse,
+  parseConferenceIq,
+  parseConferenceJson,
+} from '../jitsi/conference-request.ts';
+import {
+  conferenceHttpError,
+  conferenceRequestError,
+  responseError,
+} from '../jitsi/conference-request-error.ts';
+import { conferenceRequestUrlFor, type Deployment } from '../jitsi/deployment.ts';
+import type { MeetingAddress } from '../jitsi/meeting-address.ts';
+import type { XmlElement } from '../xml/element.ts';
+import type { IqOutcome } from '../xmpp/iq-tracker.ts';
+import { iqGet, iqSet } from '../xmpp/stanza.ts';
+import type { HttpRequest } from './io.ts';
+import { timing } from './options.ts';
+
+export type FocusVerdict =
+  | { type: 'ready'; response: ConferenceResponse }
+  | { type: 'retry'; delay: number; why: string }
+  | { type: 'failed'; error: Error };
+
+export class FocusRequest {
+  readonly #deployment: Deployment;
+  readonly #request: ConferenceRequest;
+  #notReady = 0;
+  #unavailable = 0;
+
+  /** @param room bare room JID */
+  constructor(deployment: Deployment, room: string, machineUid: string) {
+    this.#deployment = deployment;
+    const { startAudioMuted, startVideoMuted } = deployment;
+    this.#request = defined({ room, machineUid, startAudioMuted, startVideoMuted });
+  }
+
+  iq(id: string): XmlElement {
+    return iqSet(this.#deployment.focus, id, buildConferenceIq(this.#request));
+  }
+
+  loginUrlIq(id: string): XmlElement {
+    return iqGet(this.#deployment.focus, id, buildLoginUrlQuery(this.#request));
+  }
+
+  /** The request over HTTP, where the deployment wants it that way. */
+  http(address: MeetingAddress, token: string | undefined): HttpRequest | undefined {
+    const url = conferenceRequestUrlFor(this.#deployment, address);
+    if (url === undefined) return undefined;
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    const headers = { 'content-type': 'application/json', ...authorization };
+    return {
+      purpose: 'conference-request',
+      method: 'POST',
+      url,
+      headers,
+      body: buildConferenceJson(this.#request),
+    };
+  }
+
+  /** @throws ProtocolError when the answer is none */
+  iqAnswered(outcome: IqOutcome): FocusVerdict {
+    return outcome.ok
+      ? this.#answered(parseConferenceIq(outcome.result))
+      : this.#failed(conferenceRequestError(this.#request.room, outcome.error));
+  }
+
+  /** @throws ProtocolError when the answer is none */
+  httpAnswered(status: number, body: string): FocusVerdict {
+    return status === 200
+      ? this.#answered(parseConferenceJson(body))
+      : this.#failed(conferenceHttpError(this.#request.room, status, body));
+  }
+
+  #answered(response: ConferenceResponse): FocusVerdict {
+    const error = responseError(this.#request.room, response);
+    if (error) return { type: 'failed', error };
+    if (response.ready) return { type: 'ready', response };
+    const delay = Math.min(timing.notReadyFirst * 2 ** this.#notReady, timing.notReadyMost);
+    this.#notReady += 1;
+    return { type: 'retry', delay, why: 'the focus is not in the room yet' };
+  }
+
+  #failed(error: Error): FocusVerdict {
+    const isRestarting = error instanceof ConnectionError && error.code === 'focus-unavailable';
+    if (!isRestarting || this.#unavailable >= timing.focusUnavailableTries) return { type: 'failed', error };
+    const delay = timing.notReadyFirst * 2 ** this.#unavailable;
+    this.#unavailable += 1;
+    return { type: 'retry', delay, why: error.message };
+  }
+}

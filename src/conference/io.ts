@@ -1,0 +1,75 @@
+/** What goes into the conference machine and what comes out of it. */
+import type { JitsiError } from '../base/errors.ts';
+import type { LogLevel } from '../base/logger.ts';
+import type { JingleReason } from '../jingle/model.ts';
+import type { XmlElement } from '../xml/element.ts';
+import type { IqOutcome } from '../xmpp/iq-tracker.ts';
+import type { ConferenceEvent } from './events.ts';
+import type { OwnPresenceChange } from './own-presence.ts';
+
+/** At most one request of each purpose is under way. */
+export type HttpPurpose = 'config' | 'conference-request' | 'keep-alive';
+
+export interface HttpRequest {
+  purpose: HttpPurpose;
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  body?: string;
+}
+
+export type ConferenceInput =
+  /** begin; the first input of all */
+  | { type: 'start' }
+  | { type: 'http-response'; purpose: HttpPurpose; status: number; body: string }
+  | { type: 'http-failed'; purpose: HttpPurpose; error: JitsiError }
+  | { type: 'socket-opened' }
+  | { type: 'socket-frame'; text: string }
+  | { type: 'socket-closed'; reason: string }
+  | { type: 'socket-failed'; error: JitsiError }
+  /** `nextTimeout()` was reached */
+  | { type: 'tick' }
+  /** the user wants to leave; `reason` is shown to the others */
+  | { type: 'leave'; reason?: string }
+  | { type: 'send'; stanza: XmlElement }
+  /** the outcome comes as an `answer` effect with the IQ's id */
+  | { type: 'request'; iq: XmlElement; tried: string; timeout: number }
+  | { type: 'update-presence'; change: OwnPresenceChange }
+  | { type: 'terminate-session'; reason: JingleReason; restart: boolean };
+
+/** How a conference ended. */
+export interface CloseInfo {
+  reason: /** we left */
+    | 'left'
+    | 'kicked'
+    | 'banned'
+    /** the room was closed: "end meeting for all", or its last host left */
+    | 'destroyed'
+    /** removed for another reason, such as a lobby that was switched on */
+    | 'removed'
+    /** the connection to the deployment was lost */
+    | 'connection-lost'
+    /** joining failed */
+    | 'join-failed';
+  /** The reason that was given by whoever did it. */
+  text?: string;
+  /** Endpoint id of who did it. */
+  actor?: string;
+  /** With `destroyed`: where to go instead. */
+  alternativeRoom?: string;
+  /** With `connection-lost` and `join-failed`. */
+  error?: Error;
+}
+
+export type ConferenceEffect =
+  | { type: 'http'; request: HttpRequest }
+  | { type: 'open-socket'; url: string }
+  /** write as one text frame */
+  | { type: 'send-frame'; element: XmlElement }
+  | { type: 'event'; event: ConferenceEvent }
+  | { type: 'answer'; id: string; outcome: IqOutcome }
+  /** the room is joined */
+  | { type: 'joined' }
+  /** over: release the socket; the last effect of all */
+  | { type: 'ended'; info: CloseInfo }
+  | { type: 'log'; level: LogLevel; message: string; fields: Readonly<Record<string, unknown>> };

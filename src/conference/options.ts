@@ -1,0 +1,58 @@
+/** What a conference machine is made from. */
+import type { DeploymentOverrides } from '../jitsi/deployment.ts';
+import type { MeetingAddress } from '../jitsi/meeting-address.ts';
+import type { Credentials } from '../xmpp/sasl.ts';
+import type { OfferPolicy } from './jingle-sessions.ts';
+
+export interface ConferenceOptions {
+  address: MeetingAddress;
+  overrides: DeploymentOverrides;
+  credentials: Credentials;
+  /** JWT: goes into the WebSocket's URL and the header of HTTP conference requests. */
+  token?: string;
+  displayName: string;
+  /** Set by the user; without it one is made from the login. */
+  endpointId?: string;
+  /** Room password. */
+  password?: string;
+  email?: string;
+  avatarUrl?: string;
+  region?: string;
+  /** disco#info features. */
+  features: readonly string[];
+  /** Features for other participants, in presence. */
+  peerFeatures: readonly string[];
+  /** Video codecs we can take, best first. */
+  codecs: readonly string[];
+  properties: Readonly<Record<string, string>>;
+  statsId: string;
+  machineUid: string;
+  offers: OfferPolicy;
+  streamManagement: boolean;
+  /** ms from the first input to `joined` */
+  joinTimeout: number;
+}
+
+/** Times of the protocol's steps, ms. Those of the reference client where it has one (lib-jitsi-meet). */
+export const timing = {
+  /** Login, from the open socket to a bound resource. */
+  login: 20_000,
+  /** Conference request by IQ: Jicofo answers after joining the room itself, normally at once. */
+  conferenceRequest: 15_000,
+  /** The focus is not ready: 1, 2, 4 … s. */
+  notReadyFirst: 1_000,
+  notReadyMost: 120_000,
+  /** No focus connected: this many more tries, 1, 2, 4 s apart; a restart takes it about 3 s. */
+  focusUnavailableTries: 3,
+  /** Our join presence: the room parks it while the focus is not inside yet. */
+  entering: 20_000,
+  /** The room vanished between the focus' answer and our presence: this many more tries, up to 1.5^n s apart. */
+  roomGoneTries: 3,
+  discoDomain: 5_000,
+  discoRoom: 10_000,
+  jingle: 10_000,
+  loginUrl: 5_000,
+  leaving: 5_000,
+  closing: 2_000,
+  keepAliveFirst: 5_000,
+} as const;

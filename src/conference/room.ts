@@ -1,0 +1,220 @@
+/**
+ * The room as an occupant sees it: presences and messages in, events and outcomes out (XEP-0045, 7; lib-jitsi-meet
+ * `ChatRoom.ts`).
+ */
+import { defined } from '../base/defined.ts';
+import { parseChatStanza, parseDelay, parseSubject } from '../jitsi/chat-message.ts';
+import { type FocusState, parseFocusPresence } from '../jitsi/focus-presence.ts';
+import { type JoinError, parseJoinError } from '../jitsi/join-error.ts';
+import { parseJsonMessage } from '../jitsi/json-message.ts';
+import { isIgnoredPresence, parsePermissions } from '../jitsi/participant-presence.ts';
+import { childText, type XmlElement } from '../xml/element.ts';
+
+import { bareJid, resourceOf } from '../xmpp/jid.ts';
+import { type MucUser, mucStatus, parseMucUser } from '../xmpp/muc.ts';
+import { ns } from '../xmpp/namespaces.ts';
+import { parseStanzaError, StanzaError } from '../xmpp/stanza-error.ts';
+import type { ConferenceEvent, Departure } from './events.ts';
+import type { CloseInfo } from './io.ts';
+import { changedFields, type ParticipantState, Roster } from './roster.ts';
+
+/** The nick that only the focus has. */
+const focusNick = 'focus';
+
+export interface RoomOutcome {
+  events: ConferenceEvent[];
+  /** We are in. */
+  entered?: boolean;
+  /** We were not let in. */
+  refused?: JoinError;
+  /** We are out. */
+  left?: CloseInfo;
+}
+
+export class Room {
+  readonly jid: string;
+  readonly #roster: Roster;
+  #occupantJid = '';
+  #passwordGiven = false;
+  #isEntered = false;
+  #self: ParticipantState | undefined;
+  #focus: FocusState | undefined;
+  #subject = '';
+
+  constructor(options: { jid: string; hiddenDomain: string | undefined }) {
+    this.jid = options.jid;
+    this.#roster = new Roster(options.hiddenDomain);
+  }
+
+  /** The others by endpoint id; neither we nor the focus. */
+  get participants(): ReadonlyMap<string, ParticipantState> {
+    return this.#roster.participants;
+  }
+
+  get self(): ParticipantState | undefined {
+    return this.#self;
+  }
+
+  get focus(): FocusState | undefined {
+    return this.#focus;
+  }
+
+  get subject(): string {
+    return this.#subject;
+  }
+
+  /** Our occupant JID: the one asked for, or the one the room assigned. */
+  get occupantJid(): string {
+    return this.#occupantJid;
+  }
+
+  get focusJid(): string {
+    return `${this.jid}/${focusNick}`;
+  }
+
+  /** A join presence is about to be sent. */
+  entering(occupantJid: string, passwordGiven: boolean): void {
+    this.#occupantJid = occupantJid;
+    this.#passwordGiven = passwordGiven;
+    this.#roster.clear();
+  }
+
+  presence(stanza: XmlElement): RoomOutcome {
+    const { from = '', type } = stanza.attrs;
+    if (type === 'error') {
+      // A refusal of a later presence changes nothing: the room keeps the state it had.
+      if (this.#isEntered || from !== this.#occupantJid) return { events: [] };
+      return { events: [], refused: parseJoinError(stanza, this.jid, this.#passwordGiven) };
+    }
+    const user = parseMucUser(stanza);
+    if (!user?.item || (type !== undefined && type !== 'unavailable')) return { events: [] };
+    if (type === 'unavailable') return this.#unavailable(stanza, from, user);
+    // The room says by status 110 that it is us, also when it assigned another nick (210).
+    if (from === this.#occupantJid || user.statuses.has(mucStatus.self))
+      return this.#ownPresence(stanza, from, user);
+    if (resourceOf(from) === focusNick) return { events: this.#focusPresence(stanza) };
+    const change = this.#roster.update(stanza, user.item);
+    // Those who were there before us are in `participants`; nobody could have listened for them yet.
+    if (!change || !this.#isEntered) return { events: [] };
+    if (change.type === 'joined')
+      return { events: [{ name: 'participantJoined', payload: { participant: change.participant } }] };
+    const { participant, previous, changed } = change;
+    return { events: [{ name: 'participantChanged', payload: { participant, previous, changed } }] };
+  }
+
+  /** A message from the room or somebody in it. */
+  message(stanza: XmlElement, now: number): ConferenceEvent[] {
+    const { from = '', type, id } = stanza.attrs;
+    if (type === 'error') {
+      const error = new StanzaError(`sending a message to ${from}`, parseStanzaError(stanza));
+      return [{ name: 'messageFailed', payload: defined({ id, error }) }];
+    }
+    const chat = parseChatStanza(stanza);
+    if (chat) {
+      const author = resourceOf(chat.from) || undefined;
+      const isOwn = chat.from === this.#occupantJid;
+      const known = author === undefined ? undefined : isOwn ? this.#self : this.#roster.get(author);
+      const { isPrivate, isHistory, text } = chat;
+      const displayName = chat.displayName ?? known?.displayName;
+      const message = defined({
+        id: chat.id,
+        text,
+        from: author,
+        displayName,
+        isOwn,
+        isPrivate,
+        isHistory,
+        at: chat.sentAt ?? now,
+      });
+      return [{ name: 'messageReceived', payload: { message } }];
+    }
+    const subject = parseSubject(stanza);
+    if (subject !== undefined) {
+      if (subject === this.#subject) return [];
+      this.#subject = subject;
+      return [{ name: 'subjectChanged', payload: defined({ subject, from: resourceOf(from) || undefined }) }];
+    }
+    const json = parseJsonMessage(stanza);
+    // JSON in the history is about a past that is over.
+    if (!json || parseDelay(stanza)) return [];
+    return [{ name: 'jsonMessageReceived', payload: { from, message: json } }];
+  }
+
+  /** Whether a message says that the room's configuration changed (XEP-0045, 10.2.1). */
+  isConfigurationChange(stanza: XmlElement): boolean {
+    return (
+      stanza.attrs.from === this.jid &&
+      parseMucUser(stanza)?.statuses.has(mucStatus.configurationChanged) === true
+    );
+  }
+
+  #ownPresence(stanza: XmlElement, from: string, user: MucUser): RoomOutcome {
+    if (!user.item || bareJid(from) !== this.jid) return { events: [] };
+    const before = this.#self;
+    const self = this.#roster.read(stanza, user.item);
+    this.#self = self;
+    this.#occupantJid = from;
+    const events: ConferenceEvent[] = [];
+    const permissions = parsePermissions(stanza);
+    if (permissions) events.push({ name: 'permissionsChanged', payload: { permissions } });
+    if (!this.#isEntered) {
+      this.#isEntered = true;
+      return { events, entered: true };
+    }
+    const changed = before ? changedFields(before, self) : [];
+    if (changed.length > 0) events.push({ name: 'selfChanged', payload: { self, changed } });
+    return { events };
+  }
+
+  #focusPresence(stanza: XmlElement): ConferenceEvent[] {
+    const focus = parseFocusPresence(stanza);
+    if (JSON.stringify(focus) === JSON.stringify(this.#focus)) return [];
+    this.#focus = focus;
+    return [{ name: 'focusChanged', payload: { focus } }];
+  }
+
+  #unavailable(stanza: XmlElement, from: string, user: MucUser): RoomOutcome {
+    if (isIgnoredPresence(stanza)) return { events: [] };
+    const newNick = user.statuses.has(mucStatus.nickChanged) ? user.item?.nick : undefined;
+    if (from === this.#occupantJid || user.statuses.has(mucStatus.self)) {
+      if (newNick === undefined) return { events: [], left: departureOfOurs(stanza, user) };
+      this.#occupantJid = `${this.jid}/${newNick}`;
+      return { events: [] };
+    }
+    if (resourceOf(from) === focusNick) {
+      this.#focus = undefined;
+      return { events: [{ name: 'focusChanged', payload: { focus: undefined } }] };
+    }
+    const participant = this.#roster.remove(resourceOf(from));
+    if (!participant || !this.#isEntered) return { events: [] };
+    return {
+      events: [{ name: 'participantLeft', payload: { participant, departure: departure(stanza, user) } }],
+    };
+  }
+}
+
+function departureOfOurs(stanza: XmlElement, user: MucUser): CloseInfo {
+  if (user.destroy) {
+    return defined({
+      reason: 'destroyed' as const,
+      text: user.destroy.reason,
+      alternativeRoom: user.destroy.jid,
+    });
+  }
+  return departure(stanza, user);
+}
+
+function departure(stanza: XmlElement, { item, statuses }: MucUser): Departure {
+  const removed = [mucStatus.affiliationLost, mucStatus.membersOnly, mucStatus.shutdown].some((code) =>
+    statuses.has(code),
+  );
+  const reason = statuses.has(mucStatus.banned)
+    ? 'banned'
+    : statuses.has(mucStatus.kicked)
+      ? 'kicked'
+      : removed
+        ? 'removed'
+        : 'left';
+  const text = item?.reason ?? (childText(stanza, 'status', ns.client) || undefined);
+  return defined({ reason, text, actor: item?.actorNick } as const);
+}

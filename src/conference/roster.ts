@@ -1,0 +1,100 @@
+/** Who is in the room: occupants' presences in, changes out. Work per presence does not depend on how many are there. */
+import { defined } from '../base/defined.ts';
+import { type PresenceState, parsePresence } from '../jitsi/participant-presence.ts';
+import type { XmlElement } from '../xml/element.ts';
+import { domainOf, resourceOf } from '../xmpp/jid.ts';
+import type { MucAffiliation, MucItem, MucRole } from '../xmpp/muc.ts';
+
+/** A participant as the room knows it. Immutable: a change makes a new one. */
+export interface ParticipantState extends PresenceState {
+  /** Endpoint id: the nick of the occupant JID, the id at the bridge, the start of source names. */
+  id: string;
+  occupantJid: string;
+  /** Real JID. */
+  jid?: string;
+  role: MucRole;
+  affiliation: MucAffiliation;
+  /** A recorder, transcriber or the like that interfaces do not show. */
+  isHidden: boolean;
+}
+
+export type RosterChange =
+  | { type: 'joined'; participant: ParticipantState }
+  | {
+      type: 'changed';
+      participant: ParticipantState;
+      previous: ParticipantState;
+      changed: (keyof ParticipantState)[];
+    };
+
+export class Roster {
+  readonly #participants = new Map<string, ParticipantState>();
+  readonly #hiddenDomain: string | undefined;
+
+  /** @param hiddenDomain real JIDs on this domain are hidden participants (`hiddenDomain` of config.js) */
+  constructor(hiddenDomain: string | undefined) {
+    this.#hiddenDomain = hiddenDomain;
+  }
+
+  get participants(): ReadonlyMap<string, ParticipantState> {
+    return this.#participants;
+  }
+
+  get(id: string): ParticipantState | undefined {
+    return this.#participants.get(id);
+  }
+
+  /** Notes an available presence; undefined when it says nothing new. */
+  update(presence: XmlElement, item: MucItem): RosterChange | undefined {
+    const participant = this.read(presence, item);
+    const previous = this.#participants.get(participant.id);
+    if (!previous) {
+      this.#participants.set(participant.id, participant);
+      return { type: 'joined', participant };
+    }
+    const changed = changedFields(previous, participant);
+    if (changed.length === 0) return undefined;
+    this.#participants.set(participant.id, participant);
+    return { type: 'changed', participant, previous, changed };
+  }
+
+  remove(id: string): ParticipantState | undefined {
+    const participant = this.#participants.get(id);
+    this.#participants.delete(id);
+    return participant;
+  }
+
+  clear(): void {
+    this.#participants.clear();
+  }
+
+  /** The state a presence describes, without noting it. */
+  read(presence: XmlElement, item: MucItem): ParticipantState {
+    const occupantJid = presence.attrs.from ?? '';
+    const id = resourceOf(occupantJid);
+    return defined({
+      ...parsePresence(presence, id),
+      id,
+      occupantJid,
+      jid: item.jid,
+      role: item.role,
+      affiliation: item.affiliation,
+      isHidden:
+        this.#hiddenDomain !== undefined &&
+        item.jid !== undefined &&
+        domainOf(item.jid) === this.#hiddenDomain,
+    }) as ParticipantState;
+  }
+}
+
+/** The fields whose values differ; structured ones are compared by what they hold. */
+export function changedFields(before: ParticipantState, after: ParticipantState): (keyof ParticipantState)[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof ParticipantState)[]);
+  return [...keys].filter((key) => !sameValue(before[key], after[key]));
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  return (
+    a === b || (typeof a === 'object' && typeof b === 'object' && JSON.stringify(a) === JSON.stringify(b))
+  );
+}

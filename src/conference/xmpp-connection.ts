@@ -1,0 +1,121 @@
+/** The XMPP stream with the answers to our requests brought back to who asked. */
+import type { JitsiError } from '../base/errors.ts';
+import type { XmlElement } from '../xml/element.ts';
+import type { IqOutcome } from '../xmpp/iq-tracker.ts';
+import { type StreamEffect, type StreamOptions, XmppStream } from '../xmpp/stream.ts';
+
+/** Who hears what the stream does. */
+export interface ConnectionSink {
+  frame(element: XmlElement): void;
+  established(jid: string, now: number): void;
+  stanza(stanza: XmlElement, now: number): void;
+  /** The outcome of a request made with {@link XmppConnection.request}. */
+  answer(id: string, outcome: IqOutcome): void;
+  warning(error: JitsiError): void;
+  ended(error: JitsiError | undefined): void;
+}
+
+export class XmppConnection {
+  readonly #stream: XmppStream;
+  readonly #sink: ConnectionSink;
+  readonly #continuations = new Map<string, (outcome: IqOutcome, now: number) => void>();
+
+  constructor(options: StreamOptions, sink: ConnectionSink) {
+    this.#stream = new XmppStream(options);
+    this.#sink = sink;
+  }
+
+  /** The address the server bound us to; '' while there is none. */
+  get jid(): string {
+    const { state } = this.#stream;
+    return state.name === 'established' ? state.jid : '';
+  }
+
+  /** Whether there is a stream to be closed. */
+  get isOpen(): boolean {
+    return this.#stream.state.name !== 'idle' && this.#stream.state.name !== 'ended';
+  }
+
+  nextId(): string {
+    return this.#stream.nextId();
+  }
+
+  open(now: number): void {
+    this.#run(this.#stream.open(now), now);
+  }
+
+  receive(frame: string, now: number): void {
+    this.#run(this.#stream.receive(frame, now), now);
+  }
+
+  socketClosed(reason: string, now: number): void {
+    this.#run(this.#stream.socketClosed(reason), now);
+  }
+
+  send(stanza: XmlElement, now: number): void {
+    this.#run(this.#stream.send(stanza), now);
+  }
+
+  /** A request whose outcome goes to the sink. */
+  request(iq: XmlElement, tried: string, timeout: number, now: number): void {
+    this.#run(this.#stream.request(iq, tried, timeout, now), now);
+  }
+
+  /** A request whose outcome goes to `then`. */
+  ask(
+    iq: XmlElement,
+    tried: string,
+    timeout: number,
+    now: number,
+    then: (outcome: IqOutcome, now: number) => void,
+  ): void {
+    this.#continuations.set(iq.attrs.id ?? '', then);
+    this.request(iq, tried, timeout, now);
+  }
+
+  close(now: number): void {
+    this.#run(this.#stream.close(), now);
+  }
+
+  tick(now: number): void {
+    this.#run(this.#stream.tick(now), now);
+  }
+
+  nextTimeout(): number | undefined {
+    return this.#stream.nextTimeout();
+  }
+
+  #run(effects: StreamEffect[], now: number): void {
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'send':
+          this.#sink.frame(effect.element);
+          break;
+        case 'established':
+          this.#sink.established(effect.jid, now);
+          break;
+        case 'stanza':
+          this.#sink.stanza(effect.stanza, now);
+          break;
+        case 'answer':
+          this.#answer(effect.id, effect.outcome, now);
+          break;
+        case 'warning':
+          this.#sink.warning(effect.error);
+          break;
+        case 'ended':
+          this.#sink.ended(effect.error);
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+  }
+
+  #answer(id: string, outcome: IqOutcome, now: number): void {
+    const then = this.#continuations.get(id);
+    this.#continuations.delete(id);
+    if (then) then(outcome, now);
+    else this.#sink.answer(id, outcome);
+  }
+}
