@@ -1,0 +1,131 @@
+/** What a caller may say about joining, and the defaults. */
+import { type Clock, systemClock } from '../base/clock.ts';
+import { defined } from '../base/defined.ts';
+import { UsageError } from '../base/errors.ts';
+import { lineLogger, type Logger, silentLogger } from '../base/logger.ts';
+import { type RandomBytes, randomHex, randomToken, systemRandom } from '../base/random.ts';
+import type { OfferPolicy } from '../conference/jingle-sessions.ts';
+import type { ConferenceOptions } from '../conference/options.ts';
+import { defaultFeatures } from '../jitsi/features.ts';
+import { parseMeetingAddress } from '../jitsi/meeting-address.ts';
+import type { WireEntry } from './wire.ts';
+
+export interface JoinOptions {
+  /** Host name, `name:port`, or a URL with scheme; `http://` means no TLS. Not needed with a meeting URL. */
+  host?: string;
+  /** Room name. Not needed with a meeting URL. */
+  room?: string;
+  /** Display name. Default: a generated one. */
+  nick?: string;
+  /** The room's password. */
+  password?: string;
+  /** JWT, where the deployment wants one. Also taken from `?jwt=` of a meeting URL. */
+  token?: string;
+  /** Account to log in with; without it we are a guest. */
+  login?: { username: string; password: string };
+  /** Endpoint id (MUC resource): letters, digits and `_`; 8 hex digits by default, made from the login. */
+  endpointId?: string;
+  email?: string;
+  avatarUrl?: string;
+  /** Region hint for the focus. */
+  region?: string;
+  /** Video codecs we can take, best first. Default `av1,vp9,vp8,h264`: a shorter list changes what everybody sends. */
+  codecs?: readonly string[];
+  /** Further participant properties (`jitsi_participant_NAME` in presence). */
+  properties?: Readonly<Record<string, string>>;
+  /** Do not check TLS certificates, for this participant only. Default false. */
+  insecure?: boolean;
+  /** Where log records go. Default: nowhere. */
+  logger?: Logger;
+  /** Without a logger of your own: log to stderr, the wire included. Secrets are redacted. */
+  debug?: boolean;
+  /** Gets every message both ways, secrets redacted. */
+  wire?: (entry: WireEntry) => void;
+  /** Gives up joining, or leaves the room later on. */
+  signal?: AbortSignal;
+  /** ms for joining the room, default 60 000. */
+  joinTimeout?: number;
+  /** ms that `joinSession` waits for the first media session; without it, for ever. */
+  sessionTimeout?: number;
+  /** Values that win over the deployment's config.js. */
+  xmppDomain?: string;
+  muc?: string;
+  focus?: string;
+  websocket?: string;
+  conferenceRequestUrl?: string;
+  /** 32 hex digits that stay the same for this installation; deployments with authentication tell sessions apart by it. */
+  machineUid?: string;
+  /** Time and randomness, for tests. */
+  clock?: Clock;
+  random?: RandomBytes;
+}
+
+/** Options with every default filled in, as the parts below need them. */
+export interface ResolvedJoin {
+  conference: ConferenceOptions;
+  clock: Clock;
+  random: RandomBytes;
+  logger: Logger;
+  insecure: boolean;
+  wire: ((entry: WireEntry) => void) | undefined;
+}
+
+const defaultCodecs = ['av1', 'vp9', 'vp8', 'h264'];
+
+/** @throws UsageError when the options cannot work */
+export function resolveJoinOptions(
+  url: string | undefined,
+  options: JoinOptions,
+  offers: OfferPolicy,
+): ResolvedJoin {
+  const random = options.random ?? systemRandom;
+  const address = parseMeetingAddress(defined({ url, host: options.host, room: options.room }));
+  const { endpointId, login } = options;
+  // Prosody's mod_muc_resource_validate; a hyphen would also make source names ambiguous (jicofo `SourceName`).
+  if (endpointId !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_]*$/.test(endpointId)) {
+    throw new UsageError(
+      `endpoint id ${JSON.stringify(endpointId)}: only letters, digits and _ are allowed, not at the start`,
+      {
+        code: 'endpoint-id-invalid',
+      },
+    );
+  }
+  if (endpointId === 'focus')
+    throw new UsageError('endpoint id "focus" belongs to the focus', { code: 'endpoint-id-invalid' });
+  const conference: ConferenceOptions = defined({
+    address,
+    overrides: defined({
+      xmppDomain: options.xmppDomain,
+      muc: options.muc,
+      focus: options.focus,
+      websocket: options.websocket,
+      conferenceRequestUrl: options.conferenceRequestUrl,
+    }),
+    credentials: login ? { mechanism: 'PLAIN' as const, ...login } : { mechanism: 'ANONYMOUS' as const },
+    token: options.token ?? address.token,
+    displayName: options.nick ?? `bot-${randomToken(random, 4)}`,
+    endpointId,
+    password: options.password,
+    email: options.email,
+    avatarUrl: options.avatarUrl,
+    region: options.region,
+    features: defaultFeatures,
+    peerFeatures: [],
+    codecs: options.codecs ?? defaultCodecs,
+    properties: options.properties ?? {},
+    statsId: `jh-${randomToken(random, 6)}`,
+    machineUid: options.machineUid ?? randomHex(random, 32),
+    offers,
+    streamManagement: true,
+    joinTimeout: options.joinTimeout ?? 60_000,
+  });
+  const stderrLogger = (): Logger => lineLogger((line) => process.stderr.write(`${line}\n`), 'trace');
+  return {
+    conference,
+    clock: options.clock ?? systemClock,
+    random,
+    logger: options.logger ?? (options.debug ? stderrLogger() : silentLogger),
+    insecure: options.insecure ?? false,
+    wire: options.wire,
+  };
+}

@@ -1,0 +1,55 @@
+/** The three ways into a conference. */
+import { defined } from '../base/defined.ts';
+import type { OfferPolicy } from '../conference/jingle-sessions.ts';
+import { Conference } from './conference.ts';
+import { type JoinOptions, resolveJoinOptions } from './join-options.ts';
+
+/**
+ * Joins a conference and stays in it until `leave()`. Being alone in the room is a normal state that may last.
+ * Media sessions are declined for now: this version carries no media.
+ * @example
+ * const conference = await join('https://meet.example.com/standup', { nick: 'bot' });
+ * @throws UsageError, ConnectionError, RefusedError (JoinError, LoginRequiredError), TimeoutError, or the signal's reason
+ */
+export function join(url: string, options?: JoinOptions): Promise<Conference>;
+export function join(options: JoinOptions): Promise<Conference>;
+export function join(first: string | JoinOptions, second?: JoinOptions): Promise<Conference> {
+  return enter(first, second, 'decline');
+}
+
+/** Joins the room only: chat, presence, hands. Media sessions that the focus offers are declined. */
+export function joinRoom(url: string, options?: JoinOptions): Promise<Conference>;
+export function joinRoom(options: JoinOptions): Promise<Conference>;
+export function joinRoom(first: string | JoinOptions, second?: JoinOptions): Promise<Conference> {
+  return enter(first, second, 'decline');
+}
+
+/**
+ * Joins the room and waits for the focus to offer a media session, which is then `conference.session` and the caller's to
+ * accept; later ones come from `conference.nextSession()`. The focus offers one when a second participant is there.
+ * @throws as {@link join}, and TimeoutError `no-session` after `sessionTimeout`
+ */
+export function joinSession(url: string, options?: JoinOptions): Promise<Conference>;
+export function joinSession(options: JoinOptions): Promise<Conference>;
+export async function joinSession(first: string | JoinOptions, second?: JoinOptions): Promise<Conference> {
+  const conference = await enter(first, second, 'offer');
+  const { signal, sessionTimeout: timeout } = typeof first === 'string' ? (second ?? {}) : first;
+  try {
+    await conference.nextSession(defined({ signal, timeout }));
+    return conference;
+  } catch (error) {
+    await conference.leave();
+    throw error;
+  }
+}
+
+async function enter(
+  first: string | JoinOptions,
+  second: JoinOptions | undefined,
+  offers: OfferPolicy,
+): Promise<Conference> {
+  const [url, options] = typeof first === 'string' ? [first, second ?? {}] : [undefined, first];
+  const conference = new Conference(resolveJoinOptions(url, options, offers));
+  await conference.start(options.signal);
+  return conference;
+}

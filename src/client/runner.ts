@@ -1,0 +1,173 @@
+/** Drives one conference machine: does what its effects say, and feeds it what happens. It decides nothing itself. */
+import type { Clock } from '../base/clock.ts';
+import { JitsiError, ProtocolError, messageOf } from '../base/errors.ts';
+import { type Logger, silentLogger } from '../base/logger.ts';
+import type { ConferenceEvent } from '../conference/events.ts';
+import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpRequest } from '../conference/io.ts';
+import type { ConferenceMachine } from '../conference/machine.ts';
+import { redactText } from '../jitsi/redact.ts';
+import { httpRequest } from '../net/http.ts';
+import { openWebSocket, type TextSocket } from '../net/websocket.ts';
+import { serialize } from '../xml/serialize.ts';
+import { subprotocol } from '../xmpp/framing.ts';
+import type { IqOutcome } from '../xmpp/iq-tracker.ts';
+import { type WireEntry, wireEntry } from './wire.ts';
+
+export interface RunnerPorts {
+  clock: Clock;
+  logger: Logger;
+  insecure: boolean;
+  wire: ((entry: WireEntry) => void) | undefined;
+}
+
+export interface RunnerListener {
+  event(event: ConferenceEvent): void;
+  answer(id: string, outcome: IqOutcome): void;
+  joined(): void;
+  ended(info: CloseInfo): void;
+}
+
+/** ms for a connection to open, and for an HTTP exchange. */
+const networkTimeout = 15_000;
+/** Bytes of one WebSocket message; the XML limit is lower, this only keeps a flood out. */
+const messageLimit = 16 * 1024 * 1024;
+/** Bytes of one HTTP answer; a config.js larger than this is none. */
+const bodyLimit = 2 * 1024 * 1024;
+
+export class ConferenceRunner {
+  readonly #machine: ConferenceMachine;
+  readonly #ports: RunnerPorts;
+  readonly #listener: RunnerListener;
+  readonly #inputs: ConferenceInput[] = [];
+  readonly #abort = new AbortController();
+  #isRunning = false;
+  #socket: TextSocket | undefined;
+  #timerAt: number | undefined;
+  #cancelTimer: () => void = () => {};
+
+  constructor(machine: ConferenceMachine, ports: RunnerPorts, listener: RunnerListener) {
+    this.#machine = machine;
+    this.#ports = ports;
+    this.#listener = listener;
+  }
+
+  /** Feeds the machine. Inputs that come while effects are carried out wait their turn. */
+  input(input: ConferenceInput): void {
+    this.#inputs.push(input);
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    try {
+      for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
+        for (const effect of this.#machine.handle(next, this.#ports.clock.now())) this.#carryOut(effect);
+      }
+    } finally {
+      this.#isRunning = false;
+    }
+    this.#setTimer();
+  }
+
+  #carryOut(effect: ConferenceEffect): void {
+    switch (effect.type) {
+      case 'http':
+        void this.#fetch(effect.request);
+        return;
+      case 'open-socket':
+        this.#openSocket(effect.url);
+        return;
+      case 'send-frame': {
+        const text = serialize(effect.element);
+        this.#tap('xmpp', 'sent', text);
+        this.#socket?.send(text);
+        return;
+      }
+      case 'event':
+        this.#listener.event(effect.event);
+        return;
+      case 'answer':
+        this.#listener.answer(effect.id, effect.outcome);
+        return;
+      case 'joined':
+        this.#listener.joined();
+        return;
+      case 'ended':
+        this.#cancelTimer();
+        this.#abort.abort();
+        this.#socket?.close();
+        this.#socket = undefined;
+        this.#listener.ended(effect.info);
+        return;
+      case 'log':
+        this.#ports.logger.log(effect.level, effect.message, effect.fields);
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  #openSocket(url: string): void {
+    this.#ports.logger.log('debug', 'opening the WebSocket', { url: redactText(url) });
+    const { insecure } = this.#ports;
+    const options = {
+      url,
+      protocol: subprotocol,
+      insecure,
+      timeout: networkTimeout,
+      sizeLimit: messageLimit,
+    };
+    this.#socket = openWebSocket(options, {
+      opened: () => this.input({ type: 'socket-opened' }),
+      message: (text) => {
+        this.#tap('xmpp', 'received', text);
+        this.input({ type: 'socket-frame', text });
+      },
+      closed: (reason) => this.input({ type: 'socket-closed', reason }),
+      failed: (error) => this.input({ type: 'socket-failed', error }),
+    });
+  }
+
+  async #fetch(request: HttpRequest): Promise<void> {
+    const { purpose, method, url, body = '' } = request;
+    this.#tap('http', 'sent', `${method} ${url} ${body}`.trimEnd());
+    try {
+      const { insecure } = this.#ports;
+      const answer = await httpRequest({
+        ...request,
+        insecure,
+        timeout: networkTimeout,
+        sizeLimit: bodyLimit,
+        signal: this.#abort.signal,
+      });
+      this.#tap('http', 'received', `${answer.status} ${answer.body}`);
+      this.input({ type: 'http-response', purpose, ...answer });
+    } catch (error) {
+      if (this.#abort.signal.aborted) return;
+      const known =
+        error instanceof JitsiError
+          ? error
+          : new ProtocolError(messageOf(error), { code: 'http-failed', cause: error });
+      this.input({ type: 'http-failed', purpose, error: known });
+    }
+  }
+
+  #tap(channel: WireEntry['channel'], direction: WireEntry['direction'], text: string): void {
+    const { wire, logger, clock } = this.#ports;
+    // Redacting costs more than parsing: only for those who listen.
+    if (!wire && logger === silentLogger) return;
+    const entry = wireEntry(clock.now(), channel, direction, text);
+    wire?.(entry);
+    logger.log('trace', direction === 'sent' ? '>>>' : '<<<', { channel, text: entry.text });
+  }
+
+  #setTimer(): void {
+    const next = this.#machine.nextTimeout();
+    // Most inputs leave it as it was.
+    if (next === this.#timerAt) return;
+    this.#cancelTimer();
+    this.#timerAt = next;
+    if (next === undefined) return;
+    this.#cancelTimer = this.#ports.clock.schedule(Math.max(0, next - this.#ports.clock.now()), () => {
+      this.#timerAt = undefined;
+      this.input({ type: 'tick' });
+    });
+  }
+}

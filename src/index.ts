@@ -1,0 +1,39 @@
+/** jitsi-headless: join Jitsi Meet conferences as a real participant, without a browser. */
+export type { Clock } from './base/clock.ts';
+export {
+  ConnectionError,
+  type ErrorKind,
+  JitsiError,
+  MediaError,
+  ParseError,
+  ProtocolError,
+  RefusedError,
+  TimeoutError,
+  UsageError,
+} from './base/errors.ts';
+export { lineLogger, type Logger, type LogLevel, silentLogger } from './base/logger.ts';
+export type { RandomBytes } from './base/random.ts';
+export { Chat } from './client/chat.ts';
+export { Conference } from './client/conference.ts';
+export type { ConferenceEvents } from './client/conference-events.ts';
+export { join, joinRoom, joinSession } from './client/join.ts';
+export type { JoinOptions } from './client/join-options.ts';
+export { LowLevel } from './client/low-level.ts';
+export { MediaSession } from './client/media-session.ts';
+export type { WireEntry } from './client/wire.ts';
+export type { ChatMessage, Departure } from './conference/events.ts';
+export type { CloseInfo } from './conference/io.ts';
+export type { SessionEnd } from './conference/jingle-sessions.ts';
+export type { ParticipantState as Participant } from './conference/roster.ts';
+export type { IceTransport, JingleMessage, Source, SourceSet, SsrcGroup } from './jingle/model.ts';
+export { LoginRequiredError } from './jitsi/conference-request-error.ts';
+export type { Deployment } from './jitsi/deployment.ts';
+export type { FocusState } from './jitsi/focus-presence.ts';
+export type { IceServer } from './jitsi/ice-servers.ts';
+export { JoinError, type JoinErrorCode } from './jitsi/join-error.ts';
+export type { JsonMessage } from './jitsi/json-message.ts';
+export type { RoomInfo } from './jitsi/room-info.ts';
+export type { DomainServices } from './jitsi/services.ts';
+export type { SourceState } from './jitsi/source-info.ts';
+export { type XmlElement, xml } from './xml/element.ts';
+export { StanzaError } from './xmpp/stanza-error.ts';
