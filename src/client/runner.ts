@@ -40,7 +40,7 @@ export class ConferenceRunner {
   readonly #listener: RunnerListener;
   readonly #inputs: ConferenceInput[] = [];
   readonly #abort = new AbortController();
-  #isRunning = false;
+  #isBusy = false;
   #socket: TextSocket | undefined;
   #timerAt: number | undefined;
   #cancelTimer: () => void = () => {};
@@ -54,16 +54,31 @@ export class ConferenceRunner {
   /** Feeds the machine. Inputs that come while effects are carried out wait their turn. */
   input(input: ConferenceInput): void {
     this.#inputs.push(input);
-    if (this.#isRunning) return;
-    this.#isRunning = true;
+    if (!this.#isBusy) this.#work();
+  }
+
+  #work(): void {
+    this.#isBusy = true;
     try {
       for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
-        for (const effect of this.#machine.handle(next, this.#ports.clock.now())) this.#carryOut(effect);
+        const effects = this.#machine.handle(next, this.#ports.clock.now());
+        for (const effect of effects) this.#carryOut(effect);
+        if (effects.some(({ type }) => type === 'joined')) return this.#pause();
       }
-    } finally {
-      this.#isRunning = false;
+      this.#isBusy = false;
+    } catch (error) {
+      this.#isBusy = false;
+      throw error;
     }
     this.#setTimer();
+  }
+
+  /**
+   * Whoever awaits the join gets the chance to add listeners before anything else happens: history and subject follow our
+   * own presence at once, often in the same packet.
+   */
+  #pause(): void {
+    this.#ports.clock.schedule(0, () => this.#work());
   }
 
   #carryOut(effect: ConferenceEffect): void {

@@ -1,5 +1,7 @@
 /** From the answer to the config.js request to a deployment: evaluated, guessed, or refused with the reason. */
+import { defined } from '../base/defined.ts';
 import { ConnectionError, ParseError } from '../base/errors.ts';
+import type { EvaluatedConfig, Unresolved } from '../jitsi/config-js/config.ts';
 import { evaluateConfigJs } from '../jitsi/config-js/evaluate.ts';
 import {
   configUrl,
@@ -7,6 +9,7 @@ import {
   type DeploymentOverrides,
   resolveDeployment,
 } from '../jitsi/deployment.ts';
+import type { MeetingAddress } from '../jitsi/meeting-address.ts';
 import type { ConferenceOptions } from './options.ts';
 
 export interface Discovery {
@@ -15,6 +18,8 @@ export interface Discovery {
   isGuess: boolean;
   /** Sentences for people. */
   warnings: readonly string[];
+  /** Parts of config.js that would have to be run. */
+  unresolved: readonly Unresolved[];
 }
 
 /** Whether the overrides say everything that config.js would have to. */
@@ -31,32 +36,25 @@ export function discover(
   response: { status: number; body: string } | undefined,
 ): Discovery {
   const { address, overrides, token, credentials } = options;
-  const resolve = (config: Parameters<typeof resolveDeployment>[1]): Deployment =>
-    resolveDeployment(address, config, {
-      overrides,
-      login: credentials.mechanism !== 'ANONYMOUS',
-      ...(token === undefined ? {} : { token }),
-    });
-
+  const choices = defined({ overrides, token, login: credentials.mechanism !== 'ANONYMOUS' });
   if (!response || response.status !== 200) {
-    const deployment = resolve(undefined);
-    const isGuess = response !== undefined;
+    const deployment = resolveDeployment(address, undefined, choices);
     const missing = response ? [`${configUrl(address)} answered with status ${response.status}`] : [];
-    return { deployment, isGuess, warnings: [...missing, ...deployment.warnings] };
+    return {
+      deployment,
+      isGuess: response !== undefined,
+      warnings: [...missing, ...deployment.warnings],
+      unresolved: [],
+    };
   }
+  const { config, unresolved } = evaluate(response.body, address);
+  const deployment = resolveDeployment(address, config, { ...choices, unresolved });
+  return { deployment, isGuess: false, warnings: deployment.warnings, unresolved };
+}
+
+function evaluate(body: string, address: MeetingAddress): EvaluatedConfig {
   try {
-    const { config, unresolved } = evaluateConfigJs(response.body);
-    const deployment = resolve(config);
-    const skipped =
-      unresolved.length === 0
-        ? []
-        : [
-            `config.js: ${unresolved.length} values could not be evaluated without running it: ${unresolved
-              .slice(0, 5)
-              .map(({ path }) => path)
-              .join(', ')}${unresolved.length > 5 ? ', …' : ''}`,
-          ];
-    return { deployment, isGuess: false, warnings: [...skipped, ...deployment.warnings] };
+    return evaluateConfigJs(body);
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     throw new ConnectionError(

@@ -195,6 +195,8 @@ export class ConferenceMachine {
   #discovered(response: { status: number; body: string } | undefined): void {
     const discovery = discover(this.#options, response);
     for (const warning of discovery.warnings) this.#log('warn', warning);
+    for (const { path, reason } of discovery.unresolved)
+      this.#log('info', `config.js: ${path} was left out: ${reason}`);
     this.#log('debug', 'deployment', { ...discovery.deployment, warnings: undefined });
     const { services, sessions } = this;
     this.#context = createContext(

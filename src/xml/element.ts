@@ -30,9 +30,16 @@ export function xml(
   attrs: AttributeInput = {},
   ...children: ChildInput[]
 ): XmlElement {
-  const kept: Record<string, string> = {};
-  for (const [key, value] of Object.entries(attrs)) if (value !== undefined) kept[key] = String(value);
-  return { name, ns, attrs: kept, children: children.filter((child) => child !== undefined) };
+  // Not by assignment: `__proto__` is a legal attribute name.
+  const kept = Object.entries(attrs).flatMap(([key, value]): [string, string][] =>
+    value === undefined ? [] : [[key, String(value)]],
+  );
+  return {
+    name,
+    ns,
+    attrs: Object.fromEntries(kept),
+    children: children.filter((child) => child !== undefined),
+  };
 }
 
 export function isElement(node: XmlNode | undefined): node is XmlElement {

@@ -26,17 +26,22 @@ export function parseStanzaError(stanza: XmlElement): StanzaErrorInfo {
   const type = types.find((known) => known === error?.attrs.type) ?? 'cancel';
   if (!error) return { type, condition: 'undefined-condition', details: [] };
   const parts = elements(error);
-  // The text child shares the conditions' namespace. `gone` and `redirect` carry their text themselves (8.3.3.5, 8.3.3.14).
+  // The text child shares the conditions' namespace, but Jicofo writes it without one. `gone` and `redirect` carry their
+  // text themselves (8.3.3.5, 8.3.3.14).
   const condition = parts.find((part) => part.ns === ns.stanzaErrors && part.name !== 'text');
-  const described = parts.find((part) => is(part, ns.stanzaErrors, 'text'));
+  const described = parts.find(isText);
   const words = text(described ?? condition ?? error);
   return defined({
     type,
     condition: condition?.name ?? 'undefined-condition',
     text: words === '' ? undefined : words,
     by: error.attrs.by,
-    details: parts.filter((part) => part.ns !== ns.stanzaErrors),
+    details: parts.filter((part) => part.ns !== ns.stanzaErrors && !isText(part)),
   });
+}
+
+function isText(part: XmlElement): boolean {
+  return is(part, ns.stanzaErrors, 'text') || is(part, ns.client, 'text');
 }
 
 /** Builds an `<error/>` child for a stanza of type "error". */

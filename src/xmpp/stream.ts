@@ -184,9 +184,9 @@ export class XmppStream {
   /** When `tick()` is due next, ms since the epoch. */
   nextTimeout(): number | undefined {
     if (this.#state.name === 'ended') return undefined;
-    const times = [this.#deadline, this.#iqs.nextDeadline(), this.#liveness?.nextLook].filter(
-      (time) => time !== undefined,
-    );
+    // A stream that is being closed is not watched any more.
+    const nextLook = this.#state.name === 'established' ? this.#liveness?.nextLook : undefined;
+    const times = [this.#deadline, this.#iqs.nextDeadline(), nextLook].filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 

@@ -18,7 +18,7 @@ export type CaptureKind =
   | 'comment';
 
 export interface CaptureEntry {
-  /** ms since the recording's start; 0 for comments. */
+  /** Seconds since the recording's start; 0 for comments. */
   at: number;
   kind: CaptureKind;
   text: string;
@@ -54,7 +54,7 @@ export function readCapture(name: string): CaptureEntry[] {
     const [, mark = '', seconds = '', rest = ''] = /^(\S{3}) \+([\d.]+) (.*)$/.exec(text) ?? [];
     const kind = kinds[mark];
     if (kind === undefined) throw new Error(`${name}.txt:${line} has no known mark: ${text.slice(0, 80)}`);
-    return [{ at: Math.round(Number(seconds) * 1000), kind, text: rest, line }];
+    return [{ at: Number(seconds), kind, text: rest, line }];
   });
 }
 

@@ -2,7 +2,7 @@
 import type { XmlElement, XmlNode } from '../../src/xml/element.ts';
 
 /** `path: ours ≠ theirs` for every difference; empty when they mean the same. */
-export function elementDifferences(ours: XmlElement, theirs: XmlElement, path = ours.name): string[] {
+export function elementDifferences(ours: XmlElement, theirs: XmlElement, path: string = ours.name): string[] {
   const differences: string[] = [];
   if (ours.name !== theirs.name || ours.ns !== theirs.ns) {
     return [`${path}: {${ours.ns}}${ours.name} ≠ {${theirs.ns}}${theirs.name}`];

@@ -1,0 +1,58 @@
+/** Turns a conference's events into chat records. */
+import { defined } from '../../base/defined.ts';
+import { JitsiError } from '../../base/errors.ts';
+import type { Conference } from '../../client/conference.ts';
+import type { ChatMessage } from '../../conference/events.ts';
+import type { CloseInfo } from '../../conference/io.ts';
+import type { ParticipantState } from '../../conference/roster.ts';
+import { nameOf } from '../participants.ts';
+import type { ChatRecord, Person } from './chat-record.ts';
+
+type Reported = Pick<Conference, 'on' | 'room' | 'roomJid' | 'endpointId' | 'nick' | 'participants' | 'subject'>;
+
+/** Reports who is there now, and from now on everything that happens, to the end. */
+export function reportRoom(conference: Reported, report: (record: ChatRecord) => void): void {
+  const { room, roomJid, endpointId: id, nick: name } = conference;
+  report({ type: 'joined', room, roomJid, id, name, participants: peopleIn(conference) });
+  if (conference.subject !== '') report({ type: 'subject', subject: conference.subject });
+  conference.on('subjectChanged', ({ subject }) => report({ type: 'subject', subject }));
+  conference.on('messageReceived', ({ message }) => report(messageRecord(message)));
+  conference.on('participantJoined', ({ participant }) => {
+    report({ type: 'participant-joined', ...person(participant) });
+  });
+  conference.on('participantLeft', ({ participant, departure }) => {
+    report({ type: 'participant-left', id: participant.id, name: nameOf(participant), ...departure });
+  });
+  conference.on('participantChanged', ({ participant, previous, changed }) => {
+    if (!changed.includes('displayName')) return;
+    const previousName = nameOf(previous);
+    report({ type: 'participant-renamed', id: participant.id, name: nameOf(participant), previousName });
+  });
+  const hand = (participant: ParticipantState, raised: boolean): void => {
+    report({ type: 'hand', id: participant.id, name: nameOf(participant), raised });
+  };
+  conference.on('handRaised', ({ participant }) => hand(participant, true));
+  conference.on('handLowered', ({ participant }) => hand(participant, false));
+  conference.on('ended', ({ info }) => report(endedRecord(info)));
+}
+
+/** The others, in brief. */
+export function peopleIn({ participants }: Pick<Conference, 'participants'>): Person[] {
+  return [...participants.values()].map(person);
+}
+
+function person(participant: ParticipantState): Person {
+  const { id, role, handRaisedAt } = participant;
+  return { id, name: nameOf(participant), role, handRaised: handRaisedAt !== undefined };
+}
+
+function messageRecord(message: ChatMessage): ChatRecord {
+  const { from = null, displayName, text, isOwn, isPrivate, isHistory, at } = message;
+  const name = displayName ?? from ?? 'room';
+  return { type: 'message', from, name, text, own: isOwn, private: isPrivate, history: isHistory, at };
+}
+
+function endedRecord({ error, ...info }: CloseInfo): ChatRecord {
+  const code = error instanceof JitsiError ? error.code : undefined;
+  return { type: 'ended', ...info, ...defined({ code, message: error?.message }) };
+}

@@ -1,0 +1,55 @@
+/** `jcli sandbox`: the embedded deployment, until Ctrl-C or for `--duration`. */
+import { setTimeout as pause } from 'node:timers/promises';
+import { defined } from '../../base/defined.ts';
+import { ConnectionError, messageOf } from '../../base/errors.ts';
+import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
+import type { CommandContext } from '../enter.ts';
+import { exitCode } from '../exit-codes.ts';
+import { commandLogger } from '../logger.ts';
+import type { Output } from '../output.ts';
+import type { SandboxFlags } from '../sandbox-flags.ts';
+
+/** The longest delay that Node's timers keep. */
+const forever = 2 ** 31 - 1;
+
+export async function sandbox(flags: SandboxFlags, { io, output }: CommandContext): Promise<number> {
+  const deployment = await start(flags, output);
+  try {
+    announce(deployment, flags, output);
+    await pause(flags.duration ?? forever, undefined, { signal: io.signal });
+    return exitCode.ok;
+  } finally {
+    await deployment.close();
+  }
+}
+
+async function start(flags: SandboxFlags, output: Output): Promise<Sandbox> {
+  const { host, port } = flags.listen;
+  const { tls, domain, bridge, minParticipants } = flags;
+  const rooms = Object.fromEntries(
+    Object.entries(flags.passwordRoom).map(([name, password]) => [name, { password }]),
+  );
+  const logger = commandLogger(output, flags.debug === true);
+  try {
+    return await createSandbox(defined({ host, port, tls, domain, bridge, minParticipants, rooms, logger }));
+  } catch (error) {
+    throw new ConnectionError(`listening on ${host}:${port}: ${messageOf(error)}; choose another with --listen`, {
+      code: 'listen-failed',
+      cause: error,
+    });
+  }
+}
+
+function announce({ url, mucDomain }: Sandbox, flags: SandboxFlags, output: Output): void {
+  const tls = flags.tls === true;
+  if (!['127.0.0.1', '::1', 'localhost'].includes(flags.listen.host))
+    output.warn(`others can reach it on ${flags.listen.host}; it is made for tests and checks nobody`);
+  if (flags.json) {
+    const { bridge, minParticipants } = flags;
+    output.object({ type: 'ready', url, tls, mucDomain, bridge, minParticipants });
+    return;
+  }
+  output.data(url);
+  const flag = tls ? ' --insecure' : '';
+  output.status(`a Jitsi deployment for tests; try it from two other terminals: jcli chat ${url}/demo${flag}`);
+}

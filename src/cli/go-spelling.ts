@@ -1,0 +1,80 @@
+/**
+ * The command line as the Go program of the same name takes it, turned into ours: flags with one dash (`-host h`), and modes
+ * instead of commands (`-chat`). No mode means `info`.
+ */
+import { UsageError } from '../base/errors.ts';
+
+export interface Grammar {
+  /** Commands that there are. */
+  commands: readonly string[];
+  /** Long flags of all commands without dashes, and whether a value follows. */
+  flags: ReadonlyMap<string, boolean>;
+}
+
+/** Each is also a command's name. */
+const modes: readonly string[] = ['chat', 'dc', 'dc-raw', 'media', 'bench'];
+
+const helpFlags: readonly string[] = ['-h', '--help', '-V', '--version'];
+
+/**
+ * Puts the command first and two dashes before long flags.
+ * @throws UsageError `command-unavailable`, `command-conflict`
+ */
+export function fromGoSpelling(args: readonly string[], grammar: Grammar): string[] {
+  const { command, rest } = takeCommand(args, grammar);
+  if (command !== undefined && modes.includes(command) && !grammar.commands.includes(command)) {
+    throw new UsageError(`${command} is not available in this version; see jcli --help for the commands that are`, {
+      code: 'command-unavailable',
+    });
+  }
+  if (command !== undefined) return [command, ...rest];
+  const help = rest.find((arg) => helpFlags.includes(arg));
+  if (help !== undefined) return [help];
+  return ['info', ...rest];
+}
+
+function takeCommand(
+  args: readonly string[],
+  { commands, flags }: Grammar,
+): { command: string | undefined; rest: string[] } {
+  const rest: string[] = [];
+  let command: string | undefined;
+  let isFirstWord = true;
+  const choose = (name: string): void => {
+    if (command !== undefined && command !== name) {
+      throw new UsageError(`${command} and ${name} were both given: choose one`, { code: 'command-conflict' });
+    }
+    command = name;
+  };
+  for (let index = 0; index < args.length; index += 1) {
+    const arg = args[index] ?? '';
+    if (arg === '--') {
+      rest.push(...args.slice(index));
+      break;
+    }
+    const [, name, value] = /^--?([a-z][a-z-]+)(=.*)?$/s.exec(arg) ?? [];
+    if (name !== undefined && modes.includes(name) && value === undefined) {
+      choose(name);
+    } else if (name !== undefined && (flags.has(name) || arg.startsWith('--'))) {
+      rest.push(`--${name}${value ?? ''}`);
+      if (flags.get(name) === true && value === undefined && index + 1 < args.length) {
+        index += 1;
+        rest.push(args[index] ?? '');
+      }
+    } else if (arg.startsWith('-') && arg !== '-') {
+      rest.push(arg);
+    } else if (isFirstWord && isCommand(arg, commands)) {
+      isFirstWord = false;
+      choose(arg);
+    } else {
+      isFirstWord = false;
+      rest.push(arg);
+    }
+  }
+  return { command, rest };
+}
+
+/** A word that is no address is meant as a command, even if there is none of that name: the error can then help. */
+function isCommand(word: string, commands: readonly string[]): boolean {
+  return commands.includes(word) || modes.includes(word) || /^[a-z-]+$/.test(word);
+}

@@ -1,0 +1,77 @@
+/** The flags of `sandbox`. */
+import { isIPv6 } from 'node:net';
+import { type Command, Option } from 'commander';
+import { UsageError } from '../base/errors.ts';
+import { checked, duration } from './join-flags.ts';
+
+export interface SandboxFlags {
+  listen: ListenAddress;
+  tls?: boolean;
+  bridge: 'ws' | 'sctp' | 'both';
+  minParticipants: number;
+  domain?: string;
+  passwordRoom: Readonly<Record<string, string>>;
+  json?: boolean;
+  quiet?: boolean;
+  debug?: boolean;
+  /** ms; undefined: until it is interrupted */
+  duration?: number;
+}
+
+export interface ListenAddress {
+  host: string;
+  /** 0: any free one */
+  port: number;
+}
+
+export function addSandboxFlags(command: Command): Command {
+  const bridge = new Option('--bridge <kind>', 'channels to the bridge that are offered');
+  return command
+    .option('--listen <host:port>', 'address; port 0 takes any free one', listenAddress, {
+      host: '127.0.0.1',
+      port: 0,
+    })
+    .option('--tls', 'https and wss with a self-signed certificate; clients then need --insecure')
+    .addOption(bridge.choices(['ws', 'sctp', 'both']).default('both'))
+    .option('--min-participants <n>', 'participants it takes until they are offered media', count, 2)
+    .option('--domain <domain>', 'XMPP domain; needs no name server')
+    .option('--password-room <name=secret>', 'a room with a password; may be repeated', passwordRoom, {})
+    .option('--duration <duration>', 'end after this time', duration)
+    .option('--json', 'say where it listens as a JSON object')
+    .option('--quiet', 'no status on stderr; warnings stay')
+    .option('--debug', 'what happens inside on stderr');
+}
+
+/** @throws UsageError `listen-invalid` */
+export function parseListenAddress(text: string): ListenAddress {
+  const [, bracketed, name, port] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const host = bracketed ?? name;
+  const isHost = bracketed === undefined || isIPv6(bracketed);
+  if (host === undefined || port === undefined || Number(port) > 65_535 || !isHost) {
+    throw new UsageError(`${JSON.stringify(text)} is no address: write host:port, such as 127.0.0.1:8080 or [::1]:0`, {
+      code: 'listen-invalid',
+    });
+  }
+  return { host, port: Number(port) };
+}
+
+function listenAddress(text: string): ListenAddress {
+  return checked(() => parseListenAddress(text));
+}
+
+function count(text: string): number {
+  return checked(() => {
+    if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+    throw new UsageError('a whole number from 1 on is expected', { code: 'count-invalid' });
+  });
+}
+
+function passwordRoom(text: string, others: SandboxFlags['passwordRoom']): SandboxFlags['passwordRoom'] {
+  return checked(() => {
+    const [, name, secret] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+    if (name !== undefined && secret !== undefined) return { ...others, [name]: secret };
+    throw new UsageError('a room and its password are expected, as in standup=secret', {
+      code: 'password-room-invalid',
+    });
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * Sources in XML: `<source/>` and `<ssrc-group/>` (XEP-0339 0.3) with Jitsi's `name`, `videoType` and `<ssrc-info owner/>`
+ * (jitsi-xmpp-extensions `SourcePacketExtension`, `SSRCInfoPacketExtension`). Not implemented: `rid` sources and
+ * `rid-group`, which only Firefox' own offers could carry.
+ */
+import { defined } from '../base/defined.ts';
+import { child, childrenNamed, elements, is, type XmlElement, xml } from '../xml/element.ts';
+import type { MediaType, Source, SourceSet, SsrcGroup } from './model.ts';
+import { jingleNs } from './namespaces.ts';
+import { nonEmpty, oneOf, ownerOf, ssrcOf } from './wire-values.ts';
+
+/**
+ * The sources that are children of `parent`, a description or a content.
+ * @throws ParseError (`jingle-bad-ssrc`)
+ */
+export function parseXmlSources(parent: XmlElement, mediaType: MediaType): SourceSet {
+  const sources: Source[] = [];
+  const groups: SsrcGroup[] = [];
+  for (const element of elements(parent)) {
+    if (is(element, jingleNs.ssma, 'source')) {
+      const { ssrc } = element.attrs;
+      if (ssrc !== undefined) sources.push(parseSource(element, ssrcOf(ssrc), mediaType));
+    } else if (is(element, jingleNs.ssma, 'ssrc-group')) {
+      groups.push(...parseGroup(element, mediaType));
+    }
+  }
+  // Only sources say whose they are.
+  const owners = new Map(sources.map(({ ssrc, owner }) => [ssrc, owner]));
+  return {
+    sources,
+    groups: groups.map((group) => defined({ ...group, owner: owners.get(group.ssrcs[0] ?? 0) })),
+  };
+}
+
+export function buildXmlSources({ sources, groups }: SourceSet): XmlElement[] {
+  return [...sources.map(buildSource), ...groups.map(buildGroup)];
+}
+
+function parseSource(element: XmlElement, ssrc: number, mediaType: MediaType): Source {
+  const { name, videoType } = element.attrs;
+  // Jicofo writes the parameters in XEP-0167's namespace, clients in that of the source.
+  const parameters = childrenNamed(element, 'parameter');
+  const parameter = (key: string): string | undefined =>
+    nonEmpty(parameters.find(({ attrs }) => attrs.name === key)?.attrs.value);
+  return defined({
+    ssrc,
+    mediaType,
+    owner: ownerOf(child(element, 'ssrc-info', jingleNs.jitmeet)?.attrs.owner),
+    name: nonEmpty(name),
+    msid: parameter('msid'),
+    videoType: mediaType === 'video' ? oneOf(videoType, ['camera', 'desktop']) : undefined,
+    mid: parameter('mid'),
+  });
+}
+
+function buildSource({ ssrc, name, videoType, owner, msid, mid }: Source): XmlElement {
+  return xml(
+    jingleNs.ssma,
+    'source',
+    { ssrc, name, videoType },
+    owner === undefined ? undefined : xml(jingleNs.jitmeet, 'ssrc-info', { owner }),
+    msid === undefined ? undefined : xml(jingleNs.rtp, 'parameter', { name: 'msid', value: msid }),
+    mid === undefined ? undefined : xml(jingleNs.rtp, 'parameter', { name: 'mid', value: mid }),
+  );
+}
+
+/** Empty groups mean nothing (jicofo `ValidatingConferenceSourceMap.kt`). */
+function parseGroup(element: XmlElement, mediaType: MediaType): SsrcGroup[] {
+  const semantics = nonEmpty(element.attrs.semantics)?.toUpperCase();
+  const ssrcs = childrenNamed(element, 'source').map(({ attrs }) => ssrcOf(attrs.ssrc ?? ''));
+  return semantics === undefined || ssrcs.length === 0 ? [] : [{ semantics, ssrcs, mediaType }];
+}
+
+function buildGroup({ semantics, ssrcs }: SsrcGroup): XmlElement {
+  return xml(
+    jingleNs.ssma,
+    'ssrc-group',
+    { semantics },
+    ...ssrcs.map((ssrc) => xml(jingleNs.ssma, 'source', { ssrc })),
+  );
+}

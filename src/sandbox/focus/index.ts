@@ -1,0 +1,4 @@
+export type { Timeouts } from './conference.ts';
+export type { ConferenceAnswer, ConferenceRequest } from './conference-request.ts';
+export type { ConferenceView, ParticipantView } from './conference-view.ts';
+export { createFocus, type Focus, type FocusOptions } from './focus.ts';

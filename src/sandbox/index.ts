@@ -1,0 +1,5 @@
+/** The embedded deployment, `jitsi-headless/sandbox`. */
+export type { ExternalService } from '../xmpp/extdisco.ts';
+export type { Faults } from './faults.ts';
+export type { SandboxOccupant, SandboxRoom } from './room-view.ts';
+export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';

@@ -1,0 +1,224 @@
+/**
+ * A Jitsi deployment in one process: web server, XMPP, rooms, focus, bridge. A real Jitsi client takes it for the real thing;
+ * for tests of one's own programs, on this machine.
+ */
+import { type Clock, systemClock } from '../base/clock.ts';
+import { ParseError } from '../base/errors.ts';
+import { type Logger, silentLogger } from '../base/logger.ts';
+import { type RandomBytes, systemRandom } from '../base/random.ts';
+import type { ExternalService } from '../xmpp/extdisco.ts';
+import type { Bridge } from './bridge/bridge.ts';
+import { createCertificate } from './bridge/certificate.ts';
+import { createUdpBridge } from './bridge/udp-bridge.ts';
+import { createFaults, type Faults } from './faults.ts';
+import { type ConferenceRequest, createFocus, type Focus } from './focus/index.ts';
+import { type SandboxRoom, viewRoom } from './room-view.ts';
+import { buildConfigJs } from './web/config-js.ts';
+import { delayedSocket } from './web/delayed-socket.ts';
+import { startWebServer, type WebServer } from './web/web-server.ts';
+import { createXmppServer, type XmppServer } from './xmpp-server.ts';
+
+export interface SandboxOptions {
+  /** Address to listen on. Default 127.0.0.1: nobody else can connect. */
+  host?: string;
+  /** Default 0: any free one. */
+  port?: number;
+  /** https and wss, with a self-signed certificate for `localhost` and 127.0.0.1. Default false. */
+  tls?: boolean;
+  /** XMPP domain, which needs no name server. Default `meet.jitsi`. */
+  domain?: string;
+  /** How many participants it takes until they are offered media. Default 2. */
+  minParticipants?: number;
+  /** The channels for bridge messages that are offered. Default `both`. */
+  bridge?: 'ws' | 'sctp' | 'both';
+  /** How clients are to request conferences: by IQ, or by HTTP as `config.js` then says. Default `iq`. */
+  conferenceRequest?: 'iq' | 'http';
+  /** Rooms that have a password from the start, by name. */
+  rooms?: Readonly<Record<string, { password?: string }>>;
+  /** STUN and TURN services that clients are told of. Default none. */
+  externalServices?: readonly ExternalService[];
+  /** Passwords of accounts by user name: then guests use the domain `guest.DOMAIN`. */
+  accounts?: Readonly<Record<string, string>>;
+  /** Tokens that are accepted: then nobody gets in without one. They are compared as text. */
+  tokens?: readonly string[];
+  /**
+   * ms for which a lost connection can be resumed; its participant stays in the room meanwhile, as on real deployments.
+   * Default 60 000; 0 for not at all.
+   */
+  resumptionTime?: number;
+  logger?: Logger;
+  clock?: Clock;
+  random?: RandomBytes;
+}
+
+export interface Sandbox extends AsyncDisposable {
+  /** Where it is: `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** XMPP domain of the rooms. */
+  readonly mucDomain: string;
+  /** The rooms as they are now: by name, those of a tenant by `TENANT/NAME`. */
+  readonly rooms: ReadonlyMap<string, SandboxRoom>;
+  readonly faults: Faults;
+  /** Ends everything; may be called again. Resolves when no socket and no timer is left. */
+  close(): Promise<void>;
+}
+
+/** Starts a deployment. Rejects with the system's error when it cannot listen. */
+export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const {
+    clock = systemClock,
+    random = systemRandom,
+    logger = silentLogger,
+    domain = 'meet.jitsi',
+  } = options;
+  const server = createXmppServer({
+    domain,
+    clock,
+    random,
+    logger: logger.child({ part: 'xmpp' }),
+    externalServices: options.externalServices ?? [],
+    passwords: passwordsOf(options.rooms ?? {}),
+    accounts: new Map(Object.entries(options.accounts ?? {})),
+    tokens: new Set(options.tokens),
+    resumptionTime: options.resumptionTime ?? 60_000,
+  });
+  let web: WebServer | undefined;
+  const bridge = createUdpBridge({
+    mode: options.bridge ?? 'both',
+    webSocketBase: () => webSocketBase(web?.url ?? ''),
+    clock,
+    random,
+    logger: logger.child({ part: 'bridge' }),
+  });
+  const focus = createFocus({
+    link: server.router.attach({ jid: server.focusJid, aliases: [`focus.${domain}`] }),
+    mucDomain: server.mucDomain,
+    domain,
+    bridge,
+    clock,
+    random,
+    logger: logger.child({ part: 'focus' }),
+    ...(options.minParticipants === undefined ? {} : { minParticipants: options.minParticipants }),
+  });
+  let delay = 0;
+  try {
+    web = await startWebServer({
+      host: options.host ?? '127.0.0.1',
+      port: options.port ?? 0,
+      ...(options.tls ? { tls: selfSigned(clock, random) } : {}),
+      configJs: (origin, tenant) => configJs(server, options, domain, origin, tenant),
+      accept(socket, query) {
+        const delayed = delayedSocket(socket, clock, () => delay);
+        const events = server.sessions.accept(delayed, query);
+        return {
+          frame: (text) => events.frame(text),
+          closed() {
+            delayed.dispose();
+            events.closed();
+          },
+        };
+      },
+      ...(options.conferenceRequest === 'http'
+        ? { conferenceRequest: (body: unknown) => requestConference(focus, body) }
+        : {}),
+      logger: logger.child({ part: 'web' }),
+    });
+  } catch (error) {
+    await closeAll(server, focus, bridge, undefined);
+    throw error;
+  }
+  const { url } = web;
+  logger.log('info', 'the sandbox listens', { url });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= closeAll(server, focus, bridge, web));
+  return {
+    url,
+    mucDomain: server.mucDomain,
+    get rooms() {
+      return roomsOf(server);
+    },
+    faults: createFaults(server, (ms) => {
+      delay = ms;
+    }),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function closeAll(
+  server: XmppServer,
+  focus: Focus,
+  bridge: Bridge,
+  web: WebServer | undefined,
+): Promise<void> {
+  server.close();
+  await focus.close();
+  await bridge.close();
+  await web?.close();
+}
+
+function roomsOf({ muc, mucDomain }: XmppServer): ReadonlyMap<string, SandboxRoom> {
+  const [prefix = '', ...rest] = mucDomain.split('.');
+  return new Map(
+    [...muc.rooms.values()].map((room) => {
+      const tenant = room.jid.slice(`${room.name}@${prefix}.`.length, -rest.join('.').length - 1);
+      return [tenant === '' ? room.name : `${tenant}/${room.name}`, viewRoom(room)];
+    }),
+  );
+}
+
+function configJs(
+  server: XmppServer,
+  options: SandboxOptions,
+  domain: string,
+  origin: string,
+  tenant: string,
+): string {
+  return buildConfigJs({
+    webSocketBase: webSocketBase(origin),
+    domain,
+    mucDomain: server.mucDomain,
+    tenant,
+    ...(server.guestDomain === undefined ? {} : { anonymousDomain: server.guestDomain }),
+    ...(options.conferenceRequest === 'http' ? { conferenceRequestBase: origin } : {}),
+  });
+}
+
+function webSocketBase(origin: string): string {
+  return origin.replace(/^http/, 'ws');
+}
+
+function passwordsOf(rooms: Readonly<Record<string, { password?: string }>>): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(rooms).flatMap(([name, { password }]) =>
+      password === undefined ? [] : [[name.toLowerCase(), password]],
+    ),
+  );
+}
+
+function selfSigned(clock: Clock, random: RandomBytes): { certificate: string; key: string } {
+  const altNames = ['localhost', '127.0.0.1'];
+  const made = createCertificate({ commonName: 'localhost', altNames, now: clock.now(), random });
+  return { certificate: made.certificatePem, key: made.privateKeyPem };
+}
+
+/** @throws ParseError `conference-request` for a body that is none */
+function requestConference(focus: Focus, body: unknown): Promise<unknown> {
+  if (!isConferenceRequest(body)) {
+    throw new ParseError(
+      'conference-request',
+      'conference-request',
+      'a JSON object with the key "room" is expected',
+    );
+  }
+  return focus.conferenceRequest(body);
+}
+
+function isConferenceRequest(body: unknown): body is ConferenceRequest {
+  if (typeof body !== 'object' || body === null || !('room' in body)) return false;
+  const properties = 'properties' in body ? body.properties : undefined;
+  return (
+    typeof body.room === 'string' &&
+    (properties === undefined || (typeof properties === 'object' && properties !== null))
+  );
+}

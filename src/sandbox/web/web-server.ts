@@ -1,0 +1,201 @@
+/**
+ * The web server of a deployment: `config.js`, the XMPP WebSocket, the conference request by HTTP, the bridge's WebSocket. Each
+ * of them also below a tenant's name, as nginx does it in docker-jitsi-meet (`meet.conf`).
+ */
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
+import { WebSocketServer } from 'ws';
+import { messageOf, ParseError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { subprotocol } from '../../xmpp/framing.ts';
+import type { FrameSocket, SocketEvents } from '../xmpp/sessions.ts';
+import { parseSessionQuery, type SessionQuery } from '../xmpp/session-query.ts';
+import { serveXmppSocket } from './xmpp-socket.ts';
+
+export interface WebServerOptions {
+  host: string;
+  /** 0 for any free one. */
+  port: number;
+  /** PEM; makes it an https server. */
+  tls?: { certificate: string; key: string };
+  /** The text of `config.js`. @param origin `http://HOST:PORT` or `https://HOST:PORT` as the client sees it */
+  configJs(origin: string, tenant: string): string;
+  /** A client on the XMPP WebSocket. */
+  accept(socket: FrameSocket, query: SessionQuery): SocketEvents;
+  /** Answers a conference request by HTTP; a rejection's message becomes the text of the refusal. */
+  conferenceRequest?: (body: unknown) => Promise<unknown>;
+  /** Takes over WebSockets for the bridge, path `/colibri-ws/…`. */
+  bridgeUpgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  logger: Logger;
+}
+
+export interface WebServer {
+  /** `http://HOST:PORT` or `https://HOST:PORT` */
+  readonly url: string;
+  /** Closes all connections, breaking those that do not close in time; resolves when nothing is left. */
+  close(): Promise<void>;
+}
+
+/** Bytes of a WebSocket message; the sessions have smaller limits of their own, with an answer. */
+const messageLimit = 1024 * 1024;
+const bodyLimit = 64 * 1024;
+/** ms for clients to answer when we close. */
+const closingTime = 1000;
+
+/** Rejects when the address cannot be listened on. */
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const { host, port, tls, logger } = options;
+  const server: Server = tls
+    ? createHttpsServer({ cert: tls.certificate, key: tls.key })
+    : createHttpServer();
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: messageLimit,
+    handleProtocols: () => subprotocol,
+  });
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    respond(request, response).catch((error: unknown) => {
+      logger.log('warn', 'answering a request', { error: messageOf(error) });
+      response.destroy();
+    });
+  });
+  server.on('upgrade', upgrade);
+  server.listen(port, host);
+  await once(server, 'listening');
+  const url = originOf((server.address() as AddressInfo).port, host);
+
+  function originOf(actualPort: number, name: string): string {
+    return `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${actualPort}`;
+  }
+
+  /** Listening everywhere, we are where the client found us. */
+  function seenBy(request: IncomingMessage): string {
+    const isEverywhere = host === '0.0.0.0' || host === '::';
+    return isEverywhere && request.headers.host !== undefined
+      ? `${tls ? 'https' : 'http'}://${request.headers.host}`
+      : url;
+  }
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { tenant, path } = splitPath(request);
+    const { method } = request;
+    if (path === 'conference-request/v1' && options.conferenceRequest) {
+      await respondToConferenceRequest(request, response, options.conferenceRequest);
+    } else if (method !== 'GET' && method !== 'HEAD') reply(response, 405, 'Method not allowed');
+    else if (path === '')
+      reply(response, 200, `A Jitsi Meet deployment for tests.\nconfig: ${url}/config.js\n`);
+    else if (path === 'config.js') {
+      reply(response, 200, options.configJs(seenBy(request), tenant), 'application/javascript');
+    } else if (path === 'xmpp-websocket') {
+      // Clients do this to keep the session at its server alive, from pages of any origin.
+      reply(response, 200, 'It works! Now point your WebSocket client to this URL.\n');
+    } else reply(response, 404, 'Not found');
+  }
+
+  function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', (error) => logger.log('debug', 'socket', { error: messageOf(error) }));
+    const { tenant, path, parameters } = splitPath(request);
+    if (path.startsWith('colibri-ws/') && options.bridgeUpgrade) {
+      options.bridgeUpgrade(request, socket, head);
+    } else if (path !== 'xmpp-websocket') refuseUpgrade(socket, '404 Not Found');
+    else if (!asksForXmpp(request)) refuseUpgrade(socket, '501 Not Implemented');
+    else {
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const query = parseSessionQuery(parameters, tenant);
+        serveXmppSocket(webSocket, (frames) => options.accept(frames, query));
+      });
+    }
+  }
+
+  return {
+    url,
+    async close() {
+      const closed = server.listening ? once(server, 'close') : Promise.resolve();
+      server.close();
+      webSockets.close();
+      const clients = [...webSockets.clients];
+      for (const client of clients) client.close(1001);
+      const impatience = new AbortController();
+      await Promise.race([
+        Promise.all(clients.map((client) => new Promise((resolve) => client.once('close', resolve)))),
+        setTimeout(closingTime, undefined, { signal: impatience.signal }).catch(() => {}),
+      ]);
+      impatience.abort();
+      for (const client of clients) client.terminate();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** `/TENANT/…/what/was/asked?parameters`, the tenant being whatever precedes a name we know. */
+function splitPath(request: IncomingMessage): { tenant: string; path: string; parameters: URLSearchParams } {
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const known = /^\/(?:([^/]+)\/)?(config\.js|xmpp-websocket|conference-request\/v1|colibri-ws\/.*)$/.exec(
+    pathname,
+  );
+  return { tenant: known?.[1] ?? '', path: known?.[2] ?? pathname.slice(1), parameters: searchParams };
+}
+
+function asksForXmpp(request: IncomingMessage): boolean {
+  const offered = request.headers['sec-websocket-protocol'] ?? '';
+  return offered.split(',').some((name) => name.trim() === subprotocol);
+}
+
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** jicofo `doc/conference-request.md`: JSON in and out, a reason as text otherwise. */
+async function respondToConferenceRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answer: (body: unknown) => Promise<unknown>,
+): Promise<void> {
+  if (request.method === 'OPTIONS') {
+    reply(response, 200, '');
+    return;
+  }
+  if (request.method !== 'POST') {
+    reply(response, 405, 'Method not allowed');
+    return;
+  }
+  try {
+    const answered = await answer(JSON.parse(await readBody(request)));
+    reply(response, 200, JSON.stringify(answered), 'application/json');
+  } catch (error) {
+    reply(response, 400, `Bad request: ${messageOf(error)}`);
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > bodyLimit) {
+      throw new ParseError('conference-request', 'body-too-large', `a body of more than ${bodyLimit} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function reply(response: ServerResponse, status: number, body: string, type = 'text/plain'): void {
+  response.writeHead(status, {
+    'content-type': `${type}; charset=utf-8`,
+    'access-control-allow-origin': '*',
+    'access-control-allow-headers': 'authorization, content-type',
+  });
+  response.end(body);
+}

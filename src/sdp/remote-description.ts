@@ -1,0 +1,203 @@
+/**
+ * The bridge's side of a session as SDP offers: the first one, made from the Jingle offer, and those that follow as sources
+ * come and go (lib-jitsi-meet `SDP.ts`: `fromJingle`, `updateRemoteSources`, `addMlineForNewSource`).
+ *
+ * Unified Plan has an m-line for each track. The first of a kind carries the bridge's placeholder source and is the one on
+ * which the local track is sent; m-lines are never used again, they only become more. Plan B has an m-line for each content
+ * with all sources in it.
+ */
+import type {
+  IceTransport,
+  JingleMessage,
+  MediaType,
+  Source,
+  SourceSet,
+  SsrcGroup,
+} from '../jingle/model.ts';
+import { type SectionState, type SectionTemplate, sectionLines, sectionTemplate } from './media-section.ts';
+import { writeSdp } from './sdp.ts';
+import { tracksOf } from './tracks.ts';
+import { buildTransportLines } from './transport-lines.ts';
+
+export interface OfferOptions {
+  /** Default `unified`. */
+  semantics?: 'unified' | 'plan-b';
+  /** `sess-id` of the `o=` line; lib-jitsi-meet takes the time in ms. Default 1. */
+  sessionId?: number | string;
+  /** Only candidates of these protocols (`udp`, `tcp`, `ssltcp`). Default: all. */
+  protocols?: readonly string[];
+}
+
+interface Section extends SectionState {
+  template: SectionTemplate;
+  sources: Map<number, Source>;
+  groups: SsrcGroup[];
+}
+
+export class RemoteDescription {
+  readonly #options: OfferOptions;
+  readonly #unified: boolean;
+  readonly #bundle: readonly string[] | undefined;
+  readonly #cryptex: boolean;
+  readonly #sections: Section[] = [];
+  readonly #mids = new Set<string>();
+  readonly #bySsrc = new Map<number, Section>();
+  /** Of each kind, the m-line that was offered first. */
+  readonly #first = new Map<string, Section>();
+  #version: number;
+
+  /** @param offer a session-initiate; all its sources are taken in */
+  constructor(offer: JingleMessage, options: OfferOptions = {}) {
+    this.#options = options;
+    this.#unified = options.semantics !== 'plan-b';
+    // As in lib-jitsi-meet, whose conversion to Unified Plan counts as a change.
+    this.#version = this.#unified ? 3 : 2;
+    this.#bundle = offer.bundle;
+    this.#cryptex = offer.contents.some(({ transport }) =>
+      transport?.fingerprints.some(({ cryptex }) => cryptex),
+    );
+    for (const content of offer.contents) {
+      const template = sectionTemplate(content, options.protocols);
+      if (!template) continue;
+      const own = this.#first.has(template.kind) ? none : ofKind(offer.sources, template.kind);
+      if (!this.#unified) {
+        this.#append(template, content.name, template.direction, own);
+        continue;
+      }
+      const tracks = tracksOf(own);
+      if (tracks.length === 0) this.#append(template, undefined, template.direction, none);
+      tracks.forEach((track, index) => {
+        this.#append(template, undefined, index === 0 ? 'sendrecv' : 'sendonly', track);
+      });
+    }
+  }
+
+  /** Takes in a source-add. SSRCs that are known, and media that was not offered, change nothing. */
+  addSources({ sources, groups }: SourceSet): void {
+    const fresh = { sources: sources.filter(({ ssrc }) => !this.#bySsrc.has(ssrc)), groups };
+    for (const kind of ['audio', 'video'] as const) {
+      const first = this.#first.get(kind);
+      const added = ofKind(fresh, kind);
+      if (!first || added.sources.length === 0) continue;
+      if (this.#unified) {
+        for (const track of tracksOf(added)) {
+          this.#append(first.template, track.sources[0]?.mid, 'sendonly', track);
+        }
+      } else {
+        this.#fill(first, added);
+      }
+    }
+    this.#version++;
+  }
+
+  /** Takes in a source-remove; sources are matched by SSRC. */
+  removeSources({ sources }: SourceSet): void {
+    const touched = new Set<Section>();
+    for (const { ssrc } of sources) {
+      const section = this.#bySsrc.get(ssrc);
+      if (!section) continue;
+      section.sources.delete(ssrc);
+      this.#bySsrc.delete(ssrc);
+      touched.add(section);
+    }
+    for (const section of touched) {
+      section.groups = section.groups.filter(({ ssrcs }) => ssrcs.every((ssrc) => section.sources.has(ssrc)));
+      // The m-line that also sends our own track stays.
+      if (this.#unified && section.sources.size === 0 && section.direction === 'sendonly') {
+        section.direction = 'inactive';
+        section.rejected = true;
+      }
+    }
+    this.#version++;
+  }
+
+  /**
+   * Adds an m-line on which a further local track of this kind can be sent.
+   * @returns its mid; undefined if this kind was not offered
+   */
+  addReceiver(kind: MediaType): string | undefined {
+    const first = this.#first.get(kind);
+    if (!first) return undefined;
+    this.#version++;
+    return this.#append(first.template, undefined, 'recvonly', none).mid;
+  }
+
+  /** New credentials for an ICE restart in place. Its candidates are for `addIceCandidate`: no m-line has any from now on. */
+  restartIce({ ufrag, pwd }: Pick<IceTransport, 'ufrag' | 'pwd'>): void {
+    for (const template of new Set(this.#sections.map((section) => section.template))) {
+      const { ice } = template;
+      if (!ice) continue;
+      const credentials = {
+        ...(ufrag === undefined ? {} : { ufrag }),
+        ...(pwd === undefined ? {} : { pwd }),
+      };
+      template.transport = buildTransportLines(
+        { ...ice, ...credentials, candidates: [] },
+        this.#options.protocols,
+      );
+    }
+    this.#version++;
+  }
+
+  /** The offer for `setRemoteDescription` as things are now. */
+  toSdp(): string {
+    const { sessionId = 1 } = this.#options;
+    const mids = this.#unified ? [...this.#mids] : this.#bundle?.filter((name) => this.#mids.has(name));
+    return writeSdp({
+      session: [
+        'v=0',
+        `o=- ${sessionId} ${this.#version} IN IP4 0.0.0.0`,
+        's=-',
+        't=0 0',
+        ...(this.#cryptex ? ['a=cryptex'] : []),
+        ...(this.#unified ? ['a=msid-semantic: WMS *'] : []),
+        ...(this.#bundle && mids ? [`a=group:BUNDLE ${mids.join(' ')}`] : []),
+      ],
+      media: this.#sections.map((section) =>
+        sectionLines(section.template, section, {
+          sources: [...section.sources.values()],
+          groups: section.groups,
+        }),
+      ),
+    });
+  }
+
+  #append(
+    template: SectionTemplate,
+    wantedMid: string | undefined,
+    direction: Section['direction'],
+    set: SourceSet,
+  ): Section {
+    let number = this.#sections.length;
+    let mid = wantedMid ?? String(number);
+    while (this.#mids.has(mid)) mid = String(number++);
+    const { rejected } = template;
+    const section: Section = { template, mid, direction, rejected, sources: new Map(), groups: [] };
+    this.#sections.push(section);
+    this.#mids.add(mid);
+    if (!this.#first.has(template.kind)) this.#first.set(template.kind, section);
+    this.#fill(section, set);
+    return section;
+  }
+
+  #fill(section: Section, { sources, groups }: SourceSet): void {
+    for (const source of sources) {
+      if (this.#bySsrc.has(source.ssrc)) continue;
+      section.sources.set(source.ssrc, source);
+      this.#bySsrc.set(source.ssrc, section);
+    }
+    section.groups.push(...groups);
+  }
+}
+
+const none: SourceSet = { sources: [], groups: [] };
+
+/** The sources of a kind, the bridge's placeholders first: they have to get the m-line that the local track uses. */
+function ofKind({ sources, groups }: SourceSet, kind: string): SourceSet {
+  const own = sources.filter(({ mediaType }) => mediaType === kind);
+  const isPlaceholder = ({ msid }: Source): boolean => msid?.includes('mixedmslabel') ?? false;
+  return {
+    sources: [...own.filter(isPlaceholder), ...own.filter((source) => !isPlaceholder(source))],
+    groups: groups.filter(({ mediaType }) => mediaType === kind),
+  };
+}

@@ -1,0 +1,199 @@
+/** What is built is parsed back; whatever arrives, the only error is a ParseError. */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ParseError } from '../../src/base/errors.ts';
+import { buildJingle, findJingle, parseJingle } from '../../src/jingle/jingle.ts';
+import { parseJsonSources } from '../../src/jingle/json-sources.ts';
+import type { JingleMessage } from '../../src/jingle/model.ts';
+import { SourceMap } from '../../src/jingle/source-map.ts';
+import { buildOfferSdp } from '../../src/sdp/offer.ts';
+import { parseSdp } from '../../src/sdp/sdp.ts';
+import { elements, text, type XmlElement } from '../../src/xml/element.ts';
+import { parseXml } from '../../src/xml/parse.ts';
+import { serialize } from '../../src/xml/serialize.ts';
+import { jingleMessage } from '../support/jingle-arbitrary.ts';
+import { caseXml, jingleCases } from '../support/jingle-cases.ts';
+
+const seed = 20261123;
+
+/** Sources have no order among themselves: XML puts them by media, JSON by owner. */
+function ordered(message: JingleMessage): JingleMessage {
+  const groups = message.sources.groups.map((group): [string, typeof group] => [
+    JSON.stringify(group),
+    group,
+  ]);
+  return {
+    ...message,
+    sources: {
+      sources: [...message.sources.sources].sort((a, b) => a.ssrc - b.ssrc),
+      groups: groups.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group),
+    },
+  };
+}
+
+describe('parseJingle and buildJingle', () => {
+  it.each(['xml', 'json'] as const)('are inverse with sources in %s', (form) => {
+    fc.assert(
+      fc.property(jingleMessage(form), (message) => {
+        const wire = serialize(buildJingle(message, { sources: form }));
+        expect(ordered(parseJingle(parseXml(wire)))).toEqual(ordered(message));
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+});
+
+describe('junk', () => {
+  const stanzas = jingleCases.map((name) => findJingle(parseXml(caseXml(name)))).filter((found) => !!found);
+
+  it('in recorded stanzas causes a ParseError at most', () => {
+    let refused = 0;
+    let taken = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...stanzas),
+        fc.array(fc.tuple(fc.nat(), fc.nat(), junk), { minLength: 1, maxLength: 4 }),
+        (stanza, changes) => {
+          const mutated = changes.reduce((element, change) => mutate(element, ...change), stanza);
+          const message = survives(() => parseJingle(mutated));
+          if (message) taken++;
+          else refused++;
+          if (!message) return;
+          // What was accepted can be used: written again, kept, and described to a peer connection.
+          expect(ordered(parseJingle(parseXml(serialize(buildJingle(message)))))).toMatchObject({
+            sid: message.sid,
+          });
+          new SourceMap().add(message.sources);
+          for (const semantics of ['unified', 'plan-b'] as const)
+            parseSdp(buildOfferSdp(message, { semantics }));
+        },
+      ),
+      { seed, numRuns: 4000 },
+    );
+    expect(refused).toBeGreaterThan(100);
+    expect(taken).toBeGreaterThan(1000);
+  });
+
+  it('in JSON sources causes a ParseError at most', () => {
+    const json = stanzas.flatMap((stanza) =>
+      elements(stanza)
+        .filter(({ name }) => name === 'json-message')
+        .map(text),
+    );
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.json(),
+          fc.jsonValue().map((sources) => JSON.stringify({ sources })),
+          fc.jsonValue().map((owned) => JSON.stringify({ sources: { a: [owned, owned, [owned]] } })),
+          fc
+            .tuple(fc.constantFrom(...json), fc.nat(), fc.nat({ max: 9 }), fc.string({ maxLength: 3 }))
+            .map(([recorded, at, length, piece]) => {
+              const start = at % recorded.length;
+              return recorded.slice(0, start) + piece + recorded.slice(start + length);
+            }),
+        ),
+        (text) => {
+          survives(() => parseJsonSources(text));
+        },
+      ),
+      { seed, numRuns: 3000 },
+    );
+  });
+});
+
+describe('SourceMap', () => {
+  it('forgets what is removed, and nothing else', () => {
+    fc.assert(
+      fc.property(jingleMessage('xml'), jingleMessage('xml'), (one, two) => {
+        const map = new SourceMap();
+        map.add(one.sources);
+        const before = map.all();
+        const { added, duplicates } = map.add(two.sources);
+        expect(added.sources.length + duplicates.length).toBe(two.sources.sources.length);
+        const { removed, unknown } = map.remove(added);
+        expect(removed.sources).toEqual(added.sources);
+        expect(unknown).toEqual([]);
+        expect(map.all().sources).toEqual(before.sources);
+        expect(map.size).toBe(before.sources.length);
+        for (const source of map) expect(map.ofOwner(source.owner).sources).toContain(source);
+      }),
+      { seed, numRuns: 300 },
+    );
+  });
+});
+
+function survives<Value>(action: () => Value): Value | undefined {
+  try {
+    return action();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ParseError);
+    expect((error as ParseError).source).toBe('jingle');
+    return undefined;
+  }
+}
+
+const junk = fc.oneof(
+  fc.constantFrom(
+    '',
+    '-1',
+    '0',
+    '4294967296',
+    '1e9',
+    'NaN',
+    'true',
+    '__proto__',
+    'a/b',
+    'x\r\na=y',
+    '[]',
+    '{}',
+    '🙂',
+  ),
+  fc.string(),
+);
+
+/** Changes one place of an element: an attribute, a child, a name, a namespace, or a text. */
+function mutate(root: XmlElement, where: number, how: number, piece: string): XmlElement {
+  const count = countElements(root);
+  let at = where % count;
+  const visit = (element: XmlElement): XmlElement => {
+    if (at-- === 0) return change(element, how, piece);
+    return {
+      ...element,
+      children: element.children.map((node) => (typeof node === 'string' ? node : visit(node))),
+    };
+  };
+  return visit(root);
+}
+
+function countElements(element: XmlElement): number {
+  return elements(element).reduce((sum, each) => sum + countElements(each), 1);
+}
+
+function change(element: XmlElement, how: number, piece: string): XmlElement {
+  const { attrs, children } = element;
+  const keys = Object.keys(attrs);
+  const key = keys[how % (keys.length || 1)] ?? 'id';
+  const index = how % (children.length || 1);
+  switch (how % 7) {
+    case 0:
+    case 1:
+      return { ...element, attrs: { ...attrs, [key]: piece } };
+    case 2: {
+      const { [key]: _, ...rest } = attrs;
+      return { ...element, attrs: rest };
+    }
+    case 3:
+      return { ...element, children: children.toSpliced(index, 1) };
+    case 4:
+      return { ...element, children: [...children, ...children.slice(index, index + 1)] };
+    case 5:
+      return { ...element, children: [piece] };
+    default:
+      return {
+        ...element,
+        ns: how % 2 === 0 ? 'urn:example:other' : element.ns,
+        name: how % 2 ? 'source' : element.name,
+      };
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Runs in the browser, beside lib-jitsi-meet: one participant, steered from the test through `globalThis.participant`. Each thing
+ * that happens to it goes to the test through `globalThis.report`.
+ */
+/* global JitsiMeetJS, report */
+
+const { connection: connectionEvents, conference: conferenceEvents } = JitsiMeetJS.events;
+
+/** What each event's arguments mean; the values must be plain data. */
+const reports = {
+  [conferenceEvents.CONFERENCE_JOINED]: () => ({ type: 'joined', id: conference.myUserId() }),
+  [conferenceEvents.CONFERENCE_LEFT]: () => ({ type: 'left' }),
+  [conferenceEvents.CONFERENCE_FAILED]: (reason) => ({ type: 'failed', reason }),
+  [conferenceEvents.KICKED]: () => ({ type: 'kicked' }),
+  [conferenceEvents.USER_JOINED]: (id, user) => ({ type: 'userJoined', id, name: user.getDisplayName() }),
+  [conferenceEvents.USER_LEFT]: (id) => ({ type: 'userLeft', id }),
+  [conferenceEvents.USER_ROLE_CHANGED]: (id, role) => ({ type: 'role', id, role }),
+  [conferenceEvents.DISPLAY_NAME_CHANGED]: (id, name) => ({ type: 'displayName', id, name }),
+  [conferenceEvents.MESSAGE_RECEIVED]: (id, text) => ({ type: 'message', id, text }),
+  [conferenceEvents._MEDIA_SESSION_STARTED]: (session) => ({ type: 'mediaSession', p2p: session.isP2P }),
+  [conferenceEvents.SUBJECT_CHANGED]: (subject) => ({ type: 'subject', subject }),
+  [conferenceEvents.PARTICIPANT_PROPERTY_CHANGED]: (user, property, _before, value) => ({
+    type: 'property',
+    id: user.getId(),
+    property,
+    value,
+  }),
+};
+
+let connection;
+let conference;
+
+globalThis.participant = {
+  /** Connects and joins; the outcome is reported as an event. */
+  join({ websocketUrl, domain, mucDomain, focus, room, name }) {
+    JitsiMeetJS.setLogLevel(JitsiMeetJS.logLevels.WARN);
+    JitsiMeetJS.init({
+      sourceNameSignaling: true,
+      disableAudioLevels: true,
+      disableThirdPartyRequests: true,
+    });
+    connection = new JitsiMeetJS.JitsiConnection(null, null, {
+      hosts: { domain, muc: mucDomain, focus },
+      serviceUrl: `${websocketUrl}?room=${room}`,
+    });
+    connection.addEventListener(connectionEvents.CONNECTION_FAILED, (reason, message) =>
+      report({ type: 'connectionFailed', reason, message }),
+    );
+    connection.addEventListener(connectionEvents.CONNECTION_DISCONNECTED, () =>
+      report({ type: 'disconnected' }),
+    );
+    connection.addEventListener(connectionEvents.CONNECTION_ESTABLISHED, () => {
+      report({ type: 'connected' });
+      conference = connection.initJitsiConference(room, { p2p: { enabled: false } });
+      for (const [event, describe] of Object.entries(reports)) {
+        conference.on(event, (...details) => report(describe(...details)));
+      }
+      conference.setDisplayName(name);
+      conference.join();
+    });
+    connection.connect();
+  },
+  sendChat: (text) => conference.sendTextMessage(text),
+  setDisplayName: (name) => conference.setDisplayName(name),
+  /** As Jitsi Meet does: the time of raising, or nothing. */
+  setHand: (raised) => conference.setLocalParticipantProperty('raisedHand', raised ? Date.now() : null),
+  async leave() {
+    await conference.leave();
+    await connection.disconnect();
+  },
+};

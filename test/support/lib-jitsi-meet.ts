@@ -1,0 +1,190 @@
+/**
+ * A real browser client: lib-jitsi-meet (a published build, fetched by `npm test`) on a page of its own in Chromium. The page
+ * comes from a server on 127.0.0.1: only such a page may use a camera without TLS and reach other servers on this machine.
+ */
+import { once } from 'node:events';
+import { createReadStream, existsSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { waitFor } from './wait.ts';
+
+/** Where the client finds the deployment, and who it is there: what `config.js` and the page's address tell Jitsi Meet. */
+export interface BrowserClientOptions {
+  websocketUrl: string;
+  domain: string;
+  mucDomain: string;
+  /** The address that conference requests go to. */
+  focus: string;
+  room: string;
+  name: string;
+}
+
+/** What lib-jitsi-meet told its application; `id` is an endpoint id. */
+export type BrowserClientEvent =
+  | { type: 'connected' | 'disconnected' | 'left' | 'kicked' }
+  | { type: 'connectionFailed'; reason: string; message?: string }
+  | { type: 'joined'; id: string }
+  | { type: 'failed'; reason: string }
+  | { type: 'userJoined'; id: string; name?: string }
+  | { type: 'userLeft'; id: string }
+  | { type: 'role'; id: string; role: string }
+  | { type: 'displayName'; id: string; name?: string }
+  | { type: 'message'; id: string; text: string }
+  /** It has taken an offer and starts to answer it. */
+  | { type: 'mediaSession'; p2p: boolean }
+  | { type: 'subject'; subject: string }
+  | { type: 'property'; id: string; property: string; value?: string }
+  | { type: 'pageError'; message: string };
+
+type EventOf<Type extends BrowserClientEvent['type']> = Extract<BrowserClientEvent, { type: Type }>;
+
+/** What lib-jitsi-meet-page.js defines in the page. */
+interface PageParticipant {
+  join(options: BrowserClientOptions): void;
+  sendChat(text: string): void;
+  setDisplayName(name: string): void;
+  setHand(raised: boolean): void;
+  leave(): Promise<void>;
+}
+
+const root = join(import.meta.dirname, '../..');
+const files: Readonly<Record<string, string>> = {
+  '/jquery.js': join(root, 'node_modules/jquery/dist/jquery.min.js'),
+  '/lib-jitsi-meet.js': join(root, '.cache/lib-jitsi-meet/lib-jitsi-meet.min.js'),
+  '/participant.js': join(import.meta.dirname, 'lib-jitsi-meet-page.js'),
+};
+const html = `<!doctype html>
+<script src="/jquery.js"></script>
+<script>window.jquery = window.jQuery;</script>
+<script src="/lib-jitsi-meet.js"></script>
+<script src="/participant.js"></script>`;
+
+/** Opens a page whose client starts to join; `joined()` waits for the outcome. */
+export async function openLibJitsiMeet(
+  browser: Browser,
+  options: BrowserClientOptions,
+): Promise<LibJitsiMeet> {
+  const server = await servePage();
+  const context = await browser.newContext();
+  const client = new LibJitsiMeet(server, context, await context.newPage());
+  await client.start(options);
+  return client;
+}
+
+export class LibJitsiMeet {
+  /** All that happened so far. */
+  readonly events: BrowserClientEvent[] = [];
+  readonly #console: string[] = [];
+  readonly #server: Server;
+  readonly #context: BrowserContext;
+  readonly #page: Page;
+
+  constructor(server: Server, context: BrowserContext, page: Page) {
+    this.#server = server;
+    this.#context = context;
+    this.#page = page;
+    page.on('pageerror', (error) => this.events.push({ type: 'pageError', message: error.message }));
+    page.on('console', (message) => this.#console.push(message.text()));
+  }
+
+  /** Opens the page and starts to join. */
+  async start(options: BrowserClientOptions): Promise<void> {
+    await this.#page.exposeFunction('report', (event: BrowserClientEvent) => this.events.push(event));
+    await this.#page.goto(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`);
+    await this.#call('join', options);
+  }
+
+  /** The endpoint id, once the room is joined; rejects when joining failed. */
+  async joined(): Promise<string> {
+    const event = await this.#find(
+      (each) => each.type === 'joined' || each.type === 'failed' || each.type === 'connectionFailed',
+      'outcome of joining',
+    );
+    if (event.type !== 'joined') throw new Error(`lib-jitsi-meet could not join: ${this.#explain()}`);
+    return event.id;
+  }
+
+  /** The first event of this type that fits, past or to come. */
+  async waitFor<Type extends BrowserClientEvent['type']>(
+    type: Type,
+    fits: (event: EventOf<Type>) => boolean = () => true,
+  ): Promise<EventOf<Type>> {
+    return (await this.#find(
+      (event) => event.type === type && fits(event as EventOf<Type>),
+      `event ${type}`,
+    )) as EventOf<Type>;
+  }
+
+  sendChat(text: string): Promise<void> {
+    return this.#call('sendChat', text);
+  }
+
+  setDisplayName(name: string): Promise<void> {
+    return this.#call('setDisplayName', name);
+  }
+
+  setHand(raised: boolean): Promise<void> {
+    return this.#call('setHand', raised);
+  }
+
+  /** Leaves the room politely and closes the page. */
+  async leave(): Promise<void> {
+    await this.#call('leave');
+    await this.close();
+  }
+
+  /** Closes the page as if the user had closed the tab; may be called twice. */
+  async close(): Promise<void> {
+    await this.#context.close();
+    if (!this.#server.listening) return;
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, 'close');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #call<Method extends keyof PageParticipant>(
+    method: Method,
+    ...args: Parameters<PageParticipant[Method]>
+  ): Promise<void> {
+    return this.#page.evaluate(
+      ([name, given]) => {
+        const { participant } = globalThis as unknown as {
+          participant: Record<string, (...values: unknown[]) => Promise<void> | void>;
+        };
+        return participant[name]?.(...given);
+      },
+      [method, args] as const,
+    );
+  }
+
+  #find(fits: (event: BrowserClientEvent) => boolean, what: string): Promise<BrowserClientEvent> {
+    return waitFor(() => this.events.find(fits), {
+      what: `${what} in the browser`,
+      explain: () => this.#explain(),
+    });
+  }
+
+  #explain(): string {
+    return [...this.events.map((event) => JSON.stringify(event)), ...this.#console].join('\n');
+  }
+}
+
+async function servePage(): Promise<Server> {
+  for (const file of Object.values(files)) {
+    if (!existsSync(file)) throw new Error(`${file} is missing: npm test installs it`);
+  }
+  const server = createServer((request, response) => {
+    const file = files[request.url ?? ''];
+    response.setHeader('content-type', file === undefined ? 'text/html' : 'text/javascript');
+    if (file === undefined) response.end(html);
+    else createReadStream(file).pipe(response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
