@@ -13,12 +13,16 @@ const longest = 2 ** 31 - 1;
 export function parseDuration(text: string): number | undefined {
   if (text === 'none') return undefined;
   if (!/^(?:\d+(?:\.\d+)?(?:ms|s|m|h))+$/.test(text)) {
-    throw new UsageError(`${JSON.stringify(text)} is no duration: write it like 30s, 5m, 1h30m, 500ms or none`, {
-      code: 'duration-invalid',
-    });
+    throw new UsageError(
+      `${JSON.stringify(text)} is no duration: write it like 30s, 5m, 1h30m, 500ms or none`,
+      {
+        code: 'duration-invalid',
+      },
+    );
   }
   let sum = 0;
-  for (const [, number = '', unit = ''] of text.matchAll(/([\d.]+)(ms|s|m|h)/g)) sum += Number(number) * (units[unit] ?? 0);
+  for (const [, number = '', unit = ''] of text.matchAll(/([\d.]+)(ms|s|m|h)/g))
+    sum += Number(number) * (units[unit] ?? 0);
   if (sum > longest) {
     throw new UsageError(`${text} is too long: at most 24 days can be counted; "none" sets no limit`, {
       code: 'duration-invalid',

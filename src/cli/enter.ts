@@ -35,10 +35,13 @@ export async function enter(
 ): Promise<Conference> {
   const { io, output } = context;
   if (flags.insecure) {
-    output.warn('certificates are not checked (--insecure): whoever is on the way can read and change everything');
+    output.warn(
+      'certificates are not checked (--insecure): whoever is on the way can read and change everything',
+    );
   }
   const options: JoinOptions = { ...joinOptions(flags, context), ...more };
-  const attempt = (given: JoinOptions): Promise<Conference> => (url === undefined ? way(given) : way(url, given));
+  const attempt = (given: JoinOptions): Promise<Conference> =>
+    url === undefined ? way(given) : way(url, given);
   let { password } = options;
   for (let tries = 0; ; tries += 1) {
     try {
@@ -46,8 +49,12 @@ export async function enter(
       conference.on('warning', ({ error }) => output.warn(error.message));
       return conference;
     } catch (error) {
-      if (options.password !== undefined || tries === passwordTries || !wantsPassword(error) || !canAsk(io)) throw error;
-      password = await askSecret(io, tries === 0 ? 'Password of the room: ' : 'Wrong. Password of the room: ');
+      if (options.password !== undefined || tries === passwordTries || !wantsPassword(error) || !canAsk(io))
+        throw error;
+      password = await askSecret(
+        io,
+        tries === 0 ? 'Password of the room: ' : 'Wrong. Password of the room: ',
+      );
       if (password === undefined) throw error;
     }
   }

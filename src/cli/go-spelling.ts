@@ -23,9 +23,12 @@ const helpFlags: readonly string[] = ['-h', '--help', '-V', '--version'];
 export function fromGoSpelling(args: readonly string[], grammar: Grammar): string[] {
   const { command, rest } = takeCommand(args, grammar);
   if (command !== undefined && modes.includes(command) && !grammar.commands.includes(command)) {
-    throw new UsageError(`${command} is not available in this version; see jcli --help for the commands that are`, {
-      code: 'command-unavailable',
-    });
+    throw new UsageError(
+      `${command} is not available in this version; see jcli --help for the commands that are`,
+      {
+        code: 'command-unavailable',
+      },
+    );
   }
   if (command !== undefined) return [command, ...rest];
   const help = rest.find((arg) => helpFlags.includes(arg));
@@ -42,7 +45,9 @@ function takeCommand(
   let isFirstWord = true;
   const choose = (name: string): void => {
     if (command !== undefined && command !== name) {
-      throw new UsageError(`${command} and ${name} were both given: choose one`, { code: 'command-conflict' });
+      throw new UsageError(`${command} and ${name} were both given: choose one`, {
+        code: 'command-conflict',
+      });
     }
     command = name;
   };

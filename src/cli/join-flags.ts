@@ -38,7 +38,12 @@ export function addJoinFlags(command: Command): Command {
     .option('--password <secret>', "the room's password; better in JCLI_PASSWORD, or typed when asked for")
     .option('--token <jwt>', 'token of a deployment that wants one; better in JCLI_TOKEN')
     .option('--endpoint-id <id>', 'our id in the room (default: 8 random hex digits)')
-    .option('--timeout <duration>', 'how long to wait for the media session; none: for ever', duration, defaultTimeout)
+    .option(
+      '--timeout <duration>',
+      'how long to wait for the media session; none: for ever',
+      duration,
+      defaultTimeout,
+    )
     .option('--duration <duration>', 'leave after this time', duration)
     .option('--json', 'one JSON object a line')
     .option('--quiet', 'no status on stderr; warnings stay')

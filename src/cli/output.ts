@@ -58,12 +58,17 @@ export class Output {
 
   /** An answer to what somebody typed. */
   notice(text: string): void {
-    if (!this.#options.json) this.#write(this.#io.stderr, this.style('dim', printable(text), this.#io.stderr));
+    if (!this.#options.json)
+      this.#write(this.#io.stderr, this.style('dim', printable(text), this.#io.stderr));
   }
 
   warn(message: string): void {
     if (this.#options.json) this.#object({ type: 'warning', message });
-    else this.#write(this.#io.stderr, `${this.style('yellow', 'warning:', this.#io.stderr)} ${printable(message)}`);
+    else
+      this.#write(
+        this.#io.stderr,
+        `${this.style('yellow', 'warning:', this.#io.stderr)} ${printable(message)}`,
+      );
   }
 
   /** A line of the log, for `--debug`. */
@@ -73,7 +78,8 @@ export class Output {
 
   error(error: unknown): void {
     const message = messageOf(error);
-    const [code, kind] = error instanceof JitsiError ? [error.code, error.kind] : ['internal-error', 'internal'];
+    const [code, kind] =
+      error instanceof JitsiError ? [error.code, error.kind] : ['internal-error', 'internal'];
     if (this.#options.json) this.#object({ type: 'error', code, kind, message });
     else
       this.#write(

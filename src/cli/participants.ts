@@ -24,7 +24,9 @@ export function findParticipant(
   const [first, ...others] = found;
   if (!first) {
     const there = everybody.map(withId).join(', ') || 'nobody else';
-    throw new UsageError(`nobody here is called ${name}; in the room: ${there}`, { code: 'participant-unknown' });
+    throw new UsageError(`nobody here is called ${name}; in the room: ${there}`, {
+      code: 'participant-unknown',
+    });
   }
   if (others.length > 0) {
     throw new UsageError(`${name} may be any of ${found.map(withId).join(', ')}: use the id in brackets`, {

@@ -48,9 +48,12 @@ export function parseListenAddress(text: string): ListenAddress {
   const host = bracketed ?? name;
   const isHost = bracketed === undefined || isIPv6(bracketed);
   if (host === undefined || port === undefined || Number(port) > 65_535 || !isHost) {
-    throw new UsageError(`${JSON.stringify(text)} is no address: write host:port, such as 127.0.0.1:8080 or [::1]:0`, {
-      code: 'listen-invalid',
-    });
+    throw new UsageError(
+      `${JSON.stringify(text)} is no address: write host:port, such as 127.0.0.1:8080 or [::1]:0`,
+      {
+        code: 'listen-invalid',
+      },
+    );
   }
   return { host, port: Number(port) };
 }

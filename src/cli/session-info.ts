@@ -37,7 +37,12 @@ export interface SessionInfo {
     msid: string | null;
     videoType: string | null;
   }[];
-  ssrcGroups: readonly { semantics: string; ssrcs: readonly number[]; mediaType: string; owner: string | null }[];
+  ssrcGroups: readonly {
+    semantics: string;
+    ssrcs: readonly number[];
+    mediaType: string;
+    owner: string | null;
+  }[];
   bridge: {
     /** The channel to the bridge that we would open. */
     transport: 'ws' | 'sctp' | null;
@@ -65,7 +70,15 @@ export type ConferenceFacts = Pick<
 
 export type SessionFacts = Pick<
   MediaSession,
-  'iceServers' | 'sid' | 'initiator' | 'sdp' | 'transport' | 'sources' | 'ssrcGroups' | 'colibriWs' | 'sctpPort'
+  | 'iceServers'
+  | 'sid'
+  | 'initiator'
+  | 'sdp'
+  | 'transport'
+  | 'sources'
+  | 'ssrcGroups'
+  | 'colibriWs'
+  | 'sctpPort'
 >;
 
 /** @param origin scheme, host and port of the deployment's web server */

@@ -34,7 +34,8 @@ export function parseChatLine(line: string): ChatLine {
       // A name with spaces stands in quotes.
       const [, quoted, bare, text] = /^(?:"([^"]+)"|(\S+))\s+(.+)$/s.exec(rest) ?? [];
       const to = quoted ?? bare;
-      if (to === undefined || text === undefined) throw unusable('/msg needs a name and a text: /msg NICK text');
+      if (to === undefined || text === undefined)
+        throw unusable('/msg needs a name and a text: /msg NICK text');
       return { type: 'message', to, text };
     }
     case 'nick':

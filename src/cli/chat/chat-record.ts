@@ -88,14 +88,17 @@ export function textOf(record: ChatRecord): ChatText | undefined {
     case 'hand':
       return status(`${record.name} ${record.raised ? 'raised' : 'lowered'} the hand`);
     case 'subject':
-      return status(record.subject === '' ? 'the room has no subject any more' : `subject: ${record.subject}`);
+      return status(
+        record.subject === '' ? 'the room has no subject any more' : `subject: ${record.subject}`,
+      );
     case 'who': {
       const people = record.participants.map(inBrief).join(', ') || 'nobody else is here';
       return { to: 'notice', text: `* ${people}` };
     }
     case 'ended':
       if (record.reason === 'left') return status('left the room');
-      if (record.reason === 'destroyed') return status(`the room was closed${record.text === undefined ? '' : ` (${record.text})`}`);
+      if (record.reason === 'destroyed')
+        return status(`the room was closed${record.text === undefined ? '' : ` (${record.text})`}`);
       // The command ends with an error that says it.
       return undefined;
     default:

@@ -8,7 +8,10 @@ import type { ParticipantState } from '../../conference/roster.ts';
 import { nameOf } from '../participants.ts';
 import type { ChatRecord, Person } from './chat-record.ts';
 
-type Reported = Pick<Conference, 'on' | 'room' | 'roomJid' | 'endpointId' | 'nick' | 'participants' | 'subject'>;
+type Reported = Pick<
+  Conference,
+  'on' | 'room' | 'roomJid' | 'endpointId' | 'nick' | 'participants' | 'subject'
+>;
 
 /** Reports who is there now, and from now on everything that happens, to the end. */
 export function reportRoom(conference: Reported, report: (record: ChatRecord) => void): void {

@@ -10,9 +10,9 @@ export interface TalkPorts {
     Conference,
     'chat' | 'participants' | 'endpointId' | 'nick' | 'raiseHand' | 'lowerHand' | 'setNick'
   >;
-  report(record: ChatRecord): void;
+  report: (record: ChatRecord) => void;
   /** A sentence for whoever typed. */
-  notice(text: string): void;
+  notice: (text: string) => void;
 }
 
 /**

@@ -33,10 +33,13 @@ async function start(flags: SandboxFlags, output: Output): Promise<Sandbox> {
   try {
     return await createSandbox(defined({ host, port, tls, domain, bridge, minParticipants, rooms, logger }));
   } catch (error) {
-    throw new ConnectionError(`listening on ${host}:${port}: ${messageOf(error)}; choose another with --listen`, {
-      code: 'listen-failed',
-      cause: error,
-    });
+    throw new ConnectionError(
+      `listening on ${host}:${port}: ${messageOf(error)}; choose another with --listen`,
+      {
+        code: 'listen-failed',
+        cause: error,
+      },
+    );
   }
 }
 
@@ -51,5 +54,7 @@ function announce({ url, mucDomain }: Sandbox, flags: SandboxFlags, output: Outp
   }
   output.data(url);
   const flag = tls ? ' --insecure' : '';
-  output.status(`a Jitsi deployment for tests; try it from two other terminals: jcli chat ${url}/demo${flag}`);
+  output.status(
+    `a Jitsi deployment for tests; try it from two other terminals: jcli chat ${url}/demo${flag}`,
+  );
 }

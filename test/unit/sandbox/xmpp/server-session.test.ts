@@ -8,6 +8,7 @@ import {
 import { parseXml } from '../../../../src/xml/parse.ts';
 import { serialize } from '../../../../src/xml/serialize.ts';
 import { canonicalXml } from '../../../support/canonical-xml.ts';
+import { expectXml, stanzaError } from '../../../support/expect-xml.ts';
 import { seededRandom } from '../../../support/random.ts';
 import { auth, bind, close, enable, open } from '../../../support/xmpp-server-rig.ts';
 
@@ -51,11 +52,6 @@ function others(effects: readonly SessionEffect[]): SessionEffect[] {
   return effects.filter(({ type }) => type !== 'send');
 }
 
-/** Equal in meaning; `…` in the expected text stands for an attribute value that nobody can know. */
-function expectXml(actual: string | undefined, expected: string): void {
-  expect(canonicalXml(actual ?? '<nothing/>')).toEqual(canonicalXml(expected));
-}
-
 function expectEndWith(effects: readonly SessionEffect[], error: string): void {
   expectXml(sent(effects).at(-2), error);
   expect(sent(effects).at(-1)).toBe('<close xmlns="urn:ietf:params:xml:ns:xmpp-framing" />');
@@ -68,20 +64,6 @@ function streamError(condition: string, text?: string): string {
   return (
     `<stream:error xmlns:stream='http://etherx.jabber.org/streams'>` +
     `<${condition} xmlns='urn:ietf:params:xml:ns:xmpp-streams'/>${words}</stream:error>`
-  );
-}
-
-function stanzaError(
-  name: string,
-  attributes: string,
-  type: string,
-  condition: string,
-  text?: string,
-): string {
-  const words = text === undefined ? '' : `<text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>${text}</text>`;
-  return (
-    `<${name} xmlns='jabber:client' type='error' ${attributes}><error type='${type}'>` +
-    `<${condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>${words}</error></${name}>`
   );
 }
 
@@ -230,11 +212,11 @@ describe('authentication', () => {
       '<iq xmlns="jabber:client" type="get" id="p" to="meet.jitsi"><ping xmlns="urn:xmpp:ping"/></iq>';
     expectXml(
       sent(after(open).receive(ping))[0],
-      stanzaError('iq', "id='p' from='meet.jitsi'", 'cancel', 'service-unavailable'),
+      stanzaError('iq', "id='p' from='meet.jitsi'", { type: 'cancel', condition: 'service-unavailable' }),
     );
     expectXml(
       sent(after(open).receive(bind))[0],
-      stanzaError('iq', "id='bind'", 'auth', 'not-authorized', 'Cannot bind resource before authentication'),
+      stanzaError('iq', "id='bind'", { type: 'auth', condition: 'not-authorized', text: 'Cannot bind resource before authentication' }),
     );
   });
 });
@@ -279,13 +261,7 @@ describe('binding', () => {
     const made = after(...bound);
     expectXml(
       sent(made.receive(bind))[0]?.replace(/ (from|to)="[^"]*"/g, ''),
-      stanzaError(
-        'iq',
-        "id='bind'",
-        'cancel',
-        'not-allowed',
-        'Cannot bind multiple resources on a single connection',
-      ),
+      stanzaError('iq', "id='bind'", { type: 'cancel', condition: 'not-allowed', text: 'Cannot bind multiple resources on a single connection' }),
     );
   });
 
@@ -293,7 +269,7 @@ describe('binding', () => {
     const presence = '<presence xmlns="jabber:client" to="r@conference.meet.jitsi/n"/>';
     expectXml(
       sent(after(open, auth, open).receive(presence))[0],
-      stanzaError('presence', "from='r@conference.meet.jitsi/n'", 'cancel', 'service-unavailable'),
+      stanzaError('presence', "from='r@conference.meet.jitsi/n'", { type: 'cancel', condition: 'service-unavailable' }),
     );
   });
 });
@@ -328,7 +304,7 @@ describe('stanzas', () => {
       after(...bound).receive(`<iq xmlns="jabber:client" to="meet.jitsi" ${attributes}>${children}</iq>`),
     );
     const id = attributes.includes('id=') ? "id='i'" : '';
-    expectXml(reply, stanzaError('iq', `${id} from='meet.jitsi'`, 'modify', 'bad-request', text));
+    expectXml(reply, stanzaError('iq', `${id} from='meet.jitsi'`, { type: 'modify', condition: 'bad-request', text }));
   });
 
   it.each(['@b', 'a@', 'a b@c', '/x', 'a@b/', `${'a'.repeat(1100)}@b`])(
@@ -442,7 +418,7 @@ describe('stream management', () => {
     const [returned, ended] = made.expire();
     expectXml(
       returned?.type === 'route' ? serialize(returned.stanza) : undefined,
-      stanzaError('message', "from='me' to='a@b'", 'cancel', 'recipient-unavailable'),
+      stanzaError('message', "from='me' to='a@b'", { type: 'cancel', condition: 'recipient-unavailable' }),
     );
     expect(ended).toEqual({ type: 'ended', status: 'Disconnected: Hibernating too long' });
     expect(made.expire()).toEqual([]);
