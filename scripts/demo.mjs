@@ -55,7 +55,10 @@ async function demo() {
   console.log('* alice sees that bob raised his hand');
 
   const carol = start('carol', ['info', '--host', url, '--room', room, '--nick', 'carol', '--json']);
-  const session = await carol.saw('an offered media session', ({ sid }) => sid !== undefined);
+  const session = await carol.saw(
+    'an offered media session',
+    ({ sid, sdp, ice }) => sid && sdp && ice?.candidates.length > 0,
+  );
   const code = await carol.exitCode();
   if (code !== 0) throw new Error(`jcli info ended with exit code ${code}`);
 

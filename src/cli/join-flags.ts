@@ -1,5 +1,5 @@
 /** The flags of every command that joins a room. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../base/errors.ts';
 import { parseDuration } from './durations.ts';
 
@@ -30,6 +30,11 @@ export interface JoinFlags {
 const defaultTimeout = 60_000;
 
 export function addJoinFlags(command: Command): Command {
+  const timeout = new Option(
+    '--timeout <duration>',
+    'how long to wait for the media session; none: for ever',
+  );
+  timeout.default(defaultTimeout, '60s').argParser(duration);
   return command
     .argument('[url]', 'the meeting, as https://meet.example.com/room; instead of --host and --room')
     .option('--host <host>', 'name, name:port, or a URL with scheme (http:// means no TLS)')
@@ -38,12 +43,7 @@ export function addJoinFlags(command: Command): Command {
     .option('--password <secret>', "the room's password; better in JCLI_PASSWORD, or typed when asked for")
     .option('--token <jwt>', 'token of a deployment that wants one; better in JCLI_TOKEN')
     .option('--endpoint-id <id>', 'our id in the room (default: 8 random hex digits)')
-    .option(
-      '--timeout <duration>',
-      'how long to wait for the media session; none: for ever',
-      duration,
-      defaultTimeout,
-    )
+    .addOption(timeout)
     .option('--duration <duration>', 'leave after this time', duration)
     .option('--json', 'one JSON object a line')
     .option('--quiet', 'no status on stderr; warnings stay')

@@ -10,7 +10,8 @@ export interface SandboxFlags {
   bridge: 'ws' | 'sctp' | 'both';
   minParticipants: number;
   domain?: string;
-  passwordRoom: Readonly<Record<string, string>>;
+  /** Passwords by room. */
+  passwordRoom?: Readonly<Record<string, string>>;
   json?: boolean;
   quiet?: boolean;
   debug?: boolean;
@@ -25,17 +26,15 @@ export interface ListenAddress {
 }
 
 export function addSandboxFlags(command: Command): Command {
+  const listen = new Option('--listen <host:port>', 'address; port 0 takes any free one');
   const bridge = new Option('--bridge <kind>', 'channels to the bridge that are offered');
   return command
-    .option('--listen <host:port>', 'address; port 0 takes any free one', listenAddress, {
-      host: '127.0.0.1',
-      port: 0,
-    })
+    .addOption(listen.default({ host: '127.0.0.1', port: 0 }, '127.0.0.1:0').argParser(listenAddress))
     .option('--tls', 'https and wss with a self-signed certificate; clients then need --insecure')
     .addOption(bridge.choices(['ws', 'sctp', 'both']).default('both'))
     .option('--min-participants <n>', 'participants it takes until they are offered media', count, 2)
     .option('--domain <domain>', 'XMPP domain; needs no name server')
-    .option('--password-room <name=secret>', 'a room with a password; may be repeated', passwordRoom, {})
+    .option('--password-room <name=secret>', 'a room with a password; may be repeated', passwordRoom)
     .option('--duration <duration>', 'end after this time', duration)
     .option('--json', 'say where it listens as a JSON object')
     .option('--quiet', 'no status on stderr; warnings stay')
@@ -69,7 +68,7 @@ function count(text: string): number {
   });
 }
 
-function passwordRoom(text: string, others: SandboxFlags['passwordRoom']): SandboxFlags['passwordRoom'] {
+function passwordRoom(text: string, others: Readonly<Record<string, string>> = {}): Record<string, string> {
   return checked(() => {
     const [, name, secret] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
     if (name !== undefined && secret !== undefined) return { ...others, [name]: secret };

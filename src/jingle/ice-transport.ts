@@ -1,5 +1,5 @@
 /**
- * `<transport/>`: ICE-UDP (XEP-0176 1.1), DTLS fingerprints (XEP-0320 1.0), the SCTP map (XEP-0343 0.3.1) and what Jitsi
+ * `<transport/>`: ICE-UDP (XEP-0176 1.1.1), DTLS fingerprints (XEP-0320 1.0.0), the SCTP map (XEP-0343 0.3.1) and what Jitsi
  * adds: colibri `web-socket` URLs, `ice-generation`, `cryptex`. Not implemented: `remote-candidate`, `network`.
  * A broken fingerprint, candidate or URL is left out: each is one of several, and without any the session fails later with
  * a clearer reason.

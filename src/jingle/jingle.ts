@@ -1,5 +1,5 @@
 /**
- * `<jingle/>` (XEP-0166 1.1.2, XEP-0338 grouping 1.0.1) as Jicofo and lib-jitsi-meet speak it, with Jitsi's `bridge-session`,
+ * `<jingle/>` (XEP-0166 1.1.2, grouping XEP-0338 1.0.0) as Jicofo and lib-jitsi-meet speak it, with Jitsi's `bridge-session`,
  * `startmuted`, `ice-state` and sources in XML or JSON. Not implemented: `traceparent`, session-info payloads of other
  * specifications, security preconditions.
  *

@@ -1,5 +1,5 @@
 /**
- * `<description/>` of RTP media (XEP-0167 1.2), with RTCP feedback (XEP-0293 1.0.1), header extensions (XEP-0294 1.1.1) and
+ * `<description/>` of RTP media (XEP-0167 1.2.3), with RTCP feedback (XEP-0293 1.0.2), header extensions (XEP-0294 1.1.2) and
  * `extmap-allow-mixed`. Not implemented: encryption, bandwidth, parameters of header extensions. Sources, which Jitsi also
  * writes in here, have their own file.
  */

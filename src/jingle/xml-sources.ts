@@ -1,5 +1,5 @@
 /**
- * Sources in XML: `<source/>` and `<ssrc-group/>` (XEP-0339 0.3) with Jitsi's `name`, `videoType` and `<ssrc-info owner/>`
+ * Sources in XML: `<source/>` and `<ssrc-group/>` (XEP-0339 1.0.1) with Jitsi's `name`, `videoType` and `<ssrc-info owner/>`
  * (jitsi-xmpp-extensions `SourcePacketExtension`, `SSRCInfoPacketExtension`). Not implemented: `rid` sources and
  * `rid-group`, which only Firefox' own offers could carry.
  */

@@ -28,8 +28,7 @@ export function splitJid(jid: string): JidParts {
 export function parseJid(jid: string): JidParts {
   const parts = splitJid(jid);
   const { local, domain, resource } = parts;
-  const emptyPart =
-    domain === '' || jid.startsWith('@') || jid.includes('@/') || (jid.includes('/') && resource === '');
+  const emptyPart = domain === '' || jid.startsWith('@') || (jid.includes('/') && resource === '');
   const tooLong = [local, domain, resource].some((part) => new TextEncoder().encode(part).length > 1023);
   // RFC 7622, 3.3.1 and the characters that no host name has.
   if (emptyPart || tooLong || /["&'/:<>@\s]/u.test(local) || /[\s@"&'<>]/u.test(domain)) {

@@ -209,6 +209,21 @@ export class FocusRig {
     return this.ask(payload, { from: `${room}/${nick}`, to: 'focus@auth.meet.example/focus' });
   }
 
+  /** Opens the conference and lets two join, neither of whom has accepted yet. Returns their sids and their bridge session. */
+  async offered(alice: string, bob: string): Promise<{ alice: string; bob: string; bridgeSession: string }> {
+    this.open();
+    this.join(alice);
+    this.join(bob);
+    const first = await this.offer(alice);
+    const second = await this.offer(bob);
+    this.outbox.length = 0;
+    return {
+      alice: first.attrs.sid ?? '',
+      bob: second.attrs.sid ?? '',
+      bridgeSession: child(first, 'bridge-session')?.attrs.id ?? '',
+    };
+  }
+
   /** Opens the conference, lets the members join and accept their offers. Returns their sids. */
   async call(
     members: Readonly<Record<string, { features?: readonly string[]; sources?: string }>>,

@@ -27,7 +27,7 @@ async function start(flags: SandboxFlags, output: Output): Promise<Sandbox> {
   const { host, port } = flags.listen;
   const { tls, domain, bridge, minParticipants } = flags;
   const rooms = Object.fromEntries(
-    Object.entries(flags.passwordRoom).map(([name, password]) => [name, { password }]),
+    Object.entries(flags.passwordRoom ?? {}).map(([name, password]) => [name, { password }]),
   );
   const logger = commandLogger(output, flags.debug === true);
   try {

@@ -1,7 +1,7 @@
 /** Requests for a conference, read from the raw element and answered (jicofo `ConferenceIqHandler.kt`). */
 import { ParseError } from '../../base/errors.ts';
 import { jitsiNs } from '../../jitsi/namespaces.ts';
-import { bareJid, parseJid } from '../../xmpp/jid.ts';
+import { parseJid } from '../../xmpp/jid.ts';
 import { childrenNamed, type XmlElement, xml } from '../../xml/element.ts';
 import { wire } from './namespaces.ts';
 
@@ -46,11 +46,34 @@ export function readConferenceIq(conference: XmlElement): ConferenceRequest {
  */
 export function roomOf(request: ConferenceRequest, mucDomain: string): string {
   const room = request.room.toLowerCase();
-  const parts = parseJid(room);
-  if (parts.local === '' || parts.resource !== '' || parts.domain !== mucDomain) {
-    throw new ParseError('conference-request', 'room-unusable', `${room} is no room on ${mucDomain}`);
+  if (!isRoom(room, mucDomain)) {
+    throw new ParseError(
+      'conference-request',
+      'room-unusable',
+      `${JSON.stringify(room)} is no room on ${mucDomain}`,
+    );
   }
-  return bareJid(room);
+  return room;
+}
+
+function isRoom(address: string, mucDomain: string): boolean {
+  try {
+    const { local, domain, resource } = parseJid(address);
+    return local !== '' && resource === '' && isMucDomain(domain, mucDomain);
+  } catch (error) {
+    if (error instanceof ParseError) return false;
+    throw error;
+  }
+}
+
+/** A tenant's rooms are on `conference.TENANT.DOMAIN` (Jitsi's `mod_muc_domain_mapper.lua`). */
+function isMucDomain(domain: string, mucDomain: string): boolean {
+  const labels = domain.split('.');
+  if (labels.includes('')) return false;
+  const tenantLabels = mucDomain.split('.').length + 1;
+  return (
+    domain === mucDomain || (labels.length === tenantLabels && labels.toSpliced(1, 1).join('.') === mucDomain)
+  );
 }
 
 export function startMutedLimits(request: ConferenceRequest): StartMutedLimits {

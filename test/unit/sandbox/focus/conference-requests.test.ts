@@ -59,6 +59,12 @@ describe('a conference request', () => {
     expect(answer && child(answer, 'conference')?.attrs.room).toBe(room);
   });
 
+  it("may be for a tenant's room", () => {
+    const rig = new FocusRig();
+    rig.ask(conference('room="standup@conference.acme.meet.example"'));
+    expect(rig.outbox[0]?.attrs.to).toBe('standup@conference.acme.meet.example/focus');
+  });
+
   it('is answered from the address that was asked', () => {
     const rig = new FocusRig();
     rig.open();
@@ -72,6 +78,8 @@ describe('a conference request', () => {
     ['malformed', 'room="not a jid@@"'],
     ['a domain', 'room="conference.meet.example"'],
     ['an occupant', `room="${room}/nick"`],
+    ['on a domain below a tenant', 'room="x@conference.a.b.meet.example"'],
+    ['on the domain of an empty tenant', 'room="x@conference..meet.example"'],
   ])('gets no answer when its room is %s', (_, attrs) => {
     const rig = new FocusRig();
     expect(rig.ask(conference(attrs))).toBeUndefined();

@@ -16,7 +16,13 @@ describe('a link', () => {
     const router = new Router('meet.jitsi', silentLogger);
     const got: string[] = [];
     router.attach(focus).onStanza((stanza) => got.push(stanza.attrs.to ?? ''));
-    const addresses = [focus.jid, 'focus.meet.jitsi', 'focus.meet.jitsi/x', 'focus@auth.meet.jitsi', 'meet.jitsi'];
+    const addresses = [
+      focus.jid,
+      'focus.meet.jitsi',
+      'focus.meet.jitsi/x',
+      'focus@auth.meet.jitsi',
+      'meet.jitsi',
+    ];
     for (const to of addresses) router.route(message(to));
     router.flush();
     expect(got).toEqual(addresses.slice(0, 3));
@@ -40,7 +46,8 @@ describe('a link', () => {
     const order: string[] = [];
     router.addComponent({
       serves: (domain) => domain === 'echo',
-      handle: (stanza) => router.route({ ...stanza, attrs: { ...stanza.attrs, to: focus.jid, from: 'echo' } }),
+      handle: (stanza) =>
+        router.route({ ...stanza, attrs: { ...stanza.attrs, to: focus.jid, from: 'echo' } }),
     });
     const link = router.attach(focus);
     let rounds = 0;
@@ -88,7 +95,12 @@ describe('the router', () => {
     ]);
     router.route(message('a@b/1', 'third'));
     router.flush();
-    expect(got.map((text) => /<body>(.*)<\/body>/.exec(text)?.[1])).toEqual(['first', 'second', 'second', 'third']);
+    expect(got.map((text) => /<body>(.*)<\/body>/.exec(text)?.[1])).toEqual([
+      'first',
+      'second',
+      'second',
+      'third',
+    ]);
     expectXml(got[2], `<message xmlns='jabber:client' from='r@c' to='a@b/2'><body>second</body></message>`);
   });
 

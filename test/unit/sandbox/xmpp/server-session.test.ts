@@ -216,7 +216,11 @@ describe('authentication', () => {
     );
     expectXml(
       sent(after(open).receive(bind))[0],
-      stanzaError('iq', "id='bind'", { type: 'auth', condition: 'not-authorized', text: 'Cannot bind resource before authentication' }),
+      stanzaError('iq', "id='bind'", {
+        type: 'auth',
+        condition: 'not-authorized',
+        text: 'Cannot bind resource before authentication',
+      }),
     );
   });
 });
@@ -261,7 +265,11 @@ describe('binding', () => {
     const made = after(...bound);
     expectXml(
       sent(made.receive(bind))[0]?.replace(/ (from|to)="[^"]*"/g, ''),
-      stanzaError('iq', "id='bind'", { type: 'cancel', condition: 'not-allowed', text: 'Cannot bind multiple resources on a single connection' }),
+      stanzaError('iq', "id='bind'", {
+        type: 'cancel',
+        condition: 'not-allowed',
+        text: 'Cannot bind multiple resources on a single connection',
+      }),
     );
   });
 
@@ -269,7 +277,10 @@ describe('binding', () => {
     const presence = '<presence xmlns="jabber:client" to="r@conference.meet.jitsi/n"/>';
     expectXml(
       sent(after(open, auth, open).receive(presence))[0],
-      stanzaError('presence', "from='r@conference.meet.jitsi/n'", { type: 'cancel', condition: 'service-unavailable' }),
+      stanzaError('presence', "from='r@conference.meet.jitsi/n'", {
+        type: 'cancel',
+        condition: 'service-unavailable',
+      }),
     );
   });
 });
@@ -304,7 +315,10 @@ describe('stanzas', () => {
       after(...bound).receive(`<iq xmlns="jabber:client" to="meet.jitsi" ${attributes}>${children}</iq>`),
     );
     const id = attributes.includes('id=') ? "id='i'" : '';
-    expectXml(reply, stanzaError('iq', `${id} from='meet.jitsi'`, { type: 'modify', condition: 'bad-request', text }));
+    expectXml(
+      reply,
+      stanzaError('iq', `${id} from='meet.jitsi'`, { type: 'modify', condition: 'bad-request', text }),
+    );
   });
 
   it.each(['@b', 'a@', 'a b@c', '/x', 'a@b/', `${'a'.repeat(1100)}@b`])(

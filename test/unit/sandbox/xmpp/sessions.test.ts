@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { expectXml, stanzaError } from '../../../support/expect-xml.ts';
 import { auth, bind, close, createRig, enable, open, roomJid } from '../../../support/xmpp-server-rig.ts';
 
-const ping = '<iq xmlns="jabber:client" type="get" id="p1" to="meet.jitsi"><ping xmlns="urn:xmpp:ping"/></iq>';
+const ping =
+  '<iq xmlns="jabber:client" type="get" id="p1" to="meet.jitsi"><ping xmlns="urn:xmpp:ping"/></iq>';
 
 function tokenOf(frames: readonly string[]): string {
   return /<enabled [^>]*id="(\w+)"/.exec(frames.join(''))?.[1] ?? '';
@@ -68,7 +69,9 @@ describe('a lost connection', () => {
     bob.enter('room');
     alice.send('<a xmlns="urn:xmpp:sm:3" h="5"/>');
     alice.lose();
-    bob.send(`<message xmlns="jabber:client" type="groupchat" id="m" to="${roomJid('room')}"><body>hi</body></message>`);
+    bob.send(
+      `<message xmlns="jabber:client" type="groupchat" id="m" to="${roomJid('room')}"><body>hi</body></message>`,
+    );
     const again = rig.connect({ room: 'room', previd: token });
     const [, , , , , resumed, missed, request] = again.send(
       open,
@@ -134,7 +137,10 @@ describe('a lost connection', () => {
     alice.lose();
     rig.clock.advance(60_000);
     expectXml(
-      bob.take().at(-1)?.replace(/<occupant-id[^>]*>/, ''),
+      bob
+        .take()
+        .at(-1)
+        ?.replace(/<occupant-id[^>]*>/, ''),
       `<presence xmlns='jabber:client' type='unavailable' from='${roomJid('room')}/${alice.nick}' to='${bob.jid}'>` +
         `<status>Kicked: recipient unavailable</status><x xmlns='http://jabber.org/protocol/muc#user'><status code='333'/>` +
         `<item affiliation='none' role='none' jid='${alice.jid}'/></x></presence>`,
@@ -176,7 +182,9 @@ describe('accounts and tokens', () => {
     const rig = createRig({ accounts: new Map([['ann', 'secret']]) });
     const client = rig.connect();
     client.send(open);
-    expect(client.send(plain(response))[0]).toContain(`<failure xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><${condition}/>`);
+    expect(client.send(plain(response))[0]).toContain(
+      `<failure xmlns="urn:ietf:params:xml:ns:xmpp-sasl"><${condition}/>`,
+    );
   });
 
   it.each([
@@ -198,7 +206,15 @@ describe('the domain', () => {
     const rig = createRig({
       externalServices: [
         { type: 'stun', host: 'turn.test', port: '3478', transport: 'udp' },
-        { type: 'turn', host: 'turn.test', port: '3478', transport: 'tcp', username: 'u', password: 'p', restricted: '1' },
+        {
+          type: 'turn',
+          host: 'turn.test',
+          port: '3478',
+          transport: 'tcp',
+          username: 'u',
+          password: 'p',
+          restricted: '1',
+        },
       ],
     });
     const client = rig.login();
@@ -233,12 +249,21 @@ describe('the domain', () => {
     );
   });
 
-  it.each(['urn:xmpp:extdisco:1', 'urn:xmpp:extdisco:2'])('tells of external services, all or of a type: %s', (ns) => {
-    const stun = `<service type='stun' host='turn.test' port='3478' transport='udp'/>`;
-    const turn = `<service type='turn' host='turn.test' port='3478' transport='tcp' username='u' password='p' restricted='1'/>`;
-    expectXml(ask(`<services xmlns="${ns}"/>`), result(`<services xmlns='${ns}'>${stun}${turn}</services>`));
-    expectXml(ask(`<services xmlns="${ns}" type="turn"/>`), result(`<services xmlns='${ns}'>${turn}</services>`));
-  });
+  it.each(['urn:xmpp:extdisco:1', 'urn:xmpp:extdisco:2'])(
+    'tells of external services, all or of a type: %s',
+    (ns) => {
+      const stun = `<service type='stun' host='turn.test' port='3478' transport='udp'/>`;
+      const turn = `<service type='turn' host='turn.test' port='3478' transport='tcp' username='u' password='p' restricted='1'/>`;
+      expectXml(
+        ask(`<services xmlns="${ns}"/>`),
+        result(`<services xmlns='${ns}'>${stun}${turn}</services>`),
+      );
+      expectXml(
+        ask(`<services xmlns="${ns}" type="turn"/>`),
+        result(`<services xmlns='${ns}'>${turn}</services>`),
+      );
+    },
+  );
 
   it('takes a session request, which needs no address', () => {
     expectXml(
