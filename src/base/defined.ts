@@ -7,7 +7,7 @@ export type Defined<Fields> = {
 
 /** A copy without the properties that are undefined: an optional property is either there with a value, or not there. */
 export function defined<Fields extends object>(fields: Fields): Defined<Fields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as Defined<Fields>;
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) if (value !== undefined) kept[key] = value;
+  return kept as Defined<Fields>;
 }

@@ -29,7 +29,7 @@ import { jingleNs } from './namespaces.ts';
 import { flag, jingleError, nonEmpty } from './wire-values.ts';
 import { buildXmlSources } from './xml-sources.ts';
 
-/** Names from before XEP-0166's own, still understood by Jicofo (`JingleAction.java`). */
+/** Jitsi's older names of its own actions, which Jicofo still reads (jitsi-xmpp-extensions `JingleAction.java`). */
 const legacyActions: ReadonlyMap<string, string> = new Map([
   ['addsource', 'source-add'],
   ['removesource', 'source-remove'],

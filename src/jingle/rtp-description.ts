@@ -97,7 +97,7 @@ function buildFeedback({ feedback, trrInt }: Pick<PayloadType, 'feedback' | 'trr
   return elements;
 }
 
-/** An extension that cannot be read is left out: packets that carry it stay readable without (RFC 8285, 4.1.1). */
+/** An extension that cannot be read is left out: packets that carry it stay readable without (RFC 8285, 4). */
 function parseHeaderExtension({ attrs }: XmlElement): HeaderExtension[] {
   const id = integer(attrs.id, 1, 255);
   const uri = nonEmpty(attrs.uri);

@@ -23,7 +23,7 @@ export function buildRtpLines(description: RtpDescription): string[] {
     ),
     ...payloadTypes.filter(({ parameters }) => parameters.length > 0).map(formatLine),
     'a=rtcp:1 IN IP4 0.0.0.0',
-    // SDP has the interval for all payload types only (XEP-0293, 3.2).
+    // SDP has the interval for all payload types only (XEP-0293, 3).
     ...[...payloadTypes.map((payloadType) => payloadType.trrInt), trrInt]
       .filter((interval) => interval !== undefined)
       .map((interval) => `a=rtcp-fb:* trr-int ${interval}`),

@@ -87,15 +87,15 @@ function attributesOf(tag: SaxesTagNS): Record<string, string> {
       attribute.prefix === '' || attribute.prefix === 'xml'
         ? attribute.name
         : `{${attribute.uri}}${attribute.local}`;
-    // Not an assignment: `__proto__` is a legal attribute name.
-    Object.defineProperty(attrs, key, {
-      value: attribute.value,
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+    if (key === '__proto__') defineOwn(attrs, key, attribute.value);
+    else attrs[key] = attribute.value;
   }
   return attrs;
+}
+
+/** For `__proto__`, a legal attribute name that an assignment would take for something else. */
+function defineOwn(attrs: Record<string, string>, key: string, value: string): void {
+  Object.defineProperty(attrs, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
 function fail(code: XmlParseErrorCode, reason: string, cause?: unknown): ParseError {

@@ -66,7 +66,7 @@ describe.each(jingleCases)('%s', (name) => {
 });
 
 /**
- * Clients write a source's parameters in the source's namespace and a nameless parameter with `name=""`; a lab client
+ * Clients write a source's parameters in the source's namespace and a nameless parameter with `name=""`; a recording client
  * describes the data channel in a namespace of its own making.
  */
 function normalized(element: XmlElement): XmlElement {

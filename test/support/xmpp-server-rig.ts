@@ -9,8 +9,8 @@ import { serialize } from '../../src/xml/serialize.ts';
 import { ManualClock } from './manual-clock.ts';
 import { seededRandom } from './random.ts';
 
-export const domain = 'meet.jitsi';
-export const open = `<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="${domain}" version="1.0"/>`;
+export const domain: string = 'meet.jitsi';
+export const open: string = `<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" to="${domain}" version="1.0"/>`;
 export const auth = '<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="ANONYMOUS"/>';
 export const bind =
   '<iq xmlns="jabber:client" type="set" id="bind"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/></iq>';
@@ -65,7 +65,7 @@ export class RigClient {
     this.#events.closed();
   }
 
-  login(host = domain): this {
+  login(host: string = domain): this {
     const opening = open.replace(domain, host);
     const frames = this.send(opening, auth, opening, bind);
     this.jid = /<jid>([^<]+)<\/jid>/.exec(frames.join(''))?.[1] ?? '';

@@ -1,0 +1,42 @@
+/** A WebSocket in the middle that changes what the server says. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+
+export interface AlteringProxy {
+  /** The same path and query as the server's, at another address. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** @param server WebSocket URL without a query @param alter applied to every frame of the server */
+export async function startAlteringProxy(server: string, alter: (frame: string) => string): Promise<AlteringProxy> {
+  const proxy = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  await once(proxy, 'listening');
+  proxy.on('connection', (client, request) => {
+    const { search } = new URL(request.url ?? '', 'http://localhost');
+    const upstream = new WebSocket(`${server}${search}`, client.protocol);
+    const waiting: string[] = [];
+    client.on('message', (data: Buffer) => {
+      const frame = data.toString('utf8');
+      if (upstream.readyState === WebSocket.OPEN) upstream.send(frame);
+      else waiting.push(frame);
+    });
+    upstream.on('open', () => {
+      for (const frame of waiting) upstream.send(frame);
+    });
+    upstream.on('message', (data: Buffer) => client.send(alter(data.toString('utf8'))));
+    upstream.on('close', () => client.close());
+    client.on('close', () => upstream.close());
+    upstream.on('error', () => client.terminate());
+  });
+  const { port } = proxy.address() as AddressInfo;
+  return {
+    url: `ws://127.0.0.1:${port}${new URL(server).pathname}`,
+    async close() {
+      for (const client of proxy.clients) client.terminate();
+      proxy.close();
+      await once(proxy, 'close');
+    },
+  };
+}
