@@ -23,7 +23,7 @@ export { MediaSession } from './client/media-session.ts';
 export type { WireEntry } from './client/wire.ts';
 export type { ChatMessage, Departure } from './conference/events.ts';
 export type { CloseInfo } from './conference/io.ts';
-export type { SessionEnd } from './conference/jingle-sessions.ts';
+export type { SessionEnd } from './conference/offered-session.ts';
 export type { ParticipantState as Participant } from './conference/roster.ts';
 export type { IceTransport, JingleMessage, Source, SourceSet, SsrcGroup } from './jingle/model.ts';
 export { LoginRequiredError } from './jitsi/conference-request-error.ts';

@@ -1,7 +1,7 @@
 /** The events of a conference, as users see them. */
 import type { ConferenceEventPayloads } from '../conference/events.ts';
 import type { CloseInfo } from '../conference/io.ts';
-import type { SessionEnd } from '../conference/jingle-sessions.ts';
+import type { SessionEnd } from '../conference/offered-session.ts';
 import type { ParticipantState } from '../conference/roster.ts';
 import type { SourceSet } from '../jingle/model.ts';
 import type { MediaSession } from './media-session.ts';

@@ -4,7 +4,7 @@ import { ConnectionError, messageOf, ProtocolError, TimeoutError, UsageError } f
 import { withResolvers, type Resolvers } from '../base/resolvers.ts';
 import type { ConferenceEvent } from '../conference/events.ts';
 import type { CloseInfo } from '../conference/io.ts';
-import type { OfferedSession } from '../conference/jingle-sessions.ts';
+import type { OfferedSession } from '../conference/offered-session.ts';
 import { ConferenceMachine } from '../conference/machine.ts';
 import type { OwnPresenceChange } from '../conference/own-presence.ts';
 import type { ParticipantState } from '../conference/roster.ts';

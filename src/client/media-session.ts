@@ -1,5 +1,5 @@
 /** A media session that the focus offers: what is in the offer, for whoever brings a peer connection or only wants to look. */
-import type { OfferedSession } from '../conference/jingle-sessions.ts';
+import type { OfferedSession } from '../conference/offered-session.ts';
 import { transportOf } from '../jingle/jingle.ts';
 import type { IceTransport, JingleMessage, JingleReason, Source, SsrcGroup } from '../jingle/model.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';

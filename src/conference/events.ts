@@ -8,7 +8,7 @@ import type { IceServer } from '../jitsi/ice-servers.ts';
 import type { FocusState } from '../jitsi/focus-presence.ts';
 import type { StanzaError } from '../xmpp/stanza-error.ts';
 import type { XmlElement } from '../xml/element.ts';
-import type { OfferedSession, SessionEnd } from './jingle-sessions.ts';
+import type { OfferedSession, SessionEnd } from './offered-session.ts';
 import type { ParticipantState } from './roster.ts';
 
 /** A message in the room's chat. */

@@ -11,6 +11,7 @@ import { type XmlElement, xml } from '../xml/element.ts';
 import { resourceOf } from '../xmpp/jid.ts';
 import { errorReply, iqResult } from '../xmpp/stanza.ts';
 import type { ConferenceEvent } from './events.ts';
+import type { OfferedSession, SessionEnd } from './offered-session.ts';
 
 /** What to do with an offer of the focus. */
 export type OfferPolicy =
@@ -18,24 +19,6 @@ export type OfferPolicy =
   | 'offer'
   /** end it at once and stay in the room without media */
   | 'decline';
-
-/** A session that the focus offered. */
-export interface OfferedSession {
-  sid: string;
-  /** Occupant JID to which everything about the session is sent. */
-  peer: string;
-  /** The offer as it came. */
-  offer: JingleMessage;
-  /** Everybody's sources, kept up to date by source-add and source-remove. */
-  sources: SourceMap;
-}
-
-export interface SessionEnd {
-  /** `replaced` when a new offer took its place, else the Jingle reason: `success`, `expired`, `decline`, … */
-  reason: string;
-  text?: string;
-  by: 'focus' | 'us';
-}
 
 export interface JingleOutcome {
   /** To be sent at once: the answer to the IQ. */

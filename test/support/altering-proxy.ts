@@ -10,7 +10,10 @@ export interface AlteringProxy {
 }
 
 /** @param server WebSocket URL without a query @param alter applied to every frame of the server */
-export async function startAlteringProxy(server: string, alter: (frame: string) => string): Promise<AlteringProxy> {
+export async function startAlteringProxy(
+  server: string,
+  alter: (frame: string) => string,
+): Promise<AlteringProxy> {
   const proxy = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   await once(proxy, 'listening');
   proxy.on('connection', (client, request) => {

@@ -19,14 +19,20 @@ export async function buildJcli(): Promise<void> {
 
 /** Starts `jcli` with these arguments; it is ended when the test is over. */
 export function jcli(args: readonly string[], options: ChildOptions = {}): Program {
-  return owned(new Program(process.execPath, [jcliPath, ...args], { ...options, env: environment(options.env) }));
+  return owned(
+    new Program(process.execPath, [jcliPath, ...args], { ...options, env: environment(options.env) }),
+  );
 }
 
 /**
  * `jcli` on a pseudo-terminal of `columns`, made by `script` of util-linux. What is written to it is typed; stdout has what
  * the terminal got from both of the program's streams.
  */
-export function jcliOnTerminal(args: readonly string[], columns: number, options: ChildOptions = {}): Program {
+export function jcliOnTerminal(
+  args: readonly string[],
+  columns: number,
+  options: ChildOptions = {},
+): Program {
   const quoted = [process.execPath, jcliPath, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
   const command = `stty cols ${columns} rows 24; exec ${quoted.join(' ')}`;
   const env = environment({ NO_COLOR: '1', TERM: 'xterm', ...options.env });
@@ -49,6 +55,12 @@ function owned(program: Program): Program {
 
 /** Ours, without what would change what the program does. */
 function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-  const { JCLI_PASSWORD: _password, JCLI_TOKEN: _token, NO_COLOR: _color, NODE_OPTIONS: _options, ...env } = process.env;
+  const {
+    JCLI_PASSWORD: _password,
+    JCLI_TOKEN: _token,
+    NO_COLOR: _color,
+    NODE_OPTIONS: _options,
+    ...env
+  } = process.env;
   return { ...env, ...more };
 }

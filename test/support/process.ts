@@ -42,7 +42,10 @@ export class Program extends Child {
 
   /** The same for stderr. */
   waitForErrorLine(wanted: string | RegExp): Promise<string> {
-    return this.waitFor(() => this.errorLines.find((line) => matches(line, wanted)), `the line ${wanted} on stderr`);
+    return this.waitFor(
+      () => this.errorLines.find((line) => matches(line, wanted)),
+      `the line ${wanted} on stderr`,
+    );
   }
 
   /** The first object of stdout, one a line, that has these values. */
@@ -96,7 +99,10 @@ export class Program extends Child {
 }
 
 function completeLines(text: string): string[] {
-  return text.split('\n').slice(0, -1).map((line) => line.replace(/\r$/, ''));
+  return text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.replace(/\r$/, ''));
 }
 
 function matches(line: string, wanted: string | RegExp): boolean {

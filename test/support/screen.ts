@@ -14,7 +14,14 @@ export class Screen {
 
   /** The rows, without spaces at their ends and without empty rows at the bottom. */
   get text(): string {
-    return this.#rows.map((row) => Array.from(row, (cell) => cell ?? ' ').join('').trimEnd()).join('\n').trimEnd();
+    return this.#rows
+      .map((row) =>
+        Array.from(row, (cell) => cell ?? ' ')
+          .join('')
+          .trimEnd(),
+      )
+      .join('\n')
+      .trimEnd();
   }
 
   get cursor(): { row: number; column: number } {
@@ -34,7 +41,8 @@ export class Screen {
   #character(character: string): void {
     if (character === '\r') this.#column = 0;
     else if (character === '\n') this.#down(1);
-    else if (character < ' ' || character === '\u007f') throw new Error(`screen: control character ${JSON.stringify(character)}`);
+    else if (character < ' ' || character === '\u007f')
+      throw new Error(`screen: control character ${JSON.stringify(character)}`);
     else {
       // The last column keeps the cursor until another character comes.
       if (this.#column === this.#columns) {

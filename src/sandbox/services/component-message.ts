@@ -23,8 +23,7 @@ export function commandComponent(options: {
     handle(stanza) {
       if (!mayBeAnswered(stanza)) return;
       const isCommand = stanza.name === 'message' && stanza.attrs.to === domain;
-      if (isCommand && options.carryOut(stanza)) return;
-      if (stanza.name !== 'presence') options.send(errorReply(stanza, unhandled));
+      if (!isCommand || !options.carryOut(stanza)) options.send(errorReply(stanza, unhandled));
     },
   };
 }

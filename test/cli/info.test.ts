@@ -1,0 +1,147 @@
+/** `jcli info` against `jcli sandbox`, each in a process of its own. */
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { SessionInfo } from '../../src/cli/session-info.ts';
+import { startAlteringProxy } from '../support/altering-proxy.ts';
+import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+
+beforeAll(buildJcli);
+
+/** Somebody who stays in the room. */
+async function somebodyIn(url: string): Promise<void> {
+  const keeper = jcli(['chat', `${url}/room`, '--nick', 'keeper', '--duration', '1m', '--json']);
+  await keeper.waitForObject({ type: 'joined' });
+}
+
+async function infoOf(url: string, ...args: string[]): Promise<SessionInfo> {
+  const info = jcli(['info', '--host', url, '--room', 'room', '--nick', 'looker', '--json', ...args]);
+  expect(await info.waitForExit(), info.stderr).toEqual({ code: 0, signal: null });
+  expect(info.stderr).toBe('');
+  expect(info.lines).toHaveLength(1);
+  return JSON.parse(info.stdout) as SessionInfo;
+}
+
+describe('info', () => {
+  it('prints every field of the contract, as the offer has it', async () => {
+    const { url } = await startSandbox();
+    await somebodyIn(url);
+    const directory = await mkdtemp(join(tmpdir(), 'jcli-'));
+    onTestFinished(() => rm(directory, { recursive: true }));
+    const wire = join(directory, 'wire.jsonl');
+
+    const info = await infoOf(url, '--wire', wire, '--endpoint-id', 'abcd1234');
+
+    const mucDomain = 'conference.meet.jitsi';
+    expect(info).toEqual({
+      host: url,
+      room: 'room',
+      nick: 'looker',
+      jid: expect.stringMatching(/^[^@]+@meet\.jitsi\/.+/),
+      roomJid: `room@${mucDomain}`,
+      mucDomain,
+      focusJid: `room@${mucDomain}/focus`,
+      endpointId: 'abcd1234',
+      iceServers: expect.any(Array),
+      sid: expect.any(String),
+      initiator: expect.stringContaining('focus'),
+      sdp: expect.stringMatching(/^v=0\r\n/),
+      ice: {
+        ufrag: expect.any(String),
+        pwd: expect.any(String),
+        fingerprint: expect.stringMatching(/^sha-256 ([0-9A-F]{2}:){31}[0-9A-F]{2}$/),
+        setup: 'actpass',
+        candidates: expect.any(Array),
+      },
+      sources: expect.any(Array),
+      ssrcGroups: expect.any(Array),
+      bridge: { transport: 'ws', colibriWs: expect.stringMatching(/^ws:\/\//), sctpPort: 5000 },
+      participants: [
+        expect.objectContaining({ displayName: 'keeper', role: expect.any(String), audioMuted: true }),
+      ],
+    });
+    const [candidate] = info.ice.candidates;
+    expect(candidate).toMatchObject({ ip: '127.0.0.1', protocol: 'udp', type: 'host' });
+
+    // What came over the wire, read without our parser.
+    const offer =
+      readFileSync(wire, 'utf8')
+        .split('\n')
+        .find((line) => line.includes('session-initiate')) ?? '';
+    const { text } = JSON.parse(offer) as { text: string };
+    expect(text).toContain(`sid="${info.sid}"`);
+    expect(text).toContain(`ufrag="${info.ice.ufrag}"`);
+    expect(text).toContain(info.ice.fingerprint?.slice('sha-256 '.length));
+    expect(text).toContain(`port="${candidate?.port}"`);
+    const ssrcs = new Set(
+      Array.from(text.matchAll(/<source [^>]*ssrc="(\d+)"/g), ([, ssrc]) => Number(ssrc)),
+    );
+    expect(new Set(info.sources.map(({ ssrc }) => ssrc))).toEqual(ssrcs);
+    expect(ssrcs.size).toBeGreaterThan(0);
+    expect((await stat(wire)).mode & 0o077).toBe(0);
+  });
+
+  it('follows an offer that was altered on the way', async () => {
+    const { url } = await startSandbox();
+    await somebodyIn(url);
+    const proxy = await startAlteringProxy(`${url.replace('http', 'ws')}/xmpp-websocket`, (frame) =>
+      frame.includes('session-initiate')
+        ? frame
+            .replaceAll(/ufrag="[^"]*"/g, 'ufrag="altered"')
+            .replaceAll(/ ip="[^"]*"/g, ' ip="203.0.113.7"')
+            .replaceAll(/<web-socket [^>]*\/>/g, '')
+            .replace(/(<sctpmap [^>]*number=|sctp-port=|<sctpmap [^>]*port=)"5000"/, '$1"6000"')
+            .replace(/(<source [^>]*ssrc=)"\d+"/, '$1"4242"')
+            .replace(/ sid="[^"]*"/, ' sid="altered-sid"')
+        : frame,
+    );
+    onTestFinished(() => proxy.close());
+
+    const info = await infoOf(url, '--websocket', proxy.url);
+
+    expect(info.sid).toBe('altered-sid');
+    expect(info.ice.ufrag).toBe('altered');
+    expect(info.ice.candidates.map(({ ip }) => ip)).toEqual(['203.0.113.7']);
+    expect(info.sources.map(({ ssrc }) => ssrc)).toContain(4242);
+    expect(info.bridge).toEqual({ transport: 'sctp', colibriWs: null, sctpPort: 6000 });
+    for (const part of ['a=ice-ufrag:altered', '203.0.113.7', 'ssrc:4242', '6000'])
+      expect(info.sdp).toContain(part);
+  });
+
+  it.each([
+    ['ws', { transport: 'ws', colibriWs: expect.any(String), sctpPort: null }],
+    ['sctp', { transport: 'sctp', colibriWs: null, sctpPort: 5000 }],
+  ])('tells the channels of a bridge with %s', async (kind, bridge) => {
+    const { url } = await startSandbox('--bridge', kind);
+    await somebodyIn(url);
+    expect((await infoOf(url)).bridge).toEqual(bridge);
+  });
+
+  it('is what no mode means, and leaves the room', async () => {
+    const { url } = await startSandbox();
+    const keeper = jcli(['chat', `${url}/room`, '--json', '--duration', '1m']);
+    await keeper.waitForObject({ type: 'joined' });
+    const info = jcli(['-host', url, '-room', 'room', '-nick', 'looker', '-timeout', '20s']);
+    expect(await info.waitForExit(), info.stderr).toEqual({ code: 0, signal: null });
+    expect(JSON.parse(info.stdout)).toMatchObject({ room: 'room', nick: 'looker' });
+    expect(info.stderr).toContain('joining');
+    await keeper.waitForObject({ type: 'participant-left', name: 'looker' });
+  });
+
+  it('waits alone no longer than --timeout', async () => {
+    const { url } = await startSandbox();
+    const info = jcli(['info', `${url}/room`, '--timeout', '1s', '--quiet']);
+    expect(await info.waitForExit()).toEqual({ code: 6, signal: null });
+    expect(info.stdout).toBe('');
+    expect(info.errorLines).toEqual([
+      expect.stringMatching(/^error: waiting for a media session in room: .*alone.* \[no-session\]$/),
+    ]);
+  });
+
+  it('is offered media alone where one participant is enough', async () => {
+    const { url } = await startSandbox('--min-participants', '1');
+    expect(await infoOf(url)).toMatchObject({ participants: [] });
+  });
+});

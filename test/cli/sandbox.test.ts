@@ -1,0 +1,64 @@
+/** `jcli sandbox`, and the program's own help. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+
+beforeAll(buildJcli);
+
+describe('jcli sandbox', () => {
+  it('says in its first line that it is ready, and ends on Ctrl-C', async () => {
+    const { program, url } = await startSandbox('--min-participants', '3', '--domain', 'example.test');
+    expect(program.objects).toEqual([
+      {
+        type: 'ready',
+        url,
+        tls: false,
+        mucDomain: 'conference.example.test',
+        bridge: 'both',
+        minParticipants: 3,
+      },
+    ]);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(await (await fetch(`${url}/config.js`)).text()).toContain('example.test');
+    program.process.kill('SIGINT');
+    expect(await program.waitForExit()).toEqual({ code: 130, signal: null });
+    expect(program.stderr).toBe('');
+  });
+
+  it('tells people the address and what to do with it', async () => {
+    const program = jcli(['sandbox', '--duration', '1s']);
+    const url = await program.waitForLine(/^http/);
+    expect(await program.waitForErrorLine(/try it/)).toContain(`jcli chat ${url}/`);
+    expect(await program.waitForExit()).toEqual({ code: 0, signal: null });
+    expect(program.lines).toEqual([url]);
+  });
+
+  it('says so when it cannot listen', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    onTestFinished(() => void taken.close());
+    const { port } = taken.address() as AddressInfo;
+    const program = jcli(['sandbox', '--listen', `127.0.0.1:${port}`]);
+    expect(await program.waitForExit()).toEqual({ code: 3, signal: null });
+    expect(program.errorLines).toEqual([expect.stringMatching(/^error: listening on .* \[listen-failed\]$/)]);
+  });
+});
+
+describe('jcli', () => {
+  it('tells its version', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    const program = jcli(['--version']);
+    expect(await program.waitForExit()).toEqual({ code: 0, signal: null });
+    expect(program.lines).toEqual([version]);
+  });
+
+  it.each([[['--help']], [['help', 'chat']], [['chat', '--help']], [[]]])('has help for %j', async (args) => {
+    const program = jcli(args);
+    expect(await program.waitForExit()).toEqual({ code: 0, signal: null });
+    expect(program.stdout).toMatch(/^Usage: jcli/);
+    expect(program.stdout).toContain('Examples:');
+    expect(program.stderr).toBe('');
+  });
+});

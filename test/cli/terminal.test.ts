@@ -1,0 +1,109 @@
+/** `jcli` on a pseudo-terminal, as a person has it. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildJcli, jcli, jcliOnTerminal, startSandbox } from '../support/jcli.ts';
+import type { Program } from '../support/process.ts';
+import { Screen } from '../support/screen.ts';
+
+beforeAll(buildJcli);
+
+const columns = 40;
+
+/** Waits until the terminal shows what is wanted. */
+async function shows(program: Program, wanted: string | RegExp): Promise<string> {
+  const look = (): string | undefined => {
+    const { text } = new Screen(columns).write(program.stdout);
+    const isShown = typeof wanted === 'string' ? text.endsWith(wanted) : wanted.test(text);
+    return isShown ? text : undefined;
+  };
+  return program.waitFor(look, `${wanted} on the screen`);
+}
+
+function type(program: Program, keys: string): void {
+  program.process.stdin.write(keys);
+}
+
+async function somebodyIn(url: string): Promise<Program> {
+  const bob = jcli(['chat', `${url}/room`, '--nick', 'bob', '--json']);
+  await bob.waitForObject({ type: 'joined' });
+  return bob;
+}
+
+describe('chat on a terminal', () => {
+  it('keeps the half-typed line when messages arrive', async () => {
+    const { url } = await startSandbox();
+    const bob = await somebodyIn(url);
+    const alice = jcliOnTerminal(['chat', `${url}/room`, '--nick', 'alice'], columns);
+    await shows(alice, /\n>$/);
+    type(alice, 'half a li');
+    await shows(alice, '\n> half a li');
+    bob.writeLine('hello');
+    await shows(alice, '\nbob: hello\n> half a li');
+    // Longer than a row, and changed in its middle.
+    type(alice, 'ne that does not fit into one row');
+    await shows(alice, '\n> half a line that does not fit into one\n row');
+    bob.writeLine('again');
+    bob.writeLine('/raise');
+    await shows(
+      alice,
+      '\nbob: hello\nbob: again\n* bob raised the hand\n> half a line that does not fit into one\n row',
+    );
+    type(alice, '\u001b[H\u001b[3~\u001b[3~\u001b[3~\u001b[3~\u001b[3~');
+    await shows(alice, '\n> a line that does not fit into one row');
+    bob.writeLine('third');
+    await shows(alice, '\nbob: third\n> a line that does not fit into one row');
+    type(alice, '\r');
+    await bob.waitForObject({ type: 'message', text: 'a line that does not fit into one row' });
+    await shows(alice, '\n> a line that does not fit into one row\n>');
+    type(alice, '/dance\r');
+    await shows(alice, /error: there is no command \/dance/);
+    type(alice, '/quit\r');
+    expect(await alice.waitForExit()).toEqual({ code: 0, signal: null });
+    await bob.waitForObject({ type: 'participant-left', name: 'alice' });
+    await shows(alice, '\n> /quit\n* left the room');
+  });
+
+  it('leaves on Ctrl-C, also in the middle of a line', async () => {
+    const { url } = await startSandbox();
+    const bob = await somebodyIn(url);
+    const alice = jcliOnTerminal(['-host', url, '-room', 'room', '-nick', 'alice', '-chat'], columns);
+    await shows(alice, /\n>$/);
+    type(alice, 'never sent\u0003');
+    expect(await alice.waitForExit()).toEqual({ code: 130, signal: null });
+    await bob.waitForObject({ type: 'participant-left', name: 'alice', reason: 'left' });
+    await shows(alice, '\n* left the room');
+    expect(bob.objects.some((object) => object.type === 'message')).toBe(false);
+  });
+
+  it('leaves on Ctrl-D', async () => {
+    const { url } = await startSandbox();
+    const alice = jcliOnTerminal(['chat', `${url}/room`], columns);
+    await shows(alice, /\n>$/);
+    type(alice, '\u0004');
+    expect(await alice.waitForExit()).toEqual({ code: 0, signal: null });
+  });
+
+  it('asks for a password without showing it, again if it is wrong', async () => {
+    const { url } = await startSandbox('--password-room', 'room=open sesame');
+    const alice = jcliOnTerminal(['chat', `${url}/room`], columns);
+    await shows(alice, 'Password of the room:');
+    type(alice, 'guess\r');
+    await shows(alice, 'Wrong. Password of the room:');
+    type(alice, 'open sesame\r');
+    await shows(alice, /in room as/);
+    expect(alice.stdout).not.toMatch(/guess|sesame/);
+    type(alice, '/quit\r');
+    expect(await alice.waitForExit()).toEqual({ code: 0, signal: null });
+  });
+
+  it('gives up when no password is typed', async () => {
+    const { url } = await startSandbox('--password-room', 'room=open sesame');
+    const silent = jcliOnTerminal(['chat', `${url}/room`], columns);
+    await shows(silent, 'Password of the room:');
+    type(silent, '\r');
+    expect((await silent.waitForExit()).code).toBe(4);
+    const broken = jcliOnTerminal(['chat', `${url}/room`], columns);
+    await shows(broken, 'Password of the room:');
+    type(broken, '\u0003');
+    expect((await broken.waitForExit()).code).toBe(130);
+  });
+});

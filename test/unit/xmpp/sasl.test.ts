@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { RefusedError } from '../../../src/base/errors.ts';
+import { parseXml } from '../../../src/xml/parse.ts';
+import { serialize } from '../../../src/xml/serialize.ts';
+import { authenticationError, buildAuth, type Credentials } from '../../../src/xmpp/sasl.ts';
+import { captureFrame } from '../../support/captures.ts';
+
+const anonymous: Credentials = { mechanism: 'ANONYMOUS' };
+
+describe('buildAuth', () => {
+  it('is what the recorded client sent for a guest', () => {
+    const recorded = parseXml(captureFrame('30-lib-jitsi-meet.alice', 'sent', '<auth'));
+    expect(buildAuth(anonymous, ['ANONYMOUS'], 'meet.jitsi.test')).toEqual(recorded);
+  });
+
+  it('is the example of RFC 4616, 4 for PLAIN', () => {
+    const auth = buildAuth(
+      { mechanism: 'PLAIN', username: 'tim', password: 'tanstaaftanstaaf' },
+      ['SCRAM-SHA-1', 'PLAIN'],
+      'meet.example',
+    );
+    expect(serialize(auth)).toBe(
+      '<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">AHRpbQB0YW5zdGFhZnRhbnN0YWFm</auth>',
+    );
+  });
+
+  it('encodes names and passwords as UTF-8', () => {
+    const auth = buildAuth({ mechanism: 'PLAIN', username: 'ü', password: 'pässwörd😀' }, ['PLAIN'], 'd');
+    expect(Buffer.from(String(auth.children[0]), 'base64').toString('utf8')).toBe('\0ü\0pässwörd😀');
+  });
+
+  it.each([
+    [
+      'a guest where accounts are needed',
+      anonymous,
+      ['PLAIN', 'SCRAM-SHA-1'],
+      /offers PLAIN, SCRAM-SHA-1, not ANONYMOUS; guests/,
+    ],
+    [
+      'an account where there are only guests',
+      { mechanism: 'PLAIN', username: 'u', password: 'p' } satisfies Credentials,
+      ['ANONYMOUS'],
+      /not PLAIN; password login is not possible/,
+    ],
+    ['anybody where there is no mechanism', anonymous, [], /offers no mechanism/],
+  ])('refuses %s', (_, credentials, offered, message) => {
+    const act = (): unknown => buildAuth(credentials, offered, 'meet.example');
+    expect(act).toThrow(RefusedError);
+    expect(act).toThrow(
+      expect.objectContaining({ code: 'login-required', message: expect.stringMatching(message) }),
+    );
+  });
+});
+
+describe('authenticationError', () => {
+  it('repeats the server’s own reason: for token hosts the only explanation there is', () => {
+    const failure = parseXml(
+      `<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-allowed/><text>token required</text></failure>`,
+    );
+    const error = authenticationError(failure, 'meet.example');
+    expect(error).toMatchObject({ code: 'authentication-failed', kind: 'refused' });
+    expect(error.message).toContain('meet.example: the server answered not-allowed (token required)');
+  });
+
+  it('reads a failure without words', () => {
+    const recorded = parseXml(captureFrame('11-services.plain', 'received', '<failure'));
+    expect(authenticationError(recorded, 'd').message).toContain('answered invalid-mechanism;');
+    expect(authenticationError(parseXml('<failure/>'), 'd').message).toContain(
+      'answered undefined-condition;',
+    );
+  });
+});
