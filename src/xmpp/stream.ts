@@ -149,6 +149,7 @@ export class XmppStream {
     if (this.#sm.active) this.#send(this.#sm.acknowledgement());
     this.#send(buildClose());
     this.#enter({ name: 'closing' });
+    this.#deadline = undefined;
     return this.#flush();
   }
 

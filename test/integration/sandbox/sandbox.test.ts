@@ -173,20 +173,6 @@ describe('the sandbox', () => {
     await expect(fetch(sandbox.url)).rejects.toThrow();
   });
 
-  it('leaves no socket and no timer behind', async () => {
-    const kinds = ['Timeout', 'TCPServerWrap', 'TCPSocketWrap', 'UDPWrap'];
-    const open = (): string[] => process.getActiveResourcesInfo().filter((kind) => kinds.includes(kind)).sort();
-    const before = open();
-    {
-      await using sandbox = await createSandbox();
-      await join(sandbox, 'Alice');
-      await join(sandbox, 'Bob');
-      sandbox.faults.delay(60_000);
-    }
-    await waitFor(() => open().length <= before.length, { what: 'end', explain: () => open().join(' ') });
-    expect(open()).toEqual(before);
-  });
-
   it('rejects when it cannot listen', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
