@@ -60,6 +60,9 @@ function takeCommand(
     const [, name, value] = /^--?([a-z][a-z-]+)(=.*)?$/s.exec(arg) ?? [];
     if (name !== undefined && modes.includes(name) && value === undefined) {
       choose(name);
+    } else if (name !== undefined && flags.get(name) === false && value !== undefined) {
+      // Go's flags without a value may say which one they have.
+      if (value !== '=false') rest.push(value === '=true' ? `--${name}` : arg);
     } else if (name !== undefined && (flags.has(name) || arg.startsWith('--'))) {
       rest.push(`--${name}${value ?? ''}`);
       if (flags.get(name) === true && value === undefined && index + 1 < args.length) {
@@ -68,7 +71,10 @@ function takeCommand(
       }
     } else if (arg.startsWith('-') && arg !== '-') {
       rest.push(arg);
-    } else if (isFirstWord && isCommand(arg, commands)) {
+    } else if (
+      isFirstWord &&
+      (commands.includes(arg) || modes.includes(arg) || (command === undefined && isMistyped(arg)))
+    ) {
       isFirstWord = false;
       choose(arg);
     } else {
@@ -80,6 +86,6 @@ function takeCommand(
 }
 
 /** A word that is no address is meant as a command, even if there is none of that name: the error can then help. */
-function isCommand(word: string, commands: readonly string[]): boolean {
-  return commands.includes(word) || modes.includes(word) || /^[a-z-]+$/.test(word);
+function isMistyped(word: string): boolean {
+  return /^[a-z-]+$/.test(word);
 }

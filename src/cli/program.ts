@@ -1,9 +1,6 @@
-/** The commands, their flags and their help. */
+/** The commands, their flags and their help. What a command needs is loaded when it runs: each start waits only for its own. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import { chat } from './commands/chat.ts';
-import { info } from './commands/info.ts';
-import { sandbox } from './commands/sandbox.ts';
 import type { CommandContext } from './enter.ts';
 import { addJoinFlags, type JoinFlags } from './join-flags.ts';
 import type { OutputOptions } from './output.ts';
@@ -33,20 +30,22 @@ export function createProgram(chosen: (invocation: Invocation) => void): Command
     )
     .addHelpText('after', infoHelp)
     .action((url: string | undefined, flags: JoinFlags) => {
-      invoke(flags, (context) => info(url, flags, context));
+      invoke(flags, async (context) => (await import('./commands/info.ts')).info(url, flags, context));
     });
   addJoinFlags(program.command('chat'))
     .summary('talk in a room')
     .description("Sends what is typed or piped in to the room's chat, and prints what is said there.")
     .addHelpText('after', chatHelp)
     .action((url: string | undefined, flags: JoinFlags) => {
-      invoke(flags, (context) => chat(url, flags, context));
+      invoke(flags, async (context) => (await import('./commands/chat.ts')).chat(url, flags, context));
     });
   addSandboxFlags(program.command('sandbox'))
     .summary('run a Jitsi deployment for tests')
     .description('Runs a small Jitsi deployment in this process, for tests, until Ctrl-C.')
     .addHelpText('after', sandboxHelp)
-    .action((flags: SandboxFlags) => invoke(flags, (context) => sandbox(flags, context)));
+    .action((flags: SandboxFlags) => {
+      invoke(flags, async (context) => (await import('./commands/sandbox.ts')).sandbox(flags, context));
+    });
   return program;
 }
 

@@ -112,7 +112,13 @@ export function parseConferenceJson(body: string): ConferenceResponse {
     sessionId: word('sessionId'),
     identity: word('identity'),
     visitorNode: word('vnode'),
-    properties: Object.fromEntries(Object.entries(properties).map(([name, entry]) => [name, String(entry)])),
+    properties: Object.fromEntries(
+      Object.entries(properties).flatMap(([name, entry]: [string, unknown]) =>
+        typeof entry === 'string' || typeof entry === 'boolean' || typeof entry === 'number'
+          ? [[name, String(entry)]]
+          : [],
+      ),
+    ),
   });
 }
 

@@ -30,7 +30,7 @@ async function failureOf(args: readonly string[], options: ChildOptions = {}): P
   text.endInput();
   expect((await text.waitForExit()).code).toBe(exit);
   expect(text.stdout).toBe('');
-  expect(text.errorLines.at(-1)).toBe(`error: ${message} [${code}]`);
+  expect(text.errorLines.at(-1)).toBe(`error: ${String(message)} [${String(code)}]`);
   return { exit, code, kind, message: String(message) };
 }
 

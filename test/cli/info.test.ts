@@ -75,9 +75,7 @@ describe('info', () => {
     expect(text).toContain(`ufrag="${info.ice.ufrag}"`);
     expect(text).toContain(info.ice.fingerprint?.slice('sha-256 '.length));
     expect(text).toContain(`port="${candidate?.port}"`);
-    const ssrcs = new Set(
-      Array.from(text.matchAll(/<source [^>]*ssrc="(\d+)"/g), ([, ssrc]) => Number(ssrc)),
-    );
+    const ssrcs = new Set(Array.from(text.matchAll(/"s":(\d+)/g), ([, ssrc]) => Number(ssrc)));
     expect(new Set(info.sources.map(({ ssrc }) => ssrc))).toEqual(ssrcs);
     expect(ssrcs.size).toBeGreaterThan(0);
     expect((await stat(wire)).mode & 0o077).toBe(0);
@@ -86,14 +84,23 @@ describe('info', () => {
   it('follows an offer that was altered on the way', async () => {
     const { url } = await startSandbox();
     await somebodyIn(url);
+    // Video, its groups, audio, as the focus writes them.
+    const cafe = [
+      [
+        { s: 4242, n: 'cafe0123-v0', m: 'stream track', v: 'd' },
+        { s: 4243, n: 'cafe0123-v0', m: 'stream track', v: 'd' },
+      ],
+      [['f', 4242, 4243]],
+      [{ s: 4244, n: 'cafe0123-a0', m: 'stream sound' }],
+    ];
     const proxy = await startAlteringProxy(`${url.replace('http', 'ws')}/xmpp-websocket`, (frame) =>
       frame.includes('session-initiate')
         ? frame
             .replaceAll(/ufrag="[^"]*"/g, 'ufrag="altered"')
             .replaceAll(/ ip="[^"]*"/g, ' ip="203.0.113.7"')
             .replaceAll(/<web-socket [^>]*\/>/g, '')
-            .replace(/(<sctpmap [^>]*number=|sctp-port=|<sctpmap [^>]*port=)"5000"/, '$1"6000"')
-            .replace(/(<source [^>]*ssrc=)"\d+"/, '$1"4242"')
+            .replace(/(<sctpmap [^>]*number=)"5000"/, '$1"6000"')
+            .replace(/\{"sources":.*\}(?=<\/json-message>)/, JSON.stringify({ sources: { cafe0123: cafe } }))
             .replace(/ sid="[^"]*"/, ' sid="altered-sid"')
         : frame,
     );
@@ -104,7 +111,31 @@ describe('info', () => {
     expect(info.sid).toBe('altered-sid');
     expect(info.ice.ufrag).toBe('altered');
     expect(info.ice.candidates.map(({ ip }) => ip)).toEqual(['203.0.113.7']);
-    expect(info.sources.map(({ ssrc }) => ssrc)).toContain(4242);
+    const video = {
+      owner: 'cafe0123',
+      name: 'cafe0123-v0',
+      mediaType: 'video',
+      msid: 'stream track',
+      videoType: 'desktop',
+    };
+    const audio = {
+      owner: 'cafe0123',
+      name: 'cafe0123-a0',
+      mediaType: 'audio',
+      msid: 'stream sound',
+      videoType: null,
+    };
+    expect(info.sources).toHaveLength(3);
+    expect(info.sources).toEqual(
+      expect.arrayContaining([
+        { ssrc: 4242, ...video },
+        { ssrc: 4243, ...video },
+        { ssrc: 4244, ...audio },
+      ]),
+    );
+    expect(info.ssrcGroups).toEqual([
+      { semantics: 'FID', ssrcs: [4242, 4243], mediaType: 'video', owner: 'cafe0123' },
+    ]);
     expect(info.bridge).toEqual({ transport: 'sctp', colibriWs: null, sctpPort: 6000 });
     for (const part of ['a=ice-ufrag:altered', '203.0.113.7', 'ssrc:4242', '6000'])
       expect(info.sdp).toContain(part);

@@ -42,10 +42,10 @@ function openPrompt(io: CliIo, output: Output): LineInput {
       write();
       return;
     }
-    const rows = hide(editor, screen);
+    hide(editor, screen);
     write();
-    // The editor goes up again by as many rows as the line had when it was last drawn.
-    screen.write('\n'.repeat(rows));
+    // The editor goes up by as many rows as it drew before; now there is nothing to go up to.
+    (editor as unknown as { prevRows: number }).prevRows = 0;
     show();
   });
   editor.on('line', () => (isShown = false));
@@ -68,13 +68,11 @@ function openPrompt(io: CliIo, output: Output): LineInput {
   return { lines: lines(), close };
 }
 
-/** Takes prompt and half-typed line from the screen; returns how many rows the cursor was below the prompt. */
-function hide(editor: Interface, screen: OutputStream): number {
-  const { rows } = editor.getCursorPos();
-  moveCursor(screen, 0, -rows);
+/** Takes prompt and half-typed line from the screen. */
+function hide(editor: Interface, screen: OutputStream): void {
+  moveCursor(screen, 0, -editor.getCursorPos().rows);
   cursorTo(screen, 0);
   clearScreenDown(screen);
-  return rows;
 }
 
 function onlyOnce<Value>(iterator: AsyncIterator<Value>): AsyncIterable<Value> {

@@ -80,9 +80,8 @@ export class MediaSessions implements SessionHost {
     return this.#sources.of(participant.id);
   }
 
-  /** Gives a member its media session, unless it has one. */
+  /** Gives a member its media session. */
   invite(member: Member, features: ParticipantFeatures): void {
-    if (this.#participants.has(member.nick)) return;
     const participant = new Participant(member, features);
     this.#participants.set(participant.id, participant);
     this.#run(`inviting ${participant.id}`, this.#allocate(participant));
@@ -96,8 +95,8 @@ export class MediaSessions implements SessionHost {
 
   /** Ends the session of whoever is alone for too long. */
   expireSingle(): void {
-    const [participant, ...others] = this.#participants.values();
-    if (!participant || others.length > 0) return;
+    const [participant] = this.#participants.values();
+    if (!participant) return;
     this.#end(participant, {
       reason: { condition: 'expired', text: 'Idle session timeout' },
       removeSources: false,

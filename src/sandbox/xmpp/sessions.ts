@@ -130,7 +130,7 @@ export class Sessions {
         live.socket = undefined;
         break;
       case 'ended':
-        ;
+        live.cancelExpiry?.();
         this.#live.delete(live);
         if (live.jid !== undefined) router.removeSession(live.jid, effect.status);
         break;

@@ -56,9 +56,13 @@ describe('the sandbox', () => {
     expect(await alice.raw.next('<permissions ')).toContain('role="moderator"');
     const bob = await join(sandbox, 'Bob');
     await alice.raw.next(`from="${room}/${bob.nick}"`);
-    alice.raw.send(`<message xmlns="jabber:client" type="groupchat" to="${room}" id="m1"><body>hello</body></message>`);
+    alice.raw.send(
+      `<message xmlns="jabber:client" type="groupchat" to="${room}" id="m1"><body>hello</body></message>`,
+    );
     expect(await bob.raw.next('<body>hello</body>')).toContain(`from="${room}/${alice.nick}"`);
-    alice.raw.send(`<message xmlns="jabber:client" type="groupchat" to="${room}"><subject>Plan</subject></message>`);
+    alice.raw.send(
+      `<message xmlns="jabber:client" type="groupchat" to="${room}"><subject>Plan</subject></message>`,
+    );
     await bob.raw.next('<subject>Plan</subject>');
     expect(sandbox.rooms.get('room')).toEqual({
       name: 'room',
@@ -85,17 +89,26 @@ describe('the sandbox', () => {
       externalServices: [{ type: 'stun', host: 'stun.test', port: '3478' }],
     });
     const config = await (await fetch(`${sandbox.url}/config.js`)).text();
-    const url = /conferenceRequestUrl = '([^']+)' \+ subdir \+ '([^']+)'/.exec(config)?.slice(1).join('') ?? '';
+    const url =
+      /conferenceRequestUrl = '([^']+)' \+ subdir \+ '([^']+)'/.exec(config)?.slice(1).join('') ?? '';
     const request = (body: string, method = 'POST'): Promise<Response> =>
       fetch(url, { method, ...(method === 'POST' ? { body } : {}) });
-    const answer = await request('{"room":"locked@conference.meet.jitsi","machineUid":"m","properties":{"rtcstatsEnabled":false}}');
+    const answer = await request(
+      '{"room":"locked@conference.meet.jitsi","machineUid":"m","properties":{"rtcstatsEnabled":false}}',
+    );
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
     expect(await answer.json()).toMatchObject({
       room: 'locked@conference.meet.jitsi',
       ready: true,
       focusJid: 'focus@auth.meet.jitsi',
     });
-    for (const wrong of ['{', '[]', '{"room":7}', '{"room":"x@elsewhere"}', `{"room":"${'x'.repeat(70_000)}"}`]) {
+    for (const wrong of [
+      '{',
+      '[]',
+      '{"room":7}',
+      '{"room":"x@elsewhere"}',
+      `{"room":"${'x'.repeat(70_000)}"}`,
+    ]) {
       const refused = await request(wrong);
       expect(refused.status).toBe(400);
       expect(await refused.text()).toMatch(/^Bad request: /);
@@ -185,7 +198,10 @@ describe('the sandbox', () => {
 describe('the web server', () => {
   it('answers on all paths, a tenant’s too', async () => {
     const sandbox = await start();
-    const get = async (path: string, init?: RequestInit): Promise<{ status: number; text: string; headers: Headers }> => {
+    const get = async (
+      path: string,
+      init?: RequestInit,
+    ): Promise<{ status: number; text: string; headers: Headers }> => {
       const response = await fetch(`${sandbox.url}${path}`, init);
       return { status: response.status, text: await response.text(), headers: response.headers };
     };
@@ -193,12 +209,16 @@ describe('the web server', () => {
     expect(await get('/')).toMatchObject({ status: 200, text: expect.stringContaining(sandbox.url) });
     const config = await get('/config.js');
     expect(config.headers.get('content-type')).toMatch(/javascript/);
-    expect(config.text).toContain(`config.websocket = '${sandbox.url.replace('http', 'ws')}/' + subdir + 'xmpp-websocket';`);
+    expect(config.text).toContain(
+      `config.websocket = '${sandbox.url.replace('http', 'ws')}/' + subdir + 'xmpp-websocket';`,
+    );
     expect((await get('/acme/config.js')).text).toContain("var subdir = 'acme/';");
     const keepAlive = await get('/xmpp-websocket?room=room');
     expect(keepAlive.status).toBe(200);
     expect(keepAlive.headers.get('access-control-allow-origin')).toBe('*');
-    expect(await get('/conference-request/v1', { method: 'POST', body: '{}' })).toMatchObject({ status: 405 });
+    expect(await get('/conference-request/v1', { method: 'POST', body: '{}' })).toMatchObject({
+      status: 405,
+    });
     for (const path of ['/nothing', '/a/b/config.js', '/colibri-ws/x', '/conference-request/v1']) {
       expect(await get(path)).toMatchObject({ status: 404 });
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { RefusedError } from '../../../src/base/errors.ts';
+import { text } from '../../../src/xml/element.ts';
 import { parseXml } from '../../../src/xml/parse.ts';
 import { serialize } from '../../../src/xml/serialize.ts';
 import { authenticationError, buildAuth, type Credentials } from '../../../src/xmpp/sasl.ts';
@@ -26,7 +27,7 @@ describe('buildAuth', () => {
 
   it('encodes names and passwords as UTF-8', () => {
     const auth = buildAuth({ mechanism: 'PLAIN', username: 'ü', password: 'pässwörd😀' }, ['PLAIN'], 'd');
-    expect(Buffer.from(String(auth.children[0]), 'base64').toString('utf8')).toBe('\0ü\0pässwörd😀');
+    expect(Buffer.from(text(auth), 'base64').toString('utf8')).toBe('\0ü\0pässwörd😀');
   });
 
   it.each([

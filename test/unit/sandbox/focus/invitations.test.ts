@@ -264,6 +264,20 @@ describe('an offer', () => {
     await rig.offer(alice);
   });
 
+  it('that is refused late does not harm the next one', async () => {
+    const rig = new FocusRig();
+    rig.open();
+    rig.join(alice);
+    rig.join(bob);
+    const iq = await rig.next((stanza) => jingleTo(stanza, alice) !== undefined);
+    rig.focus.move(room, alice);
+    rig.jingle(alice);
+    const { sid = '' } = (await rig.offer(alice)).attrs;
+    rig.reply(iq, '<error type="cancel"/>', 'error');
+    expect(rig.jingle(alice)).toBeUndefined();
+    expect(rig.request(alice, 'session-accept', sid, acceptContents())?.attrs.type).toBe('result');
+  });
+
   it('that is not answered may still be accepted', async () => {
     const rig = new FocusRig();
     rig.open();
@@ -273,6 +287,28 @@ describe('an offer', () => {
     rig.clock.advance(15_000);
     const sid = jingleTo(iq, alice)?.attrs.sid ?? '';
     expect(rig.request(alice, 'session-accept', sid, acceptContents())?.attrs.type).toBe('result');
+  });
+
+  it('is not sent to who left before telling its features', async () => {
+    const rig = new FocusRig();
+    rig.open();
+    rig.join(alice);
+    rig.presence(bob, {});
+    rig.leave(bob);
+    rig.join(carol);
+    rig.tellFeatures(bob, memberFeatures.json);
+    await rig.offer(carol);
+    await rig.settle();
+    expect(isOffered(rig, bob)).toBe(false);
+  });
+
+  it('is not sent for a presence that the room did not stamp', async () => {
+    const rig = new FocusRig();
+    rig.open();
+    rig.join(alice);
+    rig.deliver(`<presence xmlns="jabber:client" from="${room}/${bob}"/>`);
+    await rig.settle();
+    expect(rig.focus.conferences[0]?.members).toEqual([alice]);
   });
 
   it('is not sent to who left meanwhile, and its transport is given back', async () => {
@@ -389,6 +425,15 @@ describe('moving', () => {
     expect(after[0]?.bridgeSession?.id).toBe(after[1]?.bridgeSession?.id);
     expect(after[0]?.bridgeSession?.id).not.toBe(before);
     expect(bridgeCounts(rig)).toEqual(['0', '1']);
+  });
+
+  it('of somebody whose session has ended is just a new offer', async () => {
+    const rig = new FocusRig();
+    const sids = await rig.call({ [alice]: {}, [bob]: {} });
+    rig.request(alice, 'session-terminate', sids[alice] ?? '');
+    expect(rig.focus.move(room, alice)).toBe(1);
+    expect(rig.jingle(alice)).toBeUndefined();
+    await rig.offer(alice);
   });
 
   it('of nobody moves nobody', () => {

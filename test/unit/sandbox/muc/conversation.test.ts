@@ -96,7 +96,9 @@ describe('a message to all', () => {
 
   it('to the room of another kind is refused', () => {
     const { alice } = meeting();
-    expect(alice.send(message(`to="${room}" id="m"`, '<body>x</body>'))[0]).toContain('<service-unavailable ');
+    expect(alice.send(message(`to="${room}" id="m"`, '<body>x</body>'))[0]).toContain(
+      '<service-unavailable ',
+    );
   });
 });
 
@@ -106,7 +108,10 @@ describe('the history', () => {
     alice.send(message(`${groupchat} id="m1"`, '<body>one</body>'));
     rig.clock.advance(5000);
     alice.send(
-      message(`${groupchat} id="m2"`, '<json-message xmlns="http://jitsi.org/jitmeet">{"type":"x"}</json-message>'),
+      message(
+        `${groupchat} id="m2"`,
+        '<json-message xmlns="http://jitsi.org/jitmeet">{"type":"x"}</json-message>',
+      ),
       message(`${groupchat} id="m3"`, '<body>no</body><no-store xmlns="urn:xmpp:hints"/>'),
       message(
         `${groupchat} id="m4"`,
@@ -127,7 +132,8 @@ describe('the history', () => {
 
   it('has an end', () => {
     const { rig, alice } = meeting();
-    for (let count = 0; count < 25; count += 1) alice.send(message(`${groupchat} id="m${count}"`, '<body>x</body>'));
+    for (let count = 0; count < 25; count += 1)
+      alice.send(message(`${groupchat} id="m${count}"`, '<body>x</body>'));
     const ids = rig
       .login()
       .enter('room')
@@ -168,7 +174,9 @@ describe('the subject', () => {
 
   it('beside a body is part of a message', () => {
     const { bob } = meeting();
-    expect(bob.send(message(`${groupchat} id="m"`, '<subject>a</subject><body>b</body>'))[0]).toContain('<body>b</body>');
+    expect(bob.send(message(`${groupchat} id="m"`, '<subject>a</subject><body>b</body>'))[0]).toContain(
+      '<body>b</body>',
+    );
   });
 });
 
@@ -185,7 +193,11 @@ describe('a private message', () => {
   });
 
   it.each([
-    ['nobody', 'type="chat"', { type: 'cancel', condition: 'item-not-found', text: 'Recipient not in room', by: room }],
+    [
+      'nobody',
+      'type="chat"',
+      { type: 'cancel', condition: 'item-not-found', text: 'Recipient not in room', by: room },
+    ],
     ['BOB', 'type="groupchat"', { type: 'modify', condition: 'bad-request', by: room }],
   ])('is refused: to %s, %s', (nick, type, error) => {
     const { alice, bob } = meeting();
@@ -238,7 +250,9 @@ describe('an IQ between occupants', () => {
   it('brings errors back too, to the focus as to others', () => {
     const { rig, bob } = meeting();
     rig.focus.take();
-    rig.focus.send(`<iq xmlns="jabber:client" type="set" id="j1" to="${room}/${bob.nick}"><jingle xmlns="urn:xmpp:jingle:1"/></iq>`);
+    rig.focus.send(
+      `<iq xmlns="jabber:client" type="set" id="j1" to="${room}/${bob.nick}"><jingle xmlns="urn:xmpp:jingle:1"/></iq>`,
+    );
     const id = / id="([^"]+)"/.exec(bob.take()[0] ?? '')?.[1];
     const error = `<error type="cancel"><item-not-found xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>`;
     bob.send(`<iq xmlns="jabber:client" type="error" id="${id}" to="${room}/focus">${error}</iq>`);

@@ -132,7 +132,11 @@ describe('entering', () => {
 });
 
 describe('entering is refused', () => {
-  const enter = (rig: Rig, client: RigClient, options: Parameters<RigClient['enter']>[1] = {}): string | undefined => {
+  const enter = (
+    rig: Rig,
+    client: RigClient,
+    options: Parameters<RigClient['enter']>[1] = {},
+  ): string | undefined => {
     rig.focus.take();
     const frames = client.enter('room', options);
     expect(frames).toHaveLength(1);
@@ -173,7 +177,11 @@ describe('entering is refused', () => {
     for (const nick of ['taken', 'focus']) {
       expectXml(
         enter(rig, rig.login(), { nick }),
-        stanzaError('presence', `from='${room}/${nick}' to='ME'`, { type: 'cancel', condition: 'conflict', by: room }),
+        stanzaError('presence', `from='${room}/${nick}' to='ME'`, {
+          type: 'cancel',
+          condition: 'conflict',
+          by: room,
+        }),
       );
     }
   });
@@ -208,7 +216,11 @@ describe('entering is refused', () => {
     );
     expectXml(
       enter(rig, alice),
-      stanzaError('presence', `from='${room}/${alice.nick}' to='ME'`, { type: 'auth', condition: 'forbidden', by: room }),
+      stanzaError('presence', `from='${room}/${alice.nick}' to='ME'`, {
+        type: 'auth',
+        condition: 'forbidden',
+        by: room,
+      }),
     );
   });
 
@@ -251,7 +263,9 @@ describe('presence in the room', () => {
     bob.enter('room');
     alice.take();
     const changed = `<jitsi_participant_raisedHand>1790000000000</jitsi_participant_raisedHand><x xmlns="urn:x"><y/>z</x>`;
-    const [own] = alice.send(`<presence xmlns="jabber:client" id="p7" to="${room}/${alice.nick}">${changed}</presence>`);
+    const [own] = alice.send(
+      `<presence xmlns="jabber:client" id="p7" to="${room}/${alice.nick}">${changed}</presence>`,
+    );
     const attributes = `id='p7' xml:lang='en'`;
     expectXml(
       own,
@@ -282,7 +296,9 @@ describe('presence in the room', () => {
     const rig = open();
     const alice = rig.login();
     alice.enter('room');
-    expect(alice.send(`<presence xmlns="jabber:client" type="nonsense" to="${room}/x"/>`)[0]).toContain('<bad-request ');
+    expect(alice.send(`<presence xmlns="jabber:client" type="nonsense" to="${room}/x"/>`)[0]).toContain(
+      '<bad-request ',
+    );
     expect(alice.send(`<presence xmlns="jabber:client" type="probe" to="${room}/x"/>`)).toEqual([]);
   });
 });
@@ -311,7 +327,9 @@ describe('leaving', () => {
     const [seen] = bob.take();
     expectXml(seen, presence(alice, bob, seen, { children, attributes, x: item(alice, 'owner', 'none') }));
     // Not there any more: nothing is said twice, and one can come back.
-    expect(alice.send(`<presence xmlns="jabber:client" type="unavailable" to="${room}/${alice.nick}"/>`)).toEqual([]);
+    expect(
+      alice.send(`<presence xmlns="jabber:client" type="unavailable" to="${room}/${alice.nick}"/>`),
+    ).toEqual([]);
     expect(alice.enter('room').at(-1)).toContain('<subject/>');
   });
 

@@ -88,10 +88,21 @@ describe('room metadata', () => {
   });
 
   it('carry the STUN and TURN services to newcomers', () => {
-    const turn = { type: 'turns', transport: 'tcp', host: 'turn.test', port: '443', username: 'u', password: 'p', restricted: '1' };
+    const turn = {
+      type: 'turns',
+      transport: 'tcp',
+      host: 'turn.test',
+      port: '443',
+      username: 'u',
+      password: 'p',
+      restricted: '1',
+    };
     const rig = createRig({ externalServices: [turn] });
     rig.focus.enter('room');
-    expect(body(rig.login().enter('room')[1])).toEqual({ type: 'room_metadata', metadata: { services: [turn] } });
+    expect(body(rig.login().enter('room')[1])).toEqual({
+      type: 'room_metadata',
+      metadata: { services: [turn] },
+    });
   });
 });
 
@@ -161,7 +172,9 @@ describe('ending the conference', () => {
       `<presence xmlns="jabber:client" to="${acme}/focus"><x xmlns="http://jabber.org/protocol/muc"/></presence>`,
     );
     const ann = rig.login({ room: 'room', prefix: 'acme' });
-    ann.send(`<presence xmlns="jabber:client" to="${acme}/${ann.nick}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`);
+    ann.send(
+      `<presence xmlns="jabber:client" to="${acme}/${ann.nick}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`,
+    );
     rig.focus.send(
       `<iq xmlns="jabber:client" type="set" id="o" to="${acme}"><query xmlns="http://jabber.org/protocol/muc#admin">` +
         `<item affiliation="owner" jid="${ann.bareJid}"/></query></iq>`,
@@ -178,11 +191,18 @@ describe('every component', () => {
       const { alice } = meeting();
       const to = `${component}.meet.jitsi`;
       expectXml(
-        alice.send(`<iq xmlns="jabber:client" type="get" id="q" to="${to}"><ping xmlns="urn:xmpp:ping"/></iq>`)[0],
-        stanzaError('iq', `id='q' from='${to}' to='${alice.jid}'`, { type: 'cancel', condition: 'service-unavailable' }),
+        alice.send(
+          `<iq xmlns="jabber:client" type="get" id="q" to="${to}"><ping xmlns="urn:xmpp:ping"/></iq>`,
+        )[0],
+        stanzaError('iq', `id='q' from='${to}' to='${alice.jid}'`, {
+          type: 'cancel',
+          condition: 'service-unavailable',
+        }),
       );
       expectXml(
-        alice.send(`<presence xmlns="jabber:client" to="room@${to}/nick"><x xmlns="http://jabber.org/protocol/muc"/></presence>`)[0],
+        alice.send(
+          `<presence xmlns="jabber:client" to="room@${to}/nick"><x xmlns="http://jabber.org/protocol/muc"/></presence>`,
+        )[0],
         stanzaError('presence', `from='room@${to}/nick' to='${alice.jid}'`, {
           type: 'cancel',
           condition: 'service-unavailable',

@@ -12,10 +12,9 @@ const base: ConfigJsOptions = {
 
 /** As a browser does it. */
 function run(options: Partial<ConfigJsOptions>): Record<string, unknown> {
-  return runInNewContext(`${buildConfigJs({ ...base, ...options })}; JSON.parse(JSON.stringify(config))`) as Record<
-    string,
-    unknown
-  >;
+  return runInNewContext(
+    `${buildConfigJs({ ...base, ...options })}; JSON.parse(JSON.stringify(config))`,
+  ) as Record<string, unknown>;
 }
 
 describe('config.js', () => {
@@ -37,7 +36,9 @@ describe('config.js', () => {
   });
 
   it('tells guests where to log in', () => {
-    expect(run({ anonymousDomain: 'guest.meet.jitsi' })).toMatchObject({ hosts: { anonymousdomain: 'guest.meet.jitsi' } });
+    expect(run({ anonymousDomain: 'guest.meet.jitsi' })).toMatchObject({
+      hosts: { anonymousdomain: 'guest.meet.jitsi' },
+    });
   });
 
   it('writes what comes from an address as text', () => {

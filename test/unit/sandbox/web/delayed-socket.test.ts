@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { delayedSocket } from '../../../../src/sandbox/web/delayed-socket.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
-function create(): { clock: ManualClock; done: string[]; socket: ReturnType<typeof delayedSocket>; set(ms: number): void } {
+function create(): {
+  clock: ManualClock;
+  done: string[];
+  socket: ReturnType<typeof delayedSocket>;
+  set(ms: number): void;
+} {
   const clock = new ManualClock();
   const done: string[] = [];
   let ms = 0;
