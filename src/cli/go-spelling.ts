@@ -63,13 +63,15 @@ function takeCommand(
     } else if (name !== undefined && flags.get(name) === false && value !== undefined) {
       // Go's flags without a value may say which one they have.
       if (value !== '=false') rest.push(value === '=true' ? `--${name}` : arg);
-    } else if (name !== undefined && (flags.has(name) || arg.startsWith('--'))) {
+    } else if (name !== undefined && flags.has(name)) {
       rest.push(`--${name}${value ?? ''}`);
       if (flags.get(name) === true && value === undefined && index + 1 < args.length) {
         index += 1;
         rest.push(args[index] ?? '');
       }
     } else if (arg.startsWith('-') && arg !== '-') {
+      // Nobody knows whether the next word is its value.
+      isFirstWord = false;
       rest.push(arg);
     } else if (
       isFirstWord &&

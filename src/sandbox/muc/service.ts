@@ -54,11 +54,10 @@ export class MucService implements Component {
   }
 
   serves(domain: string): boolean {
-    const [prefix, ...rest] = this.#options.domain.split('.');
-    return (
-      domain === this.#options.domain ||
-      (domain.startsWith(`${prefix}.`) && domain.endsWith(`.${rest.join('.')}`))
-    );
+    const own = this.#options.domain;
+    const labels = domain.split('.');
+    const isTenants = labels.length === own.split('.').length + 1 && labels.toSpliced(1, 1).join('.') === own;
+    return domain === own || isTenants;
   }
 
   handle(stanza: XmlElement): void {

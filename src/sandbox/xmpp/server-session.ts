@@ -7,20 +7,19 @@
  * Stricter than Prosody in one thing: two stanzas in one frame are ill-formed, as RFC 7395, 3.3.3 has it.
  */
 import { ParseError } from '../../base/errors.ts';
-import { type RandomBytes, randomToken, randomUuid } from '../../base/random.ts';
+import { randomToken, randomUuid } from '../../base/random.ts';
 import { child, childText, is, type XmlElement, xml } from '../../xml/element.ts';
 import { parseXml } from '../../xml/parse.ts';
 import { serialize } from '../../xml/serialize.ts';
-import type { DiscoInfo } from '../../xmpp/disco.ts';
 import { ns } from '../../xmpp/namespaces.ts';
 import { iqPayload, isStanza } from '../../xmpp/stanza.ts';
-import { authenticate, buildAuthenticationResult, type VirtualHost } from './authentication.ts';
+import { authenticate, buildAuthenticationResult } from './authentication.ts';
 import type { Delivery } from './delivery.ts';
 import { unaskedDiscovery } from './domain-service.ts';
 import { checkStanza } from './incoming-stanza.ts';
 import { errorReply, isIq, mayBeAnswered, resultReply, unhandled } from './replies.ts';
 import { ServerStreamManagement } from './server-stream-management.ts';
-import type { SessionQuery } from './session-query.ts';
+import type { ServerSessionOptions, SessionEffect, SessionState } from './session-effects.ts';
 import {
   bindFeaturesFrame,
   closeFrame,
@@ -28,40 +27,6 @@ import {
   openFrame,
   streamErrorFrame,
 } from './stream-frames.ts';
-
-export interface ServerSessionOptions {
-  hosts: ReadonlyMap<string, VirtualHost>;
-  /** What the domain says of itself to everybody who binds a resource. */
-  info: DiscoInfo;
-  query: SessionQuery;
-  random: RandomBytes;
-  /** Seconds that a lost stream can be resumed; 0 never. */
-  resumptionTime: number;
-  /** The user name of the stream that can be resumed by this id. */
-  resumableUser(id: string): string | undefined;
-}
-
-export type SessionEffect =
-  | { type: 'send'; frame: string }
-  | { type: 'route'; stanza: XmlElement }
-  /** The session has an address now. */
-  | { type: 'bound'; jid: string }
-  /** The client wants another session's stream; answer with that session's `resume` or this one's `refuseResumption`. */
-  | { type: 'resume'; id: string; h: string | undefined }
-  /** The socket is gone, the session waits to be resumed; call `expire` after `resumptionTime`. */
-  | { type: 'hibernated' }
-  | { type: 'closeSocket'; code: number; reason: string }
-  /** The session is over. @param status what others are to read about it, if anything */
-  | { type: 'ended'; status: string | undefined };
-
-export type SessionState =
-  | { name: 'opening' }
-  | { name: 'authenticating'; host: VirtualHost }
-  | { name: 'restarting'; host: VirtualHost; username: string }
-  | { name: 'binding'; host: VirtualHost; username: string }
-  | { name: 'bound'; host: VirtualHost; username: string; jid: string }
-  | { name: 'hibernating'; host: VirtualHost; username: string; jid: string }
-  | { name: 'ended' };
 
 /** Frame sizes that Jitsi's Prosody accepts, before and after authentication. */
 const sizeLimits = { unauthenticated: 10_000, authenticated: 512 * 1024 };

@@ -9,7 +9,8 @@ import type { DiscoInfo } from '../../xmpp/disco.ts';
 import type { VirtualHost } from './authentication.ts';
 import type { Delivery } from './delivery.ts';
 import type { Router } from './router.ts';
-import { ServerSession, type SessionEffect } from './server-session.ts';
+import { ServerSession } from './server-session.ts';
+import type { SessionEffect } from './session-effects.ts';
 import type { SessionQuery } from './session-query.ts';
 
 /** A client's connection, as the sessions use it. */

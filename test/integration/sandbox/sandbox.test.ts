@@ -31,8 +31,9 @@ interface Participant {
 }
 
 /** Logs in, asks the focus for the conference, enters the room: raw text all the way. */
-async function join(sandbox: Sandbox, name: string): Promise<Participant> {
-  const raw = await RawSocket.open(sandbox.url, path);
+async function join(sandbox: Sandbox, name: string, options = { path, room }): Promise<Participant> {
+  const { room } = options;
+  const raw = await RawSocket.open(sandbox.url, options.path);
   raw.send(open, auth, open, bind, enable);
   const bound = await raw.next('<jid>');
   const jid = /<jid>([^<]+)/.exec(bound)?.[1] ?? '';
@@ -80,6 +81,19 @@ describe('the sandbox', () => {
       expect(await raw.closed).toEqual({ code: 1000, reason: 'Stream closed' });
     }
     await waitFor(() => sandbox.rooms.size === 0, { what: 'end of the room' });
+  });
+
+  it('has rooms of a tenant beside its own', async () => {
+    const sandbox = await start();
+    const acme = { path: `/acme${path}`, room: 'room@conference.acme.meet.jitsi' };
+    const [alice, ann] = [await join(sandbox, 'Alice'), await join(sandbox, 'Ann', acme)];
+    expect([...sandbox.rooms.keys()]).toEqual(['room', 'acme/room']);
+    await ann.raw.next('<permissions ');
+    // The component knows the tenant by the path.
+    ann.raw.send('<message xmlns="jabber:client" to="endconference.meet.jitsi"><end_conference/></message>');
+    await ann.raw.next('The meeting has been terminated');
+    expect([...sandbox.rooms.keys()]).toEqual(['room']);
+    expect(alice.raw.received.join('')).not.toContain('terminated');
   });
 
   it('has passwords, requests over HTTP and services when told so', async () => {

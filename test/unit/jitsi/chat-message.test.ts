@@ -44,7 +44,7 @@ describe('parseChatStanza', () => {
       text: 'hello',
       isPrivate: false,
       isHistory: true,
-      sentAt: Date.UTC(2026, 10, 23, 7, 1, 17),
+      sentAt: Date.UTC(2026, 10, 23, 7, 1, 14),
     });
   });
 

@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { deliveryOf } from '../../../../src/sandbox/xmpp/delivery.ts';
-import {
-  ServerSession,
-  type ServerSessionOptions,
-  type SessionEffect,
-} from '../../../../src/sandbox/xmpp/server-session.ts';
+import { ServerSession } from '../../../../src/sandbox/xmpp/server-session.ts';
+import type { ServerSessionOptions, SessionEffect } from '../../../../src/sandbox/xmpp/session-effects.ts';
 import { parseXml } from '../../../../src/xml/parse.ts';
 import { serialize } from '../../../../src/xml/serialize.ts';
 import { canonicalXml } from '../../../support/canonical-xml.ts';

@@ -1,0 +1,19 @@
+import type { ParticipantState } from '../../../src/conference/roster.ts';
+
+/** Somebody in a room, for tests. */
+export function participant(id: string, more: Partial<ParticipantState> = {}): ParticipantState {
+  return {
+    id,
+    occupantJid: `room@muc.example/${id}`,
+    role: 'participant',
+    affiliation: 'none',
+    isHidden: false,
+    audioMuted: true,
+    videoMuted: true,
+    codecs: [],
+    features: [],
+    properties: {},
+    silent: false,
+    ...more,
+  };
+}

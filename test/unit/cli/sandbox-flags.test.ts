@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { parseListenAddress } from '../../../src/cli/sandbox-flags.ts';
+
+describe('an address to listen on', () => {
+  it.each([
+    ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+    ['localhost:8080', { host: 'localhost', port: 8080 }],
+    ['[::1]:65535', { host: '::1', port: 65_535 }],
+  ])('%s', (text, wanted) => {
+    expect(parseListenAddress(text)).toEqual(wanted);
+  });
+
+  it.each([
+    '',
+    '8080',
+    ':8080',
+    'host',
+    'host:',
+    'host:65536',
+    'host:x',
+    '::1:80',
+    '[host]:80',
+    'http://h:1',
+  ])('is refused: %j', (text) => {
+    expect(() => parseListenAddress(text)).toThrow(expect.objectContaining({ code: 'listen-invalid' }));
+  });
+});
