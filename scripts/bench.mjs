@@ -6,7 +6,9 @@ import { root, run } from './lib/run.mjs';
 
 await installNodeModules();
 await build();
-for (const name of readdirSync(`${root}bench`).filter((file) => file.endsWith('.bench.mjs')).sort()) {
+for (const name of readdirSync(`${root}bench`)
+  .filter((file) => file.endsWith('.bench.mjs'))
+  .sort()) {
   console.log(`\n## ${name.replace('.bench.mjs', '')}`);
   await run(process.execPath, ['--expose-gc', `bench/${name}`]);
 }

@@ -105,7 +105,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     web = await startWebServer({
       host: options.host ?? '127.0.0.1',
       port: options.port ?? 0,
-      ...(options.tls ? { tls: selfSigned(clock, random) } : {}),
+      ...(options.tls ? { tls: await selfSigned(clock) } : {}),
       configJs: (origin, tenant) => configJs(server, options, domain, origin, tenant),
       accept(socket, query) {
         const delayed = delayedSocket(socket, clock, () => delay);
@@ -196,9 +196,9 @@ function passwordsOf(rooms: Readonly<Record<string, { password?: string }>>): Re
   );
 }
 
-function selfSigned(clock: Clock, random: RandomBytes): { certificate: string; key: string } {
+async function selfSigned(clock: Clock): Promise<{ certificate: string; key: string }> {
   const altNames = ['localhost', '127.0.0.1'];
-  const made = createCertificate({ commonName: 'localhost', altNames, now: clock.now(), random });
+  const made = await createCertificate({ commonName: 'localhost', altNames, now: clock.now() });
   return { certificate: made.certificatePem, key: made.privateKeyPem };
 }
 

@@ -70,10 +70,10 @@ describe('chat in a pipe', () => {
 
   it('stays for --duration when there is nothing to say', async () => {
     const { url } = await startSandbox();
+    const mouth = await listener(url);
     const ears = jcli(['chat', `${url}/room`, '--nick', 'ears', '--duration', '3s', '--quiet']);
     ears.endInput();
-    const mouth = await listener(url);
-    await mouth.waitForObject({ type: 'joined' });
+    await mouth.waitForObject({ type: 'participant-joined', name: 'ears' });
     mouth.writeLine('are you there?');
     await ears.waitForLine('listener: are you there?');
     expect(await ears.waitForExit()).toEqual({ code: 0, signal: null });

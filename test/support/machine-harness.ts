@@ -69,7 +69,8 @@ export class MachineHarness {
       this.now = Math.max(this.now, next);
       this.input({ type: 'tick' });
       ticks += 1;
-      if (ticks > 10_000) throw new Error(`the machine wants a tick at ${next} for ever (${this.machine.state.name})`);
+      if (ticks > 10_000)
+        throw new Error(`the machine wants a tick at ${next} for ever (${this.machine.state.name})`);
     }
     this.now = end;
   }
@@ -125,7 +126,10 @@ export class MachineHarness {
   }
 
   /** Answers the last conference request. */
-  focusSays(attributes: string = 'ready="true" focusjid="focus@auth.meet.test"', properties: string = ''): void {
+  focusSays(
+    attributes: string = 'ready="true" focusjid="focus@auth.meet.test"',
+    properties: string = '',
+  ): void {
     this.answer(
       'conference',
       'result',
@@ -149,7 +153,12 @@ export class MachineHarness {
     );
   }
 
-  occupant(nick: string, content: string = '', item: string = 'affiliation="none" role="participant"', statuses: string = ''): void {
+  occupant(
+    nick: string,
+    content: string = '',
+    item: string = 'affiliation="none" role="participant"',
+    statuses: string = '',
+  ): void {
     this.presence(
       nick,
       `${content}<x xmlns="http://jabber.org/protocol/muc#user"><item ${item} jid="${nick}@meet.test/r"/>${statuses}</x>`,

@@ -32,7 +32,7 @@ export function parseChatLine(line: string): ChatLine {
       return { type: command };
     case 'msg': {
       // A name with spaces stands in quotes.
-      const [, quoted, bare, text] = /^(?:"([^"]+)"|(\S+))\s+(.+)$/s.exec(rest) ?? [];
+      const [, quoted, bare, text] = /^(?:"([^"]+)"|([^\s"]\S*))\s+(.+)$/s.exec(rest) ?? [];
       const to = quoted ?? bare;
       if (to === undefined || text === undefined)
         throw unusable('/msg needs a name and a text: /msg NICK text');

@@ -27,11 +27,7 @@ export interface UdpBridgeOptions {
 }
 
 export function createUdpBridge(options: UdpBridgeOptions): Bridge {
-  const certificate = createCertificate({
-    commonName: 'sandbox bridge',
-    now: options.clock.now(),
-    random: options.random,
-  });
+  const certificate = createCertificate({ commonName: 'sandbox bridge', now: options.clock.now() });
   const conferences = new Set<UdpConference>();
   return {
     region: options.region ?? 'sandbox',
@@ -50,12 +46,12 @@ class UdpConference implements BridgeConference {
   readonly id: string;
   readonly sources: SourceSet;
   readonly #options: UdpBridgeOptions;
-  readonly #certificate: Certificate;
+  readonly #certificate: Promise<Certificate>;
   readonly #onClosed: () => void;
   readonly #endpoints = new Set<UdpEndpoint>();
   #isClosed = false;
 
-  constructor(options: UdpBridgeOptions, certificate: Certificate, onClosed: () => void) {
+  constructor(options: UdpBridgeOptions, certificate: Promise<Certificate>, onClosed: () => void) {
     this.#options = options;
     this.#certificate = certificate;
     this.#onClosed = onClosed;
@@ -65,6 +61,7 @@ class UdpConference implements BridgeConference {
 
   async allocate(request: EndpointRequest): Promise<BridgeEndpoint> {
     const { host = '127.0.0.1', logger } = this.#options;
+    const { fingerprint } = await this.#certificate;
     const socket = createSocket('udp4');
     socket.bind(0, host);
     await once(socket, 'listening');
@@ -74,7 +71,12 @@ class UdpConference implements BridgeConference {
         code: 'bridge-closed',
       });
     }
-    const endpoint = new UdpEndpoint(request.id, socket, this.#transport(request, socket), logger);
+    const endpoint = new UdpEndpoint(
+      request.id,
+      socket,
+      this.#transport(request, socket, fingerprint),
+      logger,
+    );
     this.#endpoints.add(endpoint);
     void endpoint.closed.then(() => this.#endpoints.delete(endpoint));
     return endpoint;
@@ -87,7 +89,7 @@ class UdpConference implements BridgeConference {
     this.#onClosed();
   }
 
-  #transport(request: EndpointRequest, socket: Socket): IceTransport {
+  #transport(request: EndpointRequest, socket: Socket, fingerprint: string): IceTransport {
     const { mode, random, webSocketBase } = this.#options;
     const { address, port } = socket.address();
     // The bridge takes `pwd` only as the query's first parameter (jitsi-videobridge `ColibriWebSocketServlet.java`).
@@ -97,9 +99,7 @@ class UdpConference implements BridgeConference {
       ufrag: randomToken(random, 14),
       pwd: randomToken(random, 26),
       rtcpMux: true,
-      fingerprints: [
-        { hash: 'sha-256', value: this.#certificate.fingerprint, setup: 'actpass', cryptex: false },
-      ],
+      fingerprints: [{ hash: 'sha-256', value: fingerprint, setup: 'actpass', cryptex: false }],
       candidates: [
         {
           foundation: '1',

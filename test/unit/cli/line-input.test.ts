@@ -65,17 +65,17 @@ describe('lines of a terminal', () => {
     expect(await screen()).toBe('bob: hello\n> half a line');
     io.stdin.write(' that wraps, pasted in one go');
     output.status('* carol joined');
-    expect(await screen()).toBe('bob: hello\n* carol joined\n> half a line that\nwraps, pasted in on\ne go');
+    expect(await screen()).toBe('bob: hello\n* carol joined\n> half a line that w\nraps, pasted in one\ngo');
     output.data('bob: again');
     expect(await screen()).toMatch(
-      /\* carol joined\nbob: again\n> half a line that\nwraps, pasted in on\ne go$/,
+      /\* carol joined\nbob: again\n> half a line that w\nraps, pasted in one\ngo$/,
     );
     io.stdin.write('\r');
-    expect(await screen()).toMatch(/\ne go\n>$/);
+    expect(await screen()).toMatch(/\ngo\n>$/);
     io.stdin.write('\u0004');
     expect(await lines).toEqual(['half a line that wraps, pasted in one go']);
     output.data('afterwards');
-    expect(await screen()).toMatch(/\ne go\nafterwards$/);
+    expect(await screen()).toMatch(/\ngo\nafterwards$/);
   });
 
   it('keep the cursor in the middle of the line', async () => {
@@ -85,7 +85,8 @@ describe('lines of a terminal', () => {
     io.stdin.write('abc\u001b[D\u001b[D');
     await turn();
     output.data('bob: hello');
-    io.stdin.write('X\r');
+    io.stdin.write('X');
+    io.stdin.write('\r');
     expect(await screen()).toBe('bob: hello\n> aXbc\n>');
     input.close();
     expect(await lines).toEqual(['aXbc']);

@@ -91,7 +91,7 @@ describe('roomInfo', () => {
 
   it('reads a room with a password, then with a lobby too', () => {
     const states = captureFrames('34-doors.alice', 'received')
-      .filter(({ text }) => text.includes('muc#roominfo') && text.startsWith('<iq'))
+      .filter(({ text }) => text.includes('muc#roominfo') && text.includes('disco#info'))
       .map(({ text }) => roomInfo(info(text)))
       .map(({ passwordProtected, membersOnly, lobbyRoom }) => ({
         passwordProtected,

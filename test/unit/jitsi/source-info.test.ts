@@ -19,7 +19,7 @@ describe('parseSourceInfo', () => {
   it('leaves out sources of others, and names that are none', () => {
     const json = JSON.stringify({
       'other-a0': { muted: false },
-      [`${id}`]: { muted: false },
+      [id]: { muted: false },
       [`${id}-x0`]: { muted: false },
       [`${id}-a`]: { muted: false },
       [`${id}-a0b`]: { muted: false },
