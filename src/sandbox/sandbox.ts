@@ -197,7 +197,7 @@ function passwordsOf(rooms: Readonly<Record<string, { password?: string }>>): Re
 }
 
 async function selfSigned(clock: Clock): Promise<{ certificate: string; key: string }> {
-  const altNames = ['localhost', '127.0.0.1'];
+  const altNames = ['localhost', '127.0.0.1', '::1'];
   const made = await createCertificate({ commonName: 'localhost', altNames, now: clock.now() });
   return { certificate: made.certificatePem, key: made.privateKeyPem };
 }
