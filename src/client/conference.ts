@@ -78,6 +78,12 @@ export class Conference implements AsyncDisposable {
   /** Begins; resolves when the room is joined. Called once, by `join` and its like. */
   async start(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
+    if (this.#join.insecure) {
+      this.#join.logger.log(
+        'warn',
+        'insecure: TLS certificates are not checked, anybody on the way can read and change everything',
+      );
+    }
     const abort = (): void => {
       this.#joined.reject(signal?.reason);
       this.#runner.input({ type: 'leave' });

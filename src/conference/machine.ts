@@ -16,6 +16,7 @@ import { clientCaps } from '../jitsi/features.ts';
 import type { JoinError } from '../jitsi/join-error.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { iqGet, iqSet } from '../xmpp/stanza.ts';
+import { StanzaError } from '../xmpp/stanza-error.ts';
 import { type ConferenceContext, createContext } from './context.ts';
 import { DeploymentServices } from './deployment-services.ts';
 import { type Discovery, discover, isComplete } from './discovery.ts';
@@ -446,12 +447,13 @@ export class ConferenceMachine {
     xmpp.ask(iqSet(to, xmpp.nextId(), jingle), 'ending a media session', timing.jingle, now, () => {});
   }
 
-  #query({ to, payload, tried, timeout, read }: Query, now: number): void {
+  #query({ to, payload, tried, timeout, read, otherwise }: Query, now: number): void {
     const { xmpp } = this.#known(tried);
-    xmpp.ask(iqGet(to, xmpp.nextId(), payload), tried, timeout, now, (outcome) => {
+    xmpp.ask(iqGet(to, xmpp.nextId(), payload), tried, timeout, now, (outcome, later) => {
+      if (outcome.ok) for (const event of read(outcome.result)) this.#event(event);
+      else if (otherwise && outcome.error instanceof StanzaError) this.#query(otherwise, later);
       // None of these is needed to be in a room.
-      if (!outcome.ok) this.#log('debug', outcome.error.message);
-      else for (const event of read(outcome.result)) this.#event(event);
+      else this.#log('debug', outcome.error.message);
     });
   }
 

@@ -14,6 +14,8 @@ export interface Query {
   tried: string;
   timeout: number;
   read(result: XmlElement): ConferenceEvent[];
+  /** What to ask when this is refused. */
+  otherwise?: Query;
 }
 
 /** Components and features of the domain. */
@@ -30,15 +32,16 @@ export function domainInfoQuery(domain: string, services: DeploymentServices): Q
   };
 }
 
-/** STUN and TURN servers (XEP-0215). */
+/** STUN and TURN servers (XEP-0215); servers that do not know the namespace are asked with the older one. */
 export function externalServicesQuery(domain: string, services: DeploymentServices): Query {
-  return {
+  const query = (namespace: string): Query => ({
     to: domain,
-    payload: xml(ns.extdisco, 'services'),
+    payload: xml(namespace, 'services'),
     tried: `asking ${domain} for STUN and TURN servers`,
     timeout: timing.discoDomain,
     read: (result) => services.externalServices(result),
-  };
+  });
+  return { ...query(ns.extdisco), otherwise: query(ns.extdisco1) };
 }
 
 /** The room's settings; only occupants get an answer. */

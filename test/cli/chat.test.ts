@@ -1,5 +1,6 @@
 /** `jcli chat` through pipes; sandbox and participants are processes of their own. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { startAlteringProxy } from '../support/altering-proxy.ts';
 import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
 
@@ -183,6 +184,30 @@ describe('chat in a pipe', () => {
     expect(await alice.waitForExit()).toEqual({ code: 0, signal: null });
     expect(alice.stderr).not.toContain('EPIPE');
     await ears.waitForObject({ type: 'participant-left', name: 'alice', reason: 'left' });
+  });
+
+  it('says so when it is put out of the room', async () => {
+    const { url } = await startSandbox();
+    const kick =
+      '<presence xmlns="jabber:client" type="unavailable" from="room@conference.meet.jitsi/alice">' +
+      '<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="none" role="none"><reason>spam</reason></item>' +
+      '<status code="110"/><status code="307"/></x></presence>';
+    const proxy = await startAlteringProxy(`${url.replace('http', 'ws')}/xmpp-websocket`, (frame) =>
+      frame.includes('buy now') ? kick : frame,
+    );
+    onTestFinished(() => proxy.close());
+    const alice = jcli([
+      'chat',
+      `${url}/room`,
+      '--endpoint-id',
+      'alice',
+      '--websocket',
+      proxy.url,
+      '--quiet',
+    ]);
+    alice.writeLine('buy now');
+    expect(await alice.waitForExit()).toEqual({ code: 4, signal: null });
+    expect(alice.errorLines.at(-1)).toBe('error: we were put out of room (kicked): spam [kicked]');
   });
 
   it('says so when the deployment goes away', async () => {

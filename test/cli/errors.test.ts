@@ -72,6 +72,11 @@ describe('jcli info tells what is wrong', () => {
     const failure = await failureOf(['info', `${url}/room`]);
     expect(failure).toMatchObject({ exit: 3, code: 'not-jitsi', kind: 'connection' });
     expect(failure.message).toContain('does not look like a Jitsi Meet deployment');
+
+    // What was guessed before is told too, and how to say it better.
+    const quiet = jcli(['info', `${url}/room`, '--quiet']);
+    expect((await quiet.waitForExit()).code).toBe(3);
+    expect(quiet.errorLines.filter((line) => line.startsWith('warning: ')).join('\n')).toMatch(/config\.js/);
   });
 
   it('with a web server that has a page for everything', async () => {

@@ -167,6 +167,33 @@ describe('requests of others', () => {
   });
 });
 
+describe('questions to the deployment', () => {
+  it('about STUN and TURN are asked with the older namespace where the newer one is refused', () => {
+    const run = new MachineHarness();
+    run.discover();
+    run.login();
+    const namespaces = (): (string | undefined)[] =>
+      run.sent.flatMap((element) =>
+        elements(element)
+          .filter(({ name }) => name === 'services')
+          .map(({ ns }) => ns),
+      );
+    expect(namespaces()).toEqual(['urn:xmpp:extdisco:2']);
+    run.answer(
+      'services',
+      'error',
+      '<error type="cancel"><feature-not-implemented xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>',
+    );
+    expect(namespaces()).toEqual(['urn:xmpp:extdisco:2', 'urn:xmpp:extdisco:1']);
+    run.answer(
+      'services',
+      'result',
+      '<services xmlns="urn:xmpp:extdisco:1"><service type="stun" host="s.test" port="1"/></services>',
+    );
+    expect(run.machine.services.iceServers).toEqual([{ urls: 'stun:s.test:1' }]);
+  });
+});
+
 describe('media sessions', () => {
   it('are offered by the focus, updated, and ended', () => {
     const run = inTheRoom();
