@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { joinRoom } from '../dist/index.js';
 
 const count = 100;
-const server = spawn(process.execPath, ['dist/cli/main.js', 'sandbox', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const server = spawn(process.execPath, ['dist/cli/main.js', 'sandbox', '--json'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 const [line] = await once(createInterface({ input: server.stdout }), 'line');
 const { url } = JSON.parse(line);
 
@@ -23,7 +25,8 @@ async function measure(name, roomOf) {
   const before = await memory();
   const cpu = process.cpuUsage();
   const conferences = [];
-  for (let i = 0; i < count; i++) conferences.push(await joinRoom({ host: url, room: roomOf(i), nick: `bot ${i}` }));
+  for (let i = 0; i < count; i++)
+    conferences.push(await joinRoom({ host: url, room: roomOf(i), nick: `bot ${i}` }));
   const joining = process.cpuUsage(cpu);
   await sleep(1_000);
   const after = await memory();
@@ -33,7 +36,7 @@ async function measure(name, roomOf) {
   const each = (bytes) => `${(bytes / count / 1024).toFixed(0).padStart(5)} KiB`;
   console.log(
     `${name.padEnd(28)} heap ${each(after.heapUsed - before.heapUsed)} each, rss ${each(after.rss - before.rss)} each, ` +
-      `CPU ${((joining.user + joining.system) / count / 1000).toFixed(1)} ms a join, idle ${((user + system) / 10_000_000 / count * 100).toFixed(4)} % of a core each`,
+      `CPU ${((joining.user + joining.system) / count / 1000).toFixed(1)} ms a join, idle ${(((user + system) / 10_000_000 / count) * 100).toFixed(4)} % of a core each`,
   );
   await Promise.all(conferences.map((conference) => conference.leave()));
 }

@@ -13,7 +13,9 @@ async function watch(url, report, signal) {
   const conference = await joinRoom(url, { nick: 'Watcher', signal });
   const name = ({ displayName, id }) => displayName ?? id;
   report({ type: 'present', names: [...conference.participants.values()].map(name) });
-  conference.on('participantJoined', ({ participant }) => report({ type: 'joined', name: name(participant) }));
+  conference.on('participantJoined', ({ participant }) =>
+    report({ type: 'joined', name: name(participant) }),
+  );
   conference.on('participantLeft', ({ participant, departure }) =>
     report({ type: 'left', name: name(participant), reason: departure.reason }),
   );

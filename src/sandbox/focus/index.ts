@@ -1,5 +1,4 @@
-export type { Timeouts } from './conference.ts';
-export type { ConferenceAnswer, ConferenceRequest } from './conference-request.ts';
-export type { ConferenceView, ParticipantView } from './conference-view.ts';
+/** The focus: what the sandbox and its tests need of it. */
+export type { ConferenceRequest } from './conference-request.ts';
 export { createFocus, type Focus, type FocusOptions } from './focus.ts';
-export { connectLink, type LinkOptions } from './xmpp-link.ts';
+export { connectLink } from './xmpp-link.ts';
