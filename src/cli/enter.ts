@@ -34,11 +34,6 @@ export async function enter(
   more: Pick<JoinOptions, 'sessionTimeout'> = {},
 ): Promise<Conference> {
   const { io, output } = context;
-  if (flags.insecure) {
-    output.warn(
-      'certificates are not checked (--insecure): whoever is on the way can read and change everything',
-    );
-  }
   const options: JoinOptions = { ...joinOptions(flags, context), ...more };
   const attempt = (given: JoinOptions): Promise<Conference> =>
     url === undefined ? way(given) : way(url, given);

@@ -81,7 +81,7 @@ export class Conference implements AsyncDisposable {
     if (this.#join.insecure) {
       this.#join.logger.log(
         'warn',
-        'insecure: TLS certificates are not checked, anybody on the way can read and change everything',
+        'certificates are not checked (insecure): whoever is on the way can read and change everything',
       );
     }
     const abort = (): void => {

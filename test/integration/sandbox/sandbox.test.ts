@@ -266,7 +266,9 @@ describe('the web server', () => {
     expect(protocol).toBe('https:');
     const socket = connectTls({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false });
     await once(socket, 'secureConnect');
-    expect(socket.getPeerCertificate().subjectaltname).toBe('DNS:localhost, IP Address:127.0.0.1');
+    expect(socket.getPeerCertificate().subjectaltname).toBe(
+      'DNS:localhost, IP Address:127.0.0.1, IP Address:0:0:0:0:0:0:0:1',
+    );
     socket.destroy();
     const raw = await RawSocket.open(sandbox.url, path, { rejectUnauthorized: false });
     raw.send(open);

@@ -1,0 +1,193 @@
+/**
+ * Recorded frames, damaged. Nothing but a ParseError comes out of the parser, nothing but our own errors out of whoever reads
+ * what still parses, and the machines go on or end; they never throw, and never want to be woken in the past.
+ */
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { JitsiError, ParseError } from '../../src/base/errors.ts';
+import { parseChatStanza, parseDelay, parseSubject } from '../../src/jitsi/chat-message.ts';
+import { parseConferenceIq, parseLoginUrl } from '../../src/jitsi/conference-request.ts';
+import { conferenceRequestError, responseError } from '../../src/jitsi/conference-request-error.ts';
+import { parseFocusPresence } from '../../src/jitsi/focus-presence.ts';
+import { iceServersFrom } from '../../src/jitsi/ice-servers.ts';
+import { parseJoinError } from '../../src/jitsi/join-error.ts';
+import { parseJsonMessage } from '../../src/jitsi/json-message.ts';
+import { isIgnoredPresence, parsePermissions, parsePresence } from '../../src/jitsi/participant-presence.ts';
+import { redactText } from '../../src/jitsi/redact.ts';
+import { roomInfo } from '../../src/jitsi/room-info.ts';
+import { domainServices } from '../../src/jitsi/services.ts';
+import { elements, type XmlElement } from '../../src/xml/element.ts';
+import { parseXml } from '../../src/xml/parse.ts';
+import { serialize } from '../../src/xml/serialize.ts';
+import { capsVer, parseCaps } from '../../src/xmpp/caps.ts';
+import { discoInfoOf, parseDiscoInfo } from '../../src/xmpp/disco.ts';
+import { parseExternalServices } from '../../src/xmpp/extdisco.ts';
+import { parseStreamError, parseStreamFeatures } from '../../src/xmpp/framing.ts';
+import { parseJid } from '../../src/xmpp/jid.ts';
+import { parseMucUser } from '../../src/xmpp/muc.ts';
+import { authenticationError } from '../../src/xmpp/sasl.ts';
+import { parseStanzaError, StanzaError } from '../../src/xmpp/stanza-error.ts';
+import { captureFrames, captureNames } from '../support/captures.ts';
+import { MachineHarness } from '../support/machine-harness.ts';
+import { edited, editedElement, elementEdit, textEdit } from '../support/mutations.ts';
+
+const seed = 20261123;
+const longest = 8_000;
+
+/** Every kind of frame that a server sent, a few of each; long ones only cost time. */
+const frames: string[] = (() => {
+  const kept = new Map<string, string[]>();
+  for (const name of captureNames()) {
+    for (const { text } of captureFrames(name, 'received')) {
+      const kind = [...text.matchAll(/<([\w:-]+)/g)].map(([, tag]) => tag).join(' ');
+      const alike = kept.get(kind) ?? [];
+      if (text.length <= longest && alike.length < 3) kept.set(kind, [...alike, text]);
+    }
+  }
+  return [...kept.values()].flat();
+})();
+
+const readers: readonly ((stanza: XmlElement) => unknown)[] = [
+  (stanza) => parsePresence(stanza, '0d096f1b'),
+  parseMucUser,
+  parseCaps,
+  parsePermissions,
+  isIgnoredPresence,
+  parseFocusPresence,
+  parseChatStanza,
+  parseSubject,
+  parseDelay,
+  parseJsonMessage,
+  parseConferenceIq,
+  (stanza) => responseError('r@m', parseConferenceIq(stanza)),
+  (stanza) => parseLoginUrl(stanza, 'https://meet.example'),
+  (stanza) => conferenceRequestError('r@m', new StanzaError('asking', parseStanzaError(stanza))),
+  (stanza) => parseJoinError(stanza, 'r@m', true),
+  parseStreamError,
+  parseStreamFeatures,
+  (stanza) => authenticationError(stanza, 'meet.example'),
+  (stanza) => parseJid(stanza.attrs.from ?? ''),
+  (stanza) => elements(stanza).map((child) => iceServersFrom(parseExternalServices(child))),
+  (stanza) => {
+    const query = discoInfoOf(stanza);
+    const info = query && parseDiscoInfo(query);
+    return info && [capsVer(info), roomInfo(info), domainServices(info)];
+  },
+];
+
+/** Lets everybody read; whoever refuses does it with an error of ours. */
+function read(stanza: XmlElement): void {
+  for (const reader of readers) {
+    try {
+      // What was read can be shown and sent on.
+      JSON.stringify(reader(stanza));
+    } catch (error) {
+      expect(error).toBeInstanceOf(JitsiError);
+    }
+  }
+}
+
+describe('damaged frames', () => {
+  it('are many, and of many kinds', () => {
+    expect(frames.length).toBeGreaterThan(250);
+  });
+
+  it('that are still XML are read; the others are refused', () => {
+    let taken = 0;
+    let refused = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...frames),
+        fc.array(textEdit(frames), { minLength: 1, maxLength: 2 }),
+        (frame, edits) => {
+          const damaged = edits.reduce(edited, frame);
+          redactText(damaged);
+          try {
+            read(parseXml(damaged));
+            taken++;
+          } catch (error) {
+            expect(error).toBeInstanceOf(ParseError);
+            refused++;
+          }
+        },
+      ),
+      { seed, numRuns: 4_000 },
+    );
+    expect(Math.min(taken, refused)).toBeGreaterThan(400);
+  });
+
+  it('are read whatever their elements hold', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...frames),
+        fc.array(elementEdit, { minLength: 1, maxLength: 4 }),
+        (frame, edits) => {
+          const damaged = edits.reduce(editedElement, parseXml(frame));
+          read(damaged);
+          read(parseXml(serialize(damaged)));
+        },
+      ),
+      { seed, numRuns: 2_000 },
+    );
+  });
+});
+
+/** The recorded frames as if they had been sent in the harness's room. */
+const here = frames.map((frame) =>
+  frame
+    .replace(/[\w[\]-]+@conference\.(?:acme\.)?meet\.jitsi\.test/g, 'standup@conference.meet.test')
+    .replaceAll('meet.jitsi.test', 'meet.test'),
+);
+
+const damage = fc.oneof(
+  fc
+    .tuple(fc.constantFrom(...here), fc.array(textEdit(here), { maxLength: 2 }))
+    .map(([frame, edits]) => edits.reduce(edited, frame)),
+  fc
+    .tuple(fc.constantFrom(...here), fc.array(elementEdit, { minLength: 1, maxLength: 3 }))
+    .map(([frame, edits]) => serialize(edits.reduce(editedElement, parseXml(frame)))),
+);
+
+describe('the conference machine', () => {
+  it('in a room survives whatever arrives, or ends', () => {
+    let ends = 0;
+    fc.assert(
+      fc.property(fc.array(damage, { minLength: 1, maxLength: 30 }), (list) => {
+        const run = new MachineHarness({ streamManagement: true });
+        run.join();
+        for (const frame of list) {
+          run.frame(frame);
+          run.advance(500);
+        }
+        run.input({ type: 'leave' });
+        run.advance(60_000);
+        expect(run.ended).toBeDefined();
+        if (run.ended?.reason !== 'left') ends++;
+      }),
+      { seed, numRuns: 150 },
+    );
+    expect(ends).toBeGreaterThan(0);
+  });
+
+  it('on its way into a room survives too', () => {
+    fc.assert(
+      fc.property(fc.nat(3), fc.array(damage, { minLength: 1, maxLength: 5 }), (steps, list) => {
+        const run = new MachineHarness({ streamManagement: true, joinTimeout: 60_000 });
+        const way = [
+          () => run.discover(),
+          () => run.input({ type: 'socket-opened' }),
+          () => run.login(),
+          () => run.focusSays(),
+        ];
+        for (const step of steps < 2 ? way.slice(0, steps + 1) : [way[0], way[2], ...way.slice(3, steps + 1)])
+          step?.();
+        for (const frame of list) run.frame(frame);
+        run.advance(120_000);
+        if (run.joined) run.input({ type: 'leave' });
+        run.advance(60_000);
+        expect(run.ended).toBeDefined();
+      }),
+      { seed, numRuns: 400 },
+    );
+  });
+});

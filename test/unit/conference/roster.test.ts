@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { changedFields, Roster } from '../../../src/conference/roster.ts';
+import { type XmlElement, xml } from '../../../src/xml/element.ts';
+import { parseXml } from '../../../src/xml/parse.ts';
+import type { MucItem } from '../../../src/xmpp/muc.ts';
+
+const member: MucItem = { affiliation: 'none', role: 'participant', jid: 'u1@meet.example/r' };
+
+const presence = (nick: string, content = ''): XmlElement =>
+  parseXml(`<presence xmlns='jabber:client' from='room@muc.example/${nick}'>${content}</presence>`);
+const named = (name: string): string => `<nick xmlns='http://jabber.org/protocol/nick'>${name}</nick>`;
+
+describe('Roster', () => {
+  it('notes who comes, changes and goes', () => {
+    const roster = new Roster(undefined);
+    const joined = roster.update(presence('aa', named('Ada')), member);
+    expect(joined).toMatchObject({
+      type: 'joined',
+      participant: { id: 'aa', occupantJid: 'room@muc.example/aa', displayName: 'Ada', role: 'participant' },
+    });
+    const changed = roster.update(presence('aa', named('Ada B')), { ...member, role: 'moderator' });
+    expect(changed).toMatchObject({
+      type: 'changed',
+      changed: ['displayName', 'role'],
+      previous: { displayName: 'Ada', role: 'participant' },
+      participant: { displayName: 'Ada B', role: 'moderator' },
+    });
+    expect([...roster.participants.keys()]).toEqual(['aa']);
+    expect(roster.remove('aa')).toMatchObject({ displayName: 'Ada B' });
+    expect(roster.remove('aa')).toBeUndefined();
+    expect(roster.participants.size).toBe(0);
+  });
+
+  it('says nothing about a presence that says nothing new', () => {
+    const roster = new Roster(undefined);
+    const content = `${named('Ada')}<SourceInfo>{"aa-a0":{"muted":false}}</SourceInfo><jitsi_participant_x>1</jitsi_participant_x>`;
+    roster.update(presence('aa', content), member);
+    const before = roster.get('aa');
+    expect(roster.update(presence('aa', content), member)).toBeUndefined();
+    expect(roster.get('aa')).toBe(before);
+  });
+
+  it('notices what is not there any more', () => {
+    const roster = new Roster(undefined);
+    roster.update(
+      presence('aa', `${named('Ada')}<jitsi_participant_raisedHand>5</jitsi_participant_raisedHand>`),
+      member,
+    );
+    expect(roster.update(presence('aa', named('Ada')), member)).toMatchObject({
+      changed: ['handRaisedAt', 'properties'],
+    });
+    expect(roster.get('aa')).not.toHaveProperty('handRaisedAt');
+  });
+
+  it('knows who is hidden by the domain of the real address', () => {
+    const roster = new Roster('recorder.example');
+    const read = (jid: string | undefined): boolean =>
+      roster.read(presence('bb'), {
+        affiliation: 'none',
+        role: 'participant',
+        ...(jid === undefined ? {} : { jid }),
+      }).isHidden;
+    expect(read('jibri@recorder.example/x')).toBe(true);
+    expect(read('recorder.example')).toBe(true);
+    expect(read('jibri@meet.example/recorder.example')).toBe(false);
+    expect(read(undefined)).toBe(false);
+    expect(new Roster(undefined).read(presence('bb'), member).isHidden).toBe(false);
+    expect(roster.participants.size).toBe(0);
+  });
+
+  it('forgets everybody', () => {
+    const roster = new Roster(undefined);
+    roster.update(presence('aa'), member);
+    roster.clear();
+    expect(roster.get('aa')).toBeUndefined();
+  });
+
+  it('takes nicks for what they are', () => {
+    const roster = new Roster(undefined);
+    for (const nick of ['__proto__', 'constructor', 'a/b@c', '']) {
+      const stanza = xml('jabber:client', 'presence', { from: `room@muc.example/${nick}` });
+      expect(roster.update(stanza, member)).toMatchObject({ type: 'joined', participant: { id: nick } });
+    }
+  });
+});
+
+describe('changedFields', () => {
+  it('compares structured fields by what they hold', () => {
+    const roster = new Roster(undefined);
+    const read = (codecs: string): ReturnType<Roster['read']> =>
+      roster.read(
+        presence('aa', `<jitsi_participant_codecList>${codecs}</jitsi_participant_codecList>`),
+        member,
+      );
+    expect(changedFields(read('vp8'), read('vp8'))).toEqual([]);
+    expect(changedFields(read('vp8,vp9'), read('vp9,vp8'))).toEqual(['codecs', 'properties']);
+  });
+});
