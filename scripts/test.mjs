@@ -18,7 +18,9 @@ try {
   await installLibJitsiMeet();
   await build();
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultPath}`];
-  await run(bin('vitest'), ['run', ...reporters, ...process.argv.slice(2)]);
+  // A test that loops for ever must not cost the whole of CI's time.
+  const timeout = 30 * 60_000;
+  await run(bin('vitest'), ['run', ...reporters, ...process.argv.slice(2)], { timeout });
 } catch (error) {
   problem = error.message;
 }

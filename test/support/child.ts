@@ -39,10 +39,6 @@ export class Child {
     this.exited.catch(() => {}); // whoever waits for it gets the error
   }
 
-  get running(): boolean {
-    return this.process.exitCode === null && this.process.signalCode === null;
-  }
-
   /** Asks the process to end, later forces it to. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<ExitStatus> {
     this.process.kill(signal);

@@ -276,6 +276,17 @@ describe('the web server', () => {
   });
 });
 
+it('closes while somebody is connected who has not asked for anything', async () => {
+  const sandbox = await createSandbox({ tls: true });
+  const { port } = new URL(sandbox.url);
+  const socket = connectTls({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false });
+  socket.on('error', () => {});
+  await once(socket, 'secureConnect');
+  const closed = once(socket, 'close');
+  await sandbox.close();
+  await closed;
+});
+
 describe('the XMPP socket', () => {
   it.each([
     ['binary', Buffer.from(open), 1003, 'Only text frames are supported, RFC 7395 3.2'],
