@@ -136,7 +136,8 @@ export function parseLoginUrl(result: XmlElement, origin: string): string | unde
   const url = child(result, 'login-url', jitsiNs.focus)?.attrs.url;
   if (url === undefined) return undefined;
   try {
-    return new URL(decodeURIComponent(url), origin).href;
+    const page = new URL(decodeURIComponent(url), origin);
+    return page.protocol === 'https:' || page.protocol === 'http:' ? page.href : undefined;
   } catch {
     return undefined;
   }

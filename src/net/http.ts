@@ -33,7 +33,7 @@ export async function httpRequest(options: HttpOptions): Promise<HttpAnswer> {
     // A POST is never repeated elsewhere: its body is meant for the address that was asked.
     if (location === undefined || options.method !== 'GET' || status < 300 || status >= 400)
       return { status, body };
-    const next = new URL(location, url);
+    const next = redirectTarget(location, url);
     if (new URL(url).protocol === 'https:' && next.protocol !== 'https:') {
       throw new ConnectionError(
         `fetching ${withoutSecrets(url)}: it redirects to an address without TLS, ${withoutSecrets(next.href)}`,
@@ -46,6 +46,14 @@ export async function httpRequest(options: HttpOptions): Promise<HttpAnswer> {
   }
   throw new ConnectionError(`fetching ${withoutSecrets(options.url)}: more than ${redirectLimit} redirects`, {
     code: 'redirect-loop',
+  });
+}
+
+function redirectTarget(location: string, from: string): URL {
+  const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  if (target?.protocol === 'https:' || target?.protocol === 'http:') return target;
+  throw new ConnectionError(`fetching ${withoutSecrets(from)}: it redirects to what is no web address`, {
+    code: 'redirect-invalid',
   });
 }
 
@@ -62,7 +70,6 @@ function exchange(options: HttpOptions): Promise<HttpAnswer & { location: string
     });
     const fail = (error: unknown): void => {
       if (signal.aborted) reject(signal.reason as Error);
-      else if (error instanceof ConnectionError) reject(error);
       else if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
         reject(
           new ConnectionError(`${tried}: no answer within ${timeout / 1000} s`, {
@@ -79,13 +86,17 @@ function exchange(options: HttpOptions): Promise<HttpAnswer & { location: string
       response.on('error', fail);
       response.on('data', (chunk: Buffer) => {
         size += chunk.length;
-        if (size <= sizeLimit) chunks.push(chunk);
-        else
-          request.destroy(
-            new ConnectionError(`${tried}: the answer is larger than ${sizeLimit} bytes`, {
-              code: 'http-too-large',
-            }),
-          );
+        if (size <= sizeLimit) {
+          chunks.push(chunk);
+          return;
+        }
+        // Not through `destroy(error)`: once all has arrived, nobody would catch it there.
+        reject(
+          new ConnectionError(`${tried}: the answer is larger than ${sizeLimit} bytes`, {
+            code: 'http-too-large',
+          }),
+        );
+        request.destroy();
       });
       response.on('end', () => {
         const { statusCode = 0 } = response;

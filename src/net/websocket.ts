@@ -1,6 +1,6 @@
 /** A client WebSocket with text frames (on `ws`): events in a fixed order, one ending, certificates checked. */
 import { WebSocket } from 'ws';
-import { ConnectionError } from '../base/errors.ts';
+import { ConnectionError, messageOf } from '../base/errors.ts';
 import { networkError, withoutSecrets } from './network-error.ts';
 
 export interface WebSocketOptions {
@@ -40,6 +40,8 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
     handshakeTimeout: options.timeout,
     maxPayload: options.sizeLimit,
     followRedirects: false,
+    // Whoever closes has nothing to wait for.
+    closeTimeout: 2_000,
   });
   let failure: unknown;
   let refusal: ConnectionError | undefined;
@@ -69,7 +71,8 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
   });
   socket.on('close', (code, reason) => {
     if (isOurs) return;
-    if (isOpen) handlers.closed(closeWords(code, reason.toString('utf8')));
+    // What we found wrong ourselves, such as a message above the limit, says more than the code.
+    if (isOpen) handlers.closed(closeWords(code, failure ? messageOf(failure) : reason.toString('utf8')));
     else handlers.failed(refusal ?? networkError(`connecting to ${address}`, failure));
   });
   return {

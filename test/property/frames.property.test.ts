@@ -111,7 +111,7 @@ describe('damaged frames', () => {
           }
         },
       ),
-      { seed, numRuns: 4_000 },
+      { seed, numRuns: 5_000 },
     );
     expect(Math.min(taken, refused)).toBeGreaterThan(400);
   });
@@ -127,7 +127,7 @@ describe('damaged frames', () => {
           read(parseXml(serialize(damaged)));
         },
       ),
-      { seed, numRuns: 2_000 },
+      { seed, numRuns: 2_500 },
     );
   });
 });
@@ -164,7 +164,7 @@ describe('the conference machine', () => {
         expect(run.ended).toBeDefined();
         if (run.ended?.reason !== 'left') ends++;
       }),
-      { seed, numRuns: 150 },
+      { seed, numRuns: 200 },
     );
     expect(ends).toBeGreaterThan(0);
   });
@@ -187,7 +187,7 @@ describe('the conference machine', () => {
         run.advance(60_000);
         expect(run.ended).toBeDefined();
       }),
-      { seed, numRuns: 400 },
+      { seed, numRuns: 500 },
     );
   });
 });

@@ -12,38 +12,18 @@ interface TextEdit {
 
 /** Pieces that mean something in XML, in XMPP or to JavaScript. */
 const pieces: readonly string[] = [
-  ...[
-    '<',
-    '>',
-    '/',
-    '/>',
-    '</',
-    '"',
-    "'",
-    '=',
-    '&',
-    '&lt;',
-    '&quot;',
-    '&#0;',
-    '&#x10FFFF;',
+  ...`< > / /> </ " ' = & &lt; &quot; &#0; &#x10FFFF; : ! <a> </a> <?x?> <![CDATA[ ]]> xmlns="" a:`.split(
     ' ',
-    '\n',
-    ':',
-    '!',
-  ],
-  ...[
-    '<a>',
-    '</a>',
-    '<!DOCTYPE x>',
-    '<?x?>',
-    '<!-- -->',
-    '<![CDATA[',
-    ']]>',
-    'xmlns=""',
-    ` xmlns='jabber:client'`,
-  ],
-  ...[' xmlns:a="u"', 'a:', '__proto__', 'constructor', ' type="error"', ' type="result"', ' code="110"'],
-  ...['{', '}', '[', ']', 'null', '1e999', '-1', '4294967296', '%', '\u0000', '\ud800', '😀', '\u2028'],
+  ),
+  ...`__proto__ constructor { } [ ] null 1e999 -1 4294967296 % 😀`.split(' '),
+  ...`<!DOCTYPE x>|<!-- -->| xmlns='jabber:client'| xmlns:a="u"| type="error"| type="result"| code="110"`.split(
+    '|',
+  ),
+  ' ',
+  '\n',
+  '\u0000',
+  '\ud800',
+  '\u2028',
 ];
 
 /** An edit; `splice` takes its piece from another of `frames`. */
@@ -111,111 +91,37 @@ interface ElementEdit {
 
 /** Values that readers might trip over, wherever they appear. */
 const values: readonly string[] = [
-  ...[
-    '',
+  ...'0 -1 1e999 NaN 4294967296 true false null __proto__ constructor toString @ / a@ @b/ a@b@c/d/e % " {} []'.split(
     ' ',
-    '0',
-    '-1',
-    '1e999',
-    'NaN',
-    '4294967296',
-    'true',
-    'false',
-    'null',
-    '__proto__',
-    'constructor',
-    'toString',
-  ],
-  ...[
-    '@',
-    '/',
-    'a@',
-    '@b/',
-    'a@b@c/d/e',
-    '%',
-    'http://[',
-    'wss://x',
-    '\ud800',
-    '\u0000',
-    '😀'.repeat(100),
-    'x'.repeat(5_000),
-  ],
-  ...[
-    '{}',
-    '[]',
-    '{"type":"room_metadata","metadata":{"services":[{"type":"turn","host":{}}]}}',
-    '{"type":{}}',
-    '{"a-a0":null}',
-  ],
-  ...[
-    '{"sources":null}',
-    '{"sources":{"a":7}}',
-    '{"sources":{"__proto__":[[{"s":-1}]]}}',
-    '"',
-    '{"toString":null}',
-  ],
+  ),
+  ...'http://[ wss://x {"type":{}} {"a-a0":null} {"sources":null} {"sources":{"a":7}} {"toString":null}'.split(
+    ' ',
+  ),
+  '{"type":"room_metadata","metadata":{"services":[{"type":"turn","host":{}}]}}',
+  '{"sources":{"__proto__":[[{"s":-1}]]}}',
+  '',
+  ' ',
+  '\ud800',
+  '\u0000',
+  '😀'.repeat(100),
+  'x'.repeat(5_000),
 ];
 
-const names: readonly string[] = [
-  ...[
-    'x',
-    'item',
-    'status',
-    'error',
-    'query',
-    'identity',
-    'feature',
-    'body',
-    'subject',
-    'delay',
-    'nick',
-    'SourceInfo',
-  ],
-  ...[
-    'json-message',
-    'jingle',
-    'content',
-    'description',
-    'transport',
-    'source',
-    'services',
-    'conference',
-    'features',
-    '__proto__',
-  ],
-  ...[
-    'type',
-    'from',
-    'to',
-    'id',
-    'code',
-    'jid',
-    'role',
-    'affiliation',
-    'stamp',
-    'ver',
-    'node',
-    'h',
-    'ssrc',
-    'sid',
-    'action',
-  ],
-];
+const names: readonly string[] =
+  `x item status error query identity feature body subject delay nick SourceInfo json-message jingle content description
+   transport source services conference features __proto__ type from to id code jid role affiliation stamp ver node h ssrc
+   sid action`.split(/\s+/);
 
 const namespaces: readonly string[] = [
-  ...[
-    '',
-    'jabber:client',
-    'urn:xmpp:jingle:1',
-    'http://jabber.org/protocol/muc#user',
-    'http://jitsi.org/jitmeet',
-  ],
-  ...[
-    'urn:ietf:params:xml:ns:xmpp-stanzas',
-    'http://etherx.jabber.org/streams',
-    'urn:xmpp:sm:3',
-    'jabber:x:data',
-  ],
+  '',
+  'jabber:client',
+  'jabber:x:data',
+  'urn:xmpp:sm:3',
+  'urn:xmpp:jingle:1',
+  'urn:ietf:params:xml:ns:xmpp-stanzas',
+  'http://etherx.jabber.org/streams',
+  'http://jabber.org/protocol/muc#user',
+  'http://jitsi.org/jitmeet',
 ];
 
 export const elementEdit: fc.Arbitrary<ElementEdit> = fc.record({

@@ -101,7 +101,7 @@ describe('presences', () => {
   });
 
   it.each([
-    [`${item}`, '<status>Disconnected: closed</status>', { reason: 'left', text: 'Disconnected: closed' }],
+    [item, '<status>Disconnected: closed</status>', { reason: 'left', text: 'Disconnected: closed' }],
     [
       `<item role='none' affiliation='none'><actor nick='mod'/><reason>bye</reason></item><status code='307'/>`,
       '',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   buildGroupMessage,
   buildPrivateMessage,
@@ -107,6 +107,13 @@ describe('parseDelay', () => {
     ['no mark', `<x xmlns='jabber:x:data' stamp='20261123T07:01:17'/>`, undefined],
   ])('reads %s', (_, mark, expected) => {
     expect(parseDelay(delayed(mark))).toEqual(expected);
+  });
+
+  it('takes the older form for UTC, wherever we are', () => {
+    vi.stubEnv('TZ', 'Asia/Tokyo');
+    const mark = delayed(`<x xmlns='jabber:x:delay' stamp='20261123T07:01:17'/>`);
+    expect(parseDelay(mark)).toEqual({ sentAt: Date.UTC(2026, 10, 23, 7, 1, 17) });
+    vi.unstubAllEnvs();
   });
 });
 

@@ -44,6 +44,8 @@ describe('serialize', () => {
       `<stream:features xmlns:stream="${streams}"><bind xmlns="urn:b"><required/></bind></stream:features>`,
     );
     expect(parseXml(serialize(features))).toEqual(features);
+    // The prefix leaves the namespace in scope alone.
+    expect(serialize(xml(streams, 'features', {}, xml('urn:a', 'a')), 'urn:a')).toContain('<a/>');
   });
 
   it('escapes what XML would change or not allow', () => {

@@ -312,7 +312,7 @@ describe('liveness', () => {
     run.sent.filter(({ children }) => JSON.stringify(children).includes('urn:xmpp:ping'));
 
   it('pings a silent server, and is content with any answer', () => {
-    const run = loggedIn();
+    const run = loggedIn({ ping: { interval: 10_000, timeout: 5_000, threshold: 1 } });
     run.advance(10_000);
     expect(pings(run)).toHaveLength(1);
     expect(pings(run)[0]?.attrs).toMatchObject({ type: 'get', to: 'meet.jitsi.test' });
