@@ -30,6 +30,9 @@ export interface TextSocket {
   close(): void;
 }
 
+/** ms for the server's part of the closing handshake. */
+const closingTime = 2_000;
+
 /** Opens a socket. Exactly one of `closed` and `failed` is called in the end, unless `close()` was. */
 export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHandlers): TextSocket {
   const address = withoutSecrets(options.url);
@@ -40,8 +43,6 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
     handshakeTimeout: options.timeout,
     maxPayload: options.sizeLimit,
     followRedirects: false,
-    // Whoever closes has nothing to wait for.
-    closeTimeout: 2_000,
   });
   let failure: unknown;
   let refusal: ConnectionError | undefined;
@@ -81,8 +82,13 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
     },
     close() {
       isOurs = true;
-      if (socket.readyState === WebSocket.CONNECTING) socket.terminate();
-      else socket.close(1000);
+      if (socket.readyState === WebSocket.CONNECTING) {
+        socket.terminate();
+        return;
+      }
+      socket.close(1000);
+      const timer = setTimeout(() => socket.terminate(), closingTime);
+      socket.once('close', () => clearTimeout(timer));
     },
   };
 }
