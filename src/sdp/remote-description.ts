@@ -20,7 +20,11 @@ import { tracksOf } from './tracks.ts';
 import { buildTransportLines } from './transport-lines.ts';
 
 export interface OfferOptions {
-  /** Default `unified`. */
+  /**
+   * `unified`, the default: an m-line for each track, as all browsers have it. `plan-b`: an m-line for each content, with all
+   * sources of its kind; for stacks that know nothing else. A browser refuses it once there are two tracks of a kind
+   * ({@link isPlanBError}).
+   */
   semantics?: 'unified' | 'plan-b';
   /** `sess-id` of the `o=` line; lib-jitsi-meet takes the time in ms. Default 1. */
   sessionId?: number | string;

@@ -8,7 +8,8 @@ import { buildCandidate, parseCandidate } from './candidate.ts';
 import { attribute, attributes } from './sdp.ts';
 
 /**
- * Only candidates for RTP are written: everything is multiplexed, component 2 is never used (RFC 8843, 9.3).
+ * Only candidates for RTP are written, as only those are read: everything is multiplexed, component 2 is never used
+ * (RFC 8843, 9.3).
  * @param protocols only candidates of these
  */
 export function buildTransportLines(
@@ -48,10 +49,10 @@ export function parseTransportLines(lines: readonly string[], session: readonly 
       },
     ),
     // XEP-0176 wants an id; SDP has none.
-    candidates: attributes(lines, 'candidate').map((text, index) => ({
-      ...parseCandidate(`candidate:${text}`),
-      id: `c${index}`,
-    })),
+    candidates: attributes(lines, 'candidate')
+      .map((text) => parseCandidate(`candidate:${text}`))
+      .filter(({ component }) => component === 1)
+      .map((candidate, index) => ({ ...candidate, id: `c${index}` })),
     webSocketUrls: [],
     sctp: parseSctp(lines),
   });

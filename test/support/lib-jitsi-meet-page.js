@@ -18,6 +18,8 @@ const reports = {
   [conferenceEvents.DISPLAY_NAME_CHANGED]: (id, name) => ({ type: 'displayName', id, name }),
   [conferenceEvents.MESSAGE_RECEIVED]: (id, text) => ({ type: 'message', id, text }),
   [conferenceEvents._MEDIA_SESSION_STARTED]: (session) => ({ type: 'mediaSession', p2p: session.isP2P }),
+  [conferenceEvents.TRACK_ADDED]: (track) => ({ type: 'trackAdded', ...describeTrack(track) }),
+  [conferenceEvents.TRACK_REMOVED]: (track) => ({ type: 'trackRemoved', ...describeTrack(track) }),
   [conferenceEvents.SUBJECT_CHANGED]: (subject) => ({ type: 'subject', subject }),
   [conferenceEvents.PARTICIPANT_PROPERTY_CHANGED]: (user, property, _before, value) => ({
     type: 'property',
@@ -27,18 +29,25 @@ const reports = {
   }),
 };
 
+/** The conference tells of one's own tracks too. */
+const describeTrack = (track) => ({
+  id: track.isLocal() ? conference.myUserId() : track.getParticipantId(),
+  media: track.getType(),
+});
+
 let connection;
 let conference;
 
 globalThis.participant = {
   /** Connects and joins; the outcome is reported as an event. */
-  join({ websocketUrl, domain, mucDomain, focus, room, name }) {
+  async join({ websocketUrl, domain, mucDomain, focus, room, name, sends = [] }) {
     JitsiMeetJS.setLogLevel(JitsiMeetJS.logLevels.WARN);
     JitsiMeetJS.init({
       sourceNameSignaling: true,
       disableAudioLevels: true,
       disableThirdPartyRequests: true,
     });
+    const tracks = sends.length === 0 ? [] : await JitsiMeetJS.createLocalTracks({ devices: sends });
     connection = new JitsiMeetJS.JitsiConnection(null, null, {
       hosts: { domain, muc: mucDomain, focus },
       serviceUrl: `${websocketUrl}?room=${room}`,
@@ -55,6 +64,7 @@ globalThis.participant = {
       for (const [event, describe] of Object.entries(reports)) {
         conference.on(event, (...details) => report(describe(...details)));
       }
+      for (const track of tracks) conference.addTrack(track);
       conference.setDisplayName(name);
       conference.join();
     });

@@ -62,6 +62,15 @@ describe('buildAccept', () => {
     ]);
   });
 
+  it('does not signal candidates for RTCP, which is multiplexed', () => {
+    const lines = [2, 1].map(
+      (component) => `a=candidate:1 ${component} udp 1 192.0.2.2 9 typ host generation 0`,
+    );
+    const gathered = answer.replace('a=ice-ufrag:kvhf\r\n', `a=ice-ufrag:kvhf\r\n${lines.join('\r\n')}\r\n`);
+    const { candidates } = answerTransport(parseSdp(gathered));
+    expect(candidates.map(({ component, id }) => [component, id])).toEqual([[1, 'c0']]);
+  });
+
   it('takes transport and header extensions from the session when m-lines have none', () => {
     const lines = answer.split('\r\n');
     const shared = (line: string) => /^a=(?:ice-|fingerprint|setup|extmap)/.test(line);
