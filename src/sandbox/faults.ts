@@ -1,5 +1,6 @@
 /** What goes wrong in the field, on demand. */
 import { UsageError } from '../base/errors.ts';
+import type { Focus } from './focus/index.ts';
 import { destroyRoom, setRole } from './muc/moderation.ts';
 import type { Room } from './muc/room.ts';
 import type { XmppServer } from './xmpp-server.ts';
@@ -12,11 +13,26 @@ export interface Faults {
   kick(room: string, endpointId: string, reason?: string): void;
   /** Destroys a room: everybody is out. @param room its name or bare JID */
   destroyRoom(room: string, reason?: string): void;
+  /**
+   * Moves the media session of a participant, or of everybody in the room, to new transports, as when a bridge is drained:
+   * `session-terminate` "moving" and a new offer. Returns how many are moved. @param room its name or bare JID
+   */
+  moveBridge(room: string, endpointId?: string): number;
+  /**
+   * Takes the bridge away: sessions end with "moving", and as long as there is none the presence of the focus says so and
+   * nobody is offered a session. `true` brings it back, with new offers for all.
+   */
+  bridgeAvailable(isAvailable: boolean): void;
+  /**
+   * The focus leaves all rooms without a word about sessions, which are void from then on, and knows nothing any more. It comes
+   * back to a room when a participant requests the conference again; participants stay where they are.
+   */
+  restartFocus(): void;
   /** From now on XMPP frames to clients arrive `ms` late. 0 ends it. */
   delay(ms: number): void;
 }
 
-export function createFaults(server: XmppServer, setDelay: (ms: number) => void): Faults {
+export function createFaults(server: XmppServer, focus: Focus, setDelay: (ms: number) => void): Faults {
   const { muc, router, sessions } = server;
 
   function find(name: string): Room {
@@ -46,6 +62,13 @@ export function createFaults(server: XmppServer, setDelay: (ms: number) => void)
       destroyRoom(find(name), { reason });
       router.flush();
     },
+    moveBridge(name, endpointId) {
+      const moved = focus.move(find(name).jid, endpointId);
+      if (endpointId !== undefined && moved === 0) throw unknownEndpoint(endpointId);
+      return moved;
+    },
+    bridgeAvailable: (isAvailable) => focus.setBridgeAvailable(isAvailable),
+    restartFocus: () => focus.restart(),
     delay: setDelay,
   };
 }

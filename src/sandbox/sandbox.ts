@@ -46,6 +46,12 @@ export interface SandboxOptions {
    * Default 60 000; 0 for not at all.
    */
   resumptionTime?: number;
+  timeouts?: {
+    /** ms for which the focus waits in a room that nobody enters. Default 15 000. */
+    conferenceStart?: number;
+    /** ms after which the media session of a participant who has been left alone ends ("expired"). Default 20 000. */
+    singleParticipant?: number;
+  };
   logger?: Logger;
   clock?: Clock;
   random?: RandomBytes;
@@ -98,6 +104,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     clock,
     random,
     logger: logger.child({ part: 'focus' }),
+    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     ...(options.minParticipants === undefined ? {} : { minParticipants: options.minParticipants }),
   });
   let delay = 0;
@@ -137,7 +144,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     get rooms() {
       return roomsOf(server);
     },
-    faults: createFaults(server, (ms) => {
+    faults: createFaults(server, focus, (ms) => {
       delay = ms;
     }),
     close,

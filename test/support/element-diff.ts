@@ -14,7 +14,7 @@ export function elementDifferences(ours: XmlElement, theirs: XmlElement, path: s
   }
   if (textOf(ours) !== textOf(theirs)) differences.push(`${path}: ${textOf(ours)} ≠ ${textOf(theirs)}`);
   const rest = theirs.children.filter(isElement);
-  for (const child of ours.children.filter(isElement)) {
+  for (const child of ours.children.filter(isElement).filter((each) => !takeEqual(each, rest))) {
     const index = bestMatch(child, rest);
     const match = rest[index];
     const at = `${path}/${child.name}${label(child)}`;
@@ -26,6 +26,13 @@ export function elementDifferences(ours: XmlElement, theirs: XmlElement, path: s
   }
   for (const child of rest) differences.push(`${path}/${child.name}${label(child)}: only theirs`);
   return differences;
+}
+
+/** Takes an element that means the same out of `candidates`; false if there is none. */
+function takeEqual(child: XmlElement, candidates: XmlElement[]): boolean {
+  const index = candidates.findIndex((other) => elementDifferences(child, other).length === 0);
+  if (index >= 0) candidates.splice(index, 1);
+  return index >= 0;
 }
 
 /** Siblings of one name are told apart by what identifies them. */

@@ -19,6 +19,8 @@ export interface BrowserClientOptions {
   focus: string;
   room: string;
   name: string;
+  /** The (pretended) devices that it sends from the start. Default none. */
+  sends?: readonly ('audio' | 'video')[];
 }
 
 /** What lib-jitsi-meet told its application; `id` is an endpoint id. */
@@ -34,6 +36,8 @@ export type BrowserClientEvent =
   | { type: 'message'; id: string; text: string }
   /** It has taken an offer and starts to answer it. */
   | { type: 'mediaSession'; p2p: boolean }
+  /** One's own tracks too. */
+  | { type: 'trackAdded' | 'trackRemoved'; id: string; media: 'audio' | 'video' }
   | { type: 'subject'; subject: string }
   | { type: 'property'; id: string; property: string; value?: string }
   | { type: 'pageError'; message: string };
@@ -42,7 +46,7 @@ type EventOf<Type extends BrowserClientEvent['type']> = Extract<BrowserClientEve
 
 /** What lib-jitsi-meet-page.js defines in the page. */
 interface PageParticipant {
-  join(options: BrowserClientOptions): void;
+  join(options: BrowserClientOptions): Promise<void>;
   sendChat(text: string): void;
   setDisplayName(name: string): void;
   setHand(raised: boolean): void;
@@ -76,6 +80,9 @@ export async function openLibJitsiMeet(
 export class LibJitsiMeet {
   /** All that happened so far. */
   readonly events: BrowserClientEvent[] = [];
+  /** What it sent and received over XMPP, each a text frame. */
+  readonly sent: string[] = [];
+  readonly received: string[] = [];
   readonly #console: string[] = [];
   readonly #server: Server;
   readonly #context: BrowserContext;
@@ -86,6 +93,11 @@ export class LibJitsiMeet {
     this.#context = context;
     this.#page = page;
     page.on('pageerror', (error) => this.events.push({ type: 'pageError', message: error.message }));
+    page.on('websocket', (socket) => {
+      if (!socket.url().includes('xmpp-websocket')) return;
+      socket.on('framesent', ({ payload }) => this.sent.push(String(payload)));
+      socket.on('framereceived', ({ payload }) => this.received.push(String(payload)));
+    });
     page.on('console', (message) => this.#console.push(message.text()));
   }
 
@@ -115,6 +127,19 @@ export class LibJitsiMeet {
       (event) => event.type === type && fits(event as EventOf<Type>),
       `event ${type}`,
     )) as EventOf<Type>;
+  }
+
+  /** Waits until the focus has answered its `count`th session-accept. Returns the answer. */
+  async acceptAnswer(count = 1): Promise<string> {
+    return waitFor(
+      () => {
+        const accepts = this.sent.filter((frame) => frame.includes('action="session-accept"'));
+        const accept = accepts[count - 1];
+        const id = accept && / id="([^"]+)"/.exec(accept)?.[1];
+        return id && this.received.find((frame) => frame.includes(`id="${id}"`));
+      },
+      { what: 'answer to a session-accept', explain: () => [...this.sent, this.#explain()].join('\n') },
+    );
   }
 
   sendChat(text: string): Promise<void> {

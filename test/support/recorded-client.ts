@@ -3,7 +3,7 @@
  * before in the recording has come here too, and pairs what the server says with what the real one said.
  */
 import { WebSocket } from 'ws';
-import { elements, type XmlElement } from '../../src/xml/element.ts';
+import { child, elements, type XmlElement } from '../../src/xml/element.ts';
 import { parseXml } from '../../src/xml/parse.ts';
 import { serialize } from '../../src/xml/serialize.ts';
 import { type CaptureEntry, readCapture } from './captures.ts';
@@ -66,13 +66,16 @@ class Player {
     await new Promise((resolve, reject) => this.#socket.once('open', resolve).once('error', reject));
   }
 
-  async closed(): Promise<void> {
+  /** @param isCut the recording is not played to its end: nobody else closes */
+  async closed(isCut: boolean): Promise<void> {
+    if (isCut) this.#socket.terminate();
     if (this.#socket.readyState !== WebSocket.CLOSED)
       await new Promise((resolve) => this.#socket.once('close', resolve));
   }
 
   send(text: string): void {
-    if (counted.has(parseXml(text).name)) return;
+    // As text: some recorded frames are no XML.
+    if (/^<[ra] /.test(text)) return;
     this.#socket.send(this.#here(text));
   }
 
@@ -123,13 +126,16 @@ class Player {
       recorded.name === 'iq' && (recorded.attrs.type === 'get' || recorded.attrs.type === 'set');
     if (isRequest) this.#name(recorded.attrs.id, element.attrs.id);
     const jid = (root: XmlElement): string | undefined => {
-      const child = elements(root).find(({ name }) => name === 'bind');
-      const text = child && elements(child)[0]?.children[0];
+      const bind = child(root, 'bind');
+      const text = bind && elements(bind)[0]?.children[0];
       return typeof text === 'string' ? text : undefined;
     };
     this.#name(jid(recorded), jid(element));
     const [theirs, ours] = [elements(recorded)[0], elements(element)[0]];
-    if (theirs?.name === 'jingle') this.#name(theirs.attrs.sid, ours?.attrs.sid);
+    if (theirs?.name === 'jingle' && ours) {
+      this.#name(theirs.attrs.sid, ours.attrs.sid);
+      this.#name(child(theirs, 'bridge-session')?.attrs.id, child(ours, 'bridge-session')?.attrs.id);
+    }
     // A message may come before the bind result; it is addressed to the new address already.
     if (recorded.name === 'message' && !recorded.attrs.type) this.#name(recorded.attrs.to, element.attrs.to);
   }
@@ -151,8 +157,21 @@ class Player {
   }
 }
 
-/** Plays the recordings together, in the order of their times. */
-export async function playRecordings(participants: readonly RecordedParticipant[]): Promise<Played> {
+export interface PlayOptions {
+  /** What is to be done at events of the recordings, by their text. */
+  events?: Readonly<Record<string, () => void>>;
+  /** Seconds of the first recording after which to stop. */
+  until?: number;
+}
+
+/**
+ * Plays the recordings together, in the order of their times.
+ */
+export async function playRecordings(
+  participants: readonly RecordedParticipant[],
+  options: PlayOptions = {},
+): Promise<Played> {
+  const { events = {}, until = Number.POSITIVE_INFINITY } = options;
   const players: Player[] = [];
   const names = new Map<string, string>();
   const played: Played = { compared: [], missing: [], extra: [] };
@@ -160,9 +179,14 @@ export async function playRecordings(participants: readonly RecordedParticipant[
     .flatMap((participant, index) =>
       readCapture(participant.capture).map((entry) => ({ index, entry, at: entry.at + participant.offset })),
     )
-    .filter(({ entry }) => entry.kind === 'sent' || entry.kind === 'received')
+    .filter(({ entry }) => entry.kind === 'sent' || entry.kind === 'received' || entry.text in events)
+    .filter(({ at }) => at < until)
     .sort((a, b) => a.at - b.at);
   for (const { index, entry } of timeline) {
+    if (entry.kind === 'event') {
+      events[entry.text]?.();
+      continue;
+    }
     let player = players[index];
     if (!player) {
       const participant = participants[index];
@@ -182,7 +206,7 @@ export async function playRecordings(participants: readonly RecordedParticipant[
     }
   }
   for (const player of players) {
-    await player.closed();
+    await player.closed(options.until !== undefined);
     played.extra.push(...player.inbox.map((element) => `${player.name}: ${receivedStep(element)}`));
   }
   return played;

@@ -34,7 +34,7 @@ export interface ConferenceOptions {
   logger: Logger;
   minParticipants: number;
   timeouts: Timeouts;
-  media: Omit<MediaSessionsOptions, 'onBridgeCount'>;
+  media: Omit<MediaSessionsOptions, 'onBridgeCount' | 'onBridgeMissing'>;
   /** It is over; called once. */
   onEnded: () => void;
 }
@@ -59,6 +59,7 @@ export class Conference {
   #state: State = { name: 'entering', waiting: [] };
   /** Nick of the member that owns the room. */
   #owner: string | undefined;
+  #isBridgeMissing = false;
 
   constructor(options: ConferenceOptions) {
     this.#options = options;
@@ -69,6 +70,7 @@ export class Conference {
     this.media = new MediaSessions({
       ...options.media,
       onBridgeCount: (count) => this.#setProperty('bridge-count', String(count)),
+      onBridgeMissing: () => this.#setBridgeMissing(true),
     });
   }
 
@@ -88,7 +90,7 @@ export class Conference {
       logger.log('error', 'the room did not let the focus in', { room: this.room });
       this.stop();
     });
-    link.send(focusPresence(this.room, this.#properties, true));
+    link.send(this.#presence(true));
   }
 
   /** A request for this conference; `answer` is called once the focus is in the room, or has failed to enter it. */
@@ -118,6 +120,12 @@ export class Conference {
       default:
         change satisfies never;
     }
+  }
+
+  /** There is a bridge again: whoever waits for one gets an offer (`JitsiMeetConferenceImpl.java`, `bridgeAdded`). */
+  bridgeFound(): void {
+    this.#setBridgeMissing(false);
+    this.media.inviteWaiting();
   }
 
   /** Leaves the room and ends everything. */
@@ -162,7 +170,7 @@ export class Conference {
     this.#startTimer.stop();
     this.#electOwner();
     this.#options.discovery.discover(presence, (features) => {
-      if (this.#members.get(member.nick) !== member) return;
+      if (this.#state.name === 'ended' || this.#members.get(member.nick) !== member) return;
       member.features = features;
       this.#inviteAfter(member);
     });
@@ -204,8 +212,25 @@ export class Conference {
   #setProperty(key: string, value: string): void {
     if (this.#properties.get(key) === value) return;
     this.#properties.set(key, value);
-    if (this.#state.name === 'entered')
-      this.#options.link.send(focusPresence(this.room, this.#properties, false));
+    this.#announce();
+  }
+
+  #setBridgeMissing(isMissing: boolean): void {
+    if (this.#isBridgeMissing === isMissing) return;
+    this.#isBridgeMissing = isMissing;
+    this.#announce();
+  }
+
+  #announce(): void {
+    if (this.#state.name === 'entered') this.#options.link.send(this.#presence(false));
+  }
+
+  #presence(isJoining: boolean): XmlElement {
+    return focusPresence(this.room, {
+      properties: this.#properties,
+      isBridgeMissing: this.#isBridgeMissing,
+      isJoining,
+    });
   }
 
   /** A request whose refusal is no reason to stop. */

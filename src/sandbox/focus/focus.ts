@@ -58,8 +58,16 @@ export interface Focus {
   conferenceRequest(request: ConferenceRequest): Promise<ConferenceAnswer>;
   /** Moves a participant, or everybody in the room: ends the session with "moving" and offers a new one. Returns how many. */
   move(room: string, endpointId?: string): number;
-  /** Forgets all conferences at once, as a focus does that starts anew. */
+  /**
+   * Leaves all rooms and forgets all it knew, as a focus does that starts anew. Nobody's session is ended with a word; there is
+   * a conference again once somebody requests it.
+   */
   restart(): void;
+  /**
+   * Without a bridge sessions end with "moving", rooms are told that there is none, and nobody is offered a session. Once there is
+   * one again, everybody is.
+   */
+  setBridgeAvailable(isAvailable: boolean): void;
   /** Leaves all rooms and closes the link. */
   close(): Promise<void>;
 }
@@ -76,9 +84,10 @@ class SandboxFocus implements Focus {
   /** The address that clients know for conference requests. */
   readonly #component: string;
   readonly #requests: Requests;
-  readonly #discovery: FeatureDiscovery;
+  #discovery: FeatureDiscovery;
   readonly #sessions: SessionTable = new Map();
   readonly #conferences = new Map<string, Conference>();
+  #isBridgeAvailable = true;
 
   constructor(options: FocusOptions) {
     const { clock, link, logger, random } = options;
@@ -127,6 +136,16 @@ class SandboxFocus implements Focus {
 
   restart(): void {
     for (const conference of this.#conferences.values()) conference.stop();
+    this.#discovery = new FeatureDiscovery(this.#requests);
+  }
+
+  setBridgeAvailable(isAvailable: boolean): void {
+    if (this.#isBridgeAvailable === isAvailable) return;
+    this.#isBridgeAvailable = isAvailable;
+    for (const conference of this.#conferences.values()) {
+      if (isAvailable) conference.bridgeFound();
+      else conference.media.move();
+    }
   }
 
   async close(): Promise<void> {
@@ -215,7 +234,7 @@ class SandboxFocus implements Focus {
       minParticipants,
       timeouts: this.#timeouts,
       media: {
-        bridge,
+        findBridge: () => (this.#isBridgeAvailable ? bridge : undefined),
         requests: this.#requests,
         sessions: this.#sessions,
         clock,

@@ -28,15 +28,21 @@ export function focusDiscoInfo(node: string | undefined): XmlElement {
   return buildDiscoInfo(node === undefined ? discoInfo : { ...discoInfo, node });
 }
 
-/** @param joining the first presence in a room asks to enter it */
+export interface FocusPresence {
+  properties: ReadonlyMap<string, string>;
+  /** There is no bridge for the members. */
+  isBridgeMissing: boolean;
+  /** The first presence in a room asks to enter it. */
+  isJoining: boolean;
+}
+
 export function focusPresence(
   room: string,
-  properties: ReadonlyMap<string, string>,
-  joining: boolean,
+  { properties, isBridgeMissing, isJoining }: FocusPresence,
 ): XmlElement {
   return presence(
     { to: `${room}/${focusNick}` },
-    joining ? buildMucJoin() : undefined,
+    isJoining ? buildMucJoin() : undefined,
     xml(ns.client, 'priority', {}, '0'),
     xml(jitsiNs.etherpad, 'etherpad', {}, localOf(room)),
     xml(jitsiNs.jitmeet, 'versions', {}, xml(jitsiNs.jitmeet, 'component', { name: 'focus' }, '1.1.sandbox')),
@@ -46,6 +52,7 @@ export function focusPresence(
       {},
       ...[...properties].map(([key, value]) => xml(jitsiNs.focus, 'property', { key, value })),
     ),
+    isBridgeMissing ? xml(jitsiNs.focus, 'bridgeNotAvailable') : undefined,
     caps,
   );
 }

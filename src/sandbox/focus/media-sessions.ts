@@ -33,7 +33,8 @@ import { isEmptySet } from './source-signaling.ts';
 export type SessionTable = Map<string, (jingle: XmlElement) => JingleReply>;
 
 export interface MediaSessionsOptions {
-  bridge: Bridge;
+  /** The bridge for new sessions; undefined while there is none. */
+  findBridge: () => Bridge | undefined;
   requests: Requests;
   sessions: SessionTable;
   clock: Clock;
@@ -45,6 +46,8 @@ export interface MediaSessionsOptions {
   startMuted: StartMutedLimits;
   /** The number of bridges in use has changed. */
   onBridgeCount: (count: number) => void;
+  /** A participant cannot be invited, because there is no bridge. */
+  onBridgeMissing: () => void;
 }
 
 interface Ending {
@@ -109,6 +112,14 @@ export class MediaSessions implements SessionHost {
     for (const participant of moving) this.#release(participant);
     for (const participant of moving) this.reinvite(participant);
     return moving.length;
+  }
+
+  /** Invites those who could not be invited, because there was no bridge. */
+  inviteWaiting(): void {
+    for (const participant of this.all()) {
+      if (participant.session || participant.invitation) continue;
+      this.#run(`inviting ${participant.id}`, this.#allocate(participant));
+    }
   }
 
   close(): void {
@@ -179,8 +190,11 @@ export class MediaSessions implements SessionHost {
 
   /** Gets a transport from the bridge and offers it. */
   async #allocate(participant: Participant): Promise<void> {
-    const { bridge, opusRed, random } = this.#options;
+    const { findBridge, onBridgeMissing, opusRed, random } = this.#options;
     const { features, id } = participant;
+    participant.invitation = undefined;
+    const bridge = findBridge();
+    if (!bridge) return onBridgeMissing();
     const invitation = {};
     participant.invitation = invitation;
     const descriptions = offerDescriptions(features, opusRed);

@@ -20,7 +20,8 @@ export interface RoomPlugin {
   entering?(room: Room, occupant: Occupant): void;
   /** Called after their own presence, before the history. */
   entered?(room: Room, occupant: Occupant): void;
-  left?(room: Room, occupant: Occupant): void;
+  /** @param lastPresence what they had said of themselves while they were in */
+  left?(room: Room, occupant: Occupant, lastPresence: XmlElement): void;
 }
 
 /** What rooms need of the service that holds them. */
@@ -168,15 +169,16 @@ export class Room {
     stanza: XmlElement | undefined,
     announcement: Announcement,
   ): void {
+    const lastPresences = new Map(occupants.map((occupant) => [occupant, occupant.presence]));
     for (const occupant of occupants) {
       this.#byNick.delete(occupant.nick);
       this.#byRealJid.delete(occupant.realJid);
       occupant.role = 'none';
       occupant.presence = this.presenceOf(occupant, stanza ?? presence({ type: 'unavailable' }));
     }
-    for (const occupant of occupants) {
+    for (const [occupant, lastPresence] of lastPresences) {
       this.announce(occupant, announcement);
-      for (const plugin of this.context.plugins) plugin.left?.(this, occupant);
+      for (const plugin of this.context.plugins) plugin.left?.(this, occupant, lastPresence);
     }
     if (this.#byNick.size === 0) this.context.forget(this);
   }

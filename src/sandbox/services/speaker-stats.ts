@@ -72,11 +72,11 @@ export function createSpeakerStats(options: SpeakerStatsOptions): {
         }
         speakers.set(realJid, { nick, total: 0 });
       },
-      left(room, { realJid, presence }) {
+      left(room, { realJid }, lastPresence) {
         const speaker = speakersOf.get(room)?.get(realJid);
         if (!speaker) return;
         endTurn(speaker);
-        const name = childText(presence, 'nick', ns.nick);
+        const name = childText(lastPresence, 'nick', ns.nick);
         if (name !== undefined) speaker.displayName = name;
       },
     },

@@ -7,6 +7,7 @@ import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/s
 import { expectXml } from '../../support/expect-xml.ts';
 import { waitFor } from '../../support/wait.ts';
 import { auth, bind, close, enable, open } from '../../support/xmpp-server-rig.ts';
+import { join, path, room } from './raw-participant.ts';
 import { RawSocket } from './raw-socket.ts';
 
 const sandboxes: Sandbox[] = [];
@@ -20,35 +21,6 @@ async function start(options: SandboxOptions = {}): Promise<Sandbox> {
 afterEach(async () => {
   await Promise.all(sandboxes.splice(0).map((sandbox) => sandbox.close()));
 });
-
-const path = '/xmpp-websocket?room=room';
-const room = 'room@conference.meet.jitsi';
-
-interface Participant {
-  raw: RawSocket;
-  nick: string;
-  jid: string;
-}
-
-/** Logs in, asks the focus for the conference, enters the room: raw text all the way. */
-async function join(sandbox: Sandbox, name: string, options = { path, room }): Promise<Participant> {
-  const { room } = options;
-  const raw = await RawSocket.open(sandbox.url, options.path);
-  raw.send(open, auth, open, bind, enable);
-  const bound = await raw.next('<jid>');
-  const jid = /<jid>([^<]+)/.exec(bound)?.[1] ?? '';
-  const nick = jid.slice(0, 8);
-  raw.send(
-    `<iq xmlns="jabber:client" type="set" id="c" to="focus.meet.jitsi"><conference xmlns="http://jitsi.org/protocol/focus" room="${room}" machine-uid="m"/></iq>`,
-  );
-  expect(await raw.next('id="c"')).toContain('ready="true"');
-  raw.send(
-    `<presence xmlns="jabber:client" to="${room}/${nick}"><x xmlns="http://jabber.org/protocol/muc"/>` +
-      `<nick xmlns="http://jabber.org/protocol/nick">${name}</nick></presence>`,
-  );
-  await raw.next('<subject/>');
-  return { raw, nick, jid };
-}
 
 describe('the sandbox', () => {
   it('lets two talk, is seen from outside, and ends with the last', async () => {
@@ -137,43 +109,6 @@ describe('the sandbox', () => {
     );
     await raw.next('<not-authorized ');
     await raw.next('host="stun.test"');
-  });
-
-  it('does on demand what goes wrong', async () => {
-    const sandbox = await start({ resumptionTime: 0 });
-    const [alice, bob] = [await join(sandbox, 'Alice'), await join(sandbox, 'Bob')];
-    sandbox.faults.kick('room', bob.nick, 'bye');
-    const kicked = await bob.raw.next('code="307"');
-    expect(kicked).toContain('<actor nick="focus"/><reason>bye</reason>');
-    await alice.raw.next('code="307"');
-    const carol = await join(sandbox, 'Carol');
-    sandbox.faults.dropSocket(carol.nick);
-    expect((await carol.raw.closed).code).toBe(1006);
-    expect(await alice.raw.next(`type="unavailable" from="${room}/${carol.nick}"`)).toContain('<status>');
-    sandbox.faults.destroyRoom('room', 'over');
-    expect(await alice.raw.next('<destroy>')).toContain('<reason>over</reason>');
-    expect(sandbox.rooms.size).toBe(0);
-    const { faults } = sandbox;
-    expect(() => faults.kick('room', 'x')).toThrow(expect.objectContaining({ code: 'unknown-room' }));
-    await join(sandbox, 'Dave');
-    expect(() => faults.kick(room, 'x')).toThrow(expect.objectContaining({ code: 'unknown-endpoint' }));
-    expect(() => faults.dropSocket('x')).toThrow(expect.objectContaining({ code: 'unknown-endpoint' }));
-  });
-
-  it('delays', async () => {
-    const sandbox = await start();
-    const raw = await RawSocket.open(sandbox.url, path);
-    const ping = (id: string): string =>
-      `<iq xmlns="jabber:client" type="get" id="${id}" to="meet.jitsi"><ping xmlns="urn:xmpp:ping"/></iq>`;
-    raw.send(open, auth, open, bind);
-    await raw.next('<jid>');
-    sandbox.faults.delay(60_000);
-    raw.send(ping('late'));
-    // The answer to the HTTP request comes after the ping was handled, on another connection.
-    await fetch(sandbox.url);
-    expect(raw.received.join('')).not.toContain('late');
-    await sandbox.close();
-    expect((await raw.closed).code).not.toBe(1000);
   });
 
   it('keeps a participant whose connection drops, and lets them resume', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { child, childrenNamed, childText, elements } from '../../../../src/xml/element.ts';
 import { serialize } from '../../../../src/xml/serialize.ts';
-import { client, FocusRig, refusalOf, room } from '../../../support/focus-rig.ts';
+import { client, FocusRig, memberFeatures, refusalOf, room } from '../../../support/focus-rig.ts';
 
 const focusNs = 'http://jitsi.org/protocol/focus';
 const conference = (attrs: string): string => `<conference xmlns="${focusNs}" ${attrs}/>`;
@@ -341,5 +341,24 @@ describe('the end of the focus', () => {
     expect(refusalOf(rig.request('aaaaaaaa', 'session-info', aaaaaaaa)).condition).toBe('bad-request');
     rig.outbox.length = 0;
     expect(rig.open()?.attrs.type).toBe('result');
+  });
+
+  it('invites nobody to what is over, whose features came late', async () => {
+    const rig = new FocusRig();
+    rig.open();
+    rig.presence('aaaaaaaa', {});
+    rig.presence('bbbbbbbb', {});
+    rig.focus.restart();
+    rig.tellFeatures('aaaaaaaa', memberFeatures.json);
+    rig.tellFeatures('bbbbbbbb', memberFeatures.json);
+    await rig.settle();
+    expect(rig.bridge.endpoints).toEqual([]);
+  });
+
+  it('asks everybody for their features again after a restart', async () => {
+    const rig = new FocusRig();
+    await rig.call({ aaaaaaaa: {}, bbbbbbbb: {} });
+    rig.focus.restart();
+    await rig.call({ aaaaaaaa: {}, bbbbbbbb: {} });
   });
 });

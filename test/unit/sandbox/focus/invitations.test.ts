@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseJingle } from '../../../../src/jingle/jingle.ts';
 import { capsVer } from '../../../../src/xmpp/caps.ts';
-import { child, childrenNamed, text, type XmlElement } from '../../../../src/xml/element.ts';
+import { child, childrenNamed, type XmlElement } from '../../../../src/xml/element.ts';
 import {
   acceptContents,
   FocusRig,
@@ -12,6 +12,7 @@ import {
   source,
   sourceContent,
 } from '../../../support/focus-rig.ts';
+import { bridgeCounts, reasonOf } from '../../../support/focus-words.ts';
 
 const alice = 'aaaaaaaa';
 const bob = 'bbbbbbbb';
@@ -19,25 +20,6 @@ const carol = 'cccccccc';
 
 function isOffered(rig: FocusRig, nick: string): boolean {
   return rig.outbox.some((stanza) => jingleTo(stanza, nick)?.attrs.action === 'session-initiate');
-}
-
-/** `bridge-count` as told by the presences that wait in the outbox, taken from it. */
-function bridgeCounts(rig: FocusRig): (string | undefined)[] {
-  const presences = rig.outbox.filter(({ name }) => name === 'presence');
-  for (const presence of presences) rig.outbox.splice(rig.outbox.indexOf(presence), 1);
-  return presences.map((presence) => {
-    const properties = child(presence, 'conference-properties');
-    const property =
-      properties && childrenNamed(properties, 'property').find(({ attrs }) => attrs.key === 'bridge-count');
-    return property?.attrs.value;
-  });
-}
-
-function reasonOf(jingle: XmlElement | undefined): string[] {
-  const reason = jingle && child(jingle, 'reason');
-  return (reason?.children ?? []).map((node) =>
-    typeof node === 'string' ? node : `${node.name} ${text(node)}`.trim(),
-  );
 }
 
 describe('the first offers', () => {
@@ -382,65 +364,6 @@ describe('who leaves', () => {
     rig.outbox.length = 0;
     rig.clock.advance(60_000);
     expect([rig.outbox, rig.clock.pending]).toEqual([[], 0]);
-  });
-});
-
-describe('moving', () => {
-  it('ends the session of one and offers another, with its sources gone meanwhile', async () => {
-    const rig = new FocusRig();
-    const sids = await rig.call({
-      [alice]: { sources: sourceContent('audio', source(100, 'name="n"', 'm')) },
-      [bob]: {},
-    });
-    const before = rig.bridge.endpointOf(alice);
-    expect(rig.focus.move(room, alice)).toBe(1);
-    expect(before.isExpired).toBe(true);
-    const terminate = rig.jingle(alice);
-    expect(terminate?.attrs).toEqual({ action: 'session-terminate', sid: sids[alice] });
-    expect(reasonOf(terminate)).toEqual(['success', 'text moving']);
-    expect(rig.jingle(bob)?.attrs.action).toBe('source-remove');
-    const offer = await rig.offer(alice);
-    expect(offer.attrs.sid).not.toBe(sids[alice]);
-    const again = acceptContents(sourceContent('audio', source(100, 'name="n"', 'm')));
-    expect(rig.request(alice, 'session-accept', offer.attrs.sid ?? '', again)?.attrs.type).toBe('result');
-    expect(rig.jingle(bob)?.attrs.action).toBe('source-add');
-    expect(rig.jingle(bob)).toBeUndefined();
-    expect(bridgeCounts(rig)).toEqual([]);
-  });
-
-  it('of all changes the bridge session', async () => {
-    const rig = new FocusRig();
-    rig.open();
-    rig.join(alice);
-    rig.join(bob);
-    const before = parseJingle(await rig.offer(alice)).bridgeSession?.id;
-    await rig.offer(bob);
-    bridgeCounts(rig);
-    expect(rig.focus.move(room)).toBe(2);
-    expect([rig.jingle(alice)?.attrs.action, rig.jingle(bob)?.attrs.action]).toEqual([
-      'session-terminate',
-      'session-terminate',
-    ]);
-    const after = [parseJingle(await rig.offer(alice)), parseJingle(await rig.offer(bob))];
-    expect(after[0]?.bridgeSession?.id).toBe(after[1]?.bridgeSession?.id);
-    expect(after[0]?.bridgeSession?.id).not.toBe(before);
-    expect(bridgeCounts(rig)).toEqual(['0', '1']);
-  });
-
-  it('of somebody whose session has ended is just a new offer', async () => {
-    const rig = new FocusRig();
-    const sids = await rig.call({ [alice]: {}, [bob]: {} });
-    rig.request(alice, 'session-terminate', sids[alice] ?? '');
-    expect(rig.focus.move(room, alice)).toBe(1);
-    expect(rig.jingle(alice)).toBeUndefined();
-    await rig.offer(alice);
-  });
-
-  it('of nobody moves nobody', () => {
-    const rig = new FocusRig();
-    expect(rig.focus.move(room)).toBe(0);
-    rig.open();
-    expect(rig.focus.move(room, alice)).toBe(0);
   });
 });
 

@@ -10,6 +10,7 @@ import {
   jingleTo,
   memberFeatures,
   refusalOf,
+  room,
   source,
   sourceContent,
 } from '../../../support/focus-rig.ts';
@@ -96,51 +97,62 @@ describe('relaying of sources', () => {
   });
 });
 
-describe('source-add', () => {
-  const video = (...inner: string[]): string => sourceContent('video', inner.join(''));
-  const many = (count: number): string =>
-    Array.from({ length: count }, (_, index) => source(1000 + index)).join('');
-  const pairs = (count: number): string =>
-    Array.from({ length: count }, (_, index) => group('SIM', 1000, 1001 + index)).join('');
+const video = (...inner: string[]): string => sourceContent('video', inner.join(''));
+const many = (count: number): string =>
+  Array.from({ length: count }, (_, index) => source(1000 + index)).join('');
+const pairs = (count: number): string =>
+  Array.from({ length: count }, (_, index) => group('SIM', 1000, 1001 + index)).join('');
 
-  it.each([
-    ['SSRC 0', audio(0), 'Invalid SSRC: 0.'],
-    ['SSRC 2^32', audio('4294967296'), 'Invalid SSRC: 4294967296.'],
-    ['a negative SSRC', audio(-5), 'Invalid SSRC: -5.'],
-    ['no SSRC', audio(1).replace('ssrc="1"', ''), 'Invalid SSRC: -1.'],
-    ["another's SSRC", audio(500, 'x'), 'SSRC is already used: 500.'],
-    ['its own SSRC again', audio(600, 'x'), 'SSRC is already used: 600.'],
-    ["another's msid", audio(1, 'bobs msid'), 'MSID is already used: bobs msid.'],
-    ['too many sources', video(many(20)), 'SSRC limit (20) exceeded.'],
-    [
-      'a group of unknown SSRCs',
-      video(source(1), group('FID', 1, 2)),
-      "An SSRC group contains an SSRC, which hasn't been signaled as a source: [1, 2].",
-    ],
-    [
-      'too many groups',
-      video(
-        ...Array.from({ length: 19 }, (_, index) => source(1000 + index, '', 'm')),
-        pairs(18),
-        group('SIM', 1001, 1002),
-        group('SIM', 1001, 1003),
-        group('SIM', 1001, 1004),
-      ),
-      'ssrc-group limit (20) exceeded.',
-    ],
-    ['a FID group of one', video(source(1), group('FID', 1)), 'Invalid FID group: [1].'],
-    [
-      'a grouped source without msid',
-      video(source(1, '', ''), source(2), group('FID', 1, 2)),
-      "Required source parameter 'msid' is not present.",
-    ],
-    [
-      'a group with two msids',
-      video(source(1), source(2), group('FID', 1, 2)),
-      'SsrcGroup contains sources with different MSIDs: [1, 2].',
-    ],
-    ['two streams with one msid', video(source(1, '', 'm'), source(2, '', 'm')), 'MSID is already used: m.'],
-  ])('with %s is refused and changes nothing', async (_, contents, text) => {
+/** What each rule refuses, and its words, in a conference where alice has the source 600 and bob the source 500. */
+const refused: readonly [what: string, contents: string, text: string][] = [
+  ['SSRC 0', audio(0), 'Invalid SSRC: 0.'],
+  ['SSRC 2^32', audio('4294967296'), 'Invalid SSRC: 4294967296.'],
+  ['a negative SSRC', audio(-5), 'Invalid SSRC: -5.'],
+  ['no SSRC', audio(1).replace('ssrc="1"', ''), 'Invalid SSRC: -1.'],
+  ["another's SSRC", audio(500, 'x'), 'SSRC is already used: 500.'],
+  ['its own SSRC again', audio(600, 'x'), 'SSRC is already used: 600.'],
+  ["another's msid", audio(1, 'bobs msid'), 'MSID is already used: bobs msid.'],
+  ['too many sources', video(many(20)), 'SSRC limit (20) exceeded.'],
+  [
+    'a group of unknown SSRCs',
+    video(source(1), group('FID', 1, 2)),
+    "An SSRC group contains an SSRC, which hasn't been signaled as a source: [1, 2].",
+  ],
+  [
+    'too many groups',
+    video(
+      ...Array.from({ length: 19 }, (_, index) => source(1000 + index, '', 'm')),
+      pairs(18),
+      group('SIM', 1001, 1002),
+      group('SIM', 1001, 1003),
+      group('SIM', 1001, 1004),
+    ),
+    'ssrc-group limit (20) exceeded.',
+  ],
+  ['a FID group of one', video(source(1), group('FID', 1)), 'Invalid FID group: [1].'],
+  [
+    'a grouped source without msid',
+    video(source(1, '', ''), source(2), group('FID', 1, 2)),
+    "Required source parameter 'msid' is not present.",
+  ],
+  [
+    'a group with two msids',
+    video(source(1), source(2), group('FID', 1, 2)),
+    'SsrcGroup contains sources with different MSIDs: [1, 2].',
+  ],
+  ['two streams with one msid', video(source(1, '', 'm'), source(2, '', 'm')), 'MSID is already used: m.'],
+];
+
+/** What Jicofo's parser throws at. */
+const unreadable: readonly [what: string, contents: string][] = [
+  ['an unknown kind of group', video(source(1), group('FEC-FR', 1))],
+  ['an unknown kind of video', video(source(1, 'videoType="none"'))],
+  ['an SSRC that is no number', audio('abc')],
+  ['an unknown kind of media', sourceContent('smell', source(1))],
+];
+
+describe('source-add', () => {
+  it.each(refused)('with %s is refused and changes nothing', async (_, contents, text) => {
     const sids = await rig.call({
       [alice]: { sources: audio(600, 'own') },
       [bob]: { sources: audio(500, 'bobs msid') },
@@ -152,12 +164,7 @@ describe('source-add', () => {
     expect(rig.focus.conferences[0]?.participants[0]?.sources.sources.map(({ ssrc }) => ssrc)).toEqual([600]);
   });
 
-  it.each([
-    ['an unknown kind of group', video(source(1), group('FEC-FR', 1))],
-    ['an unknown kind of video', video(source(1, 'videoType="none"'))],
-    ['an SSRC that is no number', audio('abc')],
-    ['an unknown kind of media', sourceContent('smell', source(1))],
-  ])('with %s gets no answer', async (_, contents) => {
+  it.each(unreadable)('with %s gets no answer', async (_, contents) => {
     const sids = await rig.call({ [alice]: {}, [bob]: {} });
     expect(rig.request(alice, 'source-add', sids[alice] ?? '', contents)).toBeUndefined();
   });
@@ -190,6 +197,36 @@ describe('source-add', () => {
   });
 });
 
+describe('session-accept', () => {
+  /** Alice's session has sources and has ended, her new offer is out. */
+  async function offeredAgain(): Promise<string> {
+    await rig.call({ [alice]: { sources: audio(600, 'own') }, [bob]: { sources: audio(500, 'bobs msid') } });
+    rig.focus.move(room, alice);
+    const { sid = '' } = (await rig.offer(alice)).attrs;
+    rig.outbox.length = 0;
+    return sid;
+  }
+
+  it.each(refused.filter(([what]) => what !== 'its own SSRC again'))(
+    'with %s is refused for good, and nobody is told',
+    async (what, contents, text) => {
+      // No source is there any more that these would be too many with.
+      const more = what.startsWith('too many') ? audio(600, 'own') : '';
+      const sid = await offeredAgain();
+      const answer = rig.request(alice, 'session-accept', sid, acceptContents(contents + more));
+      expect(refusalOf(answer)).toEqual({ type: 'modify', condition: 'bad-request', text });
+      expect(rig.jingle(bob)).toBeUndefined();
+      expect(refusalOf(rig.request(alice, 'session-accept', sid, acceptContents())).condition).toBe('gone');
+    },
+  );
+
+  it.each(unreadable)('with %s gets no answer', async (_, contents) => {
+    const sid = await offeredAgain();
+    expect(rig.request(alice, 'session-accept', sid, acceptContents(contents))).toBeUndefined();
+    expect(rig.jingle(bob)).toBeUndefined();
+  });
+});
+
 describe('source-remove', () => {
   it('is relayed with all that it takes along', async () => {
     const pair = source(1, '', 'm') + source(2, '', 'm') + group('FID', 1, 2);
@@ -210,6 +247,11 @@ describe('source-remove', () => {
 
   it.each([
     ['it does not have', audio(99_999), 'Source does not exist or is not owned by endpoint (ssrc=99999).'],
+    [
+      'without which two streams have one msid',
+      sourceContent('video', source(1, '', '')),
+      'MSID is already used: m.',
+    ],
     ['of another', audio(500), 'Source does not exist or is not owned by endpoint (ssrc=500).'],
     [
       'in a group that is not there',
@@ -217,9 +259,23 @@ describe('source-remove', () => {
       'Source group does not exist',
     ],
   ])('of a source %s is refused', async (_, contents, text) => {
-    const sids = await rig.call({ [alice]: { sources: audio(600) }, [bob]: { sources: audio(500) } });
+    const layers = [1, 2, 3].map((ssrc) => source(ssrc, '', 'm')).join('') + group('SIM', 1, 2, 3);
+    const sids = await rig.call({
+      [alice]: { sources: audio(600) + sourceContent('video', layers) },
+      [bob]: { sources: audio(500) },
+    });
     const answer = rig.request(alice, 'source-remove', sids[alice] ?? '', contents);
     expect(refusalOf(answer)).toEqual({ type: 'modify', condition: 'bad-request', text });
+  });
+
+  it('of somebody who has no sources is refused', async () => {
+    const sids = await rig.call({ [alice]: {}, [bob]: {} });
+    const answer = rig.request(alice, 'source-remove', sids[alice] ?? '', audio(1));
+    expect(refusalOf(answer)).toEqual({
+      type: 'modify',
+      condition: 'bad-request',
+      text: 'Source does not exist or is not owned by endpoint null.',
+    });
   });
 
   it('of nothing is answered and ignored', async () => {

@@ -118,7 +118,7 @@ describe('speaker statistics', () => {
     rig.clock.advance(300);
     alice.send(
       `<presence xmlns="jabber:client" to="${room}/${alice.nick}"><nick xmlns="http://jabber.org/protocol/nick">Ada</nick></presence>`,
-      `<presence xmlns="jabber:client" type="unavailable" to="${room}/${alice.nick}"><nick xmlns="http://jabber.org/protocol/nick">Ada</nick></presence>`,
+      `<presence xmlns="jabber:client" type="unavailable" to="${room}/${alice.nick}"/>`,
     );
     bob.send(command('speakerstats', speaks(true)));
     rig.clock.advance(1000);
