@@ -1,13 +1,26 @@
-/** A media session that the focus offers: what is in the offer, for whoever brings a peer connection or only wants to look. */
+/**
+ * A media session that the focus offers: what is in the offer, and the answers of whoever brings a peer connection. A command
+ * that fails rejects with a MediaError (`session-ended` once the session is over, `session-gone` when the focus says so), a
+ * UsageError when it does not fit, or the connection's error.
+ */
+import { defined } from '../base/defined.ts';
 import type { OfferedSession } from '../conference/offered-session.ts';
-import { transportOf } from '../jingle/jingle.ts';
-import type { IceTransport, JingleMessage, JingleReason, Source, SsrcGroup } from '../jingle/model.ts';
+import type {
+  IceTransport,
+  JingleMessage,
+  JingleReason,
+  Source,
+  SourceSet,
+  SsrcGroup,
+} from '../jingle/model.ts';
+import type { SessionCommand, SessionEnd, SessionState } from '../jingle/session-io.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
 import { buildOfferSdp } from '../sdp/offer.ts';
 
 export interface MediaSessionPorts {
   iceServers(): readonly IceServer[];
-  terminate(reason: JingleReason, restart: boolean): void;
+  /** Resolves when the focus has acknowledged it. */
+  command(command: SessionCommand): Promise<void>;
 }
 
 export class MediaSession {
@@ -35,10 +48,26 @@ export class MediaSession {
     return this.#session.offer;
   }
 
-  /** The offer as Unified Plan SDP, with the sources that are known now. */
+  /** `offered`, `accepting` (the focus was not heard yet), `active` or `ended`. */
+  get state(): SessionState['name'] {
+    return this.#session.state.name;
+  }
+
+  /** How it ended, once it has. */
+  get end(): SessionEnd | undefined {
+    const { state } = this.#session;
+    return state.name === 'ended' ? state.end : undefined;
+  }
+
+  /** The offer as Unified Plan SDP, with the sources and the transport that are known now. */
   get sdp(): string {
-    const { offer, sources } = this.#session;
-    return buildOfferSdp({ ...offer, sources: sources.all() }, { semantics: 'unified' });
+    const { offer, sources, transport } = this.#session;
+    const contents = offer.contents.map((content) =>
+      content.transport && transport
+        ? { ...content, transport: defined({ ...transport, sctp: content.transport.sctp }) }
+        : content,
+    );
+    return buildOfferSdp({ ...offer, contents, sources: sources.all() }, { semantics: 'unified' });
   }
 
   /** STUN and TURN servers of the deployment, as a peer connection wants them. */
@@ -46,9 +75,9 @@ export class MediaSession {
     return this.#ports.iceServers();
   }
 
-  /** ICE and DTLS parameters of the bridge; all contents share them. */
+  /** ICE and DTLS parameters of the bridge, as they are now; all contents share them. */
   get transport(): IceTransport | undefined {
-    return transportOf(this.#session.offer);
+    return this.#session.transport;
   }
 
   /** URL of the bridge's WebSocket channel, if it has one. It holds a password. */
@@ -71,11 +100,67 @@ export class MediaSession {
   }
 
   /**
-   * Ends the session; the participant stays in the room.
-   * @param reason default `success`
-   * @param restart asks the focus for a new offer
+   * Accepts the offer; resolves when the focus has taken it. A session is accepted once.
+   * @param accept a session-accept for this offer: our transport with ufrag, pwd and a fingerprint whose setup is active or
+   *   passive, and our sources, if any
+   * @throws UsageError `accept-invalid`, `source-group-unknown`, `session-state`; MediaError `answer-incomplete`,
+   *   `accept-refused` (in the focus' words; the session is over) or `accept-timeout` (call {@link restart})
    */
-  terminate(reason: JingleReason = { condition: 'success' }, restart = false): void {
-    this.#ports.terminate(reason, restart);
+  accept(accept: JingleMessage): Promise<void> {
+    return this.#ports.command({ type: 'accept', message: accept });
+  }
+
+  /**
+   * Tells everybody of more sources of ours; resolves when the focus has taken them. Changes wait until the accept is
+   * acknowledged, and are sent one after the other.
+   * @throws UsageError `source-group-unknown`; MediaError `sources-refused` (nothing was changed) or `sources-timeout`
+   */
+  addSources(sources: SourceSet): Promise<void> {
+    return this.#ports.command({ type: 'add-sources', sources });
+  }
+
+  /**
+   * Takes sources back; they are matched by SSRC.
+   * @throws as {@link addSources}
+   */
+  removeSources(sources: SourceSet): Promise<void> {
+    return this.#ports.command({ type: 'remove-sources', sources });
+  }
+
+  /**
+   * Tells the bridge of candidates found after the accept or, with `iceGeneration`, of our new credentials in an ICE restart.
+   * @throws UsageError `session-state` before the accept; MediaError `trickle-refused` or `trickle-timeout`
+   */
+  trickle(transport: IceTransport): Promise<void> {
+    return this.#ports.command({ type: 'trickle', transport });
+  }
+
+  /**
+   * Asks for new ICE credentials of the bridge while media goes on; resolves when they are in {@link transport}. Ours of the
+   * same generation must follow by {@link trickle}.
+   * @throws UsageError `session-state`; RestartLimitError `restart-limited`; MediaError `restart-unsupported`,
+   *   `ice-restart-refused` or `ice-restart-timeout` (call {@link restart})
+   */
+  restartIce(): Promise<void> {
+    return this.#ports.command({ type: 'restart-ice' });
+  }
+
+  /**
+   * Gives this session up for a new one, as when ICE failed: it ends at once, and the new one is offered soon. Resolves when
+   * the focus has agreed. At most every 5 s and 5 times a minute, whatever the session.
+   * @throws RestartLimitError `restart-limited` (nothing was sent, the session goes on); MediaError `restart-unsupported`,
+   *   `restart-refused` (no offer comes: leave and join again) or `restart-timeout`
+   */
+  restart(): Promise<void> {
+    return this.#ports.command({ type: 'restart' });
+  }
+
+  /**
+   * Ends the session at once; the participant stays in the room, and is offered no other until it joins again.
+   * @param reason default `success`
+   */
+  terminate(reason: JingleReason = { condition: 'success' }): void {
+    // Whether the focus agrees changes nothing for us.
+    this.#ports.command({ type: 'terminate', reason }).catch(() => {});
   }
 }

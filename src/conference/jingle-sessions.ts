@@ -1,17 +1,21 @@
 /**
- * The Jingle IQs that reach us: offers of the focus, what follows them, and offers of other participants, which are
- * declined (XEP-0166; jicofo `JingleSession.kt`, lib-jitsi-meet `strophe.jingle.js`). What is accepted is the business of
- * the layer above: here offers are acknowledged, kept up to date and ended.
+ * The Jingle IQs that reach us (XEP-0166; jicofo `JingleSession.kt`, lib-jitsi-meet `strophe.jingle.js`): the session with the
+ * focus, of which there is one at a time, and what is done with offers. Offers of other participants are declined.
  */
-import { ParseError } from '../base/errors.ts';
+import { type JitsiError, MediaError, ParseError } from '../base/errors.ts';
 import { buildJingle, parseJingle } from '../jingle/jingle.ts';
-import type { JingleMessage, JingleReason } from '../jingle/model.ts';
-import { SourceMap } from '../jingle/source-map.ts';
-import { type XmlElement, xml } from '../xml/element.ts';
-import { resourceOf } from '../xmpp/jid.ts';
-import { errorReply, iqResult } from '../xmpp/stanza.ts';
+import type { JingleMessage } from '../jingle/model.ts';
+import { type JingleRefusal, refusals, refuseJingle } from '../jingle/refusals.ts';
+import { RestartLimit } from '../jingle/restart-limit.ts';
+import { JingleSession, type RestartLimits } from '../jingle/session.ts';
+import { replacedByFocus, weLeft } from '../jingle/session-ends.ts';
+import { sessionTried } from '../jingle/session-errors.ts';
+import type { SessionCommand, SessionEffect, SessionEvent, SessionInput } from '../jingle/session-io.ts';
+import { terminateMessage } from '../jingle/session-messages.ts';
+import type { XmlElement } from '../xml/element.ts';
+import type { IqOutcome } from '../xmpp/iq-tracker.ts';
+import { iqResult } from '../xmpp/stanza.ts';
 import type { ConferenceEvent } from './events.ts';
-import type { OfferedSession, SessionEnd } from './offered-session.ts';
 
 /** What to do with an offer of the focus. */
 export type OfferPolicy =
@@ -20,144 +24,207 @@ export type OfferPolicy =
   /** end it at once and stay in the room without media */
   | 'decline';
 
-export interface JingleOutcome {
-  /** To be sent at once: the answer to the IQ. */
-  reply: XmlElement;
-  /** Jingle messages to send to `to` as requests of our own. */
-  sends: { to: string; jingle: JingleMessage }[];
-  events: ConferenceEvent[];
+/** A Jingle request of ours. */
+export interface JingleSend {
+  to: string;
+  jingle: XmlElement;
+  /** What it is for, in words. */
+  tried: string;
+  /** What follows from its outcome. */
+  answered(outcome: IqOutcome, now: number): JingleOutcome;
 }
+
+export type JingleStep =
+  /** the answer to the IQ, to be sent at once */
+  | { type: 'reply'; stanza: XmlElement }
+  | { type: 'send'; send: JingleSend }
+  | { type: 'event'; event: ConferenceEvent }
+  /** a command is carried out or has failed */
+  | { type: 'answer'; id: string; outcome: IqOutcome }
+  | { type: 'log'; message: string; why: string };
+
+/** What is to be done, in order. */
+export type JingleOutcome = readonly JingleStep[];
 
 export class JingleSessions {
   readonly #policy: OfferPolicy;
+  /** They count for the participant: a new session does not begin anew. */
+  readonly #limits: RestartLimits = { restart: new RestartLimit(), iceRestart: new RestartLimit() };
   /** Jicofo keeps one session with each participant. */
-  #session: OfferedSession | undefined;
+  #session: JingleSession | undefined;
+  /** Ended by a request of ours that is not answered yet. */
+  readonly #ending = new Set<JingleSession>();
+  /** A stream that is resumed may bring an old offer again. */
+  #endedSid: string | undefined;
 
   constructor(policy: OfferPolicy) {
     this.#policy = policy;
   }
 
-  get current(): OfferedSession | undefined {
+  /** The session that has not ended. */
+  get current(): JingleSession | undefined {
     return this.#session;
   }
 
-  /** @param jingle the `<jingle/>` element of `iq` */
-  handle(iq: XmlElement, jingle: XmlElement): JingleOutcome {
+  /**
+   * @param jingle the `<jingle/>` element of `iq`
+   * @param isFocus whether `iq` is from the focus in our room
+   */
+  handle(iq: XmlElement, jingle: XmlElement, isFocus: boolean, now: number): JingleOutcome {
     let message: JingleMessage;
     try {
       message = parseJingle(jingle);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      const reply = errorReply(iq, 'modify', 'bad-request', error.message);
-      return { reply, sends: [], events: [{ name: 'warning', payload: { error } }] };
+      return [refuse(iq, { type: 'modify', condition: 'bad-request', text: error.message }), warn(error)];
     }
+    const session = this.#session;
+    const isKnown = session?.sid === message.sid && session.peer === iq.attrs.from;
+    if (session && isKnown) return this.#feed(session, { type: 'message', message }, now, iq);
+    if (message.action !== 'session-initiate') return [refuse(iq, refusals.unknownSession)];
+    return this.#initiate(iq, message, isFocus, now);
+  }
+
+  /** @param id names the command in its `answer` step */
+  command(sid: string, id: string, command: SessionCommand, now: number): JingleOutcome {
+    const session = this.#session;
+    if (session?.sid === sid) return this.#feed(session, { type: 'command', id, command }, now);
+    const error = new MediaError(
+      `session ${sid} has ended; take the current one from the conference, or wait for the next offer`,
+      { code: 'session-ended' },
+    );
+    return [{ type: 'answer', id, outcome: { ok: false, error } }];
+  }
+
+  /** Forgets everything without a word, as when the room was left: nothing is to be sent. */
+  clear(): JingleOutcome {
+    const sessions = [...this.#ending, ...(this.#session ? [this.#session] : [])];
+    return sessions.flatMap((session) => this.#feed(session, { type: 'lost', end: weLeft }, 0));
+  }
+
+  tick(now: number): JingleOutcome {
+    return this.#session ? this.#feed(this.#session, { type: 'tick' }, now) : [];
+  }
+
+  nextTimeout(): number | undefined {
+    return this.#session?.nextTimeout();
+  }
+
+  #initiate(iq: XmlElement, offer: JingleMessage, isFocus: boolean, now: number): JingleOutcome {
     const peer = iq.attrs.from ?? '';
-    if (message.action === 'session-initiate') return this.#initiate(iq, message, peer);
-    const session = this.#session;
-    if (!session || session.sid !== message.sid || session.peer !== peer) {
-      // XEP-0166, 10: unknown-session. A message that crossed the end of its session gets this too.
-      const unknown = xml('urn:xmpp:jingle:errors:1', 'unknown-session');
-      return {
-        reply: errorReply(iq, 'cancel', 'item-not-found', undefined, [unknown]),
-        sends: [],
-        events: [],
-      };
-    }
-    return { reply: iqResult(iq), sends: [], events: this.#update(session, message) };
+    const self = iq.attrs.to;
+    // Another participant offers a direct connection; declined, both stay on the bridge.
+    if (!isFocus) return decline(iq, offer, 'P2P is not supported');
+    if (this.#policy === 'decline') return decline(iq, offer, 'this participant takes no media');
+    if (offer.sid === this.#endedSid) return [refuse(iq, refusals.duplicateSession)];
+    const lost = { type: 'lost', end: replacedByFocus } as const;
+    const replaced = this.#session ? this.#feed(this.#session, lost, now) : [];
+    const session = new JingleSession(offer, { peer, self }, this.#limits);
+    this.#session = session;
+    const offered = { name: 'sessionOffered', payload: { session } } as const;
+    return [{ type: 'reply', stanza: iqResult(iq) }, ...replaced, { type: 'event', event: offered }];
   }
 
-  /** Ends the session from our side; returns what to send, or undefined when there is none. */
-  terminate(
-    reason: JingleReason,
-    restart: boolean,
-  ): { to: string; jingle: JingleMessage; event: ConferenceEvent } | undefined {
-    const session = this.#session;
-    if (!session) return undefined;
-    const event = this.#end({
-      reason: reason.condition,
-      by: 'us',
-      ...(reason.text === undefined ? {} : { text: reason.text }),
-    });
-    const jingle = terminateMessage(session.offer, reason, restart);
-    return event && { to: session.peer, jingle, event };
+  /** @param iq what a reply of the session answers */
+  #feed(session: JingleSession, input: SessionInput, now: number, iq?: XmlElement): JingleOutcome {
+    const steps = session.handle(input, now).flatMap((effect) => this.#step(session, effect, iq));
+    if (session.state.name !== 'ended') return steps;
+    if (session.isBusy) this.#ending.add(session);
+    else this.#ending.delete(session);
+    if (this.#session === session) {
+      this.#session = undefined;
+      this.#endedSid = session.sid;
+    }
+    return steps;
   }
 
-  /** Forgets the session without a word, as when the room was left. */
-  clear(): ConferenceEvent[] {
-    const ended = this.#end({ reason: 'gone', by: 'us' });
-    return ended ? [ended] : [];
-  }
-
-  #initiate(iq: XmlElement, offer: JingleMessage, peer: string): JingleOutcome {
-    if (resourceOf(peer) !== 'focus') {
-      // Another participant offers a direct connection; declined, both stay on the bridge.
-      const jingle = terminateMessage(offer, { condition: 'decline', text: 'P2P is not supported' }, false);
-      return { reply: iqResult(iq), sends: [{ to: peer, jingle }], events: [] };
-    }
-    if (this.#session?.sid === offer.sid) {
-      return {
-        reply: errorReply(iq, 'cancel', 'service-unavailable', 'this session exists already'),
-        sends: [],
-        events: [],
-      };
-    }
-    if (this.#policy === 'decline') {
-      const jingle = terminateMessage(
-        offer,
-        { condition: 'decline', text: 'this participant takes no media' },
-        false,
-      );
-      return { reply: iqResult(iq), sends: [{ to: peer, jingle }], events: [] };
-    }
-    const replaced = this.#end({ reason: 'replaced', by: 'focus' });
-    const sources = new SourceMap();
-    sources.add(offer.sources);
-    this.#session = { sid: offer.sid, peer, offer, sources };
-    const events: ConferenceEvent[] = replaced ? [replaced] : [];
-    events.push({ name: 'sessionOffered', payload: { session: this.#session } });
-    return { reply: iqResult(iq), sends: [], events };
-  }
-
-  #update(session: OfferedSession, message: JingleMessage): ConferenceEvent[] {
-    switch (message.action) {
-      case 'source-add':
-        session.sources.add(message.sources);
-        return [{ name: 'sourcesAdded', payload: { session, added: message.sources } }];
-      case 'source-remove':
-        session.sources.remove(message.sources);
-        return [{ name: 'sourcesRemoved', payload: { session, removed: message.sources } }];
-      case 'session-terminate': {
-        const { condition = 'success', text } = message.reason ?? {};
-        const ended = this.#end({ reason: condition, by: 'focus', ...(text === undefined ? {} : { text }) });
-        return ended ? [ended] : [];
+  #step(session: JingleSession, effect: SessionEffect, iq: XmlElement | undefined): JingleStep[] {
+    switch (effect.type) {
+      case 'reply':
+        if (!iq) return [];
+        return [effect.refusal ? refuse(iq, effect.refusal) : { type: 'reply', stanza: iqResult(iq) }];
+      case 'send': {
+        const { request, message } = effect;
+        return [
+          {
+            type: 'send',
+            send: {
+              to: session.peer,
+              jingle: jingleElement(message),
+              tried: sessionTried[request.kind],
+              answered: (outcome, now) => this.#feed(session, { type: 'answered', request, outcome }, now),
+            },
+          },
+        ];
       }
+      case 'settled':
+        return [{ type: 'answer', id: effect.id, outcome: effect.outcome }];
+      case 'event':
+        return [{ type: 'event', event: conferenceEvent(session, effect.event) }];
+      case 'transition':
+        return [
+          {
+            type: 'log',
+            message: `session ${session.sid}: ${effect.from} → ${effect.to}`,
+            why: effect.why,
+          },
+        ];
       default:
-        // Acknowledged and otherwise without effect for a session that carries no media yet.
-        return [];
+        return effect satisfies never;
     }
   }
+}
 
-  #end(end: SessionEnd): ConferenceEvent | undefined {
-    const session = this.#session;
-    this.#session = undefined;
-    return session && { name: 'sessionEnded', payload: { session, end } };
+function conferenceEvent(session: JingleSession, event: SessionEvent): ConferenceEvent {
+  switch (event.type) {
+    case 'accepted':
+      return { name: 'sessionAccepted', payload: { session } };
+    case 'sources-added':
+      return { name: 'sourcesAdded', payload: { session, added: event.added } };
+    case 'sources-removed':
+      return { name: 'sourcesRemoved', payload: { session, removed: event.removed } };
+    case 'transport-changed': {
+      const { transport, iceRestart } = event;
+      return { name: 'transportChanged', payload: { session, transport, iceRestart } };
+    }
+    case 'ended':
+      return { name: 'sessionEnded', payload: { session, end: event.end } };
+    case 'warning':
+      return { name: 'warning', payload: { error: event.error } };
+    default:
+      return event satisfies never;
   }
 }
 
-function terminateMessage(offer: JingleMessage, reason: JingleReason, restart: boolean): JingleMessage {
-  const id = offer.bridgeSession?.id;
-  return {
-    action: 'session-terminate',
-    sid: offer.sid,
-    contents: [],
-    sources: { sources: [], groups: [] },
-    reason,
-    // Without our bridge session's id the focus takes the request for one about an older session.
-    ...(id === undefined ? {} : { bridgeSession: { id, restart } }),
+/** The offer is acknowledged, then ended: a refused IQ would make the focus put us out of its conference. */
+function decline(iq: XmlElement, offer: JingleMessage, text: string): JingleOutcome {
+  const reason = { condition: 'decline', text };
+  const message = terminateMessage(offer, iq.attrs.to, reason, {
+    id: offer.bridgeSession?.id,
+    restart: false,
+  });
+  const send: JingleSend = {
+    to: iq.attrs.from ?? '',
+    jingle: jingleElement(message),
+    tried: 'declining a media session',
+    // Whether the other side agrees changes nothing for us.
+    answered: () => [],
   };
+  return [
+    { type: 'reply', stanza: iqResult(iq) },
+    { type: 'send', send },
+  ];
 }
 
-/** The element to send for a message of {@link JingleSessions}. */
+function refuse(iq: XmlElement, refusal: JingleRefusal): JingleStep {
+  return { type: 'reply', stanza: refuseJingle(iq, refusal) };
+}
+
+function warn(error: JitsiError): JingleStep {
+  return { type: 'event', event: { name: 'warning', payload: { error } } };
+}
+
+/** The element to send for a message. Sources are XML: that is what Jicofo reads. */
 export function jingleElement(message: JingleMessage): XmlElement {
   return buildJingle(message, { sources: 'xml' });
 }

@@ -1,21 +1,18 @@
-/** A media session between the focus' offer and its end. */
-import type { JingleMessage } from '../jingle/model.ts';
+/** A media session as the layers above see it. */
+import type { IceTransport, JingleMessage } from '../jingle/model.ts';
+import type { SessionState } from '../jingle/session-io.ts';
 import type { SourceMap } from '../jingle/source-map.ts';
 
 /** A session that the focus offered. */
 export interface OfferedSession {
-  sid: string;
+  readonly sid: string;
   /** Occupant JID to which everything about the session is sent. */
-  peer: string;
+  readonly peer: string;
   /** The offer as it came. */
-  offer: JingleMessage;
+  readonly offer: JingleMessage;
+  readonly state: SessionState;
   /** Everybody's sources, kept up to date by source-add and source-remove. */
-  sources: SourceMap;
-}
-
-export interface SessionEnd {
-  /** `replaced` when a new offer took its place, else the Jingle reason: `success`, `expired`, `decline`, … */
-  reason: string;
-  text?: string;
-  by: 'focus' | 'us';
+  readonly sources: SourceMap;
+  /** ICE and DTLS parameters of the bridge, kept up to date by transport-info. */
+  readonly transport: IceTransport | undefined;
 }

@@ -9,14 +9,14 @@ import { iqResult } from '../xmpp/stanza.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import type { ConferenceEvent } from './events.ts';
 import { answerIq } from './iq-responder.ts';
-import { type JingleOutcome, type JingleSessions, jingleElement } from './jingle-sessions.ts';
+import type { JingleOutcome, JingleSessions } from './jingle-sessions.ts';
 import type { Room, RoomOutcome } from './room.ts';
 
 export interface StanzaOutcome extends RoomOutcome {
   /** Answers, to be sent before anything else. */
   replies: XmlElement[];
-  /** Jingle requests of ours. */
-  jingle: { to: string; jingle: XmlElement }[];
+  /** About media sessions. */
+  jingle: JingleOutcome;
   /** The room's information must be asked for again. */
   roomChanged?: boolean;
 }
@@ -53,7 +53,7 @@ export class StanzaHandler {
       case 'message':
         return this.#message(stanza, isFromRoom, now);
       default:
-        return this.#iq(stanza);
+        return this.#iq(stanza, now);
     }
   }
 
@@ -82,11 +82,14 @@ export class StanzaHandler {
     return [...events, { name: 'jsonMessageReceived', payload: { from: stanza.attrs.from ?? '', message } }];
   }
 
-  #iq(iq: XmlElement): StanzaOutcome {
+  #iq(iq: XmlElement, now: number): StanzaOutcome {
     // Late answers to requests that were given up.
     if (iq.attrs.type !== 'get' && iq.attrs.type !== 'set') return { replies: [], jingle: [], events: [] };
     const jingle = iq.attrs.type === 'set' ? findJingle(iq) : undefined;
-    if (jingle) return fromJingle(this.#sessions.handle(iq, jingle));
+    if (jingle) {
+      const isFocus = iq.attrs.from === this.#room.focusJid;
+      return { replies: [], jingle: this.#sessions.handle(iq, jingle, isFocus, now), events: [] };
+    }
     const mute = this.#mute(iq);
     if (mute) return { replies: [iqResult(iq)], jingle: [], events: [mute] };
     return { replies: [answerIq(iq, this.#features)], jingle: [], events: [] };
@@ -103,14 +106,6 @@ export class StanzaHandler {
     }
     return undefined;
   }
-}
-
-function fromJingle({ reply, sends, events }: JingleOutcome): StanzaOutcome {
-  return {
-    replies: [reply],
-    jingle: sends.map(({ to, jingle }) => ({ to, jingle: jingleElement(jingle) })),
-    events,
-  };
 }
 
 /**

@@ -1,6 +1,7 @@
 /** XML namespaces inside `<jingle/>`: the Jingle family of XEPs and Jitsi's additions to it. */
 export const jingleNs = {
   jingle: 'urn:xmpp:jingle:1',
+  errors: 'urn:xmpp:jingle:errors:1',
   rtp: 'urn:xmpp:jingle:apps:rtp:1',
   rtcpFb: 'urn:xmpp:jingle:apps:rtp:rtcp-fb:0',
   hdrExt: 'urn:xmpp:jingle:apps:rtp:rtp-hdrext:0',

@@ -54,13 +54,15 @@ function parseSource(element: XmlElement, ssrc: number, mediaType: MediaType): S
 }
 
 function buildSource({ ssrc, name, videoType, owner, msid, mid }: Source): XmlElement {
+  // As in every recording: Jicofo, which alone names owners, writes the parameters in one namespace, clients in the other.
+  const ns = owner === undefined ? jingleNs.ssma : jingleNs.rtp;
   return xml(
     jingleNs.ssma,
     'source',
     { ssrc, name, videoType },
     owner === undefined ? undefined : xml(jingleNs.jitmeet, 'ssrc-info', { owner }),
-    msid === undefined ? undefined : xml(jingleNs.rtp, 'parameter', { name: 'msid', value: msid }),
-    mid === undefined ? undefined : xml(jingleNs.rtp, 'parameter', { name: 'mid', value: mid }),
+    msid === undefined ? undefined : xml(ns, 'parameter', { name: 'msid', value: msid }),
+    mid === undefined ? undefined : xml(ns, 'parameter', { name: 'mid', value: mid }),
   );
 }
 

@@ -5,7 +5,7 @@
  */
 import { defined } from '../base/defined.ts';
 import { MediaError } from '../base/errors.ts';
-import type { Content, IceTransport, JingleMessage, Senders, SourceSet } from '../jingle/model.ts';
+import type { Content, IceTransport, JingleMessage, Senders } from '../jingle/model.ts';
 import { type LocalSourceOptions, localSources } from './local-sources.ts';
 import { parseRtpLines } from './rtp-lines.ts';
 import { attribute, type Direction, directionOf, parseMediaLine, parseSdp, type Sdp } from './sdp.ts';
@@ -55,25 +55,6 @@ export function buildAccept(offer: JingleMessage, answer: string, options: Accep
   });
 }
 
-/** A source-add or source-remove for sources of ours. */
-export function buildSourceChange(
-  action: 'source-add' | 'source-remove',
-  accept: JingleMessage,
-  sources: SourceSet,
-): JingleMessage {
-  return { ...envelope(accept), action, sources };
-}
-
-/**
- * New candidates or credentials of ours.
- * @param transport only these candidates; with `iceGeneration` in an ICE restart in place
- */
-export function buildTransportInfo(accept: JingleMessage, transport: IceTransport): JingleMessage {
-  // One transport is enough: Jicofo takes the first, everything is bundled.
-  const contents = accept.contents.slice(0, 1).map(({ name, creator }) => ({ name, creator, transport }));
-  return { ...envelope(accept), action: 'transport-info', contents };
-}
-
 /**
  * The transport of a local description, with the candidates in it; everything is bundled on the first m-line's.
  * @throws ParseError (`sdp-bad-candidate`), MediaError (`answer-incomplete`)
@@ -95,10 +76,6 @@ export function answerTransport({ session, media }: Sdp): IceTransport {
     );
   }
   return transport;
-}
-
-function envelope({ sid, initiator, responder }: JingleMessage): Omit<JingleMessage, 'action'> {
-  return { ...defined({ sid, initiator, responder }), contents: [], sources: { sources: [], groups: [] } };
 }
 
 /** `senders` in lib-jitsi-meet's reading, which is the offerer's side of the direction. */

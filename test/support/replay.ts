@@ -6,13 +6,18 @@
  */
 import type { ConferenceEvent } from '../../src/conference/events.ts';
 import type { CloseInfo, ConferenceEffect, ConferenceInput } from '../../src/conference/io.ts';
+import { HostMemory } from '../../src/conference/host-memory.ts';
 import { ConferenceMachine } from '../../src/conference/machine.ts';
 import type { ConferenceOptions } from '../../src/conference/options.ts';
 import { defaultFeatures } from '../../src/jitsi/features.ts';
+import { findJingle, parseJingle } from '../../src/jingle/jingle.ts';
+import type { JingleMessage } from '../../src/jingle/model.ts';
+import type { SessionCommand } from '../../src/jingle/session-io.ts';
 import { childText, elements, type XmlElement } from '../../src/xml/element.ts';
 import { parseXml } from '../../src/xml/parse.ts';
 import { serialize } from '../../src/xml/serialize.ts';
 import { type CaptureEntry, readCapture } from './captures.ts';
+import { elementDifferences } from './element-diff.ts';
 import { seededRandom } from './random.ts';
 
 export interface Replay {
@@ -26,6 +31,8 @@ export interface Replay {
   events: ConferenceEvent[];
   effects: ConferenceEffect[];
   ended: CloseInfo | undefined;
+  /** Of the session commands, in order; the command's kind and a number are its id. */
+  outcomes: Extract<ConferenceEffect, { type: 'answer' }>[];
   eventsNamed<Name extends ConferenceEvent['name']>(
     name: Name,
   ): Extract<ConferenceEvent, { name: Name }>['payload'][];
@@ -44,9 +51,9 @@ const counted = new Set(['r', 'a', 'enable']);
 
 export function replay(
   name: string,
-  options: Partial<ConferenceOptions> & { config: string; room: string },
+  options: Partial<ConferenceOptions> & { config: string; room: string; withSessions?: boolean },
 ): Replay {
-  const { config, room, ...others } = options;
+  const { config, room, withSessions = false, ...others } = options;
   const entries = readCapture(name);
   const machine = new ConferenceMachine(
     {
@@ -62,6 +69,10 @@ export function replay(
       machineUid: '055adbd0b7114dbaadc17484eb7174b6',
       offers: 'offer',
       streamManagement: true,
+      // As the recorded client did.
+      pipelining: false,
+      useKnownConfig: true,
+      memory: new HostMemory(),
       joinTimeout: 60_000,
       ...others,
     },
@@ -75,6 +86,7 @@ export function replay(
     events: [],
     effects: [],
     ended: undefined,
+    outcomes: [],
     eventsNamed: (wanted) =>
       result.events.flatMap((event) => (event.name === wanted ? [event.payload as never] : [])),
   };
@@ -88,6 +100,7 @@ export function replay(
       result.effects.push(effect);
       if (effect.type === 'event') result.events.push(effect.event);
       if (effect.type === 'ended') result.ended = effect.info;
+      if (effect.type === 'answer') result.outcomes.push(effect);
       if (effect.type !== 'send-frame') continue;
       const element = parseXml(serialize(effect.element));
       if (counted.has(element.name)) continue;
@@ -105,7 +118,7 @@ export function replay(
   feed({ type: 'socket-opened' }, 0);
   for (const entry of entries) {
     runTimers(machine, feed, start, entry.at);
-    if (entry.kind === 'sent') noteSent(entry, result, theirs, feed);
+    if (entry.kind === 'sent') noteSent(entry, result, theirs, feed, withSessions);
     if (entry.kind === 'received') receive(entry, theirs, ours, feed);
   }
   return result;
@@ -132,6 +145,7 @@ function noteSent(
   result: Replay,
   theirs: Map<string, string>,
   feed: (input: ConferenceInput, at: number) => void,
+  withSessions: boolean,
 ): void {
   const element = parseXml(entry.text);
   if (counted.has(element.name)) return;
@@ -150,6 +164,37 @@ function noteSent(
     feed({ type: 'update-presence', change }, entry.at);
   } else if (element.name === 'message' && element.attrs.type === 'groupchat')
     feed({ type: 'send', stanza: element }, entry.at);
+  const jingle = withSessions && element.attrs.type === 'set' ? findJingle(element) : undefined;
+  if (!jingle) return;
+  const message = parseJingle(jingle);
+  const command = commandOf(message);
+  const id = `${command.type} ${result.recorded.length}`;
+  feed({ type: 'session-command', sid: message.sid, id, command }, entry.at);
+}
+
+/** What the recorded user wanted when its client sent this. */
+function commandOf(message: JingleMessage): SessionCommand {
+  const { sources } = message;
+  const transport = message.contents.find((content) => content.transport)?.transport;
+  switch (message.action) {
+    case 'session-accept':
+      return { type: 'accept', message };
+    case 'source-add':
+      return { type: 'add-sources', sources };
+    case 'source-remove':
+      return { type: 'remove-sources', sources };
+    case 'session-terminate':
+      return message.bridgeSession?.restart
+        ? { type: 'restart' }
+        : { type: 'terminate', reason: message.reason ?? { condition: 'success' } };
+    case 'session-info':
+      return { type: 'restart-ice' };
+    case 'transport-info':
+      if (transport) return { type: 'trickle', transport };
+      break;
+    default:
+  }
+  throw new Error(`the recorded client sent ${message.action}, which is no command`);
 }
 
 function receive(
@@ -175,4 +220,31 @@ function receive(
   // An answer to something that we never ask.
   if (id === undefined) return;
   feed({ type: 'socket-frame', text: serialize({ ...element, attrs: { ...element.attrs, id } }) }, entry.at);
+}
+
+/** Pairs what both clients sent by step: with what the recorded client just did, else with the first that is left. */
+export function pairSteps(run: Replay): {
+  differences: string[];
+  onlyOurs: string[];
+  onlyTheirs: string[];
+} {
+  const left = new Set(run.recorded);
+  const differences: string[] = [];
+  const onlyOurs: string[] = [];
+  for (const [index, ours] of run.sent.entries()) {
+    const latest = run.recorded[(run.sentAfter[index] ?? 0) - 1];
+    const isSame = (theirs: XmlElement | undefined): boolean =>
+      theirs !== undefined && left.has(theirs) && stepOf(theirs) === stepOf(ours);
+    const theirs = isSame(latest) ? latest : [...left].find(isSame);
+    if (!theirs) {
+      onlyOurs.push(stepOf(ours));
+      continue;
+    }
+    left.delete(theirs);
+    const isRequest = ours.attrs.type === 'get' || ours.attrs.type === 'set';
+    for (const difference of elementDifferences(ours, theirs)) {
+      differences.push(isRequest ? difference.replace(/^iq@id: .*/, 'iq@id: OURS ≠ THEIRS') : difference);
+    }
+  }
+  return { differences, onlyOurs, onlyTheirs: [...left].map(stepOf) };
 }

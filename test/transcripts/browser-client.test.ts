@@ -5,9 +5,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { transportOf } from '../../src/jingle/jingle.ts';
-import type { XmlElement } from '../../src/xml/element.ts';
-import { elementDifferences } from '../support/element-diff.ts';
-import { type Replay, replay, stepOf } from '../support/replay.ts';
+import { pairSteps, replay } from '../support/replay.ts';
 
 const config = `var config = { hosts: { domain: 'meet.jitsi.test', muc: 'conference.meet.jitsi.test' },
   websocket: 'wss://meet.jitsi.test:28443/xmpp-websocket', startAudioMuted: 100, startVideoMuted: 100 };`;
@@ -106,26 +104,3 @@ describe('recording 30, alice', () => {
     );
   });
 });
-
-/** Pairs what both clients sent by step: with what the recorded client just did, else with the first that is left. */
-function pairSteps(run: Replay): { differences: string[]; onlyOurs: string[]; onlyTheirs: string[] } {
-  const left = new Set(run.recorded);
-  const differences: string[] = [];
-  const onlyOurs: string[] = [];
-  for (const [index, ours] of run.sent.entries()) {
-    const latest = run.recorded[(run.sentAfter[index] ?? 0) - 1];
-    const isSame = (theirs: XmlElement | undefined): boolean =>
-      theirs !== undefined && left.has(theirs) && stepOf(theirs) === stepOf(ours);
-    const theirs = isSame(latest) ? latest : [...left].find(isSame);
-    if (!theirs) {
-      onlyOurs.push(stepOf(ours));
-      continue;
-    }
-    left.delete(theirs);
-    const isRequest = ours.attrs.type === 'get' || ours.attrs.type === 'set';
-    for (const difference of elementDifferences(ours, theirs)) {
-      differences.push(isRequest ? difference.replace(/^iq@id: .*/, 'iq@id: OURS ≠ THEIRS') : difference);
-    }
-  }
-  return { differences, onlyOurs, onlyTheirs: [...left].map(stepOf) };
-}

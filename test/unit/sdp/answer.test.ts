@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MediaError, ParseError } from '../../../src/base/errors.ts';
 import type { JingleMessage } from '../../../src/jingle/model.ts';
-import {
-  answerTransport,
-  buildAccept,
-  buildSourceChange,
-  buildTransportInfo,
-} from '../../../src/sdp/answer.ts';
+import { answerTransport, buildAccept } from '../../../src/sdp/answer.ts';
 import { parseCandidate } from '../../../src/sdp/candidate.ts';
 import { diffSources, localSources } from '../../../src/sdp/local-sources.ts';
 import { parseSdp } from '../../../src/sdp/sdp.ts';
@@ -115,27 +110,6 @@ describe('buildAccept', () => {
     expect(senders('9', 'a=sendonly')).toBe('initiator');
     expect(senders('9', 'a=recvonly')).toBe('responder');
     expect(senders('9', 'a=inactive')).toBe('none');
-  });
-
-  it('is followed by trickled candidates and by source changes', () => {
-    const transport = {
-      ...answerTransport(parseSdp(answer)),
-      candidates: [{ ...parseCandidate('candidate:1 1 udp 1 ::1 5 typ host'), id: 'x' }],
-    };
-    expect(buildTransportInfo(accept, transport)).toEqual({
-      action: 'transport-info',
-      sid: offer.sid,
-      initiator: offer.initiator,
-      responder: options.responder,
-      contents: [{ name: 'audio', creator: 'responder', transport }],
-      sources: { sources: [], groups: [] },
-    });
-    expect(buildSourceChange('source-remove', accept, accept.sources)).toMatchObject({
-      action: 'source-remove',
-      sid: offer.sid,
-      contents: [],
-      sources: accept.sources,
-    });
   });
 });
 

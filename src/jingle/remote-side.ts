@@ -1,0 +1,89 @@
+/** The other side of a session as the focus tells of it: everybody's sources, and the bridge's transport. */
+import { ProtocolError } from '../base/errors.ts';
+import { transportOf } from './jingle.ts';
+import type { IceTransport, JingleMessage, SourceSet } from './model.ts';
+import type { SessionEvent } from './session-io.ts';
+import { SourceMap } from './source-map.ts';
+
+export class RemoteSide {
+  readonly sources: SourceMap = new SourceMap();
+  #transport: IceTransport | undefined;
+
+  constructor(offer: JingleMessage) {
+    this.sources.add(offer.sources);
+    this.#transport = transportOf(offer);
+  }
+
+  get transport(): IceTransport | undefined {
+    return this.#transport;
+  }
+
+  addSources(sources: SourceSet): SessionEvent[] {
+    const { added, duplicates } = this.sources.add(sources);
+    const events: SessionEvent[] = isEmpty(added) ? [] : [{ type: 'sources-added', added }];
+    if (duplicates.length === 0) return events;
+    return [...events, oddSources('source-known', 'added sources that were there', duplicates)];
+  }
+
+  removeSources(sources: SourceSet): SessionEvent[] {
+    const { removed, unknown } = this.sources.remove(sources);
+    const events: SessionEvent[] = isEmpty(removed) ? [] : [{ type: 'sources-removed', removed }];
+    if (unknown.length === 0) return events;
+    return [...events, oddSources('source-unknown', 'removed sources that were not there', unknown)];
+  }
+
+  /** Nothing happens when it says what is known, or was overtaken by newer credentials. */
+  updateTransport(update: IceTransport): SessionEvent[] {
+    const { iceGeneration } = update;
+    const current = this.#transport;
+    if (!current) this.#transport = update;
+    else if (iceGeneration === undefined) this.#transport = withCandidates(current, update);
+    else if (iceGeneration > (current.iceGeneration ?? 0))
+      this.#transport = withNewCredentials(current, update);
+    if (!this.#transport || this.#transport === current) return [];
+    const iceRestart = iceGeneration !== undefined;
+    return [{ type: 'transport-changed', transport: this.#transport, iceRestart }];
+  }
+}
+
+/** Trickled candidates; the credentials of a session change only with a generation. */
+function withCandidates(current: IceTransport, update: IceTransport): IceTransport {
+  const known = new Set(current.candidates.map(keyOf));
+  const fresh = update.candidates.filter((candidate) => !known.has(keyOf(candidate)));
+  return fresh.length === 0 ? current : { ...current, candidates: [...current.candidates, ...fresh] };
+}
+
+/** An ICE restart in place: credentials and candidates are new, DTLS and the channels go on. */
+function withNewCredentials(current: IceTransport, update: IceTransport): IceTransport {
+  const { ufrag, pwd, iceGeneration, candidates, webSocketUrls } = { ...current, ...update };
+  const urls = webSocketUrls.length > 0 ? webSocketUrls : current.webSocketUrls;
+  return {
+    ...current,
+    ...(ufrag === undefined ? {} : { ufrag }),
+    ...(pwd === undefined ? {} : { pwd }),
+    ...(iceGeneration === undefined ? {} : { iceGeneration }),
+    candidates,
+    webSocketUrls: urls,
+  };
+}
+
+function keyOf({
+  foundation,
+  component,
+  protocol,
+  ip,
+  port,
+  type,
+}: IceTransport['candidates'][number]): string {
+  return [foundation, component, protocol, ip, port, type].join(' ');
+}
+
+function isEmpty({ sources, groups }: SourceSet): boolean {
+  return sources.length + groups.length === 0;
+}
+
+function oddSources(code: string, what: string, sources: readonly { ssrc: number }[]): SessionEvent {
+  const ssrcs = sources.map(({ ssrc }) => ssrc).join(', ');
+  const message = `the focus ${what}: SSRC ${ssrcs}; they were left as they are`;
+  return { type: 'warning', error: new ProtocolError(message, { code }) };
+}

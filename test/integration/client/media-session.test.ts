@@ -1,0 +1,127 @@
+/** Sessions accepted, changed, restarted and ended against the embedded deployment, over real sockets. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Conference, type JingleMessage, joinSession, type MediaSession } from '../../../src/index.ts';
+import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+
+let sandbox: Sandbox;
+let rooms = 0;
+beforeAll(async () => {
+  sandbox = await createSandbox();
+});
+afterAll(() => sandbox.close());
+
+/** Two participants, each with the session on offer. */
+async function pair(): Promise<[Conference, Conference]> {
+  rooms += 1;
+  const options = { host: sandbox.url, room: `media${rooms}`, sessionTimeout: 30_000 };
+  return Promise.all([joinSession({ ...options, nick: 'Alice' }), joinSession({ ...options, nick: 'Bob' })]);
+}
+
+function sessionOf(conference: Conference): MediaSession {
+  const { session } = conference;
+  if (!session) throw new Error('there is no session');
+  return session;
+}
+
+/** What a client without media would answer, with these SSRCs as its own audio. */
+function acceptFor(session: MediaSession, endpointId: string, ssrcs: number[]): JingleMessage {
+  return {
+    action: 'session-accept',
+    sid: session.sid,
+    contents: [
+      {
+        name: 'audio',
+        creator: 'responder',
+        transport: {
+          ufrag: 'abcd',
+          pwd: 'abcdefghijklmnopqrstuv',
+          rtcpMux: true,
+          fingerprints: [{ hash: 'sha-256', value: Array(32).fill('AB').join(':'), setup: 'active' }],
+          candidates: [],
+          webSocketUrls: [],
+        },
+      },
+    ],
+    sources: own(endpointId, ssrcs),
+  };
+}
+
+function own(endpointId: string, ssrcs: number[]): JingleMessage['sources'] {
+  const sources = ssrcs.map((ssrc) => ({
+    ssrc,
+    mediaType: 'audio' as const,
+    name: `${endpointId}-a0`,
+    msid: `${endpointId}-audio-${ssrc} track`,
+  }));
+  return { sources, groups: [] };
+}
+
+function next<Name extends Parameters<Conference['once']>[0]>(
+  conference: Conference,
+  event: Name,
+): Promise<Parameters<Parameters<typeof conference.once<Name>>[1]>[0]> {
+  return new Promise((resolve) => conference.once(event, resolve));
+}
+
+describe('a media session', () => {
+  it('is accepted, and the sources of each reach the other', async () => {
+    const [alice, bob] = await pair();
+    const session = sessionOf(alice);
+    expect(session.state).toBe('offered');
+    const accepted = next(alice, 'sessionAccepted');
+    await session.accept(acceptFor(session, alice.endpointId, [1001]));
+    expect((await accepted).session).toBe(session);
+    expect(session.state).toBe('active');
+
+    const told = next(bob, 'sourcesAdded');
+    const bobs = sessionOf(bob);
+    await bobs.accept(acceptFor(bobs, bob.endpointId, [2001]));
+    expect(bobs.sources.some(({ ssrc }) => ssrc === 1001) || (await told)).toBeTruthy();
+
+    const added = next(bob, 'sourcesAdded');
+    const change = own(alice.endpointId, [1002]);
+    await session.addSources(change);
+    expect((await added).added.sources).toMatchObject([{ ssrc: 1002, owner: alice.endpointId }]);
+    const removed = next(bob, 'sourcesRemoved');
+    await session.removeSources(change);
+    expect((await removed).removed.sources).toMatchObject([{ ssrc: 1002 }]);
+    await Promise.all([alice.leave(), bob.leave()]);
+    expect(session.end).toMatchObject({ reason: 'gone', by: 'us' });
+  });
+
+  it('is refused in the words of the focus', async () => {
+    const [alice, bob] = await pair();
+    const session = sessionOf(alice);
+    await session.accept(acceptFor(session, alice.endpointId, [1001]));
+    await expect(session.addSources(own(alice.endpointId, [1001]))).rejects.toMatchObject({
+      kind: 'media',
+      code: 'sources-refused',
+      message: expect.stringContaining('SSRC is already used'),
+    });
+    const bobs = sessionOf(bob);
+    await expect(bobs.accept(acceptFor(bobs, bob.endpointId, [1001]))).rejects.toMatchObject({
+      code: 'accept-refused',
+    });
+    expect(bobs.end).toMatchObject({ reason: 'refused', nextOffer: 'after-rejoin' });
+    await Promise.all([alice.leave(), bob.leave()]);
+  });
+
+  it('is given up for a new one, but not too often', async () => {
+    const [alice, bob] = await pair();
+    const first = sessionOf(alice);
+    await first.accept(acceptFor(first, alice.endpointId, [1001]));
+    const offered = next(alice, 'sessionOffered');
+    await first.restart();
+    expect(first.end).toMatchObject({ reason: 'connectivity-error', nextOffer: 'at-once' });
+    const { session } = await offered;
+    expect(session.sid).not.toBe(first.sid);
+    await session.accept(acceptFor(session, alice.endpointId, [1001]));
+    await expect(session.restart()).rejects.toMatchObject({ code: 'restart-limited', retryable: true });
+    expect(session.state).toBe('active');
+    await expect(first.restart()).rejects.toMatchObject({ code: 'session-ended' });
+    session.terminate();
+    expect(session.end).toMatchObject({ reason: 'success', by: 'us' });
+    expect(alice.session).toBeUndefined();
+    await Promise.all([alice.leave(), bob.leave()]);
+  });
+});
