@@ -1,21 +1,34 @@
 /** The events of a conference, as users see them. */
 import type { ConferenceEventPayloads } from '../conference/events.ts';
 import type { CloseInfo } from '../conference/io.ts';
-import type { SessionEnd } from '../conference/offered-session.ts';
 import type { ParticipantState } from '../conference/roster.ts';
-import type { SourceSet } from '../jingle/model.ts';
+import type { IceTransport, SourceSet } from '../jingle/model.ts';
+import type { SessionEnd } from '../jingle/session-io.ts';
 import type { MediaSession } from './media-session.ts';
 
-type SessionEventNames = 'sessionOffered' | 'sessionEnded' | 'sourcesAdded' | 'sourcesRemoved';
+type SessionEventNames =
+  | 'sessionOffered'
+  | 'sessionAccepted'
+  | 'sessionEnded'
+  | 'sourcesAdded'
+  | 'sourcesRemoved'
+  | 'transportChanged';
 
 /** Payloads by event name. */
 export interface ConferenceEvents extends Omit<ConferenceEventPayloads, SessionEventNames> {
   handRaised: { participant: ParticipantState };
   handLowered: { participant: ParticipantState };
   sessionOffered: { session: MediaSession };
+  /** The focus took our session-accept. */
+  sessionAccepted: { session: MediaSession };
   sessionEnded: { session: MediaSession; end: SessionEnd };
   sourcesAdded: { session: MediaSession; added: SourceSet };
   sourcesRemoved: { session: MediaSession; removed: SourceSet };
+  /**
+   * The bridge has more candidates or, with `iceRestart`, new credentials: then ours of the same generation must follow by
+   * `session.trickle`.
+   */
+  transportChanged: { session: MediaSession; transport: IceTransport; iceRestart: boolean };
   /** The last event of all. */
   ended: { info: CloseInfo };
 }

@@ -8,6 +8,7 @@ import type { OfferedSession } from '../conference/offered-session.ts';
 import { ConferenceMachine } from '../conference/machine.ts';
 import type { OwnPresenceChange } from '../conference/own-presence.ts';
 import type { ParticipantState } from '../conference/roster.ts';
+import type { SessionCommand } from '../jingle/session-io.ts';
 import type { Deployment } from '../jitsi/deployment.ts';
 import type { FocusState } from '../jitsi/focus-presence.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
@@ -276,18 +277,15 @@ export class Conference implements AsyncDisposable {
         this.#emitter.emit('sessionEnded', { session, end: event.payload.end });
         return;
       }
+      case 'sessionAccepted':
       case 'sourcesAdded':
-        this.#emitter.emit('sourcesAdded', {
-          ...event.payload,
-          session: this.#mediaSession(event.payload.session),
-        });
-        return;
       case 'sourcesRemoved':
-        this.#emitter.emit('sourcesRemoved', {
-          ...event.payload,
-          session: this.#mediaSession(event.payload.session),
-        });
+      case 'transportChanged': {
+        const session = this.#mediaSession(event.payload.session);
+        // As below.
+        this.#emitter.emit(event.name as 'sessionAccepted', { ...event.payload, session });
         return;
+      }
       case 'participantChanged': {
         this.#emitter.emit('participantChanged', event.payload);
         const { participant, changed } = event.payload;
@@ -314,7 +312,7 @@ export class Conference implements AsyncDisposable {
     if (known) return known;
     const session = new MediaSession(offered, {
       iceServers: () => this.iceServers,
-      terminate: (reason, restart) => this.#runner.input({ type: 'terminate-session', reason, restart }),
+      command: (command) => this.#sessionCommand(offered.sid, command),
     });
     this.#sessions.set(offered, session);
     return session;
@@ -361,6 +359,14 @@ export class Conference implements AsyncDisposable {
     this.#answers.set(id, answer);
     this.#runner.input({ type: 'request', iq: { ...iq, attrs: { ...iq.attrs, id } }, tried, timeout });
     return answer.promise;
+  }
+
+  async #sessionCommand(sid: string, command: SessionCommand): Promise<void> {
+    const id = this.#machine.nextId();
+    const answer = withResolvers<XmlElement>();
+    this.#answers.set(id, answer);
+    this.#runner.input({ type: 'session-command', sid, id, command });
+    await answer.promise;
   }
 
   #answer(id: string, outcome: IqOutcome): void {

@@ -4,6 +4,7 @@ import { defined } from '../base/defined.ts';
 import { UsageError } from '../base/errors.ts';
 import { lineLogger, type Logger, silentLogger } from '../base/logger.ts';
 import { type RandomBytes, randomHex, randomToken, systemRandom } from '../base/random.ts';
+import { HostMemory } from '../conference/host-memory.ts';
 import type { OfferPolicy } from '../conference/jingle-sessions.ts';
 import type { ConferenceOptions } from '../conference/options.ts';
 import { defaultFeatures } from '../jitsi/features.ts';
@@ -53,6 +54,13 @@ export interface JoinOptions {
   focus?: string;
   websocket?: string;
   conferenceRequestUrl?: string;
+  /** Take a config.js that this process fetched from there in the last ten minutes. Default true. */
+  useKnownConfig?: boolean;
+  /**
+   * As a guest, or with a token, log in and ask the focus without waiting for each answer. Default true; servers that do
+   * not like it are remembered by this process, and asked step by step.
+   */
+  pipelining?: boolean;
   /** 32 hex digits that stay the same for this installation; deployments with authentication tell sessions apart by it. */
   machineUid?: string;
   /** Time and randomness, for tests. */
@@ -69,6 +77,9 @@ export interface ResolvedJoin {
   insecure: boolean;
   wire: ((entry: WireEntry) => void) | undefined;
 }
+
+/** Of this process. */
+const hostMemory = new HostMemory();
 
 const defaultCodecs = ['av1', 'vp9', 'vp8', 'h264'];
 
@@ -117,6 +128,9 @@ export function resolveJoinOptions(
     machineUid: options.machineUid ?? randomHex(random, 32),
     offers,
     streamManagement: true,
+    pipelining: options.pipelining ?? true,
+    useKnownConfig: options.useKnownConfig ?? true,
+    memory: hostMemory,
     joinTimeout: options.joinTimeout ?? 60_000,
   });
   const stderrLogger = (): Logger => lineLogger((line) => process.stderr.write(`${line}\n`), 'trace');

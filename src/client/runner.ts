@@ -89,6 +89,10 @@ export class ConferenceRunner {
       case 'open-socket':
         this.#openSocket(effect.url);
         return;
+      case 'close-socket':
+        this.#socket?.close();
+        this.#socket = undefined;
+        return;
       case 'send-frame': {
         const text = serialize(effect.element);
         this.#tap('xmpp', 'sent', text);

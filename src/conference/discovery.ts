@@ -7,6 +7,7 @@ import {
   configUrl,
   type Deployment,
   type DeploymentOverrides,
+  type ResolveDeploymentOptions,
   resolveDeployment,
 } from '../jitsi/deployment.ts';
 import type { MeetingAddress } from '../jitsi/meeting-address.ts';
@@ -22,34 +23,51 @@ export interface Discovery {
   unresolved: readonly Unresolved[];
 }
 
+/** What is known without fetching config.js: the overrides are enough, or it was fetched a short while ago. */
+export function knownDiscovery(options: ConferenceOptions, now: number): Discovery | undefined {
+  const { address, overrides, memory, useKnownConfig } = options;
+  if (isComplete(overrides)) return withoutConfig(options, []);
+  const known = useKnownConfig ? memory.config(address, now) : undefined;
+  return known && withConfig(options, known);
+}
+
 /** Whether the overrides say everything that config.js would have to. */
-export function isComplete({ xmppDomain, muc, websocket }: DeploymentOverrides): boolean {
+function isComplete({ xmppDomain, muc, websocket }: DeploymentOverrides): boolean {
   return xmppDomain !== undefined && muc !== undefined && websocket !== undefined;
 }
 
 /**
- * @param response the HTTP answer; undefined when config.js is not needed
+ * From the HTTP answer; a good config.js is remembered.
  * @throws ConnectionError when there is a config.js but it cannot be used
  */
 export function discover(
   options: ConferenceOptions,
-  response: { status: number; body: string } | undefined,
+  response: { status: number; body: string },
+  now: number,
 ): Discovery {
-  const { address, overrides, token, credentials } = options;
-  const choices = defined({ overrides, token, login: credentials.mechanism !== 'ANONYMOUS' });
-  if (!response || response.status !== 200) {
-    const deployment = resolveDeployment(address, undefined, choices);
-    const missing = response ? [`${configUrl(address)} answered with status ${response.status}`] : [];
-    return {
-      deployment,
-      isGuess: response !== undefined,
-      warnings: [...missing, ...deployment.warnings],
-      unresolved: [],
-    };
+  const { address, memory } = options;
+  if (response.status !== 200) {
+    const missing = `${configUrl(address)} answered with status ${response.status}`;
+    return { ...withoutConfig(options, [missing]), isGuess: true };
   }
-  const { config, unresolved } = evaluate(response.body, address);
-  const deployment = resolveDeployment(address, config, { ...choices, unresolved });
+  const evaluated = evaluate(response.body, address);
+  memory.rememberConfig(address, evaluated, now);
+  return withConfig(options, evaluated);
+}
+
+function withoutConfig(options: ConferenceOptions, warnings: readonly string[]): Discovery {
+  const deployment = resolveDeployment(options.address, undefined, choicesOf(options));
+  return { deployment, isGuess: false, warnings: [...warnings, ...deployment.warnings], unresolved: [] };
+}
+
+function withConfig(options: ConferenceOptions, { config, unresolved }: EvaluatedConfig): Discovery {
+  const choices = { ...choicesOf(options), unresolved };
+  const deployment = resolveDeployment(options.address, config, choices);
   return { deployment, isGuess: false, warnings: deployment.warnings, unresolved };
+}
+
+function choicesOf({ overrides, token, credentials }: ConferenceOptions): ResolveDeploymentOptions {
+  return defined({ overrides, token, login: credentials.mechanism !== 'ANONYMOUS' });
 }
 
 function evaluate(body: string, address: MeetingAddress): EvaluatedConfig {

@@ -1,6 +1,7 @@
 /** What happens in a conference, as the layers above see it. */
 import type { JitsiError } from '../base/errors.ts';
-import type { SourceSet } from '../jingle/model.ts';
+import type { IceTransport, SourceSet } from '../jingle/model.ts';
+import type { SessionEnd } from '../jingle/session-io.ts';
 import type { JsonMessage } from '../jitsi/json-message.ts';
 import type { RoomInfo } from '../jitsi/room-info.ts';
 import type { DomainServices } from '../jitsi/services.ts';
@@ -8,7 +9,7 @@ import type { IceServer } from '../jitsi/ice-servers.ts';
 import type { FocusState } from '../jitsi/focus-presence.ts';
 import type { StanzaError } from '../xmpp/stanza-error.ts';
 import type { XmlElement } from '../xml/element.ts';
-import type { OfferedSession, SessionEnd } from './offered-session.ts';
+import type { OfferedSession } from './offered-session.ts';
 import type { ParticipantState } from './roster.ts';
 
 /** A message in the room's chat. */
@@ -65,9 +66,16 @@ export interface ConferenceEventPayloads {
   /** The focus muted us; `actor` is the endpoint id of the moderator, absent when a policy did it. */
   muted: { mediaType: 'audio' | 'video' | 'desktop'; actor?: string };
   sessionOffered: { session: OfferedSession };
+  /** The focus took our session-accept: what is sent is heard from now on. */
+  sessionAccepted: { session: OfferedSession };
   sessionEnded: { session: OfferedSession; end: SessionEnd };
   sourcesAdded: { session: OfferedSession; added: SourceSet };
   sourcesRemoved: { session: OfferedSession; removed: SourceSet };
+  /**
+   * The bridge has more candidates or, with `iceRestart`, new credentials: then ours of the same generation must follow
+   * by `trickle`.
+   */
+  transportChanged: { session: OfferedSession; transport: IceTransport; iceRestart: boolean };
   /** Every stanza that arrives, before anything else is done with it. */
   stanzaReceived: { stanza: XmlElement };
   /** Something odd that was survived. */

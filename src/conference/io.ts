@@ -1,7 +1,7 @@
 /** What goes into the conference machine and what comes out of it. */
 import type { JitsiError } from '../base/errors.ts';
 import type { LogLevel } from '../base/logger.ts';
-import type { JingleReason } from '../jingle/model.ts';
+import type { SessionCommand } from '../jingle/session-io.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import type { ConferenceEvent } from './events.ts';
@@ -35,7 +35,8 @@ export type ConferenceInput =
   /** the outcome comes as an `answer` effect with the IQ's id */
   | { type: 'request'; iq: XmlElement; tried: string; timeout: number }
   | { type: 'update-presence'; change: OwnPresenceChange }
-  | { type: 'terminate-session'; reason: JingleReason; restart: boolean };
+  /** the outcome comes as an `answer` effect with this id */
+  | { type: 'session-command'; sid: string; id: string; command: SessionCommand };
 
 /** How a conference ended. */
 export interface CloseInfo {
@@ -64,6 +65,8 @@ export interface CloseInfo {
 export type ConferenceEffect =
   | { type: 'http'; request: HttpRequest }
   | { type: 'open-socket'; url: string }
+  /** throw the socket away; nothing of it is heard any more */
+  | { type: 'close-socket' }
   /** write as one text frame */
   | { type: 'send-frame'; element: XmlElement }
   | { type: 'event'; event: ConferenceEvent }

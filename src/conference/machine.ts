@@ -3,34 +3,34 @@
  * machine: `handle` takes an input and returns effects, `nextTimeout` says when a `tick` is due. Everything that happens
  * can be recorded and replayed.
  *
- * idle → discovering → [requesting-http] → connecting → logging-in → requesting → entering → joined → leaving → closing → ended
+ * idle → discovering → connecting → logging-in → requesting → entering → joined → leaving → closing → ended, and once back
+ * from a login that failed in one flight to connecting.
  */
 import { defined } from '../base/defined.ts';
-import { ConnectionError, JitsiError } from '../base/errors.ts';
+import { ConnectionError, JitsiError, TimeoutError } from '../base/errors.ts';
 import type { LogLevel } from '../base/logger.ts';
 import { type RandomBytes, randomBetween, randomHex } from '../base/random.ts';
-import { parseLoginUrl } from '../jitsi/conference-request.ts';
-import { LoginRequiredError } from '../jitsi/conference-request-error.ts';
 import { configUrl, websocketUrlFor } from '../jitsi/deployment.ts';
-import { clientCaps } from '../jitsi/features.ts';
 import type { JoinError } from '../jitsi/join-error.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { iqGet, iqSet } from '../xmpp/stanza.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
-import { type ConferenceContext, createContext } from './context.ts';
+import { type ConferenceContext, createConnection, createContext } from './context.ts';
 import { DeploymentServices } from './deployment-services.ts';
-import { type Discovery, discover, isComplete } from './discovery.ts';
+import { type Discovery, discover, knownDiscovery } from './discovery.ts';
+import { type EarlySocket, earlySocket } from './early-socket.ts';
 import type { ConferenceEvent } from './events.ts';
-import type { FocusVerdict } from './focus-request.ts';
 import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpPurpose, HttpRequest } from './io.ts';
 import { joinTimeout, notJitsi } from './join-errors.ts';
-import { JingleSessions, jingleElement } from './jingle-sessions.ts';
+import { type JingleOutcome, type JingleSend, JingleSessions } from './jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
+import { mayBeThePipelining } from './login-fallback.ts';
 import { chooseEndpointId } from './own-identity.ts';
-import { leavePresence, OwnPresenceState, unavailablePresence } from './own-presence.ts';
+import { initialPresence, leavePresence, OwnPresenceState, unavailablePresence } from './own-presence.ts';
 import { domainInfoQuery, externalServicesQuery, type Query, roomInfoQuery } from './queries.ts';
 import type { Room } from './room.ts';
 import type { ConferenceState, Transition } from './state.ts';
+import type { ConnectionSink } from './xmpp-connection.ts';
 
 export class ConferenceMachine {
   readonly services: DeploymentServices = new DeploymentServices();
@@ -42,6 +42,10 @@ export class ConferenceMachine {
   #state: ConferenceState = { name: 'idle' };
   #effects: ConferenceEffect[] = [];
   #context: ConferenceContext | undefined;
+  /** Only while discovering. */
+  #early: EarlySocket | undefined;
+  /** The login in one flight failed, this is the orderly one. */
+  #fellBack = false;
   #endpointId = '';
   #joinDeadline: number | undefined;
   /** Times that the room was gone when we came, and that our endpoint id was taken. */
@@ -58,23 +62,7 @@ export class ConferenceMachine {
     this.#random = random;
     this.#onTransition = onTransition;
     this.sessions = new JingleSessions(options.offers);
-    const { displayName, statsId, codecs, properties, email, avatarUrl, region } = options;
-    const caps = clientCaps(options.features);
-    const features = options.peerFeatures;
-    this.#own = new OwnPresenceState(
-      defined({
-        displayName,
-        statsId,
-        caps,
-        features,
-        sources: [],
-        codecs,
-        email,
-        avatarUrl,
-        region,
-        properties,
-      }),
-    );
+    this.#own = new OwnPresenceState(initialPresence(options));
   }
 
   get state(): ConferenceState {
@@ -124,9 +112,10 @@ export class ConferenceMachine {
     const times = [
       this.#joinDeadline,
       'deadline' in state ? state.deadline : undefined,
-      'retryAt' in state ? state.retryAt : undefined,
+      this.#context?.focus.retryAt,
       this.#context?.xmpp.nextTimeout(),
       this.#context?.keepAlive.nextAt,
+      this.sessions.nextTimeout(),
     ].filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
   }
@@ -142,14 +131,16 @@ export class ConferenceMachine {
         // A keep-alive that fails says nothing: the WebSocket has its own liveness.
         return input.purpose === 'keep-alive' ? undefined : this.#fail(input.error, now);
       case 'socket-opened':
-        if (!context || this.#state.name !== 'connecting') return undefined;
-        this.#enter({ name: 'logging-in' }, 'the socket is open');
-        return context.xmpp.open(now);
+        return this.#socketOpened(now);
       case 'socket-frame':
         return context?.xmpp.receive(input.text, now);
       case 'socket-closed':
+        if (this.#early) this.#early.state = 'lost';
         return context?.xmpp.socketClosed(input.reason, now);
       case 'socket-failed':
+        // Nobody said that there is one at the conventional address.
+        if (this.#early) this.#early.state = 'lost';
+        if (this.#early) return undefined;
         return this.#fail(
           context?.isGuess ? notJitsi(this.#options.address.origin, input.error) : input.error,
           now,
@@ -165,12 +156,8 @@ export class ConferenceMachine {
       case 'update-presence':
         this.#own.change(input.change);
         return this.#state.name === 'joined' ? this.#sendPresence(now) : undefined;
-      case 'terminate-session': {
-        const terminated = this.sessions.terminate(input.reason, input.restart);
-        if (!terminated) return undefined;
-        this.#event(terminated.event);
-        return this.#jingle(terminated.to, jingleElement(terminated.jingle), now);
-      }
+      case 'session-command':
+        return this.#sessionSteps(this.sessions.command(input.sid, input.id, input.command, now), now);
       default:
         return input satisfies never;
     }
@@ -182,61 +169,115 @@ export class ConferenceMachine {
     if (this.#state.name !== 'idle') return;
     this.#joinDeadline = now + this.#options.joinTimeout;
     this.#enter({ name: 'discovering' }, 'started');
-    if (isComplete(this.#options.overrides)) this.#discovered(undefined);
-    else this.#http({ purpose: 'config', method: 'GET', url: configUrl(this.#options.address), headers: {} });
+    const known = knownDiscovery(this.#options, now);
+    if (known) return this.#discovered(known, now);
+    this.#http({ purpose: 'config', method: 'GET', url: configUrl(this.#options.address), headers: {} });
+    this.#early = earlySocket(this.#options);
+    if (this.#early) this.#effects.push({ type: 'open-socket', url: this.#early.url });
   }
 
   #httpResponse(purpose: HttpPurpose, status: number, body: string, now: number): void {
-    if (purpose === 'config' && this.#state.name === 'discovering') this.#discovered({ status, body });
-    else if (purpose === 'conference-request' && this.#state.name === 'requesting-http') {
-      this.#verdict(this.#known('requesting the conference').focus.httpAnswered(status, body), now);
-    }
+    const { name } = this.#state;
+    if (purpose === 'config' && name === 'discovering')
+      this.#discovered(discover(this.#options, { status, body }, now), now);
+    else if (purpose === 'conference-request')
+      this.#context?.focus.httpAnswered(status, body, this.#context.xmpp, now);
   }
 
-  #discovered(response: { status: number; body: string } | undefined): void {
-    const discovery = discover(this.#options, response);
+  #discovered(discovery: Discovery, now: number): void {
     for (const warning of discovery.warnings) this.#log('warn', warning);
     for (const { path, reason } of discovery.unresolved)
       this.#log('info', `config.js: ${path} was left out: ${reason}`);
     this.#log('debug', 'deployment', { ...discovery.deployment, warnings: undefined });
     const { services, sessions } = this;
-    this.#context = createContext(
-      this.#options,
-      discovery,
-      { services, sessions, random: this.#random },
-      {
-        frame: (element) => this.#effects.push({ type: 'send-frame', element }),
-        established: (jid, now) => this.#established(jid, now),
-        stanza: (stanza, now) => this.#stanza(stanza, now),
-        answer: (id, outcome) => this.#effects.push({ type: 'answer', id, outcome }),
-        warning: (error) => this.#event({ name: 'warning', payload: { error } }),
-        ended: (error) => this.#streamEnded(error),
-      },
-    );
-    if (!this.#requestOverHttp()) this.#connect('the deployment is known');
+    const parts = { services, sessions, random: this.#random };
+    this.#context = createContext(this.#options, discovery, now, parts, this.#connectionSink(), {
+      http: (request) => this.#http(request),
+      // Over HTTP it may be ready before we are logged in.
+      ready: (at) => (this.#state.name === 'requesting' ? this.#join('the focus is ready', at) : undefined),
+      waiting: (delay, why) => this.#log('info', `asking the focus again in ${delay / 1000} s`, { why }),
+      failed: (error, at) => this.#focusFailed(error, at),
+    });
+    this.#context.focus.askOverHttp();
+    this.#connect('the deployment is known', now);
   }
 
-  #connect(why: string): void {
-    this.#enter({ name: 'connecting' }, why);
+  #connectionSink(): ConnectionSink {
+    return {
+      frame: (element) => this.#effects.push({ type: 'send-frame', element }),
+      flight: (now) => this.#flight(now),
+      established: (jid, now) => this.#established(jid, now),
+      stanza: (stanza, now) => this.#stanza(stanza, now),
+      answer: (id, outcome) => this.#effects.push({ type: 'answer', id, outcome }),
+      warning: (error) => this.#event({ name: 'warning', payload: { error } }),
+      ended: (error, now) => this.#streamEnded(error, now),
+    };
+  }
+
+  #connect(why: string, now: number): void {
     const { token, address } = this.#options;
     const url = websocketUrlFor(this.#known('connecting').deployment, address, defined({ token }));
+    const early = this.#early;
+    this.#early = undefined;
+    this.#enter({ name: 'connecting' }, why);
+    if (early && early.url === url && early.state !== 'lost') {
+      if (early.state === 'open') this.#socketOpened(now);
+      return;
+    }
+    if (early) this.#effects.push({ type: 'close-socket' });
     this.#effects.push({ type: 'open-socket', url });
   }
 
+  #socketOpened(now: number): void {
+    if (this.#early) this.#early.state = 'open';
+    if (!this.#context || this.#state.name !== 'connecting') return;
+    const { xmpp, login } = this.#context;
+    this.#enter({ name: 'logging-in' }, `the socket is open; the login is ${login}`);
+    xmpp.open(now);
+  }
+
+  /** What need not wait for the login. */
+  #flight(now: number): void {
+    const { deployment, focus, xmpp } = this.#known('logging in');
+    this.#query(externalServicesQuery(deployment.domain, this.services), now);
+    if (!focus.isOverHttp) focus.askByIq(xmpp, now);
+  }
+
   #established(jid: string, now: number): void {
-    const { keepAlive, deployment } = this.#known('logging in');
+    const { keepAlive, deployment, login, focus, xmpp } = this.#known('logging in');
     const isAnonymous = this.#options.credentials.mechanism === 'ANONYMOUS';
     this.#endpointId = this.#options.endpointId ?? chooseEndpointId(jid, isAnonymous, this.#random);
     keepAlive.connected(now);
     if (!this.services.domain) this.#query(domainInfoQuery(deployment.domain, this.services), now);
-    if (!this.services.metadataTellsIceServers)
+    if (login === 'orderly' && !this.services.metadataTellsIceServers)
       this.#query(externalServicesQuery(deployment.domain, this.services), now);
-    if (deployment.conferenceRequestUrl === undefined) this.#requestByIq('logged in', now);
-    else this.#join('logged in, and the focus was asked before', now);
+    this.#enter({ name: 'requesting' }, 'logged in');
+    if (focus.isReady) this.#join('the focus is ready', now);
+    else if (login === 'orderly' && !focus.isOverHttp) focus.askByIq(xmpp, now);
   }
 
-  #streamEnded(error: JitsiError | undefined): void {
+  /**
+   * Logs in once more, step by step, when what failed is a login in one flight.
+   * @returns false when that could not help
+   */
+  #fallBack(error: Error | undefined, now: number): boolean {
+    const context = this.#context;
+    if (context?.login !== 'pipelined' || !mayBeThePipelining(error)) return false;
+    const { name } = this.#state;
+    const isUnproven = name === 'logging-in' || (name === 'requesting' && !context.focus.hasAnsweredByIq);
+    if (!isUnproven) return false;
+    if (context.xmpp.isOpen) context.xmpp.close(now);
+    this.#fellBack = true;
+    const xmpp = createConnection(this.#options, context, 'orderly', this.#random, this.#connectionSink());
+    this.#context = { ...context, login: 'orderly', xmpp };
+    this.#effects.push({ type: 'close-socket' });
+    this.#connect(`the login in one flight failed: ${error?.message ?? 'the stream ended'}`, now);
+    return true;
+  }
+
+  #streamEnded(error: JitsiError | undefined, now: number): void {
     const state = this.#state;
+    if (this.#fallBack(error, now)) return;
     if (state.name === 'closing') this.#ended(state.info);
     else if (state.name === 'leaving') this.#ended({ reason: 'left' });
     else
@@ -245,79 +286,17 @@ export class ConferenceMachine {
       );
   }
 
-  // The focus
-
-  /** False where the deployment takes requests by IQ. */
-  #requestOverHttp(): boolean {
-    const { focus } = this.#known('requesting the conference');
-    const request = focus.http(this.#options.address, this.#options.token);
-    if (!request) return false;
-    this.#enter({ name: 'requesting-http' }, 'the deployment takes conference requests over HTTP');
-    this.#http(request);
-    return true;
-  }
-
-  #requestByIq(why: string, now: number): void {
-    const { focus, xmpp } = this.#known('requesting the conference');
-    this.#enter({ name: 'requesting' }, why);
-    xmpp.ask(
-      focus.iq(xmpp.nextId()),
-      'requesting the conference',
-      timing.conferenceRequest,
-      now,
-      (outcome, later) => {
-        if (this.#state.name === 'requesting') this.#verdict(focus.iqAnswered(outcome), later);
-      },
-    );
-  }
-
-  #verdict(verdict: FocusVerdict, now: number): void {
-    const { name } = this.#state;
-    if (name !== 'requesting' && name !== 'requesting-http') return;
-    switch (verdict.type) {
-      case 'ready':
-        if (name === 'requesting-http') this.#connect('the focus is ready');
-        else this.#join('the focus is ready', now);
-        return;
-      case 'retry':
-        this.#log('info', `asking the focus again in ${verdict.delay / 1000} s`, { why: verdict.why });
-        this.#enter({ name, retryAt: now + verdict.delay }, verdict.why);
-        return;
-      case 'failed':
-        if (verdict.error instanceof LoginRequiredError && name === 'requesting')
-          this.#askLoginUrl(verdict.error, now);
-        else this.#fail(verdict.error, now);
-        return;
-      default:
-        verdict satisfies never;
-    }
-  }
-
-  /** The focus wants a login: it may know the page for it. */
-  #askLoginUrl(error: LoginRequiredError, now: number): void {
-    const { focus, xmpp } = this.#known('asking for the login page');
-    xmpp.ask(
-      focus.loginUrlIq(xmpp.nextId()),
-      'asking for the login page',
-      timing.loginUrl,
-      now,
-      (outcome, later) => {
-        const url = outcome.ok ? parseLoginUrl(outcome.result, this.#options.address.origin) : undefined;
-        this.#fail(url === undefined ? error : error.withLoginUrl(url), later);
-      },
-    );
-  }
-
-  #retry(now: number): void {
-    if (this.#state.name === 'requesting-http') this.#requestOverHttp();
-    else this.#requestByIq('the wait is over', now);
+  #focusFailed(error: Error, now: number): void {
+    // Sent before the login was complete, the request may have been dropped.
+    if (!(error instanceof TimeoutError && this.#fallBack(error, now))) this.#fail(error, now);
   }
 
   // The room
 
   #join(why: string, now: number): void {
-    const { room, xmpp } = this.#known('joining');
-    const { password } = this.#options;
+    const { room, xmpp, deployment } = this.#known('joining');
+    const { password, memory } = this.#options;
+    if (this.#fellBack) memory.rememberOrderly(deployment.websocketUrl, now);
     const occupantJid = `${room.jid}/${this.#endpointId}`;
     room.entering(occupantJid, password !== undefined);
     this.#enter({ name: 'entering', deadline: now + timing.entering }, why);
@@ -330,7 +309,7 @@ export class ConferenceMachine {
     const outcome = stanzas.handle(stanza, now);
     for (const reply of outcome.replies) xmpp.send(reply, now);
     for (const event of outcome.events) this.#event(event);
-    for (const { to, jingle } of outcome.jingle) this.#jingle(to, jingle, now);
+    this.#sessionSteps(outcome.jingle, now);
     if (outcome.roomChanged && this.#state.name === 'joined') this.#query(roomInfoQuery(room.jid), now);
     if (outcome.entered) this.#entered(now);
     if (outcome.refused) this.#refused(outcome.refused, now);
@@ -353,7 +332,8 @@ export class ConferenceMachine {
       // The focus left, or was not there yet: ask it again (lib-jitsi-meet `ChatRoom.ts`, room creation restriction).
       this.#roomGone += 1;
       const delay = randomBetween(this.#random, 500, 1_000 * 1.5 ** this.#roomGone);
-      this.#enter({ name: 'requesting', retryAt: now + delay }, error.message);
+      this.#known('joining').focus.askLater(delay, now);
+      this.#enter({ name: 'requesting' }, error.message);
     } else if (
       error.code === 'nick-conflict' &&
       this.#options.endpointId === undefined &&
@@ -390,7 +370,7 @@ export class ConferenceMachine {
     if (name !== 'joined' && name !== 'entering')
       return this.#close({ reason: 'left' }, 'left before the room was joined', now);
     const { room, xmpp } = this.#known('leaving');
-    for (const event of this.sessions.clear()) this.#event(event);
+    this.#sessionSteps(this.sessions.clear());
     this.#enter({ name: 'leaving', deadline: now + timing.leaving }, 'asked to leave');
     return xmpp.send(leavePresence(room.occupantJid, reason), now);
   }
@@ -404,9 +384,10 @@ export class ConferenceMachine {
   /** Closes the stream in order; what was going on is over. */
   #close(info: CloseInfo, why: string, now: number): void {
     this.#joinDeadline = undefined;
+    this.#context?.focus.stop();
     const xmpp = this.#context?.xmpp;
     if (!xmpp?.isOpen) return this.#ended(info);
-    for (const event of this.sessions.clear()) this.#event(event);
+    this.#sessionSteps(this.sessions.clear());
     if (xmpp.jid !== '') xmpp.send(unavailablePresence(), now);
     this.#enter({ name: 'closing', deadline: now + timing.closing, info }, why);
     return xmpp.close(now);
@@ -414,8 +395,11 @@ export class ConferenceMachine {
 
   #ended(info: CloseInfo): void {
     if (this.#state.name === 'ended') return;
-    for (const event of this.sessions.clear()) this.#event(event);
+    this.#sessionSteps(this.sessions.clear());
     this.#joinDeadline = undefined;
+    this.#context?.focus.stop();
+    // It may be out of date.
+    if (info.reason === 'join-failed') this.#options.memory.forgetConfig(this.#options.address);
     this.#enter({ name: 'ended', info }, info.error?.message ?? info.reason);
     this.#effects.push({ type: 'ended', info });
   }
@@ -425,8 +409,6 @@ export class ConferenceMachine {
     const { roomName } = this.#options.address;
     if (this.#joinDeadline !== undefined && now >= this.#joinDeadline) {
       this.#fail(joinTimeout(roomName, `after ${this.#options.joinTimeout / 1000} s`, state.name), now);
-    } else if ('retryAt' in state && state.retryAt !== undefined && now >= state.retryAt) {
-      this.#retry(now);
     } else if ('deadline' in state && now >= state.deadline) {
       if (state.name === 'entering')
         this.#fail(joinTimeout(roomName, `${timing.entering / 1000} s after our presence`, state.name), now);
@@ -435,16 +417,31 @@ export class ConferenceMachine {
       else this.#ended(state.info);
     }
     this.#context?.xmpp.tick(now);
+    this.#context?.focus.tick(this.#context.xmpp, now);
+    this.#sessionSteps(this.sessions.tick(now), now);
     const keepAlive = this.#context?.keepAlive.due(now);
     if (keepAlive) this.#http(keepAlive);
   }
 
   // Effects
 
-  #jingle(to: string, jingle: XmlElement, now: number): void {
+  /** `now` is for what is sent. */
+  #sessionSteps(steps: JingleOutcome, now: number = 0): void {
+    for (const step of steps) {
+      if (step.type === 'event') this.#event(step.event);
+      else if (step.type === 'answer')
+        this.#effects.push({ type: 'answer', id: step.id, outcome: step.outcome });
+      else if (step.type === 'log') this.#log('debug', step.message, { why: step.why });
+      else if (step.type === 'reply') this.#known('answering Jingle').xmpp.send(step.stanza, now);
+      else this.#jingle(step.send, now);
+    }
+  }
+
+  #jingle({ to, jingle, tried, answered }: JingleSend, now: number): void {
     const { xmpp } = this.#known('sending Jingle');
-    // Whether the other side agrees that a session is over changes nothing for us.
-    xmpp.ask(iqSet(to, xmpp.nextId(), jingle), 'ending a media session', timing.jingle, now, () => {});
+    xmpp.ask(iqSet(to, xmpp.nextId(), jingle), tried, timing.jingle, now, (outcome, later) =>
+      this.#sessionSteps(answered(outcome, later), later),
+    );
   }
 
   #query({ to, payload, tried, timeout, read, otherwise }: Query, now: number): void {

@@ -2,6 +2,7 @@
 import type { DeploymentOverrides } from '../jitsi/deployment.ts';
 import type { MeetingAddress } from '../jitsi/meeting-address.ts';
 import type { Credentials } from '../xmpp/sasl.ts';
+import type { HostMemory } from './host-memory.ts';
 import type { OfferPolicy } from './jingle-sessions.ts';
 
 export interface ConferenceOptions {
@@ -29,6 +30,11 @@ export interface ConferenceOptions {
   machineUid: string;
   offers: OfferPolicy;
   streamManagement: boolean;
+  /** Log in and ask the focus in one flight, where we have no account. */
+  pipelining: boolean;
+  /** Take config.js from `memory` while it is fresh. */
+  useKnownConfig: boolean;
+  memory: HostMemory;
   /** ms from the first input to `joined` */
   joinTimeout: number;
 }
@@ -37,6 +43,8 @@ export interface ConferenceOptions {
 export const timing = {
   /** Login, from the open socket to a bound resource. */
   login: 20_000,
+  /** The same in one flight, which is one round trip; then comes the orderly login. */
+  pipelinedLogin: 10_000,
   /** Conference request by IQ: Jicofo answers after joining the room itself, normally at once. */
   conferenceRequest: 15_000,
   /** The focus is not ready: 1, 2, 4 … s. */

@@ -1,4 +1,6 @@
 /** Our own presence: the state that every update sends whole (lib-jitsi-meet `ChatRoom.ts`, `sendPresence`). */
+import { defined } from '../base/defined.ts';
+import { clientCaps } from '../jitsi/features.ts';
 import type { OwnPresence } from '../jitsi/participant-presence.ts';
 import { buildPresence } from '../jitsi/participant-presence.ts';
 import { serialize } from '../xml/serialize.ts';
@@ -6,11 +8,31 @@ import { type XmlElement, xml } from '../xml/element.ts';
 import { buildMucJoin } from '../xmpp/muc.ts';
 import { ns } from '../xmpp/namespaces.ts';
 import { presence } from '../xmpp/stanza.ts';
+import type { ConferenceOptions } from './options.ts';
 
 /** What may change while in the room; `undefined` removes an optional entry. */
 export type OwnPresenceChange = {
   [Key in keyof Omit<OwnPresence, 'caps' | 'statsId'>]?: OwnPresence[Key] | undefined;
 };
+
+/** What we are when we come. */
+export function initialPresence(options: ConferenceOptions): OwnPresence {
+  const { displayName, statsId, codecs, properties, email, avatarUrl, region } = options;
+  const caps = clientCaps(options.features);
+  const features = options.peerFeatures;
+  return defined({
+    displayName,
+    statsId,
+    caps,
+    features,
+    sources: [],
+    codecs,
+    email,
+    avatarUrl,
+    region,
+    properties,
+  });
+}
 
 export class OwnPresenceState {
   #state: OwnPresence;

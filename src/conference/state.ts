@@ -5,12 +5,11 @@ export type ConferenceState =
   | { name: 'idle' }
   /** config.js is being fetched */
   | { name: 'discovering' }
-  /** the focus is being asked over HTTP, before there is a connection; `retryAt` while waiting to ask again */
-  | { name: 'requesting-http'; retryAt?: number }
+  /** the socket is being opened, and with HTTP conference requests the focus is being asked meanwhile */
   | { name: 'connecting' }
   | { name: 'logging-in' }
-  /** the focus is being asked by IQ; `retryAt` while waiting to ask again */
-  | { name: 'requesting'; retryAt?: number }
+  /** logged in; the focus has not answered yet, or we wait to ask it again */
+  | { name: 'requesting' }
   /** our join presence is under way */
   | { name: 'entering'; deadline: number }
   | { name: 'joined' }

@@ -7,12 +7,14 @@ import { type StreamEffect, type StreamOptions, XmppStream } from '../xmpp/strea
 /** Who hears what the stream does. */
 export interface ConnectionSink {
   frame(element: XmlElement): void;
+  /** A pipelined login is sent; requests may follow. */
+  flight(now: number): void;
   established(jid: string, now: number): void;
   stanza(stanza: XmlElement, now: number): void;
   /** The outcome of a request made with {@link XmppConnection.request}. */
   answer(id: string, outcome: IqOutcome): void;
   warning(error: JitsiError): void;
-  ended(error: JitsiError | undefined): void;
+  ended(error: JitsiError | undefined, now: number): void;
 }
 
 export class XmppConnection {
@@ -91,6 +93,9 @@ export class XmppConnection {
         case 'send':
           this.#sink.frame(effect.element);
           break;
+        case 'flight':
+          this.#sink.flight(now);
+          break;
         case 'established':
           this.#sink.established(effect.jid, now);
           break;
@@ -104,7 +109,7 @@ export class XmppConnection {
           this.#sink.warning(effect.error);
           break;
         case 'ended':
-          this.#sink.ended(effect.error);
+          this.#sink.ended(effect.error, now);
           break;
         default:
           effect satisfies never;

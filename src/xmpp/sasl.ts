@@ -10,21 +10,21 @@ export type Credentials =
   | { mechanism: 'ANONYMOUS' }
   | { mechanism: 'PLAIN'; username: string; password: string };
 
-/**
- * The `<auth/>` for these credentials.
- * @throws RefusedError `login-required` when the server does not offer the mechanism
- */
-export function buildAuth(credentials: Credentials, offered: readonly string[], domain: string): XmlElement {
-  if (!offered.includes(credentials.mechanism)) {
-    const wanted =
-      credentials.mechanism === 'ANONYMOUS'
-        ? 'guests are not accepted: pass a user name and password, or a token'
-        : 'password login is not possible there: check which XMPP domain holds the accounts';
-    throw new RefusedError(
-      `logging in to ${domain}: the server offers ${offered.join(', ') || 'no mechanism'}, not ${credentials.mechanism}; ${wanted}`,
-      { code: 'login-required' },
-    );
-  }
+/** @throws RefusedError `login-required` when the server does not offer the mechanism of these credentials */
+export function requireMechanism(credentials: Credentials, offered: readonly string[], domain: string): void {
+  if (offered.includes(credentials.mechanism)) return;
+  const wanted =
+    credentials.mechanism === 'ANONYMOUS'
+      ? 'guests are not accepted: pass a user name and password, or a token'
+      : 'password login is not possible there: check which XMPP domain holds the accounts';
+  throw new RefusedError(
+    `logging in to ${domain}: the server offers ${offered.join(', ') || 'no mechanism'}, not ${credentials.mechanism}; ${wanted}`,
+    { code: 'login-required' },
+  );
+}
+
+/** The `<auth/>` for these credentials. */
+export function buildAuth(credentials: Credentials): XmlElement {
   if (credentials.mechanism === 'ANONYMOUS') return xml(ns.sasl, 'auth', { mechanism: 'ANONYMOUS' });
   const bytes = new TextEncoder().encode(`\0${credentials.username}\0${credentials.password}`);
   return xml(ns.sasl, 'auth', { mechanism: 'PLAIN' }, btoa(String.fromCharCode(...bytes)));

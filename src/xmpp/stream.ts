@@ -3,7 +3,8 @@
  * authentication, resource binding, stream management, requests and their answers, liveness. A pure machine: every input
  * returns the effects it has, and `nextTimeout()` says when `tick()` is due.
  *
- * Steps are taken one at a time: nothing is sent before the answer to the step before.
+ * An orderly login takes one step at a time: nothing is sent before the answer to the step before. A pipelined one sends
+ * all steps without waiting, and the answers are matched as they come. RFC 6120 wants it orderly; Prosody takes both.
  */
 import {
   ConnectionError,
@@ -27,10 +28,20 @@ import {
 import { type IqOutcome, IqTracker } from './iq-tracker.ts';
 import { Liveness, type PingOptions } from './liveness.ts';
 import { ns } from './namespaces.ts';
-import { authenticationError, buildAuth, type Credentials } from './sasl.ts';
+import { authenticationError, buildAuth, type Credentials, requireMechanism } from './sasl.ts';
 import { iqGet, iqSet, isStanza, isStanzaNamed } from './stanza.ts';
 import { StanzaError } from './stanza-error.ts';
 import { type ResumptionState, StreamManagement } from './stream-management.ts';
+
+/**
+ * ms between `<auth/>` and what follows it in a pipelined login. Prosody (`util.xmppstream`) gets a new parser with the
+ * authentication, but what came in the same read still goes to the old one, and the stream breaks a little later. So the
+ * two must arrive apart, which takes far less than a round trip.
+ */
+const flightGap = 20;
+
+/** Whether the steps of the login wait for each other. */
+export type LoginStrategy = 'orderly' | 'pipelined';
 
 export interface StreamOptions {
   /** The virtual host to log in to. */
@@ -38,6 +49,8 @@ export interface StreamOptions {
   credentials: Credentials;
   /** Use stream management where it is offered. */
   streamManagement: boolean;
+  /** Default orderly. Pipelined sends a password before the server's mechanisms are known: only for ANONYMOUS. */
+  login?: LoginStrategy;
   ping: PingOptions;
   /** Who is pinged; `hosts.domain`, also when logged in elsewhere. */
   pingTo: string;
@@ -62,6 +75,8 @@ export type StreamState =
 export type StreamEffect =
   /** write this element as one text frame */
   | { type: 'send'; element: XmlElement }
+  /** a pipelined login is under way up to its last step: requests may follow it, before it is answered */
+  | { type: 'flight' }
   /** logged in and bound: stanzas may be sent */
   | { type: 'established'; jid: string }
   /** a stanza for the layer above; answers to our requests are not among them */
@@ -81,6 +96,9 @@ export class XmppStream {
   #liveness: Liveness | undefined;
   #deadline: number | undefined;
   #lastId = 0;
+  #bindId = '';
+  /** When a pipelined login goes on after `<auth/>`. */
+  #flightAt: number | undefined;
   /** Ids of our own pings under way. */
   readonly #pings = new Set<string>();
 
@@ -109,6 +127,10 @@ export class XmppStream {
     this.#enter({ name: 'opening' });
     this.#deadline = now + this.#options.setupTimeout;
     this.#send(buildOpen(this.#options.domain));
+    if (this.#isPipelined) {
+      this.#send(buildAuth(this.#options.credentials));
+      this.#flightAt = now + flightGap;
+    }
     return this.#flush();
   }
 
@@ -149,6 +171,7 @@ export class XmppStream {
     if (this.#sm.active) this.#send(this.#sm.acknowledgement());
     this.#send(buildClose());
     this.#enter({ name: 'closing' });
+    this.#flightAt = undefined;
     this.#deadline = undefined;
     return this.#flush();
   }
@@ -169,6 +192,7 @@ export class XmppStream {
 
   /** Time passed; call when `nextTimeout()` is reached. */
   tick(now: number): StreamEffect[] {
+    if (this.#flightAt !== undefined && now >= this.#flightAt) this.#sendFlight(now);
     if (this.#deadline !== undefined && now >= this.#deadline) {
       this.#fail(
         new TimeoutError(
@@ -187,7 +211,9 @@ export class XmppStream {
     if (this.#state.name === 'ended') return undefined;
     // A stream that is being closed is not watched any more.
     const nextLook = this.#state.name === 'established' ? this.#liveness?.nextLook : undefined;
-    const times = [this.#deadline, this.#iqs.nextDeadline(), nextLook].filter((time) => time !== undefined);
+    const times = [this.#flightAt, this.#deadline, this.#iqs.nextDeadline(), nextLook].filter(
+      (time) => time !== undefined,
+    );
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
@@ -220,21 +246,18 @@ export class XmppStream {
     switch (this.#state.name) {
       case 'opening':
         if (isStreamFeatures(element)) {
-          this.#send(
-            buildAuth(
-              this.#options.credentials,
-              parseStreamFeatures(element).mechanisms,
-              this.#options.domain,
-            ),
-          );
+          const { credentials, domain } = this.#options;
+          requireMechanism(credentials, parseStreamFeatures(element).mechanisms, domain);
           this.#enter({ name: 'authenticating' });
+          if (!this.#isPipelined) this.#send(buildAuth(credentials));
         }
         return;
       case 'authenticating':
         if (is(element, ns.sasl, 'failure')) throw authenticationError(element, this.#options.domain);
         if (is(element, ns.sasl, 'success')) {
           this.#enter({ name: 'restarting' });
-          this.#send(buildOpen(this.#options.domain));
+          if (this.#isPipelined) this.#sendFlight(now);
+          else this.#send(buildOpen(this.#options.domain));
         }
         return;
       case 'restarting':
@@ -242,8 +265,9 @@ export class XmppStream {
         return;
       case 'enabling':
         if (is(element, ns.sm, 'enabled')) this.#sm.enabled(element);
-        else if (is(element, ns.sm, 'failed')) this.#sm.disable();
-        else return;
+        else if (!is(element, ns.sm, 'failed')) return;
+        else if (this.#isPipelined) throw this.#outOfOrder('declines stream management that it offers');
+        else this.#sm.disable();
         this.#established(this.#state.jid, now);
         return;
       case 'idle':
@@ -265,9 +289,36 @@ export class XmppStream {
       );
     }
     this.#enter({ name: 'binding', features });
+    if (!this.#isPipelined) this.#sendBind(now);
+  }
+
+  get #isPipelined(): boolean {
+    return this.#options.login === 'pipelined';
+  }
+
+  /** All that an orderly login would send after the `<auth/>`. */
+  #sendFlight(now: number): void {
+    if (this.#flightAt === undefined) return;
+    this.#flightAt = undefined;
+    this.#send(buildOpen(this.#options.domain));
+    this.#sendBind(now);
+    // What follows it counts; whether it is offered shows later.
+    if (this.#options.streamManagement) this.#send(this.#sm.enable());
+    this.#effects.push({ type: 'flight' });
+  }
+
+  #sendBind(now: number): void {
     const iq = iqSet(undefined, this.nextId(), xml(ns.bind, 'bind'));
+    this.#bindId = iq.attrs.id ?? '';
     this.#iqs.track(iq, 'binding a resource', this.#options.setupTimeout, now);
     this.#send(iq);
+  }
+
+  #outOfOrder(what: string): ProtocolError {
+    return new ProtocolError(
+      `logging in to ${this.#options.domain}: the server ${what}; it may not take the steps of a login in one go`,
+      { code: 'login-out-of-order' },
+    );
   }
 
   #bound(outcome: IqOutcome, features: StreamFeatures, now: number): void {
@@ -282,8 +333,10 @@ export class XmppStream {
     this.#iqs.bound(jid);
     if (this.#options.streamManagement && features.streamManagement) {
       this.#enter({ name: 'enabling', jid });
-      this.#send(this.#sm.enable());
+      if (!this.#isPipelined) this.#send(this.#sm.enable());
     } else {
+      // In a flight it was asked for all the same.
+      this.#sm.disable();
       this.#established(jid, now);
     }
   }
@@ -298,8 +351,12 @@ export class XmppStream {
   #stanza(stanza: XmlElement, now: number): void {
     const answer = isStanzaNamed(stanza, 'iq') ? this.#iqs.match(stanza) : undefined;
     if (!answer) this.#effects.push({ type: 'stanza', stanza });
-    else if (this.#state.name === 'binding') this.#bound(answer.outcome, this.#state.features, now);
-    else this.#answer(answer.id, answer.outcome);
+    else if (this.#state.name === 'established' || this.#state.name === 'closing')
+      this.#answer(answer.id, answer.outcome);
+    else if (this.#state.name === 'binding' && answer.id === this.#bindId)
+      this.#bound(answer.outcome, this.#state.features, now);
+    // Only a flight can have asked before the login was complete.
+    else throw this.#outOfOrder(`answered before ${this.#state.name} was done`);
   }
 
   #ping(now: number): void {
@@ -368,6 +425,7 @@ export class XmppStream {
   #end(error?: JitsiError): void {
     if (this.#state.name === 'ended') return;
     this.#enter({ name: 'ended' });
+    this.#flightAt = undefined;
     this.#deadline = undefined;
     const reason = error ?? new ConnectionError('the connection was closed', { code: 'connection-closed' });
     for (const { id, outcome } of this.#iqs.failAll(reason)) {

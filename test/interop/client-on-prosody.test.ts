@@ -10,11 +10,16 @@ import {
   type JoinOptions,
   joinRoom,
   joinSession,
+  type WireEntry,
 } from '../../src/index.ts';
 import type { Bridge } from '../../src/sandbox/bridge/bridge.ts';
 import { createUdpBridge } from '../../src/sandbox/bridge/udp-bridge.ts';
 import { connectLink, createFocus, type Focus } from '../../src/sandbox/focus/index.ts';
+import { elements, type XmlElement } from '../../src/xml/element.ts';
+import { parseXml } from '../../src/xml/parse.ts';
+import { startFarProxy } from '../support/far-proxy.ts';
 import { type Prosody, startProsody } from '../support/prosody.ts';
+import { startStrictProxy } from '../support/strict-proxy.ts';
 
 const ports = { clock: systemClock, random: systemRandom, logger: silentLogger };
 let prosody: Prosody;
@@ -51,6 +56,23 @@ function here(room: string, nick: string, more: JoinOptions = {}): JoinOptions {
     focus: focusAddress,
     ...more,
   };
+}
+
+/** What a sent frame does. */
+function stepOf(element: XmlElement): string {
+  return (element.name === 'iq' ? elements(element)[0]?.name : element.name) ?? '';
+}
+
+/** Stanzas that were sent after `<enable/>` up to the last `<a/>`, and what that acknowledges. */
+function sentBefore(frames: readonly WireEntry[]): { sent: number; acknowledged: number } {
+  const last = frames.findLastIndex(
+    ({ direction, text }) => direction === 'received' && text.startsWith('<a '),
+  );
+  const enabled = frames.findIndex(({ text }) => text.startsWith('<enable '));
+  const sent = frames
+    .slice(enabled, last)
+    .filter(({ direction, text }) => direction === 'sent' && /^<(iq|message|presence)\b/.test(text));
+  return { sent: sent.length, acknowledged: Number(parseXml(frames[last]?.text ?? '').attrs['h']) };
 }
 
 const freshRoom = (): string => `room${++rooms}`;
@@ -98,6 +120,63 @@ describe('on a real Prosody', () => {
     });
     await bob.leave();
     expect(await bob.closed).toEqual({ reason: 'left' });
+  });
+
+  it('logs in and asks the focus before the server has said a word', async () => {
+    const frames: WireEntry[] = [];
+    const wire = (entry: WireEntry): void => void frames.push(entry);
+    const far = await startFarProxy(prosody.websocketUrl, 'http://jitsi.org/protocol/focus');
+    await using alice = await join(here(freshRoom(), 'Alice', { wire, websocket: far.url }));
+    const first = frames.findIndex(({ direction }) => direction === 'received');
+    expect(frames.slice(0, first).map(({ text }) => stepOf(parseXml(text)))).toEqual([
+      'open',
+      'auth',
+      'open',
+      'bind',
+      'enable',
+      'services',
+      'conference',
+    ]);
+    // One connection: nothing had to be repeated.
+    expect(frames.filter(({ text }) => text.startsWith('<auth'))).toHaveLength(1);
+    expect(frames.some(({ text }) => text.startsWith('<enabled'))).toBe(true);
+    // Stream management counts what was sent in the flight: nobody disagrees about `h`.
+    await alice.chat.send('1');
+    await alice.chat.send('2');
+    await alice.chat.send('3');
+    await expect
+      .poll(() => frames.some(({ text, direction }) => direction === 'received' && text.startsWith('<a ')))
+      .toBe(true);
+    const count = sentBefore(frames);
+    expect(count.acknowledged).toBeLessThanOrEqual(count.sent);
+    expect(count.acknowledged).toBeGreaterThan(2);
+    await expect.poll(() => alice.iceServers).toHaveLength(2);
+    await alice.leave();
+    await far.close();
+  });
+
+  it('takes a server that refuses it step by step, and the next join at once so', async () => {
+    const strict = await startStrictProxy(prosody.websocketUrl);
+    try {
+      const joinHere = async (): Promise<WireEntry[]> => {
+        const frames: WireEntry[] = [];
+        const wire = (entry: WireEntry): void => void frames.push(entry);
+        const room = freshRoom();
+        await using alice = await join(here(room, 'Alice', { wire, websocket: strict.url }));
+        expect(alice.endpointId).toMatch(/^[0-9a-f]{8}$/);
+        return frames;
+      };
+      const opens = (frames: WireEntry[]): number =>
+        frames.filter(({ direction, text }) => direction === 'sent' && text.startsWith('<auth')).length;
+      expect(opens(await joinHere())).toBe(2);
+      expect(strict.refused).toBe(1);
+      const second = await joinHere();
+      expect(opens(second)).toBe(1);
+      expect(strict.refused).toBe(1);
+      expect(second[1]).toMatchObject({ direction: 'received' });
+    } finally {
+      await strict.close();
+    }
   });
 
   it('learns what the server offers: services, STUN and TURN, the room', async () => {

@@ -1,6 +1,7 @@
 /** A conference machine with somebody at the other end of every line: for tests of its steps, in virtual time. */
 import type { ConferenceEvent } from '../../src/conference/events.ts';
 import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpRequest } from '../../src/conference/io.ts';
+import { HostMemory } from '../../src/conference/host-memory.ts';
 import { ConferenceMachine } from '../../src/conference/machine.ts';
 import type { ConferenceOptions } from '../../src/conference/options.ts';
 import { defaultFeatures } from '../../src/jitsi/features.ts';
@@ -18,7 +19,9 @@ export class MachineHarness {
   readonly machine: ConferenceMachine;
   readonly sent: XmlElement[] = [];
   readonly requests: HttpRequest[] = [];
+  /** URLs that were opened. */
   readonly sockets: string[] = [];
+  readonly socketSteps: ('open' | 'close')[] = [];
   readonly events: ConferenceEvent[] = [];
   readonly logs: string[] = [];
   readonly transitions: string[] = [];
@@ -41,6 +44,9 @@ export class MachineHarness {
         machineUid: 'm1',
         offers: 'offer',
         streamManagement: false,
+        pipelining: false,
+        useKnownConfig: true,
+        memory: new HostMemory(),
         joinTimeout: 600_000,
         ...options,
       },
@@ -110,6 +116,15 @@ export class MachineHarness {
   /** From the open socket to a bound resource. */
   login(): void {
     this.input({ type: 'socket-opened' });
+    this.answerLogin();
+  }
+
+  /**
+   * What a server answers to a login, in order.
+   * @param offered features after authentication besides bind
+   * @param beforeBound what happens before the answer to bind
+   */
+  answerLogin(offered: string = '', beforeBound: () => void = () => {}): void {
     this.frame('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" from="meet.test" id="s1" version="1.0"/>');
     this.frame(
       features(
@@ -118,7 +133,8 @@ export class MachineHarness {
     );
     this.frame('<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>');
     this.frame('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" from="meet.test" id="s2" version="1.0"/>');
-    this.frame(features('<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/>'));
+    this.frame(features(`<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/>${offered}`));
+    beforeBound();
     const { id } = this.last('iq', 'bind').attrs;
     this.frame(
       `<iq xmlns="jabber:client" type="result" id="${id}"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>${this.jid}</jid></bind></iq>`,
@@ -204,6 +220,10 @@ export class MachineHarness {
         return;
       case 'open-socket':
         this.sockets.push(effect.url);
+        this.socketSteps.push('open');
+        return;
+      case 'close-socket':
+        this.socketSteps.push('close');
         return;
       case 'event':
         this.events.push(effect.event);

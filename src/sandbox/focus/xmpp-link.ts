@@ -105,6 +105,9 @@ class XmppLink {
         return this.#established(this.#link(effect.jid));
       case 'stanza':
         return this.#onStanza(effect.stanza);
+      case 'flight':
+        // Accounts log in step by step.
+        return;
       case 'answer':
         // The stream asks nothing on our behalf: the focus matches its own answers.
         return;

@@ -236,12 +236,12 @@ describe('the focus', () => {
     }
   });
 
-  it('is asked over HTTP where the deployment says so, before anything else', () => {
+  it('is asked over HTTP where the deployment says so, while the connection is made', () => {
     const run = new MachineHarness({ token: 'jwt.jwt.jwt' });
     run.discover(
       `${standardConfig} config.conferenceRequestUrl = 'https://meet.test/conference-request/v1';`,
     );
-    expect(run.sockets).toEqual([]);
+    expect(run.sockets).toEqual(['wss://meet.test/xmpp-websocket?room=standup&token=jwt.jwt.jwt']);
     const request = run.requests.find(({ purpose }) => purpose === 'conference-request');
     expect(request).toMatchObject({
       method: 'POST',
@@ -257,7 +257,7 @@ describe('the focus', () => {
     run.advance(1_000);
     expect(run.requests.filter(({ purpose }) => purpose === 'conference-request')).toHaveLength(2);
     run.input({ type: 'http-response', purpose: 'conference-request', status: 200, body: '{"ready":true}' });
-    expect(run.sockets).toEqual(['wss://meet.test/xmpp-websocket?room=standup&token=jwt.jwt.jwt']);
+    expect(run.sockets).toHaveLength(1);
     run.login();
     expect(run.sent.some((element) => JSON.stringify(element).includes('"conference"'))).toBe(false);
     run.enter();

@@ -1,0 +1,124 @@
+/**
+ * Asking the focus for the conference until it is ready: by IQ, or over HTTP while the connection is being made
+ * (lib-jitsi-meet asks over HTTP before it connects; the two do not depend on each other). Says when to go on, when to ask
+ * again, and when to give up.
+ */
+import { parseLoginUrl } from '../jitsi/conference-request.ts';
+import { LoginRequiredError } from '../jitsi/conference-request-error.ts';
+import { StanzaError } from '../xmpp/stanza-error.ts';
+import type { FocusRequest, FocusVerdict } from './focus-request.ts';
+import type { HttpRequest } from './io.ts';
+import { type ConferenceOptions, timing } from './options.ts';
+import type { XmppConnection } from './xmpp-connection.ts';
+
+export interface FocusSink {
+  http(request: HttpRequest): void;
+  ready(now: number): void;
+  waiting(delay: number, why: string): void;
+  failed(error: Error, now: number): void;
+}
+
+export class FocusDialogue {
+  readonly #request: FocusRequest;
+  readonly #options: ConferenceOptions;
+  readonly #sink: FocusSink;
+  #isReady = false;
+  #isOver = false;
+  #hasAnsweredByIq = false;
+  #retryAt: number | undefined;
+
+  constructor(request: FocusRequest, options: ConferenceOptions, sink: FocusSink) {
+    this.#request = request;
+    this.#options = options;
+    this.#sink = sink;
+  }
+
+  /** Whether the deployment wants requests over HTTP. */
+  get isOverHttp(): boolean {
+    return this.#http !== undefined;
+  }
+
+  /** The focus has said that it is in the room. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  /** It got a request that we sent over the stream. */
+  get hasAnsweredByIq(): boolean {
+    return this.#hasAnsweredByIq;
+  }
+
+  /** When to ask again, ms since the epoch. */
+  get retryAt(): number | undefined {
+    return this.#retryAt;
+  }
+
+  askOverHttp(): void {
+    if (this.#http) this.#sink.http(this.#http);
+  }
+
+  askByIq(xmpp: XmppConnection, now: number): void {
+    const iq = this.#request.iq(xmpp.nextId());
+    xmpp.ask(iq, 'requesting the conference', timing.conferenceRequest, now, (outcome, later) => {
+      // A stream that ends says so itself.
+      if (!xmpp.isOpen) return;
+      if (outcome.ok || outcome.error instanceof StanzaError) this.#hasAnsweredByIq = true;
+      this.#verdict(this.#request.iqAnswered(outcome), xmpp, later);
+    });
+  }
+
+  httpAnswered(status: number, body: string, xmpp: XmppConnection, now: number): void {
+    this.#verdict(this.#request.httpAnswered(status, body), xmpp, now);
+  }
+
+  /** Asks again if it is time. */
+  tick(xmpp: XmppConnection, now: number): void {
+    if (this.#retryAt === undefined || now < this.#retryAt) return;
+    this.#retryAt = undefined;
+    if (this.isOverHttp) this.askOverHttp();
+    else this.askByIq(xmpp, now);
+  }
+
+  /** The focus was ready, but the room is gone. */
+  askLater(delay: number, now: number): void {
+    this.#isReady = false;
+    this.#retryAt = now + delay;
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    this.#retryAt = undefined;
+  }
+
+  get #http(): HttpRequest | undefined {
+    return this.#request.http(this.#options.address, this.#options.token);
+  }
+
+  #verdict(verdict: FocusVerdict, xmpp: XmppConnection, now: number): void {
+    if (this.#isOver) return;
+    switch (verdict.type) {
+      case 'ready':
+        this.#isReady = true;
+        return this.#sink.ready(now);
+      case 'retry':
+        this.#retryAt = now + verdict.delay;
+        return this.#sink.waiting(verdict.delay, verdict.why);
+      case 'failed':
+        if (verdict.error instanceof LoginRequiredError && !this.isOverHttp)
+          this.#askLoginUrl(verdict.error, xmpp, now);
+        else this.#sink.failed(verdict.error, now);
+        return;
+      default:
+        verdict satisfies never;
+    }
+  }
+
+  /** The focus wants a login: it may know the page for it. */
+  #askLoginUrl(error: LoginRequiredError, xmpp: XmppConnection, now: number): void {
+    const iq = this.#request.loginUrlIq(xmpp.nextId());
+    xmpp.ask(iq, 'asking for the login page', timing.loginUrl, now, (outcome, later) => {
+      const url = outcome.ok ? parseLoginUrl(outcome.result, this.#options.address.origin) : undefined;
+      this.#sink.failed(url === undefined ? error : error.withLoginUrl(url), later);
+    });
+  }
+}

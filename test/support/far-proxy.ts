@@ -1,0 +1,57 @@
+/** A WebSocket in the middle that lets nothing of the server through until the client has sent a certain frame. */
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { WebSocket, WebSocketServer } from 'ws';
+
+export interface FarProxy {
+  /** The same path and query as the server's, at another address. */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** @param server WebSocket URL without a query @param until part of the frame that is waited for */
+export async function startFarProxy(server: string, until: string): Promise<FarProxy> {
+  const upstreams = new Map<IncomingMessage, WebSocket>();
+  const proxy = new WebSocketServer({
+    host: '127.0.0.1',
+    port: 0,
+    // Connected to the server first, so that the frames of the client keep their distance.
+    verifyClient({ req }, accept) {
+      const { search } = new URL(req.url ?? '', 'http://localhost');
+      const upstream = new WebSocket(`${server}${search}`, 'xmpp');
+      upstreams.set(req, upstream);
+      upstream.on('open', () => accept(true));
+      upstream.on('error', () => accept(false, 502));
+    },
+  });
+  await once(proxy, 'listening');
+  proxy.on('connection', (client, request) => {
+    const upstream = upstreams.get(request);
+    if (!upstream) throw new Error('no connection to the server');
+    let toClient: string[] | undefined = [];
+    client.on('message', (data: Buffer) => {
+      const frame = data.toString('utf8');
+      upstream.send(frame);
+      if (!frame.includes(until)) return;
+      for (const held of toClient ?? []) client.send(held);
+      toClient = undefined;
+    });
+    upstream.on('message', (data: Buffer) => {
+      const frame = data.toString('utf8');
+      if (toClient) toClient.push(frame);
+      else client.send(frame);
+    });
+    upstream.on('close', () => client.close());
+    client.on('close', () => upstream.close());
+  });
+  const { port } = proxy.address() as AddressInfo;
+  return {
+    url: `ws://127.0.0.1:${port}${new URL(server).pathname}`,
+    async close() {
+      for (const client of proxy.clients) client.terminate();
+      proxy.close();
+      await once(proxy, 'close');
+    },
+  };
+}
