@@ -3,15 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { systemRandom } from '../../src/base/random.ts';
-import {
-  type Conference,
-  type ConferenceEvents,
-  join,
-  type JoinOptions,
-  joinRoom,
-  joinSession,
-  type WireEntry,
-} from '../../src/index.ts';
+import { join, type JoinOptions, joinRoom, joinSession, type WireEntry } from '../../src/index.ts';
 import type { Bridge } from '../../src/sandbox/bridge/bridge.ts';
 import { createUdpBridge } from '../../src/sandbox/bridge/udp-bridge.ts';
 import { connectLink, createFocus, type Focus } from '../../src/sandbox/focus/index.ts';
@@ -20,6 +12,7 @@ import { parseXml } from '../../src/xml/parse.ts';
 import { startFarProxy } from '../support/far-proxy.ts';
 import { type Prosody, startProsody } from '../support/prosody.ts';
 import { startStrictProxy } from '../support/strict-proxy.ts';
+import { nextEvent } from '../support/next-event.ts';
 
 const ports = { clock: systemClock, random: systemRandom, logger: silentLogger };
 let prosody: Prosody;
@@ -77,18 +70,11 @@ function sentBefore(frames: readonly WireEntry[]): { sent: number; acknowledged:
 
 const freshRoom = (): string => `room${++rooms}`;
 
-function next<Name extends keyof ConferenceEvents>(
-  conference: Conference,
-  event: Name,
-): Promise<ConferenceEvents[Name]> {
-  return new Promise((resolve) => conference.once(event, resolve));
-}
-
 describe('on a real Prosody', () => {
   it('two participants join, see each other, chat, raise hands and leave', async () => {
     const room = freshRoom();
     const alice = await join(here(room, 'Alice'));
-    const seesBob = next(alice, 'participantJoined');
+    const seesBob = nextEvent(alice, 'participantJoined');
     const bob = await join(here(room, 'Bob'));
     expect((await seesBob).participant).toMatchObject({ id: bob.endpointId, displayName: 'Bob' });
     expect(bob.participants.get(alice.endpointId)).toMatchObject({ displayName: 'Alice', audioMuted: true });
@@ -105,14 +91,14 @@ describe('on a real Prosody', () => {
     await alice.chat.send('for you', { to: bob.endpointId });
     expect((await whispered).value).toMatchObject({ text: 'for you', isPrivate: true });
 
-    const raised = next(bob, 'handRaised');
+    const raised = nextEvent(bob, 'handRaised');
     alice.raiseHand();
     expect((await raised).participant.id).toBe(alice.endpointId);
-    const renamed = next(alice, 'participantChanged');
+    const renamed = nextEvent(alice, 'participantChanged');
     bob.setNick('Robert');
     expect((await renamed).participant.displayName).toBe('Robert');
 
-    const left = next(bob, 'participantLeft');
+    const left = nextEvent(bob, 'participantLeft');
     await alice.leave('good night');
     expect(await left).toMatchObject({
       participant: { displayName: 'Alice' },

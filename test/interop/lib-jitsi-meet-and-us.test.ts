@@ -1,10 +1,11 @@
 /** A real browser client and our participant in one room of the sandbox: each must take the other for a participant like any. */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Conference, type ConferenceEvents, join } from '../../src/index.ts';
+import { join } from '../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { openLibJitsiMeet } from '../support/lib-jitsi-meet.ts';
+import { nextEvent } from '../support/next-event.ts';
 
 let browser: Browser;
 let sandbox: Sandbox;
@@ -16,13 +17,6 @@ afterAll(async () => {
   await browser.close();
   await sandbox.close();
 });
-
-function next<Name extends keyof ConferenceEvents>(
-  conference: Conference,
-  event: Name,
-): Promise<ConferenceEvents[Name]> {
-  return new Promise((resolve) => conference.once(event, resolve));
-}
 
 it('a browser sees our participant, talks with it, sees its hand and name, and sees it leave', async () => {
   await using browserClient = await openLibJitsiMeet(browser, {
@@ -63,7 +57,7 @@ it('a browser sees our participant, talks with it, sees its hand and name, and s
   bot.setNick('Robot');
   await browserClient.waitFor('displayName', ({ id, name }) => id === bot.endpointId && name === 'Robot');
 
-  const browserHand = next(bot, 'handRaised');
+  const browserHand = nextEvent(bot, 'handRaised');
   await browserClient.setHand(true);
   expect((await browserHand).participant.id).toBe(browserId);
 

@@ -1,7 +1,8 @@
 /** The public objects against the embedded deployment, over real sockets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conference, join, joinRoom, joinSession } from '../../../src/index.ts';
+import { join, joinRoom, joinSession } from '../../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { nextEvent } from '../../support/next-event.ts';
 
 let sandbox: Sandbox;
 let rooms = 0;
@@ -22,19 +23,11 @@ const here = (room: string, nick: string): { host: string; room: string; nick: s
   nick,
 });
 
-/** Resolves with the payload of the next such event. */
-function next<Name extends Parameters<Conference['once']>[0]>(
-  conference: Conference,
-  event: Name,
-): Promise<Parameters<Parameters<typeof conference.once<Name>>[1]>[0]> {
-  return new Promise((resolve) => conference.once(event, resolve));
-}
-
 describe('a conference', () => {
   it('has two participants who see each other, talk, raise hands, rename and leave', async () => {
     const room = freshRoom();
     const alice = await join(here(room, 'Alice'));
-    const seesBob = next(alice, 'participantJoined');
+    const seesBob = nextEvent(alice, 'participantJoined');
     const bob = await join(`${sandbox.url}/${room}`, { nick: 'Bob' });
     expect((await seesBob).participant).toMatchObject({
       id: bob.endpointId,
@@ -56,14 +49,14 @@ describe('a conference', () => {
     await bob.chat.send('psst', { to: alice.endpointId });
     expect((await whispered).value).toMatchObject({ text: 'psst', isPrivate: true, from: bob.endpointId });
 
-    const raised = next(bob, 'handRaised');
+    const raised = nextEvent(bob, 'handRaised');
     alice.raiseHand();
     expect((await raised).participant.handRaisedAt).toBeGreaterThan(0);
-    const lowered = next(bob, 'handLowered');
+    const lowered = nextEvent(bob, 'handLowered');
     alice.lowerHand();
     expect((await lowered).participant.handRaisedAt).toBeUndefined();
 
-    const renamed = next(bob, 'participantChanged');
+    const renamed = nextEvent(bob, 'participantChanged');
     alice.setNick('Alicia');
     expect(await renamed).toMatchObject({
       participant: { displayName: 'Alicia' },
@@ -71,7 +64,7 @@ describe('a conference', () => {
       changed: ['displayName'],
     });
 
-    const left = next(bob, 'participantLeft');
+    const left = nextEvent(bob, 'participantLeft');
     await alice.leave();
     expect(await left).toMatchObject({
       participant: { displayName: 'Alicia' },
@@ -121,7 +114,7 @@ describe('a conference', () => {
     const room = freshRoom();
     await using alice = await join(here(room, 'Alice'));
     const bob = await join(here(room, 'Bob'));
-    const left = next(alice, 'participantLeft');
+    const left = nextEvent(alice, 'participantLeft');
     sandbox.faults.kick(room, bob.endpointId, 'bye');
     expect(await bob.closed).toMatchObject({ reason: 'kicked', text: 'bye' });
     expect(await left).toMatchObject({ departure: { reason: 'kicked' } });
@@ -181,7 +174,7 @@ describe('a conference', () => {
   it('reports a listener that throws, and goes on', async () => {
     const room = freshRoom();
     await using alice = await join(here(room, 'Alice'));
-    const warned = next(alice, 'warning');
+    const warned = nextEvent(alice, 'warning');
     alice.on('messageReceived', () => {
       throw new Error('my bug');
     });

@@ -1,7 +1,9 @@
 /** Sessions accepted, changed, restarted and ended against the embedded deployment, over real sockets. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conference, type JingleMessage, joinSession, type MediaSession } from '../../../src/index.ts';
+import { type Conference, joinSession, type MediaSession } from '../../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { acceptFor, ownSources } from '../../support/session-accept.ts';
+import { nextEvent } from '../../support/next-event.ts';
 
 let sandbox: Sandbox;
 let rooms = 0;
@@ -23,66 +25,26 @@ function sessionOf(conference: Conference): MediaSession {
   return session;
 }
 
-/** What a client without media would answer, with these SSRCs as its own audio. */
-function acceptFor(session: MediaSession, endpointId: string, ssrcs: number[]): JingleMessage {
-  return {
-    action: 'session-accept',
-    sid: session.sid,
-    contents: [
-      {
-        name: 'audio',
-        creator: 'responder',
-        transport: {
-          ufrag: 'abcd',
-          pwd: 'abcdefghijklmnopqrstuv',
-          rtcpMux: true,
-          fingerprints: [{ hash: 'sha-256', value: Array(32).fill('AB').join(':'), setup: 'active' }],
-          candidates: [],
-          webSocketUrls: [],
-        },
-      },
-    ],
-    sources: own(endpointId, ssrcs),
-  };
-}
-
-function own(endpointId: string, ssrcs: number[]): JingleMessage['sources'] {
-  const sources = ssrcs.map((ssrc) => ({
-    ssrc,
-    mediaType: 'audio' as const,
-    name: `${endpointId}-a0`,
-    msid: `${endpointId}-audio-${ssrc} track`,
-  }));
-  return { sources, groups: [] };
-}
-
-function next<Name extends Parameters<Conference['once']>[0]>(
-  conference: Conference,
-  event: Name,
-): Promise<Parameters<Parameters<typeof conference.once<Name>>[1]>[0]> {
-  return new Promise((resolve) => conference.once(event, resolve));
-}
-
 describe('a media session', () => {
   it('is accepted, and the sources of each reach the other', async () => {
     const [alice, bob] = await pair();
     const session = sessionOf(alice);
     expect(session.state).toBe('offered');
-    const accepted = next(alice, 'sessionAccepted');
+    const accepted = nextEvent(alice, 'sessionAccepted');
     await session.accept(acceptFor(session, alice.endpointId, [1001]));
     expect((await accepted).session).toBe(session);
     expect(session.state).toBe('active');
 
-    const told = next(bob, 'sourcesAdded');
+    const told = nextEvent(bob, 'sourcesAdded');
     const bobs = sessionOf(bob);
     await bobs.accept(acceptFor(bobs, bob.endpointId, [2001]));
     expect(bobs.sources.some(({ ssrc }) => ssrc === 1001) || (await told)).toBeTruthy();
 
-    const added = next(bob, 'sourcesAdded');
-    const change = own(alice.endpointId, [1002]);
+    const added = nextEvent(bob, 'sourcesAdded');
+    const change = ownSources(alice.endpointId, [1002]);
     await session.addSources(change);
     expect((await added).added.sources).toMatchObject([{ ssrc: 1002, owner: alice.endpointId }]);
-    const removed = next(bob, 'sourcesRemoved');
+    const removed = nextEvent(bob, 'sourcesRemoved');
     await session.removeSources(change);
     expect((await removed).removed.sources).toMatchObject([{ ssrc: 1002 }]);
     await Promise.all([alice.leave(), bob.leave()]);
@@ -93,7 +55,7 @@ describe('a media session', () => {
     const [alice, bob] = await pair();
     const session = sessionOf(alice);
     await session.accept(acceptFor(session, alice.endpointId, [1001]));
-    await expect(session.addSources(own(alice.endpointId, [1001]))).rejects.toMatchObject({
+    await expect(session.addSources(ownSources(alice.endpointId, [1001]))).rejects.toMatchObject({
       kind: 'media',
       code: 'sources-refused',
       message: expect.stringContaining('SSRC is already used'),
@@ -110,7 +72,7 @@ describe('a media session', () => {
     const [alice, bob] = await pair();
     const first = sessionOf(alice);
     await first.accept(acceptFor(first, alice.endpointId, [1001]));
-    const offered = next(alice, 'sessionOffered');
+    const offered = nextEvent(alice, 'sessionOffered');
     await first.restart();
     expect(first.end).toMatchObject({ reason: 'connectivity-error', nextOffer: 'at-once' });
     const { session } = await offered;

@@ -6,6 +6,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { type Conference, joinRoom, type JoinOptions, joinSession } from '../../../src/index.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
 import { RoundTripProxy } from '../../support/round-trip-proxy.ts';
+import { acceptFor } from '../../support/session-accept.ts';
 import { serveTls, type WebServer } from '../../support/web-servers.ts';
 
 interface Way {
@@ -119,7 +120,11 @@ const cases: Case[] = [
 
 describe('round trips', () => {
   const lines: string[] = [];
-  afterAll(() => process.stdout.write(`round trips to joined / to the offer\n${lines.join('\n')}\n`));
+  afterAll(() =>
+    process.stdout.write(
+      `round trips to joined / to the offer / to the accepted session\n${lines.join('\n')}\n`,
+    ),
+  );
 
   it.each(cases)(
     '$what, config.js known: $isKnown',
@@ -137,9 +142,14 @@ describe('round trips', () => {
       }
       const conference = await joinSession({ ...options, wire, sessionTimeout: 20_000 });
       const offered = proxy.trips;
+      const { session, endpointId } = conference;
+      await session?.accept(acceptFor(session, endpointId, []));
+      const accepted = proxy.trips;
       await leave(conference);
-      lines.push(`${what.padEnd(34)} config.js ${isKnown ? 'known  ' : 'unknown'} ${joined} / ${offered}`);
-      expect({ joined, offered }).toEqual(expected);
+      const counts = `${joined} / ${offered} / ${accepted}`;
+      lines.push(`${what.padEnd(34)} config.js ${isKnown ? 'known  ' : 'unknown'} ${counts}`);
+      // Our session-accept and the focus' answer to it.
+      expect({ joined, offered, accepted }).toEqual({ ...expected, accepted: expected.offered + 1 });
     },
   );
 });
