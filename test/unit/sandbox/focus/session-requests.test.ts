@@ -324,6 +324,18 @@ describe('session-terminate', () => {
     expect(rig.bridge.endpointOf(alice).isExpired).toBe(true);
   });
 
+  it('with a restart is granted five times a minute', async () => {
+    const sids = await rig.offered(alice, bob);
+    const inner = failed + bridgeSession(`id="${sids.bridgeSession}" restart="true"`);
+    let sid = sids.alice;
+    for (let granted = 0; granted < 5; granted += 1) {
+      expect(rig.request(alice, 'session-terminate', sid, inner)?.attrs.type).toBe('result');
+      sid = (await rig.offer(alice)).attrs.sid ?? '';
+      rig.clock.advance(6000);
+    }
+    expect(refusalOf(rig.request(alice, 'session-terminate', sid, inner)).text).toBe('rate-limited');
+  });
+
   it('with a restart is granted again after 5 s', async () => {
     const sids = await rig.offered(alice, bob);
     const inner = failed + bridgeSession(`id="${sids.bridgeSession}" restart="true"`);
