@@ -78,8 +78,9 @@ export interface ResolvedJoin {
   wire: ((entry: WireEntry) => void) | undefined;
 }
 
-/** Of this process. */
+/** Of this process. What insecure joins were told may be anybody's word: no other join may rely on it. */
 const hostMemory = new HostMemory();
+const insecureMemory = new HostMemory();
 
 const defaultCodecs = ['av1', 'vp9', 'vp8', 'h264'];
 
@@ -130,7 +131,7 @@ export function resolveJoinOptions(
     streamManagement: true,
     pipelining: options.pipelining ?? true,
     useKnownConfig: options.useKnownConfig ?? true,
-    memory: hostMemory,
+    memory: options.insecure ? insecureMemory : hostMemory,
     joinTimeout: options.joinTimeout ?? 60_000,
   });
   const stderrLogger = (): Logger => lineLogger((line) => process.stderr.write(`${line}\n`), 'trace');
