@@ -1,7 +1,7 @@
 /** A WebSocket in the middle that changes what the server says. */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { closeServer, proxyUrl } from './websocket-server.ts';
 
 export interface AlteringProxy {
   /** The same path and query as the server's, at another address. */
@@ -33,13 +33,8 @@ export async function startAlteringProxy(
     client.on('close', () => upstream.close());
     upstream.on('error', () => client.terminate());
   });
-  const { port } = proxy.address() as AddressInfo;
   return {
-    url: `ws://127.0.0.1:${port}${new URL(server).pathname}`,
-    async close() {
-      for (const client of proxy.clients) client.terminate();
-      proxy.close();
-      await once(proxy, 'close');
-    },
+    url: proxyUrl(proxy, server),
+    close: () => closeServer(proxy),
   };
 }

@@ -1,8 +1,8 @@
 /** A WebSocket in the middle that lets nothing of the server through until the client has sent a certain frame. */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { closeServer, proxyUrl } from './websocket-server.ts';
 
 export interface FarProxy {
   /** The same path and query as the server's, at another address. */
@@ -45,13 +45,8 @@ export async function startFarProxy(server: string, until: string): Promise<FarP
     upstream.on('close', () => client.close());
     client.on('close', () => upstream.close());
   });
-  const { port } = proxy.address() as AddressInfo;
   return {
-    url: `ws://127.0.0.1:${port}${new URL(server).pathname}`,
-    async close() {
-      for (const client of proxy.clients) client.terminate();
-      proxy.close();
-      await once(proxy, 'close');
-    },
+    url: proxyUrl(proxy, server),
+    close: () => closeServer(proxy),
   };
 }

@@ -1,7 +1,7 @@
 /** An XMPP server, with another behind it, that ends a stream whose client does not wait for its answers while logging in. */
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { closeServer, proxyUrl } from './websocket-server.ts';
 
 export interface StrictProxy {
   url: string;
@@ -54,16 +54,11 @@ export async function startStrictProxy(server: string): Promise<StrictProxy> {
     client.on('close', () => upstream.close());
     upstream.on('error', () => client.terminate());
   });
-  const { port } = proxy.address() as AddressInfo;
   return {
-    url: `ws://127.0.0.1:${port}${new URL(server).pathname}`,
+    url: proxyUrl(proxy, server),
     get refused() {
       return refused;
     },
-    async close() {
-      for (const client of proxy.clients) client.terminate();
-      proxy.close();
-      await once(proxy, 'close');
-    },
+    close: () => closeServer(proxy),
   };
 }

@@ -35,19 +35,11 @@ export function binaryOperation(
   }
   if (!isPrimitive(left) || !isPrimitive(right)) return unsupported;
   if (operator === '+') return add(left, right, budget);
-  if (typeof left === 'string' && typeof right === 'string') {
-    switch (operator) {
-      case '<':
-        return left < right;
-      case '>':
-        return left > right;
-      case '<=':
-        return left <= right;
-      case '>=':
-        return left >= right;
-    }
-  }
-  return numeric(operator, Number(left), Number(right));
+  const isTextual = typeof left === 'string' && typeof right === 'string';
+  const relation = isTextual
+    ? compare(operator, left, right)
+    : compare(operator, Number(left), Number(right));
+  return relation ?? arithmetic(operator, Number(left), Number(right));
 }
 
 function add(left: Primitive, right: Primitive, budget: Budget): Value {
@@ -58,7 +50,27 @@ function add(left: Primitive, right: Primitive, budget: Budget): Value {
   return String(left) + appended;
 }
 
-function numeric(operator: string, left: number, right: number): Value | Unsupported {
+/** Texts by code unit, anything else by number; undefined for other operators. */
+function compare<Operand extends string | number>(
+  operator: string,
+  left: Operand,
+  right: Operand,
+): boolean | undefined {
+  switch (operator) {
+    case '<':
+      return left < right;
+    case '>':
+      return left > right;
+    case '<=':
+      return left <= right;
+    case '>=':
+      return left >= right;
+    default:
+      return undefined;
+  }
+}
+
+function arithmetic(operator: string, left: number, right: number): Value | Unsupported {
   switch (operator) {
     case '-':
       return left - right;
@@ -70,14 +82,6 @@ function numeric(operator: string, left: number, right: number): Value | Unsuppo
       return left % right;
     case '**':
       return left ** right;
-    case '<':
-      return left < right;
-    case '>':
-      return left > right;
-    case '<=':
-      return left <= right;
-    case '>=':
-      return left >= right;
     default:
       return unsupported;
   }
