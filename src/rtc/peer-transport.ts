@@ -1,0 +1,75 @@
+/**
+ * A transport to the bridge without SDP: ICE, DTLS and SCTP on one bundle. Jitsi needs no renegotiation on it: the offer tells the
+ * bridge's parameters once, and ours go into the session-accept. Engines implement this port; the sandbox's bridge is the other
+ * end of it.
+ */
+import type { Logger } from '../base/logger.ts';
+import type { IceCandidate, IceTransport } from '../jingle/model.ts';
+import type { IceServer } from '../jitsi/ice-servers.ts';
+import type { DataChannel, DataChannelOptions } from './data-channel.ts';
+
+export type PeerTransportState =
+  /** made, the other side's parameters are not known */
+  | 'new'
+  /** ICE checks or the DTLS handshake are under way */
+  | 'connecting'
+  | 'connected'
+  /** the other side does not answer consent checks (RFC 7675) any more, and may do so again */
+  | 'disconnected'
+  /** given up, by ICE or by DTLS */
+  | 'failed'
+  | 'closed';
+
+export interface PeerTransportOptions {
+  /**
+   * `participant`: ICE controlled, DTLS client, SCTP client. `bridge`: ICE controlling, DTLS server, and it waits for the
+   * other's SCTP association and data channel (jitsi-videobridge `IceTransport.kt`, `DtlsTransport.kt`, `Endpoint.kt`).
+   */
+  end: 'participant' | 'bridge';
+  /** STUN and TURN servers to gather candidates from. Default none. */
+  iceServers?: readonly IceServer[];
+  /** The other side is on this machine: candidates on 127.0.0.1 too. Default false. */
+  loopback?: boolean;
+  /** DTLS identity. Default: one that the engine makes, once a process. */
+  certificate?: { certificatePem: string; privateKeyPem: string };
+  /** SCTP port of both ends. Without it there are no data channels. */
+  sctpPort?: number;
+  logger: Logger;
+}
+
+/** Called from outside the engine's calls, never within `create`, `connect` and their like. */
+export interface PeerTransportHandlers {
+  /** @param reason in words, for `disconnected` and `failed` */
+  stateChanged(state: PeerTransportState, reason?: string): void;
+  /** A candidate that `local` did not have when the transport was made. It is in `local` from now on, and to be trickled. */
+  candidate(candidate: IceCandidate): void;
+  /** The other side has opened a data channel; only at a bridge's end. */
+  dataChannel?(channel: DataChannel): void;
+}
+
+export interface PeerTransport {
+  /** Our side: credentials, fingerprint with `setup`, the candidates found so far. */
+  readonly local: IceTransport;
+  readonly state: PeerTransportState;
+  /** Datagrams that have arrived, whatever is in them: while the other side lives, this grows at least every 15 s. */
+  readonly packetsReceived: number;
+  /**
+   * Connects to the other side. Called again it takes in candidates that are new.
+   * @throws MediaError `remote-transport` when credentials or a fingerprint are missing
+   */
+  connect(remote: IceTransport): void;
+  /**
+   * Opens a data channel, now or once the transport is connected.
+   * @throws MediaError `no-data-channel` without an SCTP port, or at a bridge's end
+   */
+  openDataChannel(options: DataChannelOptions): DataChannel;
+  /** Ends everything; resolves when no socket and no timer is left. May be called again. No handler is called any more. */
+  close(): Promise<void>;
+}
+
+/** Something that makes transports. */
+export interface PeerTransportEngine {
+  readonly name: 'werift' | 'node-datachannel';
+  /** Resolves when credentials, fingerprint and the host candidates are known. */
+  create(options: PeerTransportOptions, handlers: PeerTransportHandlers): Promise<PeerTransport>;
+}
