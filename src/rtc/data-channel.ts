@@ -35,4 +35,4 @@ export interface DataChannel {
 }
 
 /** Bytes at which a sender that had to stop may go on. Engines get slow with more than a few messages in their queues. */
-export const lowWater = 16 * 1024;
+export const lowWater: number = 16 * 1024;
