@@ -1,11 +1,19 @@
-/** The bridge channel's messages: types, parser, builders. */
+/** The bridge channel's messages: types, reader, builders. */
+export {
+  buildAudioSubscription,
+  buildClientHello,
+  buildLastN,
+  buildReceiverVideoConstraints,
+  buildSourceVideoType,
+  buildVideoType,
+} from './build.ts';
 export type {
   AudioSubscription,
-  ClientMessage,
   EndpointStatistics,
   ReceiverVideoConstraints,
   VideoConstraints,
 } from './client-messages.ts';
+export { buildEndpointMessage, buildEndpointStats, buildTextMessage, textOf } from './endpoint-message.ts';
 export type {
   AudioSourceMapping,
   BridgeMessage,
@@ -17,3 +25,6 @@ export type {
   UnknownBridgeMessage,
   VideoSourceMapping,
 } from './messages.ts';
+export { parseBridgeMessage } from './parse.ts';
+export { buildPong, type Ping, readPing } from './ping.ts';
+export { mergeReceiverVideoConstraints } from './receiver-constraints.ts';

@@ -144,6 +144,7 @@ declare const unknownClass: unique symbol;
  * A template over a branded string is assignable to `string` and matches no literal, so that a switch over the class narrows to
  * one known message in each `case` and to {@link UnknownBridgeMessage} in `default`. The brand exists in types only.
  */
+// oxlint-disable-next-line typescript/no-unnecessary-template-expression -- see above
 export type UnknownBridgeMessageClass = `${string & { readonly [unknownClass]: true }}`;
 
 /**
