@@ -7,9 +7,8 @@ import { ParseError } from '../base/errors.ts';
 import { type Logger, silentLogger } from '../base/logger.ts';
 import { type RandomBytes, systemRandom } from '../base/random.ts';
 import type { ExternalService } from '../xmpp/extdisco.ts';
-import type { Bridge } from './bridge/bridge.ts';
 import { createCertificate } from './bridge/certificate.ts';
-import { createUdpBridge } from './bridge/udp-bridge.ts';
+import { createMediaBridge, type MediaBridge } from './bridge/media-bridge.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { type ConferenceRequest, createFocus, type Focus } from './focus/index.ts';
 import { type SandboxRoom, viewRoom } from './room-view.ts';
@@ -89,7 +88,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     resumptionTime: options.resumptionTime ?? 60_000,
   });
   let web: WebServer | undefined;
-  const bridge = createUdpBridge({
+  const bridge = createMediaBridge({
     mode: options.bridge ?? 'both',
     webSocketBase: () => webSocketBase(web?.url ?? ''),
     clock,
@@ -125,6 +124,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
           },
         };
       },
+      bridgeUpgrade: (request, socket, head) => bridge.upgrade(request, socket, head),
       ...(options.conferenceRequest === 'http'
         ? { conferenceRequest: (body: unknown) => requestConference(focus, body) }
         : {}),
@@ -155,7 +155,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
 async function closeAll(
   server: XmppServer,
   focus: Focus,
-  bridge: Bridge,
+  bridge: MediaBridge,
   web: WebServer | undefined,
 ): Promise<void> {
   server.close();

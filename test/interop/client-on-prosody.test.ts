@@ -5,7 +5,7 @@ import { silentLogger } from '../../src/base/logger.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import { join, type JoinOptions, joinRoom, joinSession, type WireEntry } from '../../src/index.ts';
 import type { Bridge } from '../../src/sandbox/bridge/bridge.ts';
-import { createUdpBridge } from '../../src/sandbox/bridge/udp-bridge.ts';
+import { createMediaBridge } from '../../src/sandbox/bridge/media-bridge.ts';
 import { connectLink, createFocus, type Focus } from '../../src/sandbox/focus/index.ts';
 import { elements, type XmlElement } from '../../src/xml/element.ts';
 import { parseXml } from '../../src/xml/parse.ts';
@@ -24,7 +24,7 @@ let rooms = 0;
 
 beforeAll(async () => {
   prosody = await startProsody();
-  bridge = createUdpBridge({ mode: 'both', webSocketBase: () => 'ws://127.0.0.1:1', ...ports });
+  bridge = createMediaBridge({ mode: 'both', webSocketBase: () => 'ws://127.0.0.1:1', ...ports });
   const { websocketUrl: url, authDomain, focusPassword: password, mucDomain, domain } = prosody;
   const link = await connectLink({ url, domain: authDomain, username: 'focus', password });
   focusAddress = link.jid;

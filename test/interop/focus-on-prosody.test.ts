@@ -4,7 +4,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { silentLogger } from '../../src/base/logger.ts';
 import { systemRandom } from '../../src/base/random.ts';
 import type { Bridge } from '../../src/sandbox/bridge/bridge.ts';
-import { createUdpBridge } from '../../src/sandbox/bridge/udp-bridge.ts';
+import { createMediaBridge } from '../../src/sandbox/bridge/media-bridge.ts';
 import { connectLink, createFocus, type Focus } from '../../src/sandbox/focus/index.ts';
 import { child, childText, type XmlElement } from '../../src/xml/element.ts';
 import { parseXml } from '../../src/xml/parse.ts';
@@ -29,7 +29,7 @@ function logIn(password: string): ReturnType<typeof connectLink> {
 beforeAll(async () => {
   prosody = await startProsody();
   room = `standup@${prosody.mucDomain}`;
-  bridge = createUdpBridge({ mode: 'both', webSocketBase: () => 'ws://127.0.0.1:1', ...ports });
+  bridge = createMediaBridge({ mode: 'both', webSocketBase: () => 'ws://127.0.0.1:1', ...ports });
   const link = await logIn(prosody.focusPassword);
   focus = createFocus({ link, mucDomain: prosody.mucDomain, domain: prosody.domain, bridge, ...ports });
 });

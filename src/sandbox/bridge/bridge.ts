@@ -34,10 +34,14 @@ export interface EndpointRequest {
   sctp: boolean;
   /** The endpoint learns of SSRCs from the bridge, not from Jingle. */
   ssrcRewriting: boolean;
+  /** It only watches: its messages to others are not relayed. Default false. */
+  isVisitor?: boolean;
 }
 
 export interface BridgeEndpoint {
   readonly id: string;
+  /** The bridge has forgotten it. A request about it changes nothing then, and is answered with `unknown_endpoint`. */
+  readonly isExpired: boolean;
   /** Our side: candidates, credentials, fingerprint, and the channels that this bridge has. */
   readonly transport: IceTransport;
   /** The other side's transport, from its answer or from trickle. */

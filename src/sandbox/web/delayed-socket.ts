@@ -1,5 +1,6 @@
 /** A connection whose frames to the client arrive late, in order. */
 import type { Clock } from '../../base/clock.ts';
+import { DelayLine } from '../delay-line.ts';
 import type { FrameSocket } from '../xmpp/sessions.ts';
 
 /** @param delay ms, asked for at each frame */
@@ -8,40 +9,15 @@ export function delayedSocket(
   clock: Clock,
   delay: () => number,
 ): FrameSocket & { dispose(): void } {
-  const waiting: { due: number; run: () => void }[] = [];
-  let cancel: (() => void) | undefined;
-
-  function later(run: () => void): void {
-    const ms = delay();
-    if (ms === 0 && waiting.length === 0) {
-      run();
-      return;
-    }
-    // A frame never overtakes an earlier one, also when the delay has become shorter.
-    const due = Math.max(clock.now() + ms, waiting.at(-1)?.due ?? 0);
-    waiting.push({ due, run });
-    cancel ??= clock.schedule(due - clock.now(), runDue);
-  }
-
-  function runDue(): void {
-    cancel = undefined;
-    while (waiting[0] && waiting[0].due <= clock.now()) waiting.shift()?.run();
-    if (waiting[0]) cancel = clock.schedule(waiting[0].due - clock.now(), runDue);
-  }
-
-  function dispose(): void {
-    cancel?.();
-    cancel = undefined;
-    waiting.length = 0;
-  }
-
+  const line = new DelayLine(clock);
+  const later = (run: () => void): void => line.at(clock.now() + delay(), run);
   return {
     send: (frame) => later(() => socket.send(frame)),
     close: (code, reason) => later(() => socket.close(code, reason)),
     terminate() {
-      dispose();
+      line.clear();
       socket.terminate();
     },
-    dispose,
+    dispose: () => line.clear(),
   };
 }

@@ -12,13 +12,13 @@ import { createServer as createHttpsServer } from 'node:https';
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
 import { WebSocketServer } from 'ws';
 import { messageOf, ParseError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { subprotocol } from '../../xmpp/framing.ts';
 import type { FrameSocket, SocketEvents } from '../xmpp/sessions.ts';
 import { parseSessionQuery, type SessionQuery } from '../xmpp/session-query.ts';
+import { closeWebSockets } from './close-web-sockets.ts';
 import { serveXmppSocket } from './xmpp-socket.ts';
 
 export interface WebServerOptions {
@@ -48,8 +48,6 @@ export interface WebServer {
 /** Bytes of a WebSocket message; the sessions have smaller limits of their own, with an answer. */
 const messageLimit = 1024 * 1024;
 const bodyLimit = 64 * 1024;
-/** ms for clients to answer when we close. */
-const closingTime = 1000;
 
 /** Rejects when the address cannot be listened on. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -128,16 +126,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     async close() {
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
       server.close();
-      webSockets.close();
-      const clients = [...webSockets.clients];
-      for (const client of clients) client.close(1001);
-      const impatience = new AbortController();
-      await Promise.race([
-        Promise.all(clients.map((client) => new Promise((resolve) => client.once('close', resolve)))),
-        setTimeout(closingTime, undefined, { signal: impatience.signal }).catch(() => {}),
-      ]);
-      impatience.abort();
-      for (const client of clients) client.terminate();
+      await closeWebSockets(webSockets, 1001);
       for (const socket of sockets) socket.destroy();
       await closed;
     },

@@ -185,7 +185,7 @@ describe('the web server', () => {
     expect(await refused(path, [])).toContain('501');
     expect(await refused(path, ['chat'])).toContain('501');
     expect(await refused('/elsewhere', ['xmpp'])).toContain('404');
-    expect(await refused('/colibri-ws/default-id/1/2?pwd=3', [])).toContain('404');
+    expect(await refused('/colibri-ws/default-id/1/2?pwd=3', [])).toContain('403');
   });
 
   it('is where the client found it when it listens everywhere', async () => {

@@ -6,13 +6,13 @@ import { systemClock } from '../../../../src/base/clock.ts';
 import { type LogLevel, type Logger, silentLogger } from '../../../../src/base/logger.ts';
 import { systemRandom } from '../../../../src/base/random.ts';
 import type { Bridge, EndpointRequest } from '../../../../src/sandbox/bridge/bridge.ts';
-import { createUdpBridge, type UdpBridgeOptions } from '../../../../src/sandbox/bridge/udp-bridge.ts';
+import { createMediaBridge, type MediaBridgeOptions } from '../../../../src/sandbox/bridge/media-bridge.ts';
 
 let bridge: Bridge | undefined;
 afterEach(() => bridge?.close());
 
-function open(mode: UdpBridgeOptions['mode'], logger: Logger = silentLogger): Bridge {
-  bridge = createUdpBridge({
+function open(mode: MediaBridgeOptions['mode'], logger: Logger = silentLogger): Bridge {
+  bridge = createMediaBridge({
     mode,
     webSocketBase: () => 'ws://127.0.0.1:8080',
     clock: systemClock,

@@ -1,0 +1,27 @@
+/** One connection to an endpoint that carries bridge messages: a WebSocket or a data channel, seen alike. */
+
+export type ChannelKind = 'ws' | 'sctp';
+
+/** Why a message did not go out. */
+export type SendFault =
+  /** more than the transport takes */
+  | 'too-large'
+  /** the endpoint does not read fast enough */
+  | 'slow-receiver';
+
+export interface Channel {
+  readonly kind: ChannelKind;
+  /** @param message UTF-8, not to be changed afterwards. @returns why it was lost */
+  send(message: Buffer): SendFault | undefined;
+  /** Closes it; code and reason are for WebSockets, data channels have none. */
+  close(code: number, reason: string): void;
+  /** Breaks it, without a closing handshake where there is one. */
+  terminate(): void;
+}
+
+export interface ChannelHandlers {
+  /** A text message; the bytes may be kept. */
+  message(text: Buffer): void;
+  /** The last call, however it ended. */
+  closed(): void;
+}

@@ -1,0 +1,210 @@
+/** A conference of the bridge: its endpoints, what they tell each other and who is told what (jitsi-videobridge `Conference.java`). */
+import type { Clock } from '../../base/clock.ts';
+import { MediaError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { type RandomBytes, randomHex, randomToken } from '../../base/random.ts';
+import type { IceTransport, SourceSet } from '../../jingle/model.ts';
+import type { PeerTransport, PeerTransportEngine } from '../../rtc/peer-transport.ts';
+import { repeat } from '../repeat.ts';
+import type { BridgeConference, BridgeEndpoint, EndpointRequest } from './bridge.ts';
+import { connectivityStatus, forwardedSources, senderSourceConstraints } from './bridge-message.ts';
+import type { Certificate } from './certificate.ts';
+import type { Channel } from './channel.ts';
+import type { ChannelFaults } from './channel-faults.ts';
+import { colibriPath } from './colibri-upgrade.ts';
+import { checkInterval, ConnectionStatus } from './connection-status.ts';
+import { type EndpointHost, LocalEndpoint } from './endpoint.ts';
+import type { Journal } from './journal.ts';
+import { handleMessage, type Relay } from './message-handler.ts';
+import { placeholderSources } from './placeholder-sources.ts';
+import type { BridgeTimeouts } from './timeouts.ts';
+
+export interface ConferenceOptions {
+  /** The channels for bridge messages that are offered. */
+  mode: 'ws' | 'sctp' | 'both';
+  /** `ws://HOST:PORT` of the colibri WebSocket; asked for at each allocation, because the port is known only once we listen. */
+  webSocketBase: () => string;
+  engine: PeerTransportEngine;
+  certificate: Promise<Certificate>;
+  timeouts: BridgeTimeouts;
+  faults: ChannelFaults;
+  journal: Journal;
+  clock: Clock;
+  random: RandomBytes;
+  logger: Logger;
+  onClosed: () => void;
+}
+
+/** In conferences of so many everybody hears how everybody fares. */
+const statsForAll = 20;
+
+export class LocalConference implements BridgeConference, EndpointHost, Relay {
+  readonly id: string;
+  readonly sources: SourceSet;
+  readonly #options: ConferenceOptions;
+  readonly #endpoints = new Map<string, LocalEndpoint>();
+  readonly #status = new ConnectionStatus();
+  readonly #closing = new Set<Promise<void>>();
+  readonly #stops: readonly (() => void)[];
+  #isClosed = false;
+
+  constructor(options: ConferenceOptions) {
+    const { clock, random, timeouts } = options;
+    this.#options = options;
+    this.id = randomHex(random, 16);
+    this.sources = placeholderSources(random);
+    this.#stops = [
+      repeat(clock, checkInterval, () => this.#checkActivity()),
+      repeat(clock, timeouts.expiryScan, () => this.#expireSilent()),
+    ];
+  }
+
+  get endpoints(): readonly LocalEndpoint[] {
+    return [...this.#endpoints.values()];
+  }
+
+  find(endpointId: string): LocalEndpoint | undefined {
+    return this.#endpoints.get(endpointId);
+  }
+
+  async allocate(request: EndpointRequest): Promise<BridgeEndpoint> {
+    const { certificate, clock, engine, faults, journal, mode, random } = this.#options;
+    const logger = this.#options.logger.child({ endpoint: request.id });
+    const isWithSctp = request.sctp && mode !== 'ws';
+    let endpoint: LocalEndpoint | undefined;
+    const transport = await engine.create(
+      {
+        end: 'bridge',
+        loopback: true,
+        certificate: await certificate,
+        ...(isWithSctp ? { sctpPort: 5000 } : {}),
+        logger,
+      },
+      {
+        stateChanged: (state, reason) => logger.log('info', `the transport is ${state}`, { reason }),
+        candidate: () => {},
+        dataChannel: (channel) => endpoint?.openDataChannel(channel),
+      },
+    );
+    if (this.#isClosed) {
+      await transport.close();
+      throw new MediaError(`allocating a transport for ${request.id}: its conference is over`, {
+        code: 'bridge-closed',
+      });
+    }
+    const password = mode === 'sctp' ? undefined : randomToken(random, 24);
+    this.#endpoints.get(request.id)?.expire();
+    endpoint = new LocalEndpoint({
+      id: request.id,
+      isVisitor: request.isVisitor ?? false,
+      password,
+      offered: this.#offered(request.id, transport, password, isWithSctp),
+      transport,
+      host: this,
+      faults,
+      journal,
+      clock,
+      logger,
+    });
+    this.#endpoints.set(endpoint.id, endpoint);
+    this.videoChanged();
+    return endpoint;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const stop of this.#stops) stop();
+    for (const endpoint of this.endpoints) endpoint.expire();
+    await Promise.all(this.#closing);
+    this.#options.onClosed();
+  }
+
+  others(sender: LocalEndpoint): readonly LocalEndpoint[] {
+    return this.endpoints.filter((endpoint) => endpoint !== sender);
+  }
+
+  wantingStats(sender: LocalEndpoint): readonly LocalEndpoint[] {
+    const others = this.others(sender);
+    if (this.#endpoints.size <= statsForAll) return others;
+    return others.filter((receiver) => {
+      const heights = this.#wantedBy(receiver);
+      return sender.videoSources.some(
+        ({ name }) => receiver.settings.isChosen(name) || (heights.get(name) ?? 0) !== 0,
+      );
+    });
+  }
+
+  received(sender: LocalEndpoint, message: Buffer, channel: Channel): void {
+    handleMessage(sender, message, channel, this, this.#options.journal);
+  }
+
+  channelOpened(endpoint: LocalEndpoint): void {
+    for (const [source, height] of endpoint.senderConstraints.heights) {
+      endpoint.send(senderSourceConstraints(source, height));
+    }
+    // No media is forwarded.
+    endpoint.send(forwardedSources([]));
+    for (const { id } of this.endpoints) {
+      if (this.#status.isInactive(id)) endpoint.send(connectivityStatus(id, false));
+    }
+  }
+
+  videoChanged(): void {
+    const wanted = new Map(this.endpoints.map((receiver) => [receiver, this.#wantedBy(receiver)]));
+    for (const sender of this.endpoints) {
+      const sources = sender.videoSources.map(({ name }) => name);
+      const receivers = this.others(sender).flatMap((receiver) => wanted.get(receiver) ?? []);
+      for (const [source, height] of sender.senderConstraints.update(sources, receivers)) {
+        sender.send(senderSourceConstraints(source, height));
+      }
+    }
+  }
+
+  expired(endpoint: LocalEndpoint): void {
+    if (this.#endpoints.get(endpoint.id) === endpoint) this.#endpoints.delete(endpoint.id);
+    const closing = endpoint.closed.finally(() => this.#closing.delete(closing));
+    this.#closing.add(closing);
+    if (!this.#isClosed) this.videoChanged();
+  }
+
+  #wantedBy(receiver: LocalEndpoint): Map<string, number> {
+    return receiver.settings.effectiveHeights(
+      this.others(receiver).flatMap(({ videoSources }) => videoSources),
+    );
+  }
+
+  #checkActivity(): void {
+    const now = this.#options.clock.now();
+    for (const endpoint of this.endpoints) {
+      endpoint.look(now);
+      if (endpoint.isVisitor || !this.#status.check(endpoint, now)) continue;
+      const message = connectivityStatus(endpoint.id, !this.#status.isInactive(endpoint.id));
+      for (const receiver of this.endpoints) receiver.send(message);
+    }
+  }
+
+  #expireSilent(): void {
+    const { clock, logger, timeouts } = this.#options;
+    for (const endpoint of this.endpoints) {
+      const reason = endpoint.expiryReason(clock.now(), timeouts);
+      if (reason === undefined) continue;
+      logger.log('info', 'an endpoint is given up', { endpoint: endpoint.id, reason });
+      endpoint.expire();
+    }
+  }
+
+  #offered(
+    endpointId: string,
+    transport: PeerTransport,
+    password: string | undefined,
+    isWithSctp: boolean,
+  ): IceTransport {
+    const { webSocketBase } = this.#options;
+    return {
+      ...transport.local,
+      webSocketUrls:
+        password === undefined ? [] : [`${webSocketBase()}${colibriPath(this.id, endpointId, password)}`],
+      ...(isWithSctp ? { sctp: { port: 5000, protocol: 'webrtc-datachannel', streams: 1024 } } : {}),
+    };
+  }
+}

@@ -1,0 +1,241 @@
+/** An endpoint of the bridge: its transport, its channels, what it sends and what it wants (jitsi-videobridge `Endpoint.kt`). */
+import type { Clock, Milliseconds } from '../../base/clock.ts';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { IceTransport, SourceSet } from '../../jingle/model.ts';
+import type { DataChannel } from '../../rtc/data-channel.ts';
+import type { PeerTransport } from '../../rtc/peer-transport.ts';
+import type { BridgeEndpoint } from './bridge.ts';
+import { serverHello } from './bridge-message.ts';
+import type { Channel, ChannelHandlers, SendFault } from './channel.ts';
+import type { ChannelFaults } from './channel-faults.ts';
+import type { AudioSubscription, ReceiverConstraints, VideoType } from './client-message.ts';
+import { encodeMember } from './envelope.ts';
+import { IncomingQueue } from './incoming-queue.ts';
+import type { Journal } from './journal.ts';
+import { MessageTransport } from './message-transport.ts';
+import { ReceiverSettings, type VideoSource } from './receiver-settings.ts';
+import { SctpChannel } from './sctp-channel.ts';
+import { SenderConstraints } from './sender-constraints.ts';
+import type { BridgeTimeouts } from './timeouts.ts';
+
+/** The conference, as one of its endpoints sees it. */
+export interface EndpointHost {
+  /** A channel of the endpoint is open. */
+  channelOpened(endpoint: LocalEndpoint): void;
+  /** A text message came through `channel`. */
+  received(endpoint: LocalEndpoint, message: Buffer, channel: Channel): void;
+  /** It sends other videos than before, or wants others. */
+  videoChanged(): void;
+  /** It is over. */
+  expired(endpoint: LocalEndpoint): void;
+}
+
+export interface LocalEndpointOptions {
+  id: string;
+  isVisitor: boolean;
+  /** Of its WebSocket; undefined when it may have none. */
+  password: string | undefined;
+  /** What is offered to it. */
+  offered: IceTransport;
+  transport: PeerTransport;
+  host: EndpointHost;
+  faults: ChannelFaults;
+  journal: Journal;
+  clock: Clock;
+  logger: Logger;
+}
+
+export class LocalEndpoint implements BridgeEndpoint {
+  readonly id: string;
+  readonly isVisitor: boolean;
+  readonly password: string | undefined;
+  readonly transport: IceTransport;
+  readonly created: Milliseconds;
+  readonly settings: ReceiverSettings = new ReceiverSettings();
+  readonly senderConstraints: SenderConstraints = new SenderConstraints();
+  readonly queue: IncomingQueue;
+  /** Its `from` in messages to others. */
+  readonly from: Buffer;
+  /** Undefined until it says which audio it wants: all. */
+  audioSubscription: AudioSubscription | undefined;
+  /** Messages that came, and messages that were lost on the way to it. */
+  readonly counts: { received: number; lost: number } = { received: 0, lost: 0 };
+  readonly #options: LocalEndpointOptions;
+  readonly #channels: MessageTransport;
+  readonly #videoTypes = new Map<string, VideoType>();
+  #videoSources: readonly string[] = [];
+  #remote: IceTransport | undefined;
+  #lastActivity: Milliseconds | undefined;
+  #packets = 0;
+  #lastSlow = Number.NEGATIVE_INFINITY;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: LocalEndpointOptions) {
+    const { clock, faults, id } = options;
+    this.#options = options;
+    this.id = id;
+    this.isVisitor = options.isVisitor;
+    this.password = options.password;
+    this.transport = options.offered;
+    this.created = clock.now();
+    this.from = encodeMember('from', id);
+    this.queue = new IncomingQueue(clock, faults);
+    this.#channels = new MessageTransport({
+      clock,
+      faults,
+      lost: (message, fault) => this.#lost(message, fault),
+    });
+  }
+
+  get isExpired(): boolean {
+    return this.#closed !== undefined;
+  }
+
+  /** When a packet came; undefined before the first. */
+  get lastActivity(): Milliseconds | undefined {
+    return this.#lastActivity;
+  }
+
+  get channels(): Pick<MessageTransport, 'active' | 'kinds'> {
+    return this.#channels;
+  }
+
+  get videoTypes(): ReadonlyMap<string, VideoType> {
+    return this.#videoTypes;
+  }
+
+  get videoSources(): readonly VideoSource[] {
+    return this.#videoSources.map((name) => ({ name, isEnabled: isSent(this.#videoTypes.get(name)) }));
+  }
+
+  setRemoteTransport(transport: IceTransport): void {
+    if (this.isExpired) return;
+    const remote = merged(this.#remote, transport);
+    this.#remote = remote;
+    const setup = remote.fingerprints[0]?.setup;
+    if (setup !== 'active') {
+      // jitsi-videobridge `DtlsTransport.kt` only logs this too: the connection then never comes about.
+      this.#options.logger.log('warn', 'the answer leaves the bridge without its DTLS role', { setup });
+      return;
+    }
+    try {
+      this.#options.transport.connect(remote);
+    } catch (error) {
+      this.#options.logger.log('warn', 'the answer cannot be used', { error: messageOf(error) });
+    }
+  }
+
+  setSources({ sources }: SourceSet): void {
+    const videos = sources.filter(({ mediaType }) => mediaType === 'video');
+    this.#videoSources = [...new Set(videos.flatMap(({ name }) => name ?? []))];
+    this.#options.host.videoChanged();
+  }
+
+  setInitialLastN(lastN: number): void {
+    this.settings.setInitialLastN(lastN);
+    this.#options.host.videoChanged();
+  }
+
+  setLastN(lastN: number): void {
+    this.settings.setLastN(lastN);
+    this.#options.host.videoChanged();
+  }
+
+  setConstraints(constraints: ReceiverConstraints): void {
+    this.settings.apply(constraints);
+    this.#options.host.videoChanged();
+  }
+
+  /** It may tell the type of a video before the video is signalled. */
+  setVideoType(source: string, type: VideoType): void {
+    this.#videoTypes.set(source, type);
+    this.#options.host.videoChanged();
+  }
+
+  restartIce(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** Looks whether packets have come. */
+  look(now: Milliseconds): void {
+    const { packetsReceived } = this.#options.transport;
+    if (packetsReceived !== this.#packets) this.#lastActivity = now;
+    this.#packets = packetsReceived;
+  }
+
+  /** Why the bridge may forget it; undefined while it may not (`Endpoint.kt`, `shouldExpire`). */
+  expiryReason(now: Milliseconds, timeouts: BridgeTimeouts): string | undefined {
+    if (this.#options.transport.state === 'failed') return 'ICE failed';
+    if (this.#lastActivity === undefined) {
+      return now - this.created > timeouts.endpointStart ? 'it never connected' : undefined;
+    }
+    return now - this.#lastActivity > timeouts.endpointInactivity ? 'it is silent' : undefined;
+  }
+
+  /** Makes a channel from what `connect` connects, and takes what comes through it. */
+  open(connect: (handlers: ChannelHandlers) => Channel): void {
+    const channel = connect({
+      message: (text) => {
+        if (!this.#channels.has(channel)) return;
+        this.#channels.used(channel);
+        this.counts.received += 1;
+        this.#options.host.received(this, text, channel);
+      },
+      closed: () => this.#channels.closed(channel),
+    });
+    this.#channels.opened(channel);
+    this.#options.logger.log('info', 'a bridge channel is open', { kind: channel.kind });
+    if (channel.kind === 'ws') this.send(serverHello(), channel);
+    this.#options.host.channelOpened(this);
+  }
+
+  openDataChannel(channel: DataChannel): void {
+    this.open((handlers) => new SctpChannel(channel, this.#options.logger, handlers));
+  }
+
+  /** @param channel the one to use; otherwise the active one */
+  send(message: Buffer, channel?: Channel): void {
+    this.#channels.send(message, channel);
+  }
+
+  expire(): void {
+    if (this.#closed) return;
+    this.#options.logger.log('info', 'the endpoint expires');
+    this.queue.clear();
+    this.#channels.close(1001, 'endpoint closed');
+    this.#closed = this.#options.transport.close();
+    this.#options.host.expired(this);
+  }
+
+  /** Of an expired endpoint: resolves when its transport is closed. */
+  get closed(): Promise<void> {
+    return this.#closed ?? Promise.resolve();
+  }
+
+  #lost(message: Buffer, fault: SendFault): void {
+    this.counts.lost += 1;
+    // Of a flood one message a second is told of.
+    if (fault === 'slow-receiver') {
+      const now = this.#options.clock.now();
+      if (now - this.#lastSlow < 1000) return;
+      this.#lastSlow = now;
+    }
+    this.#options.journal.drop(this.id, fault, `on the way to ${this.id}`, message);
+  }
+}
+
+function isSent(type: VideoType | undefined): boolean {
+  return type !== 'none' && type !== 'disabled';
+}
+
+/** What trickles in afterwards tells candidates and little else. */
+function merged(known: IceTransport | undefined, more: IceTransport): IceTransport {
+  if (!known) return more;
+  return {
+    ...known,
+    ...more,
+    fingerprints: more.fingerprints.length === 0 ? known.fingerprints : more.fingerprints,
+    candidates: [...known.candidates, ...more.candidates],
+  };
+}

@@ -1,0 +1,108 @@
+/** The bridge: its conferences, and the door that WebSockets come through. */
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import type { Clock } from '../../base/clock.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { RandomBytes } from '../../base/random.ts';
+import type { PeerTransportEngine } from '../../rtc/peer-transport.ts';
+import { closeWebSockets } from '../web/close-web-sockets.ts';
+import type { Bridge } from './bridge.ts';
+import { createCertificate } from './certificate.ts';
+import { type ChannelFaults, noFaults } from './channel-faults.ts';
+import { ColibriSocket, ColibriWebSocket, payloadLimit } from './colibri-socket.ts';
+import { readColibriUrl, refuseUpgrade } from './colibri-upgrade.ts';
+import { type ConferenceOptions, LocalConference } from './conference.ts';
+import type { LocalEndpoint } from './endpoint.ts';
+import { Journal } from './journal.ts';
+import { createUdpEngine } from './udp-engine.ts';
+import { type BridgeTimeouts, defaultTimeouts } from './timeouts.ts';
+
+export interface MediaBridgeOptions {
+  /** The channels for bridge messages that are offered. */
+  mode: ConferenceOptions['mode'];
+  webSocketBase: ConferenceOptions['webSocketBase'];
+  /** Makes the transports. Default: the default engine. */
+  engine?: PeerTransportEngine;
+  /** Default `sandbox`. */
+  region?: string;
+  timeouts?: Partial<BridgeTimeouts>;
+  clock: Clock;
+  random: RandomBytes;
+  logger: Logger;
+}
+
+export interface MediaBridge extends Bridge {
+  readonly endpoints: readonly LocalEndpoint[];
+  readonly journal: Journal;
+  /** To be changed at any time. */
+  readonly faults: ChannelFaults;
+  /** A client asks for a WebSocket below `/colibri-ws/`. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+}
+
+export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
+  const { clock, logger, mode, random, webSocketBase, engine = createUdpEngine(random) } = options;
+  const certificate = createCertificate({ commonName: 'sandbox bridge', now: clock.now() });
+  const timeouts = { ...defaultTimeouts, ...options.timeouts };
+  const faults = noFaults();
+  const journal = new Journal(logger);
+  const conferences = new Map<string, LocalConference>();
+  // The real bridge would compress, at a twentieth of the speed; a client cannot tell but by its clock.
+  const webSockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    maxPayload: payloadLimit,
+    WebSocket: ColibriWebSocket,
+  });
+
+  /** The endpoint that may come in; otherwise how it is refused, which never says what is wrong. */
+  function admit(url: string): LocalEndpoint | 403 | 404 {
+    const asked = readColibriUrl(url);
+    if (!asked) return 404;
+    const endpoint = conferences.get(asked.conferenceId)?.find(asked.endpointId);
+    const isRight = endpoint?.password !== undefined && endpoint.password === asked.password;
+    return isRight && !faults.isRefusing ? endpoint : 403;
+  }
+
+  return {
+    region: options.region ?? 'sandbox',
+    journal,
+    faults,
+    get endpoints() {
+      return [...conferences.values()].flatMap(({ endpoints }) => endpoints);
+    },
+    createConference() {
+      const conference = new LocalConference({
+        mode,
+        webSocketBase,
+        engine,
+        certificate,
+        timeouts,
+        faults,
+        journal,
+        clock,
+        random,
+        logger,
+        onClosed: () => conferences.delete(conference.id),
+      });
+      conferences.set(conference.id, conference);
+      return conference;
+    },
+    upgrade(request, socket, head) {
+      const admitted = admit(request.url ?? '');
+      if (typeof admitted === 'number') {
+        logger.log('warn', 'a WebSocket is refused', { status: admitted });
+        refuseUpgrade(socket, admitted);
+        return;
+      }
+      webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        admitted.open((handlers) => new ColibriSocket(webSocket, clock, handlers));
+      });
+    },
+    async close() {
+      await Promise.all([...conferences.values()].map((conference) => conference.close()));
+      await closeWebSockets(webSockets, 1001, 'endpoint closed');
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** The end of all WebSockets of a server. */
+import { setTimeout } from 'node:timers/promises';
+import type { WebSocketServer } from 'ws';
+
+/** ms for clients to answer when we close. */
+const closingTime = 1000;
+
+/** Closes all, and breaks those that do not answer in time; resolves when none is left. Nobody gets in any more. */
+export async function closeWebSockets(server: WebSocketServer, code: number, reason?: string): Promise<void> {
+  server.close();
+  const leaving = [...server.clients];
+  for (const client of leaving) client.close(code, reason);
+  const impatience = new AbortController();
+  await Promise.race([
+    Promise.all(leaving.map((client) => new Promise((resolve) => client.once('close', resolve)))),
+    setTimeout(closingTime, undefined, { signal: impatience.signal }).catch(() => {}),
+  ]);
+  impatience.abort();
+  for (const client of leaving) client.terminate();
+}
