@@ -15,7 +15,7 @@ export function payloadJson(value: unknown, name: string): string {
   /** A replacer is called for every value, with its holder as `this`. */
   function check(this: unknown, key: string, item: unknown): unknown {
     if (typeof item === 'function' || typeof item === 'symbol') {
-      throw new TypeError(`${JSON.stringify(key)} is a ${typeof item}`);
+      throw new TypeError(`${key === '' ? 'it' : JSON.stringify(key)} is a ${typeof item}`);
     }
     if (typeof item === 'object' && item !== null) {
       const depth = (depths.get(this) ?? 0) + 1;
