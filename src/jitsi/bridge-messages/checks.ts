@@ -2,7 +2,7 @@
 import { UsageError } from '../../base/errors.ts';
 import type { BridgeVideoType } from './messages.ts';
 
-/** The value, or a copy of it that the caller does not share; `name` is for errors. */
+/** The value as it should be, or a UsageError; `name` is for the error. */
 export type Check<Value> = (value: unknown, name: string) => Value;
 
 export function invalid(reason: string, cause?: unknown): UsageError {
@@ -58,7 +58,8 @@ export function videoType(value: unknown, name: string): BridgeVideoType {
 }
 
 export function object(value: unknown, name: string): Record<string, unknown> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
   throw mismatch(value, name, 'an object');
 }
 

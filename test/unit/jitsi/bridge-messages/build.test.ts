@@ -39,12 +39,12 @@ describe('the builders write', () => {
       buildReceiverVideoConstraints({
         assumedBandwidthBps: -1,
         lastN: 25,
-        constraints: { 'b-v0': { maxHeight: 720 } },
+        constraints: { 'b-v0': { maxHeight: 720, maxFrameRate: -1 } },
         defaultConstraints: { maxFrameRate: 7.5, maxHeight: 180 },
         onStageSources: ['b-v0'],
         selectedSources: [],
       }),
-      '{"colibriClass":"ReceiverVideoConstraints","lastN":25,"selectedSources":[],"onStageSources":["b-v0"],"defaultConstraints":{"maxHeight":180,"maxFrameRate":7.5},"constraints":{"b-v0":{"maxHeight":720}},"assumedBandwidthBps":-1}',
+      '{"colibriClass":"ReceiverVideoConstraints","lastN":25,"selectedSources":[],"onStageSources":["b-v0"],"defaultConstraints":{"maxHeight":180,"maxFrameRate":7.5},"constraints":{"b-v0":{"maxHeight":720,"maxFrameRate":-1}},"assumedBandwidthBps":-1}',
     ],
     ['lastN', buildLastN(-1), '{"colibriClass":"LastNChangedEvent","lastN":-1}'],
     [
@@ -199,6 +199,11 @@ describe('the builders refuse', () => {
       'a frame rate that is none',
       () => buildReceiverVideoConstraints({ defaultConstraints: { maxHeight: 1, maxFrameRate: NaN } }),
       'defaultConstraints.maxFrameRate is NaN; it has to be a number from 0, or -1 for no limit',
+    ],
+    [
+      'an infinite frame rate',
+      () => buildReceiverVideoConstraints({ defaultConstraints: { maxHeight: 1, maxFrameRate: Infinity } }),
+      'defaultConstraints.maxFrameRate is Infinity; it has to be a number from 0, or -1 for no limit',
     ],
     [
       'one source',
