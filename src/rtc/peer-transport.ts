@@ -30,6 +30,8 @@ export interface PeerTransportOptions {
   iceServers?: readonly IceServer[];
   /** The other side is on this machine: candidates on 127.0.0.1 too. Default false. */
   loopback?: boolean;
+  /** The one address of this machine that is used. Default: all of them. */
+  hostAddress?: string;
   /** DTLS identity. Default: one that the engine makes, once a process. */
   certificate?: { certificatePem: string; privateKeyPem: string };
   /** SCTP port of both ends. Without it there are no data channels. */

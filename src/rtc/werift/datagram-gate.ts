@@ -1,0 +1,54 @@
+/**
+ * Decides which datagrams werift may see. By itself it answers and believes STUN requests of anybody who knows our port, takes
+ * data from any address, and one datagram of nonsense can end its DTLS handshake.
+ */
+import { type Address, CandidatePairState, type Connection, classes, parseMessage } from 'werift';
+
+export class DatagramGate {
+  /** All that have come, whatever they were. */
+  packetsReceived = 0;
+  readonly #connection: Connection;
+  readonly #key: Buffer;
+  /** Addresses whose owner knows our password, or our check's answer. */
+  readonly #known = new Set<string>();
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+    this.#key = Buffer.from(connection.localPassword);
+  }
+
+  accepts(data: Buffer, address: Address): boolean {
+    this.packetsReceived++;
+    const [first] = data;
+    if (first === undefined) return false;
+    // RFC 7983, 7: which protocol a datagram belongs to
+    return first <= 3 ? this.#acceptsStun(data, address) : this.#isKnown(address);
+  }
+
+  /** Requests must show our password (RFC 8445, 7.3); werift matches responses with its requests, and checks them itself. */
+  #acceptsStun(data: Buffer, address: Address): boolean {
+    const parsed = parseMessage(data);
+    if (!parsed) return false;
+    if (parsed.messageClass !== classes.REQUEST) return true;
+    const verified = parseMessage(data, this.#key);
+    const username: unknown = verified?.getAttributeValue('USERNAME');
+    if (typeof username !== 'string' || !username.startsWith(`${this.#connection.localUsername}:`))
+      return false;
+    this.#known.add(textOf(address));
+    return true;
+  }
+
+  #isKnown(address: Address): boolean {
+    const text = textOf(address);
+    if (this.#known.has(text)) return true;
+    const answered = this.#connection.candidatePairs.some(
+      (pair) => pair.state === CandidatePairState.SUCCEEDED && textOf(pair.remoteAddr) === text,
+    );
+    if (answered) this.#known.add(text);
+    return answered;
+  }
+}
+
+function textOf([host, port]: Address): string {
+  return `${host} ${port}`;
+}

@@ -1,0 +1,152 @@
+/**
+ * DTLS 1.2 (RFC 6347) on werift's client and server. Its RTCDtlsTransport is left out: it sleeps 100 ms before each handshake, and
+ * waits for ever when it is closed during one.
+ */
+import type { AddressInfo } from 'node:net';
+import { DtlsClient, DtlsServer, type DtlsSocket, type Transport } from 'werift';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { RemoteParameters } from '../remote-parameters.ts';
+import { objectionTo } from './dtls-authentication.ts';
+import type { Identity } from './identity.ts';
+
+/** ms, as long as a bridge has patience (media 6.1) */
+const handshakeTimeout = 30_000;
+/** AEAD_AES_128_GCM and AES128_CM_HMAC_SHA1_80 (RFC 7714, RFC 5764), in the bridge's order (media 6.2). */
+const srtpProfiles: [7, 1] = [7, 1];
+
+export interface DtlsHandlers {
+  /** The handshake is over, and the other side has the certificate that was signalled. */
+  connected(): void;
+  data(data: Buffer): void;
+  /** The last call. */
+  failed(reason: string): void;
+}
+
+export interface DtlsOptions {
+  identity: Identity;
+  remote: RemoteParameters;
+  send(datagram: Buffer): Promise<void>;
+  logger: Logger;
+}
+
+export class DtlsConnection {
+  readonly #options: DtlsOptions;
+  readonly #handlers: DtlsHandlers;
+  readonly #socket: DtlsSocket;
+  readonly #below: Transport;
+  readonly #timer: NodeJS.Timeout;
+  #state: 'handshake' | 'connected' | 'ended' = 'handshake';
+
+  /** Begins the handshake. No handler is called within. */
+  constructor(options: DtlsOptions, handlers: DtlsHandlers) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#below = {
+      type: 'ice',
+      address: {} as AddressInfo,
+      closed: false,
+      onData: () => {},
+      send: async (datagram) => {
+        if (this.#state !== 'ended') await options.send(datagram);
+      },
+      close: async () => {},
+    };
+    const { identity, remote } = options;
+    const settings = {
+      cert: identity.certificatePem,
+      key: identity.privateKeyPem,
+      signatureHash: identity.signatureHash,
+      transport: this.#below,
+      srtpProfiles,
+      extendedMasterSecret: true,
+    };
+    this.#timer = setTimeout(
+      () => this.#fail(`no DTLS handshake within ${handshakeTimeout / 1000} s`),
+      handshakeTimeout,
+    );
+    if (remote.dtlsRole === 'client') {
+      const client = new DtlsClient(settings);
+      this.#socket = client;
+      this.#subscribe();
+      client.connect().catch((error: unknown) => this.#failHandshake(error));
+    } else {
+      this.#socket = new DtlsServer({ ...settings, certificateRequest: true });
+      this.#subscribe();
+    }
+  }
+
+  /** A datagram from below; what is not DTLS is ignored. */
+  receive(datagram: Buffer): void {
+    if (this.#state === 'ended' || !isDtls(datagram) || this.#isLateHello(datagram)) return;
+    try {
+      this.#below.onData(datagram, ['', 0]);
+    } catch (error) {
+      this.#options.logger.log('debug', 'a DTLS record made no sense', { error: messageOf(error) });
+    }
+  }
+
+  async send(data: Buffer): Promise<void> {
+    if (this.#state === 'connected') await this.#socket.send(data);
+  }
+
+  /** werift's retransmissions cannot be stopped: a last timer may run for half a second, after a lost handshake for five. */
+  close(): void {
+    this.#state = 'ended';
+    clearTimeout(this.#timer);
+    // They end by themselves when the handshake is where it cannot be.
+    this.#socket.dtls.flight = Number.MAX_SAFE_INTEGER;
+  }
+
+  #subscribe(): void {
+    this.#socket.onConnect.subscribe(() => this.#handshaken());
+    this.#socket.onError.subscribe((error) => this.#failHandshake(error));
+    this.#socket.onClose.subscribe(() => this.#fail('the other side has closed DTLS'));
+    this.#socket.onData.subscribe((data) => {
+      if (this.#state === 'connected') this.#handlers.data(data);
+    });
+  }
+
+  #handshaken(): void {
+    if (this.#state !== 'handshake') return;
+    const { remote } = this.#options;
+    const objection = objectionTo(this.#socket, remote.dtlsRole, remote.fingerprints);
+    if (objection !== undefined) {
+      this.#fail(`the other side cannot be trusted: ${objection}`);
+      return;
+    }
+    this.#state = 'connected';
+    clearTimeout(this.#timer);
+    this.#handlers.connected();
+  }
+
+  #failHandshake(error: unknown): void {
+    if (this.#state === 'handshake') this.#fail(`the DTLS handshake failed (${messageOf(error)})`);
+  }
+
+  #fail(reason: string): void {
+    if (this.#state === 'ended') return;
+    this.close();
+    this.#handlers.failed(reason);
+  }
+
+  /** A ClientHello that the network brings late would make werift's server begin anew. */
+  #isLateHello(datagram: Buffer): boolean {
+    const epoch = datagram.length > 13 ? datagram.readUInt16BE(3) : 0;
+    return (
+      this.#state === 'connected' &&
+      epoch === 0 &&
+      datagram[0] === handshakeRecord &&
+      datagram[13] === clientHello
+    );
+  }
+}
+
+const handshakeRecord = 22;
+const clientHello = 1;
+
+/** RFC 7983, 7 */
+function isDtls(datagram: Buffer): boolean {
+  const [first = 0] = datagram;
+  return first >= 20 && first <= 63;
+}

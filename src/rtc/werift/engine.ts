@@ -1,0 +1,16 @@
+/** The engine on werift: plain JavaScript, so it runs wherever Node does. Both ends; media and data. */
+import type { PeerTransport, PeerTransportEngine } from '../peer-transport.ts';
+import { WeriftTransport } from './transport.ts';
+
+export interface WeriftOptions {
+  /** `relay`: candidates of TURN servers only. Default `all`. */
+  iceTransportPolicy?: 'all' | 'relay';
+}
+
+export function createWeriftEngine({ iceTransportPolicy = 'all' }: WeriftOptions = {}): PeerTransportEngine {
+  return {
+    name: 'werift',
+    create: (options, handlers): Promise<PeerTransport> =>
+      WeriftTransport.create(options, handlers, { iceTransportPolicy }),
+  };
+}

@@ -1,0 +1,23 @@
+/** The certificate that we show in DTLS, as werift wants it. */
+import { createPrivateKey } from 'node:crypto';
+import { HashAlgorithm, SignatureAlgorithm } from 'werift';
+import type { Fingerprint } from '../../jingle/model.ts';
+import { type CertificatePem, ownCertificate, signalledFingerprint } from '../own-certificate.ts';
+
+export interface Identity extends CertificatePem {
+  /** How its key signs. */
+  signatureHash: { hash: 4; signature: 1 | 3 };
+  fingerprint: Fingerprint;
+}
+
+export function identityOf(certificate: CertificatePem = ownCertificate()): Identity {
+  const { certificatePem, privateKeyPem } = certificate;
+  const key = createPrivateKey(privateKeyPem);
+  const signature = key.asymmetricKeyType === 'rsa' ? SignatureAlgorithm.rsa_1 : SignatureAlgorithm.ecdsa_3;
+  return {
+    certificatePem,
+    privateKeyPem: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    signatureHash: { hash: HashAlgorithm.sha256_4, signature },
+    fingerprint: signalledFingerprint(certificatePem),
+  };
+}

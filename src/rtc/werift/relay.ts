@@ -1,0 +1,134 @@
+/**
+ * An allocation on a TURN server (RFC 8656), made of werift's parts. Left to itself, werift keeps the allocation's timer for up to
+ * eight minutes after `close`, never gives the allocation back, and leaks the socket of one that was refused.
+ */
+import { lookup } from 'node:dns/promises';
+import { isIPv6 } from 'node:net';
+import { type Address, classes, Message, methods, StunOverTurnProtocol, TurnProtocol } from 'werift';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { IceServerAddress } from '../ice-server-url.ts';
+import { StreamSocket } from './stream-socket.ts';
+import { UdpSocket } from './udp-socket.ts';
+import { within } from './within.ts';
+
+/** s; what servers grant by default (RFC 8656, 7.2) */
+const lifetime = 600;
+/** s; below the five minutes of the permission that a channel's binding renews (RFC 8656, 12.1) */
+const channelRefreshTime = 240;
+/** ms for making an allocation, and for giving it back */
+const allocationTimeout = 10_000;
+const releaseTimeout = 250;
+
+export interface RelayOptions {
+  /** Which datagrams ICE may see. */
+  accepts(data: Buffer, address: Address): boolean;
+  /** Gives up an allocation that is not made yet. */
+  signal: AbortSignal;
+  logger: Logger;
+}
+
+export class Relay {
+  /** What ICE sends and receives with. */
+  readonly protocol: StunOverTurnProtocol;
+  readonly #turn: TurnProtocol;
+  readonly #transport: UdpSocket | StreamSocket;
+  readonly #logger: Logger;
+  #timer: NodeJS.Timeout | undefined;
+  #isReleased = false;
+
+  /** @throws whatever keeps it from an allocation */
+  static async allocate(server: IceServerAddress, options: RelayOptions): Promise<Relay> {
+    const patience = { time: allocationTimeout, signal: options.signal };
+    const { address } = await within(lookup(server.host), patience);
+    const transport = await openTransport(server, address, options.logger);
+    const relay = new Relay(server, [address, server.port], transport, options);
+    try {
+      await within(relay.#allocate(), patience);
+      return relay;
+    } catch (error) {
+      await relay.release();
+      throw error;
+    }
+  }
+
+  private constructor(
+    { username, credential }: IceServerAddress,
+    address: Address,
+    transport: UdpSocket | StreamSocket,
+    { accepts, logger }: RelayOptions,
+  ) {
+    const turn = new TurnProtocol(address, username ?? '', credential ?? '', lifetime, transport, {
+      channelRefreshTime,
+    });
+    // werift calls it once the allocation is made; its own timer cannot be stopped
+    turn['refresh'] = (granted: number) => this.#refreshAfter(granted);
+    const protocol = new StunOverTurnProtocol(turn);
+    turn.onData.allUnsubscribe();
+    turn.onData.subscribe((data, from) => {
+      if (accepts(data, from)) protocol['handleStunMessage'](data, from);
+    });
+    this.#turn = turn;
+    this.#transport = transport;
+    this.#logger = logger;
+    this.protocol = protocol;
+  }
+
+  get relayedAddress(): Address {
+    return this.#turn.relayedAddress;
+  }
+
+  /** We as the server sees us. */
+  get mappedAddress(): Address {
+    return this.#turn.mappedAddress;
+  }
+
+  /** Gives the allocation back (RFC 8656, 8) and closes the socket. */
+  async release(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    clearTimeout(this.#timer);
+    const wasMade = this.#turn.relayedAddress !== undefined;
+    if (wasMade && !this.#transport.closed) {
+      await within(this.#refresh(0), { time: releaseTimeout }).catch(() => {});
+    }
+    for (const transaction of Object.values(this.#turn.transactions)) transaction.cancel();
+    await this.#transport.close();
+  }
+
+  async #allocate(): Promise<void> {
+    if (this.#transport instanceof StreamSocket) await this.#transport.opened;
+    await this.#turn.connectionMade();
+  }
+
+  /** @param seconds the allocation's lifetime from now on */
+  #refreshAfter(seconds: number): void {
+    if (this.#isReleased) return;
+    const delay = Math.max(seconds * (5 / 6), 10) * 1000;
+    this.#timer = setTimeout(() => {
+      this.#refresh(lifetime).then(
+        (granted) => this.#refreshAfter(granted),
+        (error: unknown) => {
+          this.#logger.log('debug', 'an allocation was not renewed', { error: messageOf(error) });
+          this.#refreshAfter(seconds / 6);
+        },
+      );
+    }, delay);
+  }
+
+  async #refresh(seconds: number): Promise<number> {
+    const request = new Message(methods.REFRESH, classes.REQUEST);
+    request.setAttribute('LIFETIME', seconds);
+    const [response] = await this.#turn.requestWithRetry(request, this.#turn.server);
+    return Number(response.getAttributeValue('LIFETIME') ?? seconds);
+  }
+}
+
+async function openTransport(
+  { transport, port, host }: IceServerAddress,
+  address: string,
+  logger: Logger,
+): Promise<UdpSocket | StreamSocket> {
+  if (transport === 'udp') return UdpSocket.open(isIPv6(address) ? '::' : '0.0.0.0', logger);
+  return new StreamSocket(transport, [address, port], { name: host, logger });
+}

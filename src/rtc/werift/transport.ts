@@ -1,0 +1,175 @@
+/** A transport on werift's ICE, DTLS and SCTP: the three are started one after the other, and fail together. */
+import { MediaError } from '../../base/errors.ts';
+import type { IceTransport } from '../../jingle/model.ts';
+import type { DataChannel, DataChannelOptions } from '../data-channel.ts';
+import type {
+  PeerTransport,
+  PeerTransportHandlers,
+  PeerTransportOptions,
+  PeerTransportState,
+} from '../peer-transport.ts';
+import { type RemoteParameters, remoteParameters } from '../remote-parameters.ts';
+import { DtlsConnection } from './dtls-connection.ts';
+import { IceAgent, type IceOptions } from './ice-agent.ts';
+import { type Identity, identityOf } from './identity.ts';
+import { SctpAssociation } from './sctp-association.ts';
+
+export class WeriftTransport implements PeerTransport {
+  readonly #options: PeerTransportOptions;
+  readonly #handlers: PeerTransportHandlers;
+  readonly #identity: Identity;
+  readonly #ice: IceAgent;
+  readonly #sctp: SctpAssociation | undefined;
+  #dtls: DtlsConnection | undefined;
+  #remote: RemoteParameters | undefined;
+  #state: PeerTransportState = 'new';
+  #closing: Promise<void> | undefined;
+
+  static async create(
+    options: PeerTransportOptions,
+    handlers: PeerTransportHandlers,
+    { iceTransportPolicy }: Pick<IceOptions, 'iceTransportPolicy'>,
+  ): Promise<WeriftTransport> {
+    const identity = identityOf(options.certificate);
+    const transport = new WeriftTransport(options, handlers, { identity, iceTransportPolicy });
+    await transport.#ice.gather();
+    return transport;
+  }
+
+  private constructor(
+    options: PeerTransportOptions,
+    handlers: PeerTransportHandlers,
+    {
+      identity,
+      iceTransportPolicy,
+    }: { identity: Identity; iceTransportPolicy: IceOptions['iceTransportPolicy'] },
+  ) {
+    this.#options = options;
+    this.#handlers = handlers;
+    this.#identity = identity;
+    this.#ice = new IceAgent(
+      { ...options, iceTransportPolicy },
+      {
+        candidate: (candidate) => this.#tell(() => handlers.candidate(candidate)),
+        connected: () => this.#iceConnected(),
+        disconnected: (reason) => this.#iceDisconnected(reason),
+        failed: (reason) => this.#fail(reason),
+        data: (datagram) => this.#dtls?.receive(datagram),
+      },
+    );
+    const { end, sctpPort, logger } = options;
+    if (sctpPort === undefined) return;
+    this.#sctp = new SctpAssociation(
+      { port: sctpPort, end, logger, send: async (packet) => this.#dtls?.send(packet) },
+      { dataChannel: (channel) => handlers.dataChannel?.(channel) },
+    );
+  }
+
+  get local(): IceTransport {
+    const { end, sctpPort } = this.#options;
+    const setup = end === 'bridge' ? 'actpass' : 'active';
+    return {
+      ufrag: this.#ice.ufrag,
+      pwd: this.#ice.pwd,
+      rtcpMux: true,
+      fingerprints: [{ ...this.#identity.fingerprint, setup }],
+      candidates: [...this.#ice.candidates],
+      webSocketUrls: [],
+      ...(sctpPort === undefined ? {} : { sctp: { port: sctpPort, protocol: 'webrtc-datachannel' } }),
+    };
+  }
+
+  get state(): PeerTransportState {
+    return this.#state;
+  }
+
+  get packetsReceived(): number {
+    return this.#ice.packetsReceived;
+  }
+
+  connect(remote: IceTransport): void {
+    if (this.#state === 'closed' || this.#state === 'failed') return;
+    if (!this.#remote) {
+      const parameters = remoteParameters(remote, this.#options.end);
+      this.#remote = parameters;
+      this.#setState('connecting');
+      this.#ice.connect(parameters.ufrag, parameters.pwd);
+    } else if (remote.ufrag !== undefined && remote.ufrag !== this.#remote.ufrag) {
+      this.#options.logger.log(
+        'warn',
+        'an ICE restart in place is not supported; its candidates are ignored',
+      );
+      return;
+    }
+    this.#ice.addRemoteCandidates(remote.candidates);
+  }
+
+  openDataChannel(options: DataChannelOptions): DataChannel {
+    if (!this.#sctp || this.#options.end === 'bridge') {
+      const why = this.#sctp ? 'bridges only accept them' : 'the other side has offered no SCTP';
+      throw new MediaError(`opening a data channel: ${why}`, { code: 'no-data-channel' });
+    }
+    return this.#sctp.open(options);
+  }
+
+  close(): Promise<void> {
+    this.#state = 'closed';
+    this.#closing ??= this.#release();
+    return this.#closing;
+  }
+
+  async #release(): Promise<void> {
+    // Its ABORT needs the other two.
+    await this.#sctp?.close();
+    this.#dtls?.close();
+    await this.#ice.close();
+  }
+
+  #iceConnected(): void {
+    if (this.#state === 'disconnected') this.#setState('connected');
+    else if (this.#remote) this.#dtls ??= this.#startDtls(this.#remote);
+  }
+
+  #iceDisconnected(reason: string): void {
+    if (this.#state === 'connected') this.#setState('disconnected', reason);
+  }
+
+  #startDtls(remote: RemoteParameters): DtlsConnection {
+    return new DtlsConnection(
+      {
+        identity: this.#identity,
+        remote,
+        send: (datagram) => this.#ice.send(datagram),
+        logger: this.#options.logger,
+      },
+      {
+        connected: () => {
+          this.#setState('connected');
+          this.#sctp?.start();
+        },
+        data: (packet) => this.#sctp?.receive(packet),
+        failed: (reason) => this.#fail(reason),
+      },
+    );
+  }
+
+  #fail(reason: string): void {
+    if (this.#state === 'closed' || this.#state === 'failed') return;
+    this.#sctp?.end(`the transport failed: ${reason}`);
+    this.#setState('failed', reason);
+    void this.#release();
+  }
+
+  #setState(state: PeerTransportState, reason?: string): void {
+    if (this.#state === state || this.#state === 'closed' || this.#state === 'failed') return;
+    this.#state = state;
+    this.#tell(() => this.#handlers.stateChanged(state, reason));
+  }
+
+  /** Never within a call from outside, never after `close`. */
+  #tell(call: () => void): void {
+    queueMicrotask(() => {
+      if (!this.#closing) call();
+    });
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * A UDP socket as werift's `Transport`. Its own binds to all addresses, and an error of the socket, such as an address that is
+ * gone, ends the process.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import type { AddressInfo } from 'node:net';
+import { isIPv6 } from 'node:net';
+import type { Address, Transport } from 'werift';
+import { messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+
+export class UdpSocket implements Transport {
+  readonly type = 'udp';
+  /** What werift's STUN client asks for. */
+  readonly socketType: 'udp4' | 'udp6';
+  onData: (data: Buffer, address: Address) => void = () => {};
+  closed = false;
+  readonly #socket: Socket;
+  readonly #logger: Logger;
+
+  /** @param host our address, which decides the family; port 0 is one that is free */
+  static async open(host: string, logger: Logger): Promise<UdpSocket> {
+    const socket = new UdpSocket(host, logger);
+    await socket.#bind(host);
+    return socket;
+  }
+
+  private constructor(host: string, logger: Logger) {
+    this.socketType = isIPv6(host) ? 'udp6' : 'udp4';
+    this.#logger = logger;
+    // Only addresses are sent to. Node would put each datagram off until it has "looked up" its address.
+    const lookup = (
+      address: string,
+      _: unknown,
+      found: (error: null, address: string, family: number) => void,
+    ) => found(null, address, this.socketType === 'udp6' ? 6 : 4);
+    this.#socket = createSocket({ type: this.socketType, lookup });
+    this.#socket.on('error', (error) =>
+      logger.log('debug', 'a UDP socket failed', { error: messageOf(error) }),
+    );
+    this.#socket.on('message', (data, { address, port }) => {
+      // Whoever sent this must not be able to make us throw.
+      try {
+        this.onData(data, [address.split('%', 1)[0] ?? address, port]);
+      } catch (error) {
+        logger.log('debug', 'a datagram made no sense', { error: messageOf(error) });
+      }
+    });
+  }
+
+  #bind(host: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#socket.once('error', reject);
+      this.#socket.bind({ port: 0, address: host }, () => {
+        this.#socket.off('error', reject);
+        resolve();
+      });
+    });
+  }
+
+  get address(): AddressInfo {
+    return this.#socket.address();
+  }
+
+  /** Never rejects: datagrams get lost. */
+  send = (data: Buffer, address?: Address): Promise<void> => {
+    if (!this.closed && address) {
+      try {
+        this.#socket.send(data, address[1], address[0], this.#sent);
+      } catch (error) {
+        this.#sent(error as Error);
+      }
+    }
+    return sent;
+  };
+
+  readonly #sent = (error: Error | null): void => {
+    if (error && !this.closed)
+      this.#logger.log('debug', 'a datagram was not sent', { error: messageOf(error) });
+  };
+
+  close = (): Promise<void> => {
+    if (this.closed) return sent;
+    this.closed = true;
+    return new Promise((resolve) => this.#socket.close(() => resolve()));
+  };
+}
+
+const sent = Promise.resolve();
