@@ -36,6 +36,11 @@ export class Emitter<Events extends object> {
     }
   }
 
+  /** Somebody listens: what is costly to make is worth it. */
+  has(event: keyof Events): boolean {
+    return (this.#listeners.get(event)?.size ?? 0) > 0;
+  }
+
   removeAll(): void {
     this.#listeners.clear();
   }

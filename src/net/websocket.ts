@@ -9,61 +9,85 @@ export interface WebSocketOptions {
   protocol?: string;
   /** Do not check the server's certificate. */
   insecure: boolean;
-  /** ms to the end of the handshake */
-  timeout: number;
+  /** ms to the end of the handshake. Without it, as long as it takes. */
+  timeout?: number;
   /** bytes of a message that are accepted; a larger one closes the socket with 1009 */
   sizeLimit: number;
+  /** `bufferedAmount` above which `drained` is owed. Without it there is no such notice. */
+  highWaterMark?: number;
+}
+
+export interface WebSocketClose {
+  /** RFC 6455, 7.4; 1006 when the socket broke or we found something wrong with it. */
+  code: number;
+  /** The server's own words, or what we found wrong. */
+  text: string;
 }
 
 export interface WebSocketHandlers {
   opened(): void;
-  message(text: string): void;
+  message?(text: string): void;
+  /** Messages as their UTF-8 bytes, for those who need no string. They are part of what was read, and kept in memory with it. */
+  messageBytes?(text: Buffer): void;
+  /** `bufferedAmount` was above the mark, and is not any more. May be called without need. */
+  drained?(): void;
   /** The socket was open and is not any more. @param reason in words */
-  closed(reason: string): void;
-  /** The socket never opened. */
-  failed(error: ConnectionError): void;
+  closed(reason: string, close: WebSocketClose): void;
+  /** The socket never opened. @param status with which the server refused it */
+  failed(error: ConnectionError, status?: number): void;
 }
 
 export interface TextSocket {
-  send(text: string): void;
+  /** Bytes that were sent and have not left. */
+  readonly bufferedAmount: number;
+  /** Sends a text, as string or as UTF-8 bytes, which are not to be changed afterwards. What cannot be sent any more is lost. */
+  send(text: string | Uint8Array): void;
+  /** Stops reading; messages that have been read still come. */
+  pause(): void;
+  resume(): void;
   /** Starts the closing handshake; no handler is called any more. */
   close(): void;
 }
 
 /** ms for the server's part of the closing handshake. */
 const closingTime = 2_000;
+/** Bytes that framing adds to a message at most (RFC 6455, 5.2). */
+const frameHeader = 14;
+const asText = { binary: false };
 
 /** Opens a socket. Exactly one of `closed` and `failed` is called in the end, unless `close()` was. */
 export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHandlers): TextSocket {
   const address = withoutSecrets(options.url);
+  const { highWaterMark = Infinity } = options;
   const socket = new WebSocket(options.url, options.protocol === undefined ? [] : [options.protocol], {
     // Compression costs far more than the bytes it saves.
     perMessageDeflate: false,
     rejectUnauthorized: !options.insecure,
-    handshakeTimeout: options.timeout,
+    ...(options.timeout === undefined ? {} : { handshakeTimeout: options.timeout }),
     maxPayload: options.sizeLimit,
     followRedirects: false,
   });
   let failure: unknown;
-  let refusal: ConnectionError | undefined;
+  let refusal: { error: ConnectionError; status: number } | undefined;
   let isOpen = false;
   let isOurs = false;
+  /** Messages sent above the mark that have not left. */
+  let above = 0;
 
   socket.on('open', () => {
     isOpen = true;
     handlers.opened();
   });
   socket.on('message', (data: Buffer, isBinary) => {
-    if (!isBinary && !isOurs) handlers.message(data.toString('utf8'));
+    if (isBinary || isOurs) return;
+    handlers.messageBytes?.(data);
+    handlers.message?.(data.toString('utf8'));
   });
   socket.on('unexpected-response', (request, response) => {
-    refusal = new ConnectionError(
-      `connecting to ${address}: the server answered with HTTP status ${response.statusCode} instead of a WebSocket`,
-      {
-        code: 'websocket-refused',
-        retryable: (response.statusCode ?? 0) >= 500,
-      },
-    );
+    const { statusCode: status = 0 } = response;
+    const words = `connecting to ${address}: the server answered with HTTP status ${status} instead of a WebSocket`;
+    const error = new ConnectionError(words, { code: 'websocket-refused', retryable: status >= 500 });
+    refusal = { error, status };
     request.destroy();
     socket.terminate();
   });
@@ -72,25 +96,52 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
   });
   socket.on('close', (code, reason) => {
     if (isOurs) return;
-    // What we found wrong ourselves, such as a message above the limit, says more than the code.
-    if (isOpen) handlers.closed(closeWords(code, failure ? messageOf(failure) : reason.toString('utf8')));
-    else handlers.failed(refusal ?? networkError(`connecting to ${address}`, failure));
+    if (isOpen) {
+      // What we found wrong ourselves, such as a message above the limit, says more than the code.
+      const text = failure ? messageOf(failure) : reason.toString('utf8');
+      handlers.closed(closeWords(code, text), { code, text });
+    } else if (refusal) handlers.failed(refusal.error, refusal.status);
+    else handlers.failed(networkError(`connecting to ${address}`, failure));
   });
+
+  const hasLeft = (): void => {
+    above -= 1;
+    if (above === 0 && !isOurs && socket.readyState === WebSocket.OPEN) handlers.drained?.();
+  };
   return {
-    send(text) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(text);
+    get bufferedAmount() {
+      return socket.bufferedAmount;
     },
+    send(text) {
+      if (socket.readyState !== WebSocket.OPEN) return;
+      // A callback for each message would be costly: only those above the mark have one.
+      if (socket.bufferedAmount + mostBytes(text) <= highWaterMark) {
+        socket.send(text, asText);
+        return;
+      }
+      above += 1;
+      socket.send(text, asText, hasLeft);
+    },
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     close() {
       isOurs = true;
       if (socket.readyState === WebSocket.CONNECTING) {
         socket.terminate();
         return;
       }
+      if (socket.readyState === WebSocket.CLOSED) return;
+      // The server's answer has to be read.
+      socket.resume();
       socket.close(1000);
       const timer = setTimeout(() => socket.terminate(), closingTime);
       socket.once('close', () => clearTimeout(timer));
     },
   };
+}
+
+function mostBytes(text: string | Uint8Array): number {
+  return frameHeader + (typeof text === 'string' ? 3 * text.length : text.byteLength);
 }
 
 function closeWords(code: number, reason: string): string {

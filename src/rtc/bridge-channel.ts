@@ -1,0 +1,218 @@
+/**
+ * The channel to the bridge during one session: tries the routes in order until one opens, and begins again when it breaks, until
+ * something says that this is of no use (media dossier 5.3; lib-jitsi-meet `BridgeChannel.ts`).
+ */
+import type { Clock, Milliseconds } from '../base/clock.ts';
+import { defined } from '../base/defined.ts';
+import { ConnectionError, type JitsiError, messageOf } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import { type RandomBytes, randomBetween } from '../base/random.ts';
+import type { ChannelLink, ChannelRoute, LinkEnd } from './channel-link.ts';
+
+export interface ChannelEnd {
+  reason: /** another connection of the same endpoint has taken our place */
+    | 'replaced'
+    /** the bridge let us go, and there is nobody else in the room */
+    | 'alone'
+    /** the bridge does not know us any more: a new session is needed */
+    | 'refused'
+    /** the data channel ended, and there is no second one in a session: a new session is needed */
+    | 'lost';
+  text: string;
+}
+
+export interface BridgeChannelPorts {
+  clock: Clock;
+  random: RandomBytes;
+  logger: Logger;
+  /** Nobody else is in the room. */
+  isAlone(): boolean;
+}
+
+export interface BridgeChannelHandlers {
+  opened(link: ChannelLink, kind: ChannelRoute['kind']): void;
+  /** Of an open link, and from a data channel shortly before too. Bytes are the receiver's only during the call. */
+  message(data: string | Buffer): void;
+  drained(): void;
+  /** It was open and is not any more. Unless `ended` follows, it will be tried again. */
+  down(reason: string): void;
+  warning(error: JitsiError): void;
+  /** The last call. */
+  ended(end: ChannelEnd): void;
+}
+
+type State =
+  /** a route is being tried; `link` is there once that has begun */
+  | { name: 'opening'; link?: ChannelLink; cancelTimeout: () => void }
+  | { name: 'open'; link: ChannelLink; since: Milliseconds }
+  /** between two rounds */
+  | { name: 'waiting'; cancel: () => void }
+  | { name: 'ended' };
+
+/** ms until the n-th round after one that worked: doubled each time, up to the last. What is drawn lies between half of it and all. */
+const [firstWait, lastWait] = [1_000, 60_000];
+/** ms for a route to open. Over SCTP that includes ICE and DTLS, for which a bridge takes 30 s. */
+const openTimeout = { ws: 10_000, sctp: 30_000 } as const;
+/** ms: a channel that breaks sooner has not worked. Else a server that accepts and closes would be asked every second. */
+const settledAfter = 10_000;
+/**
+ * Rounds in which each WebSocket was refused with 403 or 404 until we believe it. Focus and bridge know our endpoint before we do,
+ * so the first is hardly too early; but a proxy that is being reconfigured answers 404 for a moment.
+ */
+const refusedRounds = 2;
+
+export class BridgeChannel {
+  readonly #ports: BridgeChannelPorts;
+  readonly #handlers: BridgeChannelHandlers;
+  /** Those that can still be opened: a data channel only once. */
+  #routes: readonly ChannelRoute[];
+  #state: State = { name: 'ended' };
+  /** Waits since it worked. */
+  #waits = 0;
+  /** Rounds in a row in which all WebSockets were refused. */
+  #refused = 0;
+
+  constructor(routes: readonly ChannelRoute[], ports: BridgeChannelPorts, handlers: BridgeChannelHandlers) {
+    this.#routes = routes;
+    this.#ports = ports;
+    this.#handlers = handlers;
+  }
+
+  /** Begins; called once. */
+  start(): void {
+    this.#round();
+  }
+
+  get state(): State['name'] {
+    return this.#state.name;
+  }
+
+  /** Ends it; no handler is called any more. */
+  close(): void {
+    const state = this.#state;
+    this.#state = { name: 'ended' };
+    if (state.name === 'opening') state.cancelTimeout();
+    if (state.name === 'waiting') state.cancel();
+    if (state.name === 'opening' || state.name === 'open') state.link?.close();
+  }
+
+  #round(): void {
+    this.#tryNext([...this.#routes], []);
+  }
+
+  /** @param left routes of this round that were not tried yet @param ends how the others failed */
+  #tryNext(left: readonly ChannelRoute[], ends: readonly RouteEnd[]): void {
+    const [route, ...others] = left;
+    if (!route) this.#roundFailed(ends);
+    else this.#try(route, (end) => this.#tryNext(others, [...ends, { route, end }]));
+  }
+
+  #try(route: ChannelRoute, failed: (end: LinkEnd) => void): void {
+    const { clock, logger } = this.#ports;
+    const fail = (end: LinkEnd): void => {
+      state.cancelTimeout();
+      logger.log('debug', 'the bridge channel did not open', { route: route.name, reason: end.reason });
+      this.#spend(route);
+      failed(end);
+    };
+    const limit = openTimeout[route.kind];
+    const cancelTimeout = clock.schedule(limit, () => {
+      state.link?.close();
+      fail({ wasOpen: false, reason: `not open after ${limit / 1_000} s` });
+    });
+    const state: State & { name: 'opening' } = { name: 'opening', cancelTimeout };
+    this.#state = state;
+    logger.log('debug', 'opening the bridge channel', { route: route.name });
+    /** What came before `open` had returned the link. */
+    let early: (() => void) | undefined;
+    const withLink = (run: (link: ChannelLink) => void): void => {
+      if (state.link) run(state.link);
+      else early = () => withLink(run);
+    };
+    try {
+      state.link = route.open({
+        opened: () => withLink((link) => this.#opened(route, link)),
+        message: (data) => this.#handlers.message(data),
+        drained: () => this.#handlers.drained(),
+        closed: (end) => withLink(() => (this.#state === state ? fail(end) : this.#broke(route, end))),
+      });
+    } catch (error) {
+      fail({ wasOpen: false, reason: messageOf(error) });
+      return;
+    }
+    early?.();
+  }
+
+  #opened(route: ChannelRoute, link: ChannelLink): void {
+    if (this.#state.name === 'opening') this.#state.cancelTimeout();
+    this.#state = { name: 'open', link, since: this.#ports.clock.now() };
+    this.#refused = 0;
+    this.#ports.logger.log('info', 'the bridge channel is open', { route: route.name });
+    this.#handlers.opened(link, route.kind);
+  }
+
+  /** A link that was open has ended by itself. */
+  #broke(route: ChannelRoute, { code, reason: text }: LinkEnd): void {
+    const { clock, logger } = this.#ports;
+    if (this.#state.name !== 'open') return;
+    if (clock.now() - this.#state.since >= settledAfter) this.#waits = 0;
+    logger.log('info', 'the bridge channel broke', defined({ route: route.name, code, reason: text }));
+    this.#spend(route);
+    const reason = this.#endReason(code, text);
+    if (reason) this.#state = { name: 'ended' };
+    else this.#wait();
+    this.#handlers.down(text);
+    if (code === 1009) this.#handlers.warning(messageLost(text));
+    if (reason) this.#handlers.ended({ reason, text });
+  }
+
+  /** Why it is of no use to try again. */
+  #endReason(code: number | undefined, text: string): ChannelEnd['reason'] | undefined {
+    if (this.#routes.length === 0) return 'lost';
+    if (code === 1000 && text === 'replaced') return 'replaced';
+    return code === 1001 && this.#ports.isAlone() ? 'alone' : undefined;
+  }
+
+  #spend(route: ChannelRoute): void {
+    if (route.kind === 'sctp') this.#routes = this.#routes.filter((other) => other !== route);
+  }
+
+  #roundFailed(ends: readonly RouteEnd[]): void {
+    const last = ends.at(-1)?.end.reason ?? 'there is no way to the bridge';
+    if (this.#routes.length === 0) return this.#end('lost', last);
+    this.#refused = ends.filter(({ route }) => route.kind === 'ws').every(isRefusal) ? this.#refused + 1 : 0;
+    if (this.#refused >= refusedRounds) return this.#end('refused', last);
+    this.#wait();
+  }
+
+  #wait(): void {
+    const longest = Math.min(firstWait * 2 ** this.#waits, lastWait);
+    const wait = randomBetween(this.#ports.random, longest / 2, longest);
+    this.#waits += 1;
+    this.#ports.logger.log('debug', 'trying the bridge channel again', { in: Math.round(wait) });
+    this.#state = { name: 'waiting', cancel: this.#ports.clock.schedule(wait, () => this.#round()) };
+  }
+
+  #end(reason: ChannelEnd['reason'], text: string): void {
+    this.#ports.logger.log('info', 'the bridge channel cannot be opened', { reason, text });
+    this.#state = { name: 'ended' };
+    this.#handlers.ended({ reason, text });
+  }
+}
+
+interface RouteEnd {
+  route: ChannelRoute;
+  end: LinkEnd;
+}
+
+/** An unknown conference, endpoint or password: 403; another bridge behind the same address: 404. */
+function isRefusal({ end }: RouteEnd): boolean {
+  return end.status === 403 || end.status === 404;
+}
+
+function messageLost(text: string): ConnectionError {
+  return new ConnectionError(
+    `the bridge closed the channel because of a message that is too large for it, which is lost (${text}); send smaller ones`,
+    { code: 'bridge-message-lost' },
+  );
+}
