@@ -11,6 +11,8 @@ const kinds = {
   'constant-text': () => import('./kinds/constant-text.mjs'),
   obvious: () => import('./kinds/obvious.mjs'),
   ours: () => import('./kinds/ours.mjs'),
+  werift: () => import('./kinds/werift.mjs'),
+  'node-datachannel': () => import('./kinds/node-datachannel.mjs'),
 };
 
 /** ms of sending without a break, after which requests and the network get the processor. */
