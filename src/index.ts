@@ -13,6 +13,8 @@ export {
 } from './base/errors.ts';
 export { lineLogger, type Logger, type LogLevel, silentLogger } from './base/logger.ts';
 export type { RandomBytes } from './base/random.ts';
+export { Bridge } from './client/bridge.ts';
+export type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from './client/bridge-events.ts';
 export { Chat } from './client/chat.ts';
 export { Conference } from './client/conference.ts';
 export type { ConferenceEvents } from './client/conference-events.ts';
@@ -28,6 +30,20 @@ export type { IceTransport, JingleMessage, Source, SourceSet, SsrcGroup } from '
 export { RestartLimitError } from './jingle/restart-limit.ts';
 export type { SessionEnd, SessionState } from './jingle/session-io.ts';
 export { LoginRequiredError } from './jitsi/conference-request-error.ts';
+export {
+  type AudioSubscription,
+  type BridgeMessage,
+  type BridgeMessageOf,
+  type BridgeVideoType,
+  type EndpointMessage,
+  type EndpointStatistics,
+  type EndpointStats,
+  type KnownBridgeMessage,
+  type ReceiverVideoConstraints,
+  textOf,
+  type UnknownBridgeMessage,
+  type VideoConstraints,
+} from './jitsi/bridge-messages/index.ts';
 export type { Deployment } from './jitsi/deployment.ts';
 export type { FocusState } from './jitsi/focus-presence.ts';
 export type { IceServer } from './jitsi/ice-servers.ts';
@@ -36,6 +52,10 @@ export type { JsonMessage } from './jitsi/json-message.ts';
 export type { RoomInfo } from './jitsi/room-info.ts';
 export type { DomainServices } from './jitsi/services.ts';
 export type { SourceState } from './jitsi/source-info.ts';
+export { Negotiator, type NegotiatorAcceptOptions } from './rtc/negotiator.ts';
+export type { PeerTransportState } from './rtc/peer-transport.ts';
+export { decodeRaw } from './rtc/raw-message.ts';
+export type { W3cDataChannel, W3cPeerConnection } from './rtc/w3c-peer-connection.ts';
 export { type AcceptOptions, buildAccept } from './sdp/answer.ts';
 export { isPlanBError } from './sdp/plan-b-error.ts';
 export { type XmlElement, xml } from './xml/element.ts';

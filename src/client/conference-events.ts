@@ -1,4 +1,5 @@
 /** The events of a conference, as users see them. */
+import type { MediaError } from '../base/errors.ts';
 import type { ConferenceEventPayloads } from '../conference/events.ts';
 import type { CloseInfo } from '../conference/io.ts';
 import type { ParticipantState } from '../conference/roster.ts';
@@ -29,6 +30,8 @@ export interface ConferenceEvents extends Omit<ConferenceEventPayloads, SessionE
    * `session.trickle`.
    */
   transportChanged: { session: MediaSession; transport: IceTransport; iceRestart: boolean };
+  /** The connection to the bridge was there and has failed. `join` asks for a new session by itself. */
+  transportFailed: { session: MediaSession; error: MediaError };
   /** The last event of all. */
   ended: { info: CloseInfo };
 }

@@ -1,10 +1,9 @@
 /** A conference that we are in: the public object. It holds no protocol logic; that is the conference machine's. */
 import { Emitter, type Listener } from '../base/emitter.ts';
-import { ConnectionError, messageOf, ProtocolError, TimeoutError, UsageError } from '../base/errors.ts';
+import { ConnectionError, messageOf, ProtocolError, UsageError } from '../base/errors.ts';
 import { withResolvers, type Resolvers } from '../base/resolvers.ts';
 import type { ConferenceEvent } from '../conference/events.ts';
 import type { CloseInfo } from '../conference/io.ts';
-import type { OfferedSession } from '../conference/offered-session.ts';
 import { ConferenceMachine } from '../conference/machine.ts';
 import type { OwnPresenceChange } from '../conference/own-presence.ts';
 import type { ParticipantState } from '../conference/roster.ts';
@@ -16,12 +15,14 @@ import type { RoomInfo } from '../jitsi/room-info.ts';
 import type { DomainServices } from '../jitsi/services.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
+import type { Bridge } from './bridge.ts';
 import { Chat } from './chat.ts';
 import type { ConferenceEvents } from './conference-events.ts';
 import type { ResolvedJoin } from './join-options.ts';
 import { LowLevel } from './low-level.ts';
-import { MediaSession } from './media-session.ts';
+import type { MediaSession } from './media-session.ts';
 import { ConferenceRunner } from './runner.ts';
+import { Sessions } from './sessions.ts';
 
 export class Conference implements AsyncDisposable {
   /** The room's chat. */
@@ -38,10 +39,7 @@ export class Conference implements AsyncDisposable {
   readonly #answers = new Map<string, Resolvers<XmlElement>>();
   readonly #joined: Resolvers<void> = withResolvers();
   readonly #closed: Resolvers<CloseInfo> = withResolvers();
-  readonly #sessions = new WeakMap<OfferedSession, MediaSession>();
-  #session: MediaSession | undefined;
-  /** A session that nobody has asked for with `nextSession` yet. */
-  #unclaimed: MediaSession | undefined;
+  readonly #sessions: Sessions;
   #roomInfo: RoomInfo | undefined;
   #permissions: Readonly<Record<string, boolean>> = {};
 
@@ -73,6 +71,18 @@ export class Conference implements AsyncDisposable {
       on,
       request: (iq, tried, timeout) => this.#request(iq, tried, timeout),
       focusJid: () => `${this.roomJid}/focus`,
+    });
+    this.#sessions = new Sessions({
+      ...join,
+      on,
+      room: this.room,
+      others: () => this.participants.size,
+      isPlain: () => this.deployment?.websocketUrl.startsWith('ws:') ?? false,
+      endpointId: () => this.endpointId,
+      iceServers: () => this.iceServers,
+      command: (sid, command) => this.#sessionCommand(sid, command),
+      transportFailed: (session, error) => this.#emitter.emit('transportFailed', { session, error }),
+      warn: (error) => this.#emitter.emit('warning', { error }),
     });
   }
 
@@ -164,9 +174,23 @@ export class Conference implements AsyncDisposable {
     return this.#machine.deployment;
   }
 
+  /**
+   * The channel to the bridge, and over it to the others: one object for as long as we are in the room, whatever sessions come and go.
+   * @throws UsageError `no-bridge` unless the room was joined with `join`
+   */
+  get bridge(): Bridge {
+    if (this.#sessions.bridge) return this.#sessions.bridge;
+    throw new UsageError(
+      'conference.bridge: only join() keeps one; after joinSession() call session.openBridge()',
+      {
+        code: 'no-bridge',
+      },
+    );
+  }
+
   /** The media session that is on offer now. */
   get session(): MediaSession | undefined {
-    return this.#session;
+    return this.#sessions.current;
   }
 
   /**
@@ -174,27 +198,8 @@ export class Conference implements AsyncDisposable {
    * @param options.timeout ms, none by default
    * @throws TimeoutError `no-session`, ConnectionError `conference-ended`, or the signal's reason
    */
-  async nextSession(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<MediaSession> {
-    const { signal, timeout } = options;
-    signal?.throwIfAborted();
-    if (this.#machine.state.name === 'ended') throw conferenceEnded('waiting for a media session');
-    if (this.#unclaimed) return this.#claim(this.#unclaimed);
-    const { promise, resolve, reject } = withResolvers<MediaSession>();
-    const onAbort = (): void => reject(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const cleanUps = [
-      this.on('sessionOffered', ({ session }) => resolve(this.#claim(session))),
-      this.on('ended', () => reject(conferenceEnded('waiting for a media session'))),
-      timeout === undefined
-        ? () => {}
-        : this.#join.clock.schedule(timeout, () => reject(this.#noSession(timeout))),
-      () => signal?.removeEventListener('abort', onAbort),
-    ];
-    try {
-      return await promise;
-    } finally {
-      for (const cleanUp of cleanUps) cleanUp();
-    }
+  nextSession(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<MediaSession> {
+    return this.#sessions.next(options);
   }
 
   raiseHand(): void {
@@ -231,6 +236,7 @@ export class Conference implements AsyncDisposable {
   async leave(reason?: string): Promise<void> {
     this.#runner.input(reason === undefined ? { type: 'leave' } : { type: 'leave', reason });
     await this.closed;
+    await this.#sessions.closed();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -264,16 +270,12 @@ export class Conference implements AsyncDisposable {
   #event(event: ConferenceEvent): void {
     switch (event.name) {
       case 'sessionOffered': {
-        const session = this.#mediaSession(event.payload.session);
-        this.#session = session;
-        this.#unclaimed = session;
+        const session = this.#sessions.offered(event.payload.session);
         this.#emitter.emit('sessionOffered', { session });
         return;
       }
       case 'sessionEnded': {
-        const session = this.#mediaSession(event.payload.session);
-        if (this.#session === session) this.#session = undefined;
-        if (this.#unclaimed === session) this.#unclaimed = undefined;
+        const session = this.#sessions.ended(event.payload.session);
         this.#emitter.emit('sessionEnded', { session, end: event.payload.end });
         return;
       }
@@ -281,7 +283,7 @@ export class Conference implements AsyncDisposable {
       case 'sourcesAdded':
       case 'sourcesRemoved':
       case 'transportChanged': {
-        const session = this.#mediaSession(event.payload.session);
+        const session = this.#sessions.of(event.payload.session);
         // As below.
         this.#emitter.emit(event.name as 'sessionAccepted', { ...event.payload, session });
         return;
@@ -305,37 +307,6 @@ export class Conference implements AsyncDisposable {
     }
     // The compiler cannot see that name and payload belong together; the union of events says so.
     this.#emitter.emit(event.name as 'warning', event.payload as ConferenceEvents['warning']);
-  }
-
-  #mediaSession(offered: OfferedSession): MediaSession {
-    const known = this.#sessions.get(offered);
-    if (known) return known;
-    const session = new MediaSession(offered, {
-      iceServers: () => this.iceServers,
-      command: (command) => this.#sessionCommand(offered.sid, command),
-    });
-    this.#sessions.set(offered, session);
-    return session;
-  }
-
-  #claim(session: MediaSession): MediaSession {
-    if (this.#unclaimed === session) this.#unclaimed = undefined;
-    return session;
-  }
-
-  #noSession(timeout: number): TimeoutError {
-    const others = this.participants.size;
-    const why =
-      others === 0
-        ? 'we are alone in the room, and the focus offers media when a second participant comes'
-        : `the focus offered none, though ${others} other(s) are in the room; it may have no bridge`;
-    return new TimeoutError(
-      `waiting for a media session in ${this.room}: none after ${timeout / 1000} s: ${why}`,
-      {
-        code: 'no-session',
-        retryable: true,
-      },
-    );
   }
 
   #present(change: OwnPresenceChange): void {
@@ -385,6 +356,7 @@ export class Conference implements AsyncDisposable {
     this.#joined.reject(reason);
     // Nobody may have waited for it, as when the room was joined long ago.
     this.#joined.promise.catch(() => {});
+    this.#sessions.close();
     this.#emitter.emit('ended', { info });
     this.#emitter.removeAll();
     this.#closed.resolve(info);
@@ -399,8 +371,4 @@ export class Conference implements AsyncDisposable {
     this.#join.logger.log('error', failure.message);
     if (event !== 'warning') this.#emitter.emit('warning', { error: failure });
   }
-}
-
-function conferenceEnded(tried: string): ConnectionError {
-  return new ConnectionError(`${tried}: the conference has ended`, { code: 'conference-ended' });
 }

@@ -5,9 +5,8 @@ import { UsageError } from '../base/errors.ts';
 import { lineLogger, type Logger, silentLogger } from '../base/logger.ts';
 import { type RandomBytes, randomHex, randomToken, systemRandom } from '../base/random.ts';
 import { HostMemory } from '../conference/host-memory.ts';
-import type { OfferPolicy } from '../conference/jingle-sessions.ts';
 import type { ConferenceOptions } from '../conference/options.ts';
-import { defaultFeatures } from '../jitsi/features.ts';
+import { dataFeatures, defaultFeatures } from '../jitsi/features.ts';
 import { parseMeetingAddress } from '../jitsi/meeting-address.ts';
 import type { WireEntry } from './wire.ts';
 
@@ -34,6 +33,27 @@ export interface JoinOptions {
   codecs?: readonly string[];
   /** Further participant properties (`jitsi_participant_NAME` in presence). */
   properties?: Readonly<Record<string, string>>;
+  /**
+   * Take part in audio and video. Default true. Without, we are there for bridge messages: nothing is offered to us but audio, which
+   * carries the transport, and that is not forwarded to us.
+   */
+  media?: boolean;
+  /**
+   * The channel for bridge messages. `auto`, the default: the bridge's WebSocket where it has one, for it is many times faster,
+   * else an SCTP data channel.
+   */
+  bridge?: BridgeChoice;
+  /**
+   * What carries ICE, DTLS and SCTP. `auto`, the default: werift; without media the faster node-datachannel where that package is
+   * installed.
+   */
+  engine?: EngineChoice;
+  /**
+   * Messages for the bridge while its channel is down: refused with `bridge-not-open`, the default, or kept until it is open again,
+   * up to `bridgeQueueLimit` bytes (default 1 MiB).
+   */
+  whenBridgeIsDown?: 'refuse' | 'queue';
+  bridgeQueueLimit?: number;
   /** Do not check TLS certificates, for this participant only. Default false. */
   insecure?: boolean;
   /** Where log records go. Default: nowhere. */
@@ -68,9 +88,27 @@ export interface JoinOptions {
   random?: RandomBytes;
 }
 
+/** `room`: sessions are declined; `session`: they are handed to the caller; `join`: they are accepted and kept connected. */
+export type JoinWay = 'join' | 'room' | 'session';
+export type BridgeChoice = 'auto' | 'ws' | 'sctp';
+export type EngineChoice = 'auto' | 'werift' | 'node-datachannel';
+
+/** How a session is carried. */
+export interface CarrierOptions {
+  /** Sessions are accepted without being asked. */
+  accepts: boolean;
+  media: boolean;
+  bridge: BridgeChoice;
+  engine: EngineChoice;
+  whenBridgeIsDown: 'refuse' | 'queue';
+  /** bytes */
+  bridgeQueueLimit: number;
+}
+
 /** Options with every default filled in, as the parts below need them. */
 export interface ResolvedJoin {
   conference: ConferenceOptions;
+  carrier: CarrierOptions;
   clock: Clock;
   random: RandomBytes;
   logger: Logger;
@@ -88,7 +126,7 @@ const defaultCodecs = ['av1', 'vp9', 'vp8', 'h264'];
 export function resolveJoinOptions(
   url: string | undefined,
   options: JoinOptions,
-  offers: OfferPolicy,
+  way: JoinWay,
 ): ResolvedJoin {
   const random = options.random ?? systemRandom;
   const address = parseMeetingAddress(defined({ url, host: options.host, room: options.room }));
@@ -121,13 +159,13 @@ export function resolveJoinOptions(
     email: options.email,
     avatarUrl: options.avatarUrl,
     region: options.region,
-    features: defaultFeatures,
+    features: options.media === false ? dataFeatures : defaultFeatures,
     peerFeatures: [],
     codecs: options.codecs ?? defaultCodecs,
     properties: options.properties ?? {},
     statsId: `jh-${randomToken(random, 6)}`,
     machineUid: options.machineUid ?? randomHex(random, 32),
-    offers,
+    offers: way === 'room' ? ('decline' as const) : ('offer' as const),
     streamManagement: true,
     pipelining: options.pipelining ?? true,
     useKnownConfig: options.useKnownConfig ?? true,
@@ -137,6 +175,14 @@ export function resolveJoinOptions(
   const stderrLogger = (): Logger => lineLogger((line) => process.stderr.write(`${line}\n`), 'trace');
   return {
     conference,
+    carrier: {
+      accepts: way === 'join',
+      media: options.media ?? true,
+      bridge: options.bridge ?? 'auto',
+      engine: options.engine ?? 'auto',
+      whenBridgeIsDown: options.whenBridgeIsDown ?? 'refuse',
+      bridgeQueueLimit: options.bridgeQueueLimit ?? 1024 * 1024,
+    },
     clock: options.clock ?? systemClock,
     random,
     logger: options.logger ?? (options.debug ? stderrLogger() : silentLogger),

@@ -1,12 +1,12 @@
 /** The three ways into a conference. */
 import { defined } from '../base/defined.ts';
-import type { OfferPolicy } from '../conference/jingle-sessions.ts';
 import { Conference } from './conference.ts';
-import { type JoinOptions, resolveJoinOptions } from './join-options.ts';
+import { type JoinOptions, type JoinWay, resolveJoinOptions } from './join-options.ts';
 
 /**
  * Joins a conference and stays in it until `leave()`. Being alone in the room is a normal state that may last.
- * Media sessions are declined for now: this version carries no media.
+ * Media sessions are accepted as the focus offers them, today or in days, and `conference.bridge` is the channel to the bridge on
+ * whichever there is.
  * @example
  * const conference = await join('https://meet.example.com/standup', { nick: 'bot' });
  * @throws UsageError, ConnectionError, RefusedError (JoinError, LoginRequiredError), TimeoutError, or the signal's reason
@@ -14,14 +14,14 @@ import { type JoinOptions, resolveJoinOptions } from './join-options.ts';
 export function join(url: string, options?: JoinOptions): Promise<Conference>;
 export function join(options: JoinOptions): Promise<Conference>;
 export function join(first: string | JoinOptions, second?: JoinOptions): Promise<Conference> {
-  return enter(first, second, 'decline');
+  return enter(first, second, 'join');
 }
 
 /** Joins the room only: chat, presence, hands. Media sessions that the focus offers are declined. */
 export function joinRoom(url: string, options?: JoinOptions): Promise<Conference>;
 export function joinRoom(options: JoinOptions): Promise<Conference>;
 export function joinRoom(first: string | JoinOptions, second?: JoinOptions): Promise<Conference> {
-  return enter(first, second, 'decline');
+  return enter(first, second, 'room');
 }
 
 /**
@@ -32,7 +32,7 @@ export function joinRoom(first: string | JoinOptions, second?: JoinOptions): Pro
 export function joinSession(url: string, options?: JoinOptions): Promise<Conference>;
 export function joinSession(options: JoinOptions): Promise<Conference>;
 export async function joinSession(first: string | JoinOptions, second?: JoinOptions): Promise<Conference> {
-  const conference = await enter(first, second, 'offer');
+  const conference = await enter(first, second, 'session');
   const { signal, sessionTimeout: timeout } = typeof first === 'string' ? (second ?? {}) : first;
   try {
     await conference.nextSession(defined({ signal, timeout }));
@@ -46,10 +46,10 @@ export async function joinSession(first: string | JoinOptions, second?: JoinOpti
 async function enter(
   first: string | JoinOptions,
   second: JoinOptions | undefined,
-  offers: OfferPolicy,
+  way: JoinWay,
 ): Promise<Conference> {
   const [url, options] = typeof first === 'string' ? [first, second ?? {}] : [undefined, first];
-  const conference = new Conference(resolveJoinOptions(url, options, offers));
+  const conference = new Conference(resolveJoinOptions(url, options, way));
   await conference.start(options.signal);
   return conference;
 }

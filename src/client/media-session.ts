@@ -1,5 +1,6 @@
 /**
- * A media session that the focus offers: what is in the offer, and the answers of whoever brings a peer connection. A command
+ * A media session that the focus offers: what is in the offer, how it is accepted (with a transport of our own, with the caller's
+ * peer connection, or by hand) and the bridge channel on it. A command
  * that fails rejects with a MediaError (`session-ended` once the session is over, `session-gone` when the focus says so), a
  * UsageError when it does not fit, or the connection's error.
  */
@@ -15,9 +16,18 @@ import type {
 } from '../jingle/model.ts';
 import type { SessionCommand, SessionEnd, SessionState } from '../jingle/session-io.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
+import type { ChannelRoute } from '../rtc/channel-link.ts';
+import { Negotiator } from '../rtc/negotiator.ts';
+import type { PeerTransportState } from '../rtc/peer-transport.ts';
+import type { W3cPeerConnection } from '../rtc/w3c-peer-connection.ts';
 import { buildOfferSdp } from '../sdp/offer.ts';
+import type { Bridge } from './bridge.ts';
+import type { BridgeChoice } from './join-options.ts';
+import { type CarrierPorts, SessionCarrier } from './session-carrier.ts';
+import { type OpenBridgeOptions, openSessionBridge, type SessionBridgePorts } from './session-bridge.ts';
 
-export interface MediaSessionPorts {
+export interface MediaSessionPorts extends CarrierPorts, SessionBridgePorts {
+  endpointId(): string;
   iceServers(): readonly IceServer[];
   /** Resolves when the focus has acknowledged it. */
   command(command: SessionCommand): Promise<void>;
@@ -26,11 +36,13 @@ export interface MediaSessionPorts {
 export class MediaSession {
   readonly #session: OfferedSession;
   readonly #ports: MediaSessionPorts;
+  readonly #carrier: SessionCarrier;
 
   /** Made by the conference, not by users. */
   constructor(session: OfferedSession, ports: MediaSessionPorts) {
     this.#session = session;
     this.#ports = ports;
+    this.#carrier = new SessionCarrier(this, ports);
   }
 
   /** Jingle session id. */
@@ -97,6 +109,74 @@ export class MediaSession {
 
   get ssrcGroups(): readonly SsrcGroup[] {
     return this.#session.sources.all().groups;
+  }
+
+  /** The transport that {@link connect} made; undefined before. */
+  get transportState(): PeerTransportState | undefined {
+    return this.#carrier.transportState;
+  }
+
+  /**
+   * Accepts the session with a transport of our own, and connects it; resolves when ICE and DTLS are through. It is kept alive and
+   * closed with the session. When it breaks later, there is `transportFailed` on the conference, and {@link restart} to be called.
+   * @param options.timeout ms for ICE and DTLS, default 30 000
+   * @param options.made called when the transport is there, before the accept is sent
+   * @throws MediaError `transport-failed`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
+   *   `session-state` when the session has a transport; as {@link accept}
+   */
+  connect(options: { timeout?: number; made?: () => void } = {}): Promise<void> {
+    return this.#carrier.connect(options.timeout, options.made);
+  }
+
+  /**
+   * Accepts the session with a peer connection that you made (W3C's, of a browser or of a package for Node), as often as there are
+   * offers: a new session wants a new one.
+   */
+  negotiator(pc: W3cPeerConnection): Negotiator {
+    const { on, endpointId } = this.#ports;
+    const session = this.#session;
+    return new Negotiator(pc, {
+      offer: this.offer,
+      sdp: this.sdp,
+      endpointId: endpointId(),
+      transport: this.transport,
+      accept: (message) => this.accept(message),
+      trickle: (transport) => this.trickle(transport),
+      terminate: (reason) => this.terminate(reason),
+      onRemoteTransport: (listener) =>
+        on('transportChanged', (change) => {
+          if (change.session.sid === session.sid) listener(change.transport);
+        }),
+      onEnded: (listener) =>
+        on('sessionEnded', (ended) => {
+          if (ended.session.sid === session.sid) listener();
+        }),
+    });
+  }
+
+  /**
+   * Makes the data channel for bridge messages on your peer connection, which has to be in the answer; {@link openBridge} then uses
+   * it where the bridge has no WebSocket.
+   * @throws UsageError `session-state` once the session is accepted
+   */
+  prepareBridge(pc: W3cPeerConnection): void {
+    this.#carrier.prepare(pc);
+  }
+
+  /**
+   * Opens the channel for bridge messages. It needs no media over a WebSocket, but the bridge forgets an endpoint whose ICE is silent
+   * for a minute or two: {@link connect}, or let a {@link negotiator} accept. It ends with the session.
+   * @param options.bridge which channel; default that of the join
+   * @param options.timeout ms; without it, as long as the session lasts
+   * @throws MediaError `no-bridge-channel`; ConnectionError `bridge-closed`; TimeoutError `bridge-not-open`; or the signal's reason
+   */
+  openBridge(options: OpenBridgeOptions = {}): Promise<Bridge> {
+    return openSessionBridge(this, options, this.#ports);
+  }
+
+  /** The ways to the bridge, best first. @throws MediaError `no-bridge-channel` */
+  bridgeRoutes(choice: BridgeChoice): ChannelRoute[] {
+    return this.#carrier.routes(choice);
   }
 
   /**

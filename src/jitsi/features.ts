@@ -37,6 +37,12 @@ export const defaultFeatures: readonly string[] = [
   feature.iceUdp,
 ];
 
+/**
+ * What those announce who want bridge messages only. Audio stays: a focus whose bridges have no SCTP offers nothing else that
+ * has a transport in it.
+ */
+export const dataFeatures: readonly string[] = defaultFeatures.filter((name) => name !== feature.video);
+
 /** The node under which Jitsi's clients publish their features. */
 const capsNode = 'https://jitsi.org/jitsi-meet';
 

@@ -93,7 +93,8 @@ export class Negotiator {
   }
 
   #listen(): void {
-    const onCandidate = ({ candidate }: { candidate?: W3cIceCandidate | null }): void => {
+    const onCandidate = (event: unknown): void => {
+      const { candidate } = event as { candidate?: W3cIceCandidate | null };
       if (candidate?.candidate) this.#found(candidate.candidate);
     };
     this.#pc.addEventListener('icecandidate', onCandidate);

@@ -24,8 +24,9 @@ export function fromW3cDataChannel(channel: W3cDataChannel): DataChannel {
       };
       channel.addEventListener('open', unlessClosed(handlers.opened));
       channel.addEventListener('bufferedamountlow', unlessClosed(handlers.drained));
-      channel.addEventListener('message', ({ data }: { data: unknown }) => {
+      channel.addEventListener('message', (event) => {
         if (isClosed) return;
+        const { data } = event as { data: unknown };
         if (typeof data === 'string') handlers.message(data, false);
         else if (data instanceof ArrayBuffer || data instanceof Uint8Array)
           handlers.message(bytesOf(data), true);

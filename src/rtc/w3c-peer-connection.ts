@@ -10,8 +10,8 @@ export interface W3cSessionDescription {
 
 export interface W3cIceCandidate {
   candidate: string;
-  sdpMid?: string | null | undefined;
-  sdpMLineIndex?: number | null | undefined;
+  sdpMid?: string | null;
+  sdpMLineIndex?: number | null;
 }
 
 export interface W3cDataChannel {
@@ -21,10 +21,9 @@ export interface W3cDataChannel {
   readonly bufferedAmount: number;
   bufferedAmountLowThreshold: number;
   binaryType?: string;
-  // Methods, so that the parameters may be narrower than written here.
   send(data: string): void;
   close(): void;
-  addEventListener(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: (event: unknown) => void): void;
 }
 
 export interface W3cPeerConnection {
@@ -35,6 +34,6 @@ export interface W3cPeerConnection {
   createAnswer(): Promise<W3cSessionDescription>;
   setLocalDescription(description: { type: 'answer'; sdp: string }): Promise<unknown>;
   addIceCandidate(candidate: W3cIceCandidate): Promise<unknown>;
-  addEventListener(type: string, listener: (event: never) => void): void;
-  removeEventListener(type: string, listener: (event: never) => void): void;
+  addEventListener(type: string, listener: (event: unknown) => void): void;
+  removeEventListener(type: string, listener: (event: unknown) => void): void;
 }

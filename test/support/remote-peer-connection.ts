@@ -9,7 +9,7 @@ import type {
   W3cSessionDescription,
 } from '../../src/rtc/w3c-peer-connection.ts';
 
-type Listener = (event: never) => void;
+type Listener = (event: unknown) => void;
 
 interface State {
   localDescription: W3cSessionDescription | null;
@@ -53,7 +53,7 @@ class Target {
   }
 
   emit(type: string, event: object): void {
-    for (const listener of this.#listeners.get(type) ?? []) listener(event as never);
+    for (const listener of this.#listeners.get(type) ?? []) listener(event);
   }
 }
 
