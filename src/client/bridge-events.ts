@@ -6,21 +6,24 @@ import type {
   VideoSourceMapping,
 } from '../jitsi/bridge-messages/index.ts';
 
+export type BridgeCloseReason =
+  /** we left the room, or closed it */
+  | 'left'
+  | 'session-ended'
+  /** another connection of the same endpoint has taken its place */
+  | 'replaced'
+  /** the bridge has forgotten us for want of traffic */
+  | 'expired'
+  /** the bridge does not know us any more: each try was answered with 403 or 404 */
+  | 'refused'
+  /** the bridge let us go, and there is nobody to talk to */
+  | 'alone'
+  /** a data channel ended, which cannot be opened again */
+  | 'lost';
+
 /** Why there will be no channel any more. It is no error: `bridge.closed` resolves with it. */
 export interface BridgeCloseInfo {
-  reason: /** we left the room, or closed it */
-    | 'left'
-    | 'session-ended'
-    /** another connection of the same endpoint has taken its place */
-    | 'replaced'
-    /** the bridge has forgotten us for want of traffic */
-    | 'expired'
-    /** the bridge does not know us any more: each try was answered with 403 or 404 */
-    | 'refused'
-    /** the bridge let us go, and there is nobody to talk to */
-    | 'alone'
-    /** a data channel ended, which cannot be opened again */
-    | 'lost';
+  reason: BridgeCloseReason;
   /** In words. */
   text?: string;
 }

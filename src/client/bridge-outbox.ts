@@ -57,7 +57,7 @@ export class Outbox {
   open(link: ChannelLink, kind: ChannelRoute['kind'], first: readonly string[]): void {
     this.#open = { link, sizeLimit: link.sizeLimit, mark: highWaterMark[kind] };
     this.#isFull = false;
-    for (const message of first) this.#sendLate(this.#open, message);
+    for (const message of first) this.sendLate(message);
     this.#flush();
   }
 
@@ -84,6 +84,18 @@ export class Outbox {
     return this.#send(open, message);
   }
 
+  /** Sends a message whose giver is not there any more to be told what is wrong with it, however much waits. */
+  sendLate(message: Outgoing): void {
+    if (!this.#open) return;
+    try {
+      checkSize(message, this.#open.sizeLimit);
+      this.#send(this.#open, message);
+    } catch (error) {
+      if (!(error instanceof JitsiError)) throw error;
+      this.#options.warn(error);
+    }
+  }
+
   #send(open: Open, message: Outgoing): boolean {
     this.#options.tap(message);
     open.link.send(message);
@@ -96,7 +108,9 @@ export class Outbox {
     if (whenDown === 'refuse') throw bridgeNotOpen();
     const size = sizeOf(message);
     if (this.#keptBytes + size > queueLimit)
-      throw bridgeQueueFull(`${this.#keptBytes} of at most ${queueLimit} bytes are kept for later already`);
+      throw bridgeQueueFull(
+        `${this.#keptBytes} of at most ${queueLimit} bytes are kept for later, and this message has ${size}`,
+      );
     this.#kept.push(message);
     this.#keptBytes += size;
     return false;
@@ -107,20 +121,9 @@ export class Outbox {
       const message = this.#kept.shift();
       if (message === undefined) break;
       this.#keptBytes -= sizeOf(message);
-      this.#sendLate(this.#open, message);
+      this.sendLate(message);
     }
     if (this.isWritable) this.#options.writable();
-  }
-
-  /** Whoever gave us the message is not there any more to be told. */
-  #sendLate(open: Open, message: Outgoing): void {
-    try {
-      checkSize(message, open.sizeLimit);
-      this.#send(open, message);
-    } catch (error) {
-      if (!(error instanceof JitsiError)) throw error;
-      this.#options.warn(error);
-    }
   }
 }
 

@@ -38,6 +38,8 @@ import { Waiters } from './bridge-waiters.ts';
 
 /** Unread messages that a loop may have before the socket is held back. */
 const defaultLimit = 1_000;
+/** Characters of a ping's id, which its answer repeats. */
+const pingIdLimit = 100;
 
 export class Bridge {
   /** Resolves when there will be no channel any more, with the reason. Never rejects. */
@@ -167,7 +169,7 @@ export class Bridge {
   }
 
   /**
-   * Sends a payload to another participant, as lib-jitsi-meet does. As with all that follow, what it is lost with a connection
+   * Sends a payload to another participant, as lib-jitsi-meet does. As with all that follow, what is lost with a connection
    * that breaks is not sent again.
    * @param to endpoint id; '' for everybody else
    * @returns false: stop, until `await bridge.drained()`
@@ -278,6 +280,7 @@ export class Bridge {
     this.#emitter.removeAll();
     this.#resolveClosed(info);
   }
+
   #send(message: Outgoing): boolean {
     if (this.#isClosed) throw bridgeClosed('sending a message to the bridge');
     return this.#outbox.send(message);
@@ -309,7 +312,7 @@ export class Bridge {
   #writable(): void {
     if (this.#owesState) {
       this.#owesState = false;
-      for (const message of this.#kept.messages()) this.#outbox.send(message);
+      for (const message of this.#kept.messages()) this.#outbox.sendLate(message);
     }
     this.#drainers.resolve();
   }
@@ -317,8 +320,9 @@ export class Bridge {
   #act(message: BridgeMessage): void {
     emitReport(this.#emitter, message);
     const ping = readPing(message);
+    if (!ping || String(ping.id).length > pingIdLimit) return;
     // An answer that has to wait says nothing about the way, and a flood of pings is not to become ours.
-    if (ping && this.#outbox.isWritable) this.#outbox.send(buildPong(ping));
+    if (this.#outbox.isWritable) this.#outbox.sendLate(buildPong(ping));
   }
 
   #warn(error: JitsiError): void {

@@ -9,15 +9,18 @@ import type { Logger } from '../base/logger.ts';
 import { type RandomBytes, randomBetween } from '../base/random.ts';
 import type { ChannelLink, ChannelRoute, LinkEnd } from './channel-link.ts';
 
+export type ChannelEndReason =
+  /** another connection of the same endpoint has taken our place */
+  | 'replaced'
+  /** the bridge let us go, and there is nobody else in the room */
+  | 'alone'
+  /** the bridge does not know us any more: a new session is needed */
+  | 'refused'
+  /** the data channel ended, and there is no second one in a session: a new session is needed */
+  | 'lost';
+
 export interface ChannelEnd {
-  reason: /** another connection of the same endpoint has taken our place */
-    | 'replaced'
-    /** the bridge let us go, and there is nobody else in the room */
-    | 'alone'
-    /** the bridge does not know us any more: a new session is needed */
-    | 'refused'
-    /** the data channel ended, and there is no second one in a session: a new session is needed */
-    | 'lost';
+  reason: ChannelEndReason;
   text: string;
 }
 
@@ -167,7 +170,7 @@ export class BridgeChannel {
   }
 
   /** Why it is of no use to try again. */
-  #endReason(code: number | undefined, text: string): ChannelEnd['reason'] | undefined {
+  #endReason(code: number | undefined, text: string): ChannelEndReason | undefined {
     if (this.#routes.length === 0) return 'lost';
     if (code === 1000 && text === 'replaced') return 'replaced';
     return code === 1001 && this.#ports.isAlone() ? 'alone' : undefined;
@@ -193,7 +196,7 @@ export class BridgeChannel {
     this.#state = { name: 'waiting', cancel: this.#ports.clock.schedule(wait, () => this.#round()) };
   }
 
-  #end(reason: ChannelEnd['reason'], text: string): void {
+  #end(reason: ChannelEndReason, text: string): void {
     this.#ports.logger.log('info', 'the bridge channel cannot be opened', { reason, text });
     this.#state = { name: 'ended' };
     this.#handlers.ended({ reason, text });

@@ -2,6 +2,7 @@
  * Raw bytes in one EndpointMessage, as base64. Two forms are in use: `{"colibriClass":"EndpointMessage","to":TO,"raw":BASE64}`, and
  * `msgPayload:{"raw":BASE64}` for bridges that drop fields they do not know. Readers take both.
  */
+import { UsageError } from '../base/errors.ts';
 import type { BridgeMessage } from '../jitsi/bridge-messages/index.ts';
 
 /** `field`: `raw` beside `to`; `payload`: inside `msgPayload`. */
@@ -12,8 +13,12 @@ const padding = 0x3d; // =
 /**
  * The whole message as UTF-8. Node writes base64 only into a string of its own; everything else is written once, in its place.
  * @param to endpoint id, or '' for everybody
+ * @throws UsageError `bridge-message-invalid`
  */
 export function encodeRaw(to: string, bytes: Uint8Array, form: RawForm = 'field'): Buffer {
+  if (typeof to !== 'string')
+    throw invalid('the receiver has to be an endpoint id, or an empty string for everybody');
+  if (!ArrayBuffer.isView(bytes)) throw invalid('the bytes have to be a Uint8Array');
   const head = `{"colibriClass":"EndpointMessage","to":${JSON.stringify(to)},${form === 'field' ? '' : '"msgPayload":{'}"raw":"`;
   const tail = form === 'field' ? '"}' : '"}}';
   const base64 = bufferOf(bytes).toString('base64');
@@ -70,4 +75,8 @@ function decodeBase64(text: string): Buffer {
 
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function invalid(reason: string): UsageError {
+  return new UsageError(`sending bytes: ${reason}`, { code: 'bridge-message-invalid' });
 }
