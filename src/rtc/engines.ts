@@ -19,7 +19,18 @@ export async function loadEngine(
     return loadNodeDatachannel();
   }
   if (need.media) return loadWerift();
-  return loadNodeDatachannel().catch(loadWerift);
+  return loadNodeDatachannel().then(fastWhereItCan, loadWerift);
+}
+
+/** A session whose channel is a WebSocket may have no SCTP, and keeps its transport for the bridge's sake only. */
+function fastWhereItCan(fast: PeerTransportEngine): PeerTransportEngine {
+  return {
+    name: fast.name,
+    async create(options, handlers) {
+      const engine = options.sctpPort === undefined ? await loadWerift() : fast;
+      return engine.create(options, handlers);
+    },
+  };
 }
 
 async function loadWerift(): Promise<PeerTransportEngine> {

@@ -19,6 +19,10 @@ const hashNames: ReadonlyMap<string, string> = new Map([
   ['sha-512', 'sha512'],
 ]);
 
+/** RFC 8445, 5.3 allows less; spaces and line breaks would be dangerous in SDP. */
+const iceText = /^[\x21-\x7e]{1,256}$/;
+const hexPairs = /^[\da-f]{2}(:[\da-f]{2})+$/i;
+
 /** Node's name of a fingerprint's hash function, or undefined for one that proves nothing. */
 export function hashName(fingerprint: Fingerprint): string | undefined {
   return hashNames.get(fingerprint.hash.toLowerCase());
@@ -28,7 +32,11 @@ export function hashName(fingerprint: Fingerprint): string | undefined {
 export function remoteParameters(remote: IceTransport, end: PeerTransportOptions['end']): RemoteParameters {
   const { ufrag, pwd } = remote;
   if (!ufrag || !pwd) throw unusable('it has no ICE credentials');
-  const fingerprints = remote.fingerprints.filter((each) => hashName(each) !== undefined);
+  if (!iceText.test(ufrag) || !iceText.test(pwd))
+    throw unusable('its ICE credentials have impossible characters');
+  const fingerprints = remote.fingerprints.filter(
+    (each) => hashName(each) !== undefined && hexPairs.test(each.value.trim()),
+  );
   const [first] = fingerprints;
   if (!first) throw unusable('it has no fingerprint of SHA-256 or better');
   return { ufrag, pwd, fingerprints, dtlsRole: dtlsRole(first, end) };

@@ -1,5 +1,4 @@
 /** Candidates as the model and as werift have them. */
-import { isIP, isIPv6, SocketAddress } from 'node:net';
 import { type Address, Candidate, candidateFoundation, candidatePriority } from 'werift';
 import { defined } from '../../base/defined.ts';
 import type { IceCandidate } from '../../jingle/model.ts';
@@ -8,7 +7,7 @@ import type { IceCandidate } from '../../jingle/model.ts';
 export function localCandidate(
   type: 'host' | 'relay',
   [host, port]: Address,
-  { index, ufrag, related }: { index: number; ufrag: string; related?: Address },
+  { index, ufrag, related }: { index: number; ufrag: string; related: Address | undefined },
 ): Candidate {
   const priority = candidatePriority(type, 65_535 - index);
   const foundation = candidateFoundation(type, 'udp', host);
@@ -29,7 +28,8 @@ export function localCandidate(
   );
 }
 
-export function toModel(candidate: Candidate): IceCandidate {
+/** @param id XEP-0176, 13 wants one */
+export function toModel(candidate: Candidate, id: string): IceCandidate {
   return defined({
     foundation: candidate.foundation,
     component: candidate.component,
@@ -41,28 +41,11 @@ export function toModel(candidate: Candidate): IceCandidate {
     relatedAddress: candidate.relatedAddress,
     relatedPort: candidate.relatedPort,
     generation: 0,
+    id,
   });
 }
 
-/**
- * Undefined for what cannot be used: names (werift would ask the whole network for `.local` ones), TCP, other components, and what
- * no socket can send to. The generation is left out, because werift never nominates one that differs from its own.
- */
-export function toWerift(candidate: IceCandidate): Candidate | undefined {
-  const { foundation, component, protocol, priority, ip, port, type } = candidate;
-  const usable =
-    component === 1 &&
-    protocol.toLowerCase() === 'udp' &&
-    isIP(ip) !== 0 &&
-    Number.isInteger(port) &&
-    port > 0 &&
-    port <= 65_535 &&
-    Number.isFinite(priority) &&
-    ['host', 'srflx', 'relay'].includes(type);
-  return usable ? new Candidate(foundation, 1, 'udp', priority, canonical(ip), port, type) : undefined;
-}
-
-/** As sockets name it: werift compares texts. */
-function canonical(ip: string): string {
-  return isIPv6(ip) ? new SocketAddress({ address: ip, family: 'ipv6' }).address : ip;
+/** The generation is left out, because werift never nominates one that differs from its own; it knows no `prflx` from others. */
+export function toWerift({ foundation, priority, ip, port, type }: IceCandidate): Candidate {
+  return new Candidate(foundation, 1, 'udp', priority, ip, port, type === 'prflx' ? 'host' : type);
 }

@@ -3,6 +3,8 @@
  * candidates back until the slowest server has answered, and asks a server of Google's when it is given none.
  */
 import {
+  type Address,
+  type Candidate,
   type Connection,
   type Protocol,
   serverReflexiveCandidate,
@@ -19,6 +21,8 @@ import { Relay } from './relay.ts';
 import { UdpSocket } from './udp-socket.ts';
 
 export class Gathering {
+  /** Found so far. */
+  readonly candidates: IceCandidate[] = [];
   readonly #connection: Connection;
   readonly #gate: DatagramGate;
   readonly #logger: Logger;
@@ -35,46 +39,34 @@ export class Gathering {
   }
 
   /** A socket on each address; those that cannot be opened are left out. */
-  async openHosts(addresses: readonly string[]): Promise<IceCandidate[]> {
-    const candidates: IceCandidate[] = [];
+  async openHosts(addresses: readonly string[]): Promise<void> {
     for (const [index, address] of addresses.entries()) {
       try {
         const socket = await UdpSocket.open(address, this.#logger);
         const protocol = this.#overUdp(socket);
         protocol.localIp = address;
-        protocol.localCandidate = localCandidate('host', [address, socket.address.port], {
-          index,
-          ufrag: this.#connection.localUsername,
-        });
         this.#hosts.push(protocol);
-        this.#add(protocol);
-        candidates.push(toModel(protocol.localCandidate));
+        this.#use(protocol, this.#candidate('host', [address, socket.address.port], index));
       } catch (error) {
         this.#logger.log('debug', 'an address cannot be used', { address, error: messageOf(error) });
       }
     }
-    return candidates;
   }
 
-  /** Asks the servers, all at once; what they find is told to `found`, each address once. */
+  /** Asks the servers, all at once, and tells of the candidates that they make. */
   async askServers(
     servers: readonly IceServerAddress[],
-    found: (candidate: IceCandidate) => void,
+    tell: (candidate: IceCandidate) => void,
   ): Promise<void> {
-    const seen = new Set<string>(
-      this.#hosts.map(({ localCandidate: host }) => `${host?.host} ${host?.port}`),
-    );
-    const tell = (candidate: IceCandidate): void => {
-      const text = `${candidate.ip} ${candidate.port}`;
-      if (this.#end.signal.aborted || seen.has(text)) return;
-      seen.add(text);
-      found(candidate);
+    const found = (candidate: Candidate): void => {
+      const model = this.#end.signal.aborted ? undefined : this.#found(candidate);
+      if (model) tell(model);
     };
     await Promise.all(
       servers.map(async (server, index) => {
         try {
-          if (server.kind === 'stun') await this.#askStun(server, tell);
-          else tell(await this.#askTurn(server, index));
+          if (server.kind === 'stun') await this.#askStun(server, found);
+          else found(await this.#askTurn(server, index));
         } catch (error) {
           const { kind, host, port, transport } = server;
           const name = `${kind}:${host}:${port} over ${transport}`;
@@ -88,7 +80,7 @@ export class Gathering {
   async close(): Promise<void> {
     this.#end.abort(new Error('closed'));
     const relays = await Promise.allSettled(this.#relays);
-    await Promise.all(relays.map((made) => made.status === 'fulfilled' && made.value.release()));
+    await Promise.all(relays.map(async (made) => made.status === 'fulfilled' && made.value.release()));
   }
 
   #overUdp(socket: UdpSocket): StunProtocol {
@@ -101,23 +93,37 @@ export class Gathering {
     return protocol;
   }
 
-  #add(protocol: Protocol): void {
+  #candidate(type: 'host' | 'relay', address: Address, index: number, related?: Address): Candidate {
+    return localCandidate(type, address, { index, ufrag: this.#connection.localUsername, related });
+  }
+
+  #use(protocol: Protocol, candidate: Candidate): void {
+    protocol.localCandidate = candidate;
     this.#connection['ensureProtocol'](protocol);
     this.#connection['protocols'].push(protocol);
     this.#connection['pairLocalProtocol'](protocol);
+    if (candidate.type === 'host') this.#found(candidate);
   }
 
-  async #askStun({ host, port }: IceServerAddress, tell: (candidate: IceCandidate) => void): Promise<void> {
+  /** Undefined when it is known: a machine without a NAT finds itself once more. */
+  #found(candidate: Candidate): IceCandidate | undefined {
+    const model = toModel(candidate, `c${this.candidates.length}`);
+    if (this.candidates.some(({ ip, port }) => ip === model.ip && port === model.port)) return undefined;
+    this.candidates.push(model);
+    return model;
+  }
+
+  async #askStun({ host, port }: IceServerAddress, found: (candidate: Candidate) => void): Promise<void> {
     const asked = this.#hosts.filter(({ localIp }) => localIp?.includes('.'));
     await Promise.all(
       asked.map(async (protocol) => {
         const candidate = await serverReflexiveCandidate(protocol, [host, port]);
-        if (candidate) tell(toModel(candidate));
+        if (candidate) found(candidate);
       }),
     );
   }
 
-  async #askTurn(server: IceServerAddress, index: number): Promise<IceCandidate> {
+  async #askTurn(server: IceServerAddress, index: number): Promise<Candidate> {
     const allocation = Relay.allocate(server, {
       accepts: (data, address) => this.#gate.accepts(data, address),
       signal: this.#end.signal,
@@ -126,12 +132,8 @@ export class Gathering {
     this.#relays.add(allocation);
     const { protocol, relayedAddress, mappedAddress } = await allocation;
     this.#end.signal.throwIfAborted();
-    protocol.localCandidate = localCandidate('relay', relayedAddress, {
-      index,
-      ufrag: this.#connection.localUsername,
-      related: mappedAddress,
-    });
-    this.#add(protocol);
-    return toModel(protocol.localCandidate);
+    const candidate = this.#candidate('relay', relayedAddress, index, mappedAddress);
+    this.#use(protocol, candidate);
+    return candidate;
   }
 }

@@ -4,10 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import { CandidatePairState, Connection } from 'werift';
-import type { Logger } from '../../base/logger.ts';
 import type { IceCandidate } from '../../jingle/model.ts';
 import { parseIceServer } from '../ice-server-url.ts';
 import type { PeerTransportOptions } from '../peer-transport.ts';
+import { RemoteCandidates } from '../remote-candidates.ts';
 import { toWerift } from './candidates.ts';
 import { DatagramGate } from './datagram-gate.ts';
 import { Gathering } from './gathering.ts';
@@ -21,8 +21,6 @@ const checksTimeout = 20_000;
 const silenceLimit = 12_000;
 /** Datagrams that may come while the other side is connected already and we are not. */
 const earlyLimit = 32;
-/** Candidates of the other side that are tried. */
-const remoteLimit = 64;
 
 export interface IceHandlers {
   candidate(candidate: IceCandidate): void;
@@ -43,14 +41,12 @@ export interface IceOptions
 type State = 'new' | 'checking' | 'connected' | 'disconnected' | 'ended';
 
 export class IceAgent {
-  /** Found so far. */
-  readonly candidates: IceCandidate[] = [];
   readonly #options: IceOptions;
   readonly #handlers: IceHandlers;
   readonly #connection: Connection;
   readonly #gate: DatagramGate;
   readonly #gathering: Gathering;
-  readonly #remote = new Set<string>();
+  readonly #remote = new RemoteCandidates();
   #state: State = 'new';
   #timer: NodeJS.Timeout | undefined;
   #early: Buffer[] = [];
@@ -81,6 +77,11 @@ export class IceAgent {
     return this.#connection.localPassword;
   }
 
+  /** Found so far. */
+  get candidates(): readonly IceCandidate[] {
+    return this.#gathering.candidates;
+  }
+
   get packetsReceived(): number {
     return this.#gate.packetsReceived;
   }
@@ -89,17 +90,14 @@ export class IceAgent {
   async gather(): Promise<void> {
     const { iceServers = [], iceTransportPolicy, logger } = this.#options;
     if (iceTransportPolicy === 'all') {
-      this.candidates.push(...(await this.#gathering.openHosts(hostAddresses(this.#options))));
+      await this.#gathering.openHosts(hostAddresses(this.#options));
     }
     const servers = iceServers.flatMap((server) => {
       const parsed = parseIceServer(server);
       if (!parsed) logger.log('debug', 'this kind of server is not supported', { urls: server.urls });
       return parsed ?? [];
     });
-    void this.#gathering.askServers(servers, (candidate) => {
-      this.candidates.push(candidate);
-      this.#handlers.candidate(candidate);
-    });
+    void this.#gathering.askServers(servers, (candidate) => this.#handlers.candidate(candidate));
   }
 
   connect(ufrag: string, pwd: string): void {
@@ -116,13 +114,8 @@ export class IceAgent {
   }
 
   addRemoteCandidates(candidates: readonly IceCandidate[]): void {
-    for (const candidate of candidates) {
-      const usable = toWerift(candidate);
-      const text = `${candidate.ip} ${candidate.port} ${candidate.protocol}`;
-      if (this.#remote.has(text) || this.#remote.size >= remoteLimit) continue;
-      this.#remote.add(text);
-      if (usable) void this.#connection.addRemoteCandidate(usable);
-      else this.#options.logger.log('debug', 'a candidate cannot be used', { ...candidate });
+    for (const candidate of this.#remote.add(candidates)) {
+      void this.#connection.addRemoteCandidate(toWerift(candidate));
     }
   }
 

@@ -9,6 +9,7 @@ import {
   type DataChannelOptions,
   lowWater,
 } from '../data-channel.ts';
+import { maxMessageSize, messageTooLarge } from '../message-size.ts';
 import { ppid } from './dcep.ts';
 
 /** What is below: one stream of the association. */
@@ -18,8 +19,6 @@ export interface SctpStream {
   close(): void;
 }
 
-/** What browsers send at most to a bridge, and bridges to anybody (media 10). */
-const maxMessageSize = 262_144;
 /** RFC 8831, 6.6: SCTP has no empty messages; one byte stands for them. */
 const placeholder = Buffer.alloc(1);
 
@@ -53,7 +52,7 @@ export class SctpDataChannel implements DataChannel {
       throw new MediaError('sending a message: the data channel is closed', { code: 'channel-closed' });
     }
     const data = typeof text === 'string' ? Buffer.from(text) : asBuffer(text);
-    if (data.length > maxMessageSize) throw tooLarge(data.length);
+    if (data.length > maxMessageSize) throw messageTooLarge(data.length);
     this.#bufferedAmount += data.length;
     this.#queue.push(data);
     if (this.#state === 'open') void this.#pump();
@@ -162,11 +161,4 @@ interface QueuedMessage {
 
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function tooLarge(size: number): MediaError {
-  return new MediaError(
-    `sending a message: it has ${size} bytes, and a data channel takes ${maxMessageSize} at most`,
-    { code: 'message-too-large' },
-  );
 }
