@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { PeerConnection } from 'node-datachannel';
 import { MediaError } from '../../base/errors.ts';
+import { withResolvers } from '../../base/resolvers.ts';
 import type { Fingerprint, IceCandidate, IceTransport } from '../../jingle/model.ts';
 import { buildCandidate, parseCandidate } from '../../sdp/candidate.ts';
 import type { DataChannel, DataChannelOptions } from '../data-channel.ts';
@@ -43,7 +44,7 @@ export class NodeDatachannelTransport implements PeerTransport {
   #state: PeerTransportState = 'new';
   #timer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | undefined;
-  #nativeClosed = (): void => {};
+  readonly #nativeClosed = withResolvers();
   #consentMs = 0;
   #connectedAt: number | undefined;
 
@@ -147,13 +148,9 @@ export class NodeDatachannelTransport implements PeerTransport {
   /** Its threads end after `close()` has returned; the process would not exit before. */
   async #close(): Promise<void> {
     clearTimeout(this.#timer);
-    let timer: NodeJS.Timeout | undefined;
-    const closed = new Promise<void>((resolve) => {
-      this.#nativeClosed = resolve;
-      timer = setTimeout(resolve, closingTimeout);
-    });
+    const timer = setTimeout(() => this.#nativeClosed.resolve(), closingTimeout);
     this.#native.close();
-    await closed;
+    await this.#nativeClosed.promise;
     clearTimeout(timer);
   }
 
@@ -166,7 +163,7 @@ export class NodeDatachannelTransport implements PeerTransport {
 
   #nativeChanged(state: string): void {
     this.#countConsent(state === 'connected');
-    if (state === 'closed') this.#nativeClosed();
+    if (state === 'closed') this.#nativeClosed.resolve();
     if (this.#isOver()) return;
     if (state === 'connected') {
       clearTimeout(this.#timer);

@@ -13,6 +13,11 @@ import { SctpDataChannel } from './sctp-data-channel.ts';
 
 type Sctp = RTCSctpTransport['sctp'];
 
+/**
+ * Bytes on the way: 64 packets. Linux keeps about 90 for a socket whose reader is busy, and loses the rest; when those were the last
+ * of a message, SCTP waits a second before it sends them again.
+ */
+const congestionLimit = 64 * 1200;
 /** Bytes of unfinished messages beyond the window. */
 const excessLimit = 4 * 1024 * 1024;
 
@@ -56,6 +61,9 @@ export class SctpAssociation {
         this.#isEstablished ? 'the other side has ended SCTP' : 'the other side does not answer to SCTP',
       ),
     );
+    sctp.onSackReceived = async () => {
+      sctp['cwnd'] = Math.min(sctp['cwnd'], congestionLimit);
+    };
     this.#sctp = sctp;
   }
 

@@ -1,4 +1,5 @@
 /** The two ends of a transport, and what has happened to them, in order. */
+import { defined } from '../../../src/base/defined.ts';
 import { silentLogger } from '../../../src/base/logger.ts';
 import type { IceCandidate, IceTransport } from '../../../src/jingle/model.ts';
 import type { DataChannel } from '../../../src/rtc/data-channel.ts';
@@ -13,6 +14,12 @@ import { waitFor } from '../../support/wait.ts';
 
 export const werift: PeerTransportEngine = createWeriftEngine();
 
+/** Undefined leaves out what the tests have by default. */
+type EndOptions = Omit<Partial<PeerTransportOptions>, 'hostAddress' | 'sctpPort'> & {
+  hostAddress?: string | undefined;
+  sctpPort?: number | undefined;
+};
+
 /** One end. `await using` closes it. */
 export class End implements AsyncDisposable {
   readonly transport: PeerTransport;
@@ -22,12 +29,12 @@ export class End implements AsyncDisposable {
   readonly channels: ChannelEnd[] = [];
 
   static async create(
-    options: Partial<PeerTransportOptions> & Pick<PeerTransportOptions, 'end'>,
+    options: Pick<PeerTransportOptions, 'end'> & EndOptions,
     engine: PeerTransportEngine = werift,
   ): Promise<End> {
     let end: End | undefined;
     const transport = await engine.create(
-      { hostAddress: '127.0.0.1', loopback: true, sctpPort: 5000, logger: silentLogger, ...options },
+      defined({ hostAddress: '127.0.0.1', sctpPort: 5000, ...options, logger: silentLogger }),
       {
         stateChanged(state, reason) {
           end?.states.push(state);

@@ -1,0 +1,105 @@
+/** Whoever does not answer. These take as long as the protocols are patient, so they wait together. */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { describe, it, vi } from 'vitest';
+import { loadEngine } from '../../../src/rtc/engines.ts';
+import { waitFor } from '../../support/wait.ts';
+import { answerOf, connectEnds, End, werift } from './ends.ts';
+import { UdpPath } from './udp-path.ts';
+
+const native = await loadEngine('node-datachannel', { media: false });
+vi.setConfig({ maxConcurrency: 20 });
+
+/** ms, more than any of them takes */
+const patience = 50_000;
+
+describe.concurrent.each([werift, native])('a participant on $name', { timeout: 90_000 }, (engine) => {
+  it('notices that the bridge has vanished, then gives it up', async ({ expect }) => {
+    await using bridge = await End.create({ end: 'bridge' });
+    await using path = await UdpPath.to(bridge.local);
+    await using participant = await End.create({ end: 'participant' }, engine);
+    const ours = participant.open();
+    participant.transport.connect(path.seenFrom(bridge.local));
+    bridge.transport.connect(answerOf(participant));
+    await ours.isOpen();
+    path.isCut = true;
+    await participant.reaches('failed', patience);
+    await bridge.reaches('failed', patience);
+    const states = ['connecting', 'connected', 'disconnected', 'failed'];
+    // libdatachannel keeps to itself that consent checks fail, until it gives up.
+    expect(participant.states).toEqual(engine === native ? without(states, 'disconnected') : states);
+    expect(bridge.states).toEqual(states);
+    await waitFor(() => ours.closed.length > 0, { what: 'closed channel' });
+  });
+
+  it('goes on when the bridge is there again', async ({ expect }) => {
+    await using bridge = await End.create({ end: 'bridge' });
+    await using path = await UdpPath.to(bridge.local);
+    await using participant = await End.create({ end: 'participant' }, engine);
+    const ours = participant.open();
+    participant.transport.connect(path.seenFrom(bridge.local));
+    bridge.transport.connect(answerOf(participant));
+    await ours.isOpen();
+    path.isCut = true;
+    await bridge.reaches('disconnected', patience);
+    path.isCut = false;
+    await waitFor(() => bridge.states.length === 4, { what: 'connection', timeout: patience });
+    expect(bridge.states).toEqual(['connecting', 'connected', 'disconnected', 'connected']);
+    ours.channel.send('still here');
+    const theirs = await bridge.channel();
+    await theirs.has(1);
+  });
+
+  it('gives up a bridge that nobody has ever heard of', async ({ expect }) => {
+    const silent = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(silent, 'listening');
+    await using bridge = await End.create({ end: 'bridge' });
+    await using participant = await End.create({ end: 'participant' }, engine);
+    const ours = participant.open();
+    const candidates = bridge.local.candidates.map((each) => ({ ...each, port: silent.address().port }));
+    participant.transport.connect({ ...bridge.local, candidates });
+    await participant.reaches('failed', patience);
+    expect(participant.reasons).toHaveLength(1);
+    await waitFor(() => ours.closed.length > 0, { what: 'closed channel' });
+    silent.close();
+  });
+
+  it('gives up a bridge that does not know its own password', async ({ expect }) => {
+    await using bridge = await End.create({ end: 'bridge' });
+    await using participant = await End.create({ end: 'participant' }, engine);
+    participant.transport.connect({ ...bridge.local, pwd: 'x'.repeat(24) });
+    bridge.transport.connect(answerOf(participant));
+    await Promise.all([participant.reaches('failed', patience), bridge.reaches('failed', patience)]);
+    expect(participant.states).toEqual(['connecting', 'failed']);
+    expect(bridge.states).toEqual(['connecting', 'failed']);
+  });
+
+  it('gives up a bridge without DTLS', async ({ expect }) => {
+    await using bridge = await End.create({ end: 'bridge' });
+    await using path = await UdpPath.to(bridge.local);
+    await using participant = await End.create({ end: 'participant' }, engine);
+    path.loses = ([first = 0]) => first > 3;
+    participant.transport.connect(path.seenFrom(bridge.local));
+    bridge.transport.connect(answerOf(participant));
+    await Promise.all([participant.reaches('failed', patience), bridge.reaches('failed', patience)]);
+    expect(participant.states).toEqual(['connecting', 'failed']);
+    expect(bridge.states).toEqual(['connecting', 'failed']);
+  });
+});
+
+describe.concurrent('a participant on werift', { timeout: 90_000 }, () => {
+  it('has no channel with a bridge without SCTP', async ({ expect }) => {
+    await using bridge = await End.create({ end: 'bridge', sctpPort: undefined });
+    await using participant = await End.create({ end: 'participant' });
+    const ours = participant.open();
+    connectEnds(participant, bridge);
+    await participant.reaches('connected');
+    await waitFor(() => ours.closed.length > 0, { what: 'closed channel', timeout: patience });
+    expect(ours.closed[0]).toContain('does not answer to SCTP');
+    expect(participant.transport.state).toBe('connected');
+  });
+});
+
+function without(states: readonly string[], state: string): string[] {
+  return states.filter((each) => each !== state);
+}
