@@ -14,7 +14,11 @@ let problem;
 try {
   rmSync(resultPath, { force: true });
   await installNodeModules();
-  await installDebianPackages({ prosody: '/usr/bin/prosody', chromium: '/usr/bin/chromium' });
+  await installDebianPackages({
+    prosody: '/usr/bin/prosody',
+    chromium: '/usr/bin/chromium',
+    coturn: '/usr/bin/turnserver',
+  });
   await installLibJitsiMeet();
   await build();
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultPath}`];

@@ -39,9 +39,10 @@ function createCertificate(): CertificatePem {
   const now = Date.now();
   // Peers compare fingerprints, hardly any looks at the dates; clocks differ by some hours at most.
   const validity = sequence(time(now - day), time(now + 365 * day));
+  const version3 = der(0xa0, der(0x02, [2]));
   const serialNumber = der(0x02, [0x40, ...randomBytes(8)]);
   const key = publicKey.export({ type: 'spki', format: 'der' });
-  const toBeSigned = sequence(serialNumber, ecdsaWithSha256, name, validity, name, key);
+  const toBeSigned = sequence(version3, serialNumber, ecdsaWithSha256, name, validity, name, key);
   const signature = der(0x03, [0, ...sign('sha256', toBeSigned, privateKey)]);
   const certificate = new X509Certificate(sequence(toBeSigned, ecdsaWithSha256, signature));
   return {
@@ -53,8 +54,10 @@ function createCertificate(): CertificatePem {
 /** Tag, length, value (X.690, 8.1). */
 function der(tag: number, value: Iterable<number> & { length: number }): Buffer {
   const { length } = value;
-  const head = length < 0x80 ? [tag, length] : [tag, 0x82, length >> 8, length & 0xff];
-  return Buffer.from([...head, ...value]);
+  // The shortest form is the only one: browsers refuse others.
+  if (length < 0x80) return Buffer.from([tag, length, ...value]);
+  if (length < 0x100) return Buffer.from([tag, 0x81, length, ...value]);
+  return Buffer.from([tag, 0x82, length >> 8, length & 0xff, ...value]);
 }
 
 function sequence(...parts: readonly Buffer[]): Buffer {

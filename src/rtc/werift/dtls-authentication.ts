@@ -5,8 +5,8 @@
 import { verify, X509Certificate } from 'node:crypto';
 import type { DtlsSocket } from 'werift';
 import type { Fingerprint } from '../../jingle/model.ts';
-import { hashName } from '../remote-parameters.ts';
 import { fingerprintOf } from '../own-certificate.ts';
+import { hashName, type RemoteParameters } from '../remote-parameters.ts';
 
 /** Types of handshake messages (RFC 5246, 7.4). */
 const serverKeyExchange = 12;
@@ -18,15 +18,14 @@ const sha256 = 4;
 /** Undefined when everything fits; else what does not, in words. */
 export function objectionTo(
   socket: DtlsSocket,
-  role: 'client' | 'server',
-  fingerprints: readonly Fingerprint[],
+  { dtlsRole, fingerprints }: RemoteParameters,
 ): string | undefined {
   const { remoteCertificate } = socket;
   if (!remoteCertificate) return 'it has shown no certificate';
   if (!fingerprints.some((fingerprint) => matches(remoteCertificate, fingerprint))) {
     return 'its certificate is not the one that was signalled';
   }
-  const proof = role === 'client' ? proofOfServer(socket) : proofOfClient(socket);
+  const proof = dtlsRole === 'client' ? proofOfServer(socket) : proofOfClient(socket);
   return proof && isSignedBy(remoteCertificate, proof)
     ? undefined
     : 'it does not have the key of its certificate';
@@ -70,6 +69,10 @@ function proofOfClient({ dtls }: DtlsSocket): Proof | undefined {
 
 function isSignedBy(certificate: Buffer, { signed, signature }: Proof): boolean {
   if (signature.length < 4 || signature[0] !== sha256) return false;
-  const { publicKey } = new X509Certificate(certificate);
-  return verify('sha256', signed, publicKey, signature.subarray(4, 4 + signature.readUInt16BE(2)));
+  try {
+    const { publicKey } = new X509Certificate(certificate);
+    return verify('sha256', signed, publicKey, signature.subarray(4, 4 + signature.readUInt16BE(2)));
+  } catch {
+    return false; // a certificate that is none
+  }
 }

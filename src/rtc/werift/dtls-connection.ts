@@ -36,6 +36,7 @@ export class DtlsConnection {
   readonly #socket: DtlsSocket;
   readonly #below: Transport;
   readonly #timer: NodeJS.Timeout;
+  #lastError = '';
   #state: 'handshake' | 'connected' | 'ended' = 'handshake';
 
   /** Begins the handshake. No handler is called within. */
@@ -61,15 +62,12 @@ export class DtlsConnection {
       srtpProfiles,
       extendedMasterSecret: true,
     };
-    this.#timer = setTimeout(
-      () => this.#fail(`no DTLS handshake within ${handshakeTimeout / 1000} s`),
-      handshakeTimeout,
-    );
+    this.#timer = setTimeout(() => this.#timeIsOver(), handshakeTimeout);
     if (remote.dtlsRole === 'client') {
       const client = new DtlsClient(settings);
       this.#socket = client;
       this.#subscribe();
-      client.connect().catch((error: unknown) => this.#failHandshake(error));
+      client.connect().catch((error: unknown) => this.#stumbled(error));
     } else {
       this.#socket = new DtlsServer({ ...settings, certificateRequest: true });
       this.#subscribe();
@@ -78,9 +76,10 @@ export class DtlsConnection {
 
   /** A datagram from below; what is not DTLS is ignored. */
   receive(datagram: Buffer): void {
-    if (this.#state === 'ended' || !isDtls(datagram) || this.#isLateHello(datagram)) return;
+    if (this.#state === 'ended' || !isDtls(datagram)) return;
     try {
-      this.#below.onData(datagram, ['', 0]);
+      // What comes late from the handshake, or from somebody else, would make werift negotiate its keys anew.
+      this.#below.onData(this.#state === 'connected' ? protectedRecords(datagram) : datagram, ['', 0]);
     } catch (error) {
       this.#options.logger.log('debug', 'a DTLS record made no sense', { error: messageOf(error) });
     }
@@ -100,7 +99,7 @@ export class DtlsConnection {
 
   #subscribe(): void {
     this.#socket.onConnect.subscribe(() => this.#handshaken());
-    this.#socket.onError.subscribe((error) => this.#failHandshake(error));
+    this.#socket.onError.subscribe((error) => this.#stumbled(error));
     this.#socket.onClose.subscribe(() => this.#fail('the other side has closed DTLS'));
     this.#socket.onData.subscribe((data) => {
       if (this.#state === 'connected') this.#handlers.data(data);
@@ -109,8 +108,7 @@ export class DtlsConnection {
 
   #handshaken(): void {
     if (this.#state !== 'handshake') return;
-    const { remote } = this.#options;
-    const objection = objectionTo(this.#socket, remote.dtlsRole, remote.fingerprints);
+    const objection = objectionTo(this.#socket, this.#options.remote);
     if (objection !== undefined) {
       this.#fail(`the other side cannot be trusted: ${objection}`);
       return;
@@ -120,8 +118,15 @@ export class DtlsConnection {
     this.#handlers.connected();
   }
 
-  #failHandshake(error: unknown): void {
-    if (this.#state === 'handshake') this.#fail(`the DTLS handshake failed (${messageOf(error)})`);
+  /** A message that is out of place, such as one that came twice, may be followed by the right one. */
+  #stumbled(error: unknown): void {
+    this.#lastError = messageOf(error);
+    this.#options.logger.log('debug', 'a DTLS message was out of place', { error: this.#lastError });
+  }
+
+  #timeIsOver(): void {
+    const why = this.#lastError ? ` (${this.#lastError})` : '';
+    this.#fail(`no DTLS handshake within ${handshakeTimeout / 1000} s${why}`);
   }
 
   #fail(reason: string): void {
@@ -129,24 +134,26 @@ export class DtlsConnection {
     this.close();
     this.#handlers.failed(reason);
   }
-
-  /** A ClientHello that the network brings late would make werift's server begin anew. */
-  #isLateHello(datagram: Buffer): boolean {
-    const epoch = datagram.length > 13 ? datagram.readUInt16BE(3) : 0;
-    return (
-      this.#state === 'connected' &&
-      epoch === 0 &&
-      datagram[0] === handshakeRecord &&
-      datagram[13] === clientHello
-    );
-  }
 }
-
-const handshakeRecord = 22;
-const clientHello = 1;
 
 /** RFC 7983, 7 */
 function isDtls(datagram: Buffer): boolean {
   const [first = 0] = datagram;
   return first >= 20 && first <= 63;
+}
+
+const headLength = 13;
+
+/** The records that are encrypted (RFC 6347, 4.1): those of an epoch after the first. */
+function protectedRecords(datagram: Buffer): Buffer {
+  const records: Buffer[] = [];
+  for (let start = 0; start + headLength <= datagram.length; ) {
+    const end = start + headLength + datagram.readUInt16BE(start + 11);
+    if (datagram.readUInt16BE(start + 3) > 0) {
+      if (start === 0 && end === datagram.length) return datagram;
+      records.push(datagram.subarray(start, end));
+    }
+    start = end;
+  }
+  return Buffer.concat(records);
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MediaError } from '../../../src/base/errors.ts';
 import type { IceTransport } from '../../../src/jingle/model.ts';
 import { loadEngine } from '../../../src/rtc/engines.ts';
+import { createCertificate } from '../../../src/sandbox/bridge/certificate.ts';
 import { waitFor } from '../../support/wait.ts';
 import { answerOf, connectEnds, End, werift } from './ends.ts';
 
@@ -235,6 +236,41 @@ describe.each(engines)('a participant on $name', (engine) => {
     await bridge.reaches('failed');
     expect(bridge.reasons.join()).toContain('not the one that was signalled');
     expect(ours.opened).toBe(0);
+  });
+
+  // libdatachannel has OpenSSL for that, and will not take such a pair.
+  it.runIf(engine === werift)('does not trust a certificate without its key', async () => {
+    const [ours, others] = [
+      await createCertificate({ commonName: 'ours', now: Date.now() }),
+      await createCertificate({ commonName: 'others', now: Date.now() }),
+    ];
+    const stolen = { certificatePem: others.certificatePem, privateKeyPem: ours.privateKeyPem };
+    {
+      await using bridge = await End.create({ end: 'bridge', certificate: stolen });
+      await using participant = await End.create({ end: 'participant' });
+      connectEnds(participant, bridge);
+      await participant.reaches('failed');
+      expect(participant.reasons.join()).toContain('does not have the key of its certificate');
+    }
+    await using bridge = await End.create({ end: 'bridge' });
+    await using participant = await End.create({ end: 'participant', certificate: stolen });
+    connectEnds(participant, bridge);
+    await bridge.reaches('failed');
+    expect(bridge.reasons.join()).toContain('does not have the key of its certificate');
+  });
+
+  it('shows the certificate that it is given', async () => {
+    const certificate = await createCertificate({ commonName: 'given', now: Date.now() });
+    await using bridge = await End.create({ end: 'bridge', certificate });
+    await using participant = await End.create({ end: 'participant', certificate }, engine);
+    expect(bridge.local.fingerprints).toEqual([
+      { hash: 'sha-256', value: certificate.fingerprint, setup: 'actpass' },
+    ]);
+    expect(participant.local.fingerprints).toEqual([
+      { hash: 'sha-256', value: certificate.fingerprint, setup: 'active' },
+    ]);
+    connectEnds(participant, bridge);
+    await Promise.all([participant.reaches('connected'), bridge.reaches('connected')]);
   });
 
   it.each<[string, (remote: IceTransport) => IceTransport]>([
