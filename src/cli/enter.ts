@@ -31,7 +31,7 @@ export async function enter(
   url: string | undefined,
   flags: JoinFlags,
   context: CommandContext,
-  more: Pick<JoinOptions, 'sessionTimeout'> = {},
+  more: Pick<JoinOptions, 'sessionTimeout' | 'media' | 'bridge' | 'engine'> = {},
 ): Promise<Conference> {
   const { io, output } = context;
   const options: JoinOptions = { ...joinOptions(flags, context), ...more };

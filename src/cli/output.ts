@@ -40,6 +40,10 @@ export class Output {
     return this.#options.json;
   }
 
+  get quiet(): boolean {
+    return this.#options.quiet;
+  }
+
   /** A line of data. */
   data(line: string): void {
     this.#write(this.#io.stdout, line);

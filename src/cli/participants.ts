@@ -15,6 +15,22 @@ export function findParticipant(
   name: string,
   participants: ReadonlyMap<string, ParticipantState>,
 ): ParticipantState {
+  const found = lookUpParticipant(name, participants);
+  if (found) return found;
+  const there = [...participants.values()].map(withId).join(', ') || 'nobody else';
+  throw new UsageError(`nobody here is called ${name}; in the room: ${there}`, {
+    code: 'participant-unknown',
+  });
+}
+
+/**
+ * The same for somebody who may not have come yet.
+ * @throws UsageError `participant-ambiguous`
+ */
+export function lookUpParticipant(
+  name: string,
+  participants: ReadonlyMap<string, ParticipantState>,
+): ParticipantState | undefined {
   const byId = participants.get(name);
   if (byId) return byId;
   const everybody = [...participants.values()];
@@ -22,12 +38,6 @@ export function findParticipant(
   const similar = everybody.filter(({ displayName }) => displayName?.toLowerCase() === name.toLowerCase());
   const found = same.length > 0 ? same : similar;
   const [first, ...others] = found;
-  if (!first) {
-    const there = everybody.map(withId).join(', ') || 'nobody else';
-    throw new UsageError(`nobody here is called ${name}; in the room: ${there}`, {
-      code: 'participant-unknown',
-    });
-  }
   if (others.length > 0) {
     throw new UsageError(`${name} may be any of ${found.map(withId).join(', ')}: use the id in brackets`, {
       code: 'participant-ambiguous',

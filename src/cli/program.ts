@@ -2,9 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import type { CommandContext } from './enter.ts';
-import { addJoinFlags, type JoinFlags } from './join-flags.ts';
+import { type BenchFlags, addBenchFlags } from './bench/plan.ts';
+import { addBridgeFlags, addRawFlags, type BridgeFlags, byteCount } from './bridge-flags.ts';
+import type { DcRawFlags } from './commands/dc-raw.ts';
+import { benchHelp, chatHelp, dcHelp, dcRawHelp, infoHelp, programHelp, sandboxHelp } from './help.ts';
+import { addJoinFlags, duration, type JoinFlags } from './join-flags.ts';
 import type { OutputOptions } from './output.ts';
 import { addSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
+
+/** Three of these fit into what a bridge WebSocket takes, and over SCTP one holds up other messages for 19 packets only (media 10). */
+const defaultChunk = 16 * 1024;
 
 /** A command with its flags, ready to run. */
 export interface Invocation {
@@ -39,6 +46,35 @@ export function createProgram(chosen: (invocation: Invocation) => void): Command
     .action((url: string | undefined, flags: JoinFlags) => {
       invoke(flags, async (context) => (await import('./commands/chat.ts')).chat(url, flags, context));
     });
+  addBridgeFlags(program.command('dc'))
+    .summary('exchange texts over the bridge')
+    .description(
+      'Sends what is typed or piped in over the bridge, a message a line, and prints the texts that come.',
+    )
+    .addHelpText('after', dcHelp)
+    .action((url: string | undefined, flags: BridgeFlags) => {
+      invoke(flags, async (context) => (await import('./commands/dc.ts')).dc(url, flags, context));
+    });
+  addRawFlags(program.command('dc-raw'))
+    .summary('exchange bytes over the bridge')
+    .description('Sends the bytes of stdin over the bridge, and writes the bytes that come to stdout.')
+    .optionsGroup('The bytes:')
+    .option('--from <nick or id>', 'only the bytes of this participant')
+    .option('--chunk <bytes>', 'bytes of a message at most', byteCount, defaultChunk)
+    .option('--idle <duration>', 'received something, and nothing more for so long: leave', duration)
+    .addHelpText('after', dcRawHelp)
+    .action((url: string | undefined, flags: DcRawFlags) => {
+      invoke(flags, async (context) => (await import('./commands/dc-raw.ts')).dcRaw(url, flags, context));
+    });
+  addBenchFlags(program.command('bench'))
+    .summary('measure what passes through the bridge')
+    .description(
+      'Measures rate, loss and latency of messages through the bridge, between two or more of these.',
+    )
+    .addHelpText('after', benchHelp)
+    .action((url: string | undefined, flags: BenchFlags) => {
+      invoke(flags, async (context) => (await import('./commands/bench.ts')).bench(url, flags, context));
+    });
   addSandboxFlags(program.command('sandbox'))
     .summary('run a Jitsi deployment for tests')
     .description('Runs a small Jitsi deployment in this process, for tests, until Ctrl-C.')
@@ -61,40 +97,3 @@ function version(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
-
-const programHelp = `
-Without a command: info. Flags may have one dash, and -chat stands for chat.
-stdout has the data, stderr the words for people; --json gives one JSON object a line.
-
-Exit codes:
-  0 ok   1 failed   2 usage   3 connection   4 refused (password, lobby, ban, login)
-  5 media   6 timeout   130 interrupted
-
-Examples:
-  jcli chat https://meet.example.com/standup --nick bot
-  jcli info --host meet.example.com --room standup --json
-  jcli -host meet.example.com -room standup -nick bot -chat`;
-
-const infoHelp = `
-A room offers a media session when at least two are in it. Alone until --timeout: exit code 6.
-
-Examples:
-  jcli info https://meet.example.com/standup
-  jcli info --host meet.example.com --room standup --timeout 5m --json | jq -r .sdp`;
-
-const chatHelp = `
-Commands: /raise  /lower  /msg NICK text  /nick NEW  /who  /help  /quit; //text sends a line that begins with /.
-NICK is an endpoint id or a display name; one with spaces stands in quotes.
-Through a pipe each line is sent, and stdout has what the others say, a line each. At the end of the input it leaves
-when the room has confirmed all of it; with --duration it stays so long. Exit code 1: a line could not be sent.
-
-Examples:
-  jcli chat https://meet.example.com/standup --nick alice
-  echo 'the build is done' | jcli chat https://meet.example.com/standup
-  jcli chat https://meet.example.com/standup --duration 1h --json </dev/null`;
-
-const sandboxHelp = `
-Examples:
-  jcli sandbox
-  jcli sandbox --listen 127.0.0.1:8080 --json
-  jcli sandbox --tls --password-room board=secret`;

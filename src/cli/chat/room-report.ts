@@ -15,11 +15,24 @@ type Reported = Pick<
 
 /** Reports who is there now, and from now on everything that happens, to the end. */
 export function reportRoom(conference: Reported, report: (record: ChatRecord) => void): void {
-  const { room, roomJid, endpointId: id, nick: name } = conference;
-  report({ type: 'joined', room, roomJid, id, name, participants: peopleIn(conference) });
+  reportPeople(conference, report);
   if (conference.subject !== '') report({ type: 'subject', subject: conference.subject });
   conference.on('subjectChanged', ({ subject }) => report({ type: 'subject', subject }));
   conference.on('messageReceived', ({ message }) => report(messageRecord(message)));
+  const hand = (participant: ParticipantState, raised: boolean): void => {
+    report({ type: 'hand', id: participant.id, name: nameOf(participant), raised });
+  };
+  conference.on('handRaised', ({ participant }) => hand(participant, true));
+  conference.on('handLowered', ({ participant }) => hand(participant, false));
+}
+
+/** Reports who is there now, and who comes and goes, to the end. */
+export function reportPeople(
+  conference: Omit<Reported, 'subject'>,
+  report: (record: ChatRecord) => void,
+): void {
+  const { room, roomJid, endpointId: id, nick: name } = conference;
+  report({ type: 'joined', room, roomJid, id, name, participants: peopleIn(conference) });
   conference.on('participantJoined', ({ participant }) => {
     report({ type: 'participant-joined', ...person(participant) });
   });
@@ -31,11 +44,6 @@ export function reportRoom(conference: Reported, report: (record: ChatRecord) =>
     const previousName = nameOf(previous);
     report({ type: 'participant-renamed', id: participant.id, name: nameOf(participant), previousName });
   });
-  const hand = (participant: ParticipantState, raised: boolean): void => {
-    report({ type: 'hand', id: participant.id, name: nameOf(participant), raised });
-  };
-  conference.on('handRaised', ({ participant }) => hand(participant, true));
-  conference.on('handLowered', ({ participant }) => hand(participant, false));
   conference.on('ended', ({ info }) => report(endedRecord(info)));
 }
 

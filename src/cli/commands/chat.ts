@@ -2,19 +2,18 @@
  * `jcli chat`: what is typed or piped in goes to the room, what is said there comes out. It leaves at `/quit`, and when the
  * input has ended and the room has confirmed all of it; with `--duration` only after that time.
  */
-import { JitsiError, RefusedError } from '../../base/errors.ts';
+import { JitsiError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import { joinRoom } from '../../client/join.ts';
-import type { CloseInfo } from '../../conference/io.ts';
-import { type ChatRecord, textOf } from '../chat/chat-record.ts';
+import type { ChatRecord } from '../chat/chat-record.ts';
 import { isInteractive, openLineInput } from '../chat/line-input.ts';
 import { reportRoom } from '../chat/room-report.ts';
+import { showRecord } from '../chat/show.ts';
 import { carryOut } from '../chat/talk.ts';
+import { failIfPutOut } from '../ending.ts';
 import { type CommandContext, enter } from '../enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { JoinFlags } from '../join-flags.ts';
-import type { Output } from '../output.ts';
-import { printable } from '../printable.ts';
 
 export async function chat(
   url: string | undefined,
@@ -23,7 +22,7 @@ export async function chat(
 ): Promise<number> {
   const { io, output } = context;
   const conference = await enter(joinRoom, url, flags, context);
-  const report = (record: ChatRecord): void => show(record, output);
+  const report = (record: ChatRecord): void => showRecord(record, output);
   reportRoom(conference, report);
   const timer =
     flags.duration === undefined ? undefined : setTimeout(() => void conference.leave(), flags.duration);
@@ -72,36 +71,5 @@ async function talk(
     return { quit: false, failed };
   } finally {
     input.close();
-  }
-}
-
-function show(record: ChatRecord, output: Output): void {
-  if (output.json) {
-    output.object(record);
-    return;
-  }
-  const line = textOf(record);
-  if (line?.to === 'data') output.data(output.style('bold', printable(line.name)) + printable(line.text));
-  else if (line?.to === 'status') output.status(line.text);
-  else if (line) output.notice(line.text);
-}
-
-/** Endings that nobody here wanted are failures. */
-function failIfPutOut({ reason, text, error }: CloseInfo, room: string): void {
-  switch (reason) {
-    case 'left':
-    case 'destroyed':
-      return;
-    case 'kicked':
-    case 'banned':
-    case 'removed': {
-      const words = text === undefined ? '' : `: ${text}`;
-      throw new RefusedError(`we were put out of ${room} (${reason})${words}`, { code: reason });
-    }
-    case 'connection-lost':
-    case 'join-failed':
-      throw error ?? new RefusedError(`${room} was left: ${reason}`, { code: reason });
-    default:
-      reason satisfies never;
   }
 }

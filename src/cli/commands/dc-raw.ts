@@ -1,0 +1,95 @@
+/**
+ * `jcli dc-raw`: bytes from stdin go over the bridge, bytes that come go to stdout. Who has sent something leaves when it has
+ * arrived; who has nothing to send leaves when those it received from have left.
+ */
+import type { Conference } from '../../client/conference.ts';
+import type { RawFlags } from '../bridge-flags.ts';
+import { receiveRaw } from '../data/raw-receiving.ts';
+import { type RawSent, sendRaw } from '../data/raw-sending.ts';
+import { isOver, untilBridgeOpens, VisitOver, visit } from '../data/visit.ts';
+import type { CommandContext } from '../enter.ts';
+import { exitCode } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
+import { lookUpParticipant } from '../participants.ts';
+
+export interface DcRawFlags extends RawFlags {
+  /** Bytes of payload in a message at most. */
+  chunk: number;
+  /** Endpoint id or display name; undefined: everybody's bytes. */
+  from?: string;
+  /** ms */
+  idle?: number;
+}
+
+export function dcRaw(url: string | undefined, flags: DcRawFlags, context: CommandContext): Promise<number> {
+  const { io, output } = context;
+  const { to, from, idle, chunk, rawForm, rate } = flags;
+  return visit(url, flags, context, async (stay) => {
+    const { conference } = stay;
+    const { bridge } = conference;
+    const done = new AbortController();
+    const signal = AbortSignal.any([stay.signal, done.signal]);
+    // From the beginning: nothing is missed.
+    const messages = bridge.rawMessages();
+    let hasInput = false;
+    try {
+      await untilBridgeOpens(stay, flags, output);
+      const receiving = receiveRaw({
+        messages,
+        stdout: io.stdout,
+        isWanted: (id) => from === undefined || isMeant(id, from, conference),
+        isHere: (id) => conference.participants.has(id),
+        mayEnd: () => !hasInput,
+        idle,
+        signal,
+      });
+      const begun = (): void => void (hasInput = true);
+      // What is typed on a terminal is not meant: it is lines, and it has no end.
+      const input = io.stdin.isTTY === true ? nothing() : io.stdin;
+      const sending = sendRaw({ input, conference, to, chunk, rawForm, mbps: rate, begun, signal });
+      const sent = await ended(sending, receiving);
+      done.abort(new VisitOver('all is done'));
+      const received = await receiving;
+      if (received > 0) output.status(`* received ${received} bytes`);
+      if (messages.dropped > 0) {
+        output.warn(`${messages.dropped} messages came faster than they were read, and are missing`);
+        return exitCode.failed;
+      }
+      return hasInput ? judge(sent, output) : exitCode.ok;
+    } finally {
+      done.abort(new VisitOver('all is done'));
+      io.stdin.destroy();
+    }
+  });
+}
+
+/** When the one direction that decides has ended: sending, where there is anything to send. */
+async function ended(
+  sending: Promise<RawSent | undefined>,
+  receiving: Promise<number>,
+): Promise<RawSent | undefined> {
+  const received = receiving.then(() => undefined);
+  const sent = sending.catch((error: unknown) => {
+    if (isOver(error)) return undefined;
+    throw error;
+  });
+  return Promise.race([sent.then((result) => result ?? received), received]);
+}
+
+function judge(sent: RawSent | undefined, output: Output): number {
+  if (!sent) {
+    output.warn('the time was over before everything was sent');
+    return exitCode.failed;
+  }
+  const { bytes, seconds, silent, isHeard } = sent;
+  output.status(`* sent ${bytes} bytes in ${seconds.toFixed(1)} s`);
+  if (silent.length > 0) output.warn(`not confirmed by ${silent.join(', ')}: the last bytes may be missing`);
+  return isHeard ? exitCode.ok : exitCode.failed;
+}
+
+/** @throws UsageError `participant-ambiguous` */
+function isMeant(id: string, name: string, { participants }: Pick<Conference, 'participants'>): boolean {
+  return id === name || lookUpParticipant(name, participants)?.id === id;
+}
+
+async function* nothing(): AsyncGenerator<Buffer> {}

@@ -1,0 +1,124 @@
+/**
+ * `jcli dc`: each line that is typed or piped in goes over the bridge as a text, what comes as texts is printed. It leaves at the
+ * input's end when all that was sent has arrived; with `--duration` only after that time.
+ */
+import { once } from 'node:events';
+import { ConnectionError, JitsiError } from '../../base/errors.ts';
+import type { BridgeFlags } from '../bridge-flags.ts';
+import { isInteractive, type LineInput, openLineInput } from '../chat/line-input.ts';
+import { reportPeople } from '../chat/room-report.ts';
+import { showRecord } from '../chat/show.ts';
+import { Flow } from '../data/flow.ts';
+import { Hearers } from '../data/hearers.ts';
+import { reportTexts } from '../data/text-report.ts';
+import { untilBridgeOpens, type Visit, visit } from '../data/visit.ts';
+import type { CommandContext } from '../enter.ts';
+import { exitCode } from '../exit-codes.ts';
+import { Pacer } from '../pacing.ts';
+import { findParticipant } from '../participants.ts';
+
+/** Lines a second that a real bridge passes with ease (media 13), and how many of its queue of 50 may come at once. */
+const linesPerSecond = { ws: 1_000, sctp: 200 };
+const linesAtOnce = 20;
+/** ms that the last line may need after Ctrl-D */
+const longestFarewell = 3_000;
+
+export function dc(url: string | undefined, flags: BridgeFlags, context: CommandContext): Promise<number> {
+  const { io, output } = context;
+  return visit(url, flags, context, async (stay) => {
+    const { conference, signal } = stay;
+    reportPeople(conference, (record) => showRecord(record, output));
+    reportTexts(conference, conference.bridge, context);
+    await untilBridgeOpens(stay, flags, output);
+    const input = openLineInput(io, output);
+    signal.addEventListener('abort', () => input.close(), { once: true });
+    try {
+      if (isInteractive(io)) return await talk(input, stay, flags, context);
+      const code = await passOn(input, stay, flags, context);
+      if (flags.duration !== undefined && !signal.aborted) await once(signal, 'abort');
+      return code;
+    } finally {
+      input.close();
+    }
+  });
+}
+
+/** Sends what somebody types; a line that cannot be sent does not keep the next from being sent. */
+async function talk(
+  input: LineInput,
+  { conference, signal }: Visit,
+  { to }: BridgeFlags,
+  { output }: CommandContext,
+): Promise<number> {
+  const { bridge, participants } = conference;
+  let hasSent = false;
+  for await (const line of input.lines) {
+    if (line.trim() === '') continue;
+    try {
+      bridge.sendText(to === undefined ? '' : findParticipant(to, participants).id, line);
+      hasSent = true;
+    } catch (error) {
+      if (!(error instanceof JitsiError)) throw error;
+      if (!signal.aborted) output.error(error);
+    }
+  }
+  if (hasSent && !signal.aborted) await untilHeard({ conference, signal }, to);
+  return exitCode.ok;
+}
+
+/** Waits a moment for answers to pings: they come after what was said before. */
+async function untilHeard({ conference, signal }: Visit, to: string | undefined): Promise<void> {
+  const patience = AbortSignal.any([signal, AbortSignal.timeout(longestFarewell)]);
+  const hearers = new Hearers({ conference, bridge: conference.bridge, to, signal: patience });
+  await hearers.gather().catch(() => {});
+  hearers.close();
+}
+
+/** Sends the lines of a pipe as soon as somebody is there to hear them, and stays until they have arrived. */
+async function passOn(
+  input: LineInput,
+  { conference, signal }: Visit,
+  { to }: BridgeFlags,
+  { output }: CommandContext,
+): Promise<number> {
+  const { bridge } = conference;
+  const hearers = new Hearers({ conference, bridge, to, signal });
+  const pacer = new Pacer({
+    rate: linesPerSecond[bridge.transport ?? 'ws'],
+    burst: linesAtOnce,
+    now: () => performance.now(),
+  });
+  const flow = new Flow(bridge, { pacer, signal });
+  let [sent, failed] = [0, 0];
+  for await (const line of input.lines) {
+    if (sent === 0) await hearers.gather();
+    await flow.before(1);
+    try {
+      await flow.after(await whenOpen(() => bridge.sendText(hearers.address, line), { conference, signal }));
+      sent += 1;
+    } catch (error) {
+      if (!(error instanceof JitsiError)) throw error;
+      output.error(error);
+      failed += 1;
+    }
+  }
+  if (sent > 0 && !signal.aborted) {
+    const { silent, isHeard } = await hearers.settle();
+    if (silent.length > 0)
+      output.warn(`not confirmed by ${silent.join(', ')}: the last lines may be missing`);
+    if (!isHeard) return exitCode.failed;
+  }
+  return failed > 0 ? exitCode.failed : exitCode.ok;
+}
+
+/** Sends now or, where the channel is just being opened anew, when that has been done. */
+async function whenOpen(send: () => boolean, { conference, signal }: Visit): Promise<boolean> {
+  for (;;) {
+    try {
+      return send();
+    } catch (error) {
+      if (!(error instanceof ConnectionError) || error.code !== 'bridge-not-open') throw error;
+      await conference.bridge.opened({ signal });
+    }
+  }
+}

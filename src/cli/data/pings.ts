@@ -1,0 +1,82 @@
+/**
+ * Asks participants whether they can hear us, by the end-to-end pings of lib-jitsi-meet (`E2ePing`). Messages keep their order
+ * from sender to receiver, so an answer also says that everything sent before has arrived, or is lost.
+ */
+import { ConnectionError } from '../../base/errors.ts';
+import type { Bridge } from '../../client/bridge.ts';
+import { pause } from '../pause.ts';
+
+export type PingBridge = Pick<Bridge, 'sendMessage' | 'on'>;
+
+/** ms until an unanswered ping is repeated, at first and at most: a bridge discards what comes before the other's channel is open. */
+const [firstInterval, longestInterval] = [100, 1_000];
+
+export class Pings {
+  readonly #bridge: PingBridge;
+  readonly #signal: AbortSignal;
+  readonly #off: () => void;
+  #lastId = 0;
+  /** By endpoint id: the latest ping that was answered. */
+  readonly #answered = new Map<string, number>();
+  /** By endpoint id: who waits for an answer. */
+  readonly #waiting = new Map<string, () => void>();
+
+  constructor(bridge: PingBridge, signal: AbortSignal) {
+    this.#bridge = bridge;
+    this.#signal = signal;
+    this.#off = bridge.on('messageReceived', ({ message }) => {
+      if (message.colibriClass !== 'EndpointMessage') return;
+      const { type, id } = (message.msgPayload ?? {}) as { type?: unknown; id?: unknown };
+      if (type !== 'e2e-ping-response' || typeof id !== 'number') return;
+      this.#answered.set(message.from, Math.max(id, this.#answered.get(message.from) ?? 0));
+      this.#waiting.get(message.from)?.();
+    });
+  }
+
+  /** Whether this participant has ever answered. */
+  hasAnswered(id: string): boolean {
+    return this.#answered.has(id);
+  }
+
+  /**
+   * Pings until an answer comes. One call at a time for each participant.
+   * @param isGone there will be no answer any more
+   * @returns false when there was none within `patience` ms
+   */
+  async reach(id: string, patience: number, isGone: () => boolean): Promise<boolean> {
+    const first = this.#lastId + 1;
+    const deadline = performance.now() + patience;
+    for (let interval = firstInterval; performance.now() < deadline && !isGone(); interval *= 1.5) {
+      this.#ping(id);
+      await this.#answerOrPause(id, Math.min(interval, longestInterval));
+      if ((this.#answered.get(id) ?? 0) >= first) return true;
+    }
+    return false;
+  }
+
+  close(): void {
+    this.#off();
+  }
+
+  #ping(id: string): void {
+    this.#lastId += 1;
+    try {
+      this.#bridge.sendMessage(id, { type: 'e2e-ping-request', id: this.#lastId });
+    } catch (error) {
+      // The next one may find the channel open again.
+      if (!(error instanceof ConnectionError)) throw error;
+    }
+  }
+
+  async #answerOrPause(id: string, interval: number): Promise<void> {
+    const over = new AbortController();
+    this.#waiting.set(id, () => over.abort());
+    try {
+      await pause(interval, AbortSignal.any([this.#signal, over.signal]));
+    } catch {
+      this.#signal.throwIfAborted();
+    } finally {
+      this.#waiting.delete(id);
+    }
+  }
+}

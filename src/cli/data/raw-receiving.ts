@@ -1,0 +1,73 @@
+/** Writes the bytes that come to an output, in order and no faster than it takes them. */
+import { once } from 'node:events';
+import { withResolvers } from '../../base/resolvers.ts';
+import type { RawMessage } from '../../client/bridge-events.ts';
+import type { OutputStream } from '../io.ts';
+import { printable } from '../printable.ts';
+
+export interface RawReceiving {
+  messages: AsyncIterator<RawMessage>;
+  stdout: OutputStream;
+  /** Whether this sender's bytes are wanted. */
+  isWanted(from: string): boolean;
+  /** Whether this sender is in the room. */
+  isHere(from: string): boolean;
+  /** Whether an end of what comes ends the command. */
+  mayEnd(): boolean;
+  /** ms without a message that mean the end; undefined: no pause does */
+  idle: number | undefined;
+  signal: AbortSignal;
+}
+
+/** ms without a message after which all has come of somebody who has left the room: bridge and room are two ways. */
+const afterLeaving = 500;
+/** ms between two looks */
+const lookInterval = 100;
+
+/**
+ * Reads until the senders whose bytes came have all left, nothing has come for the idle time, or the signal says so.
+ * @returns bytes written
+ */
+export async function receiveRaw(receiving: RawReceiving): Promise<number> {
+  const { messages, stdout, isWanted, signal } = receiving;
+  const end = withResolvers<'end'>();
+  const senders = new Set<string>();
+  let waitingSince: number | undefined;
+  const look = setInterval(() => {
+    if (waitingSince === undefined || !receiving.mayEnd()) return;
+    if (performance.now() - waitingSince >= longestPause(senders, receiving)) end.resolve('end');
+  }, lookInterval);
+  const onAbort = (): void => end.resolve('end');
+  signal.addEventListener('abort', onAbort, { once: true });
+  let written = 0;
+  try {
+    for (;;) {
+      waitingSince = performance.now();
+      const next = await Promise.race([messages.next(), end.promise]);
+      waitingSince = undefined;
+      if (next === 'end' || next.done === true) return written;
+      const { from, data } = next.value;
+      if (!isWanted(from)) continue;
+      senders.add(from);
+      written += data.byteLength;
+      if (!stdout.write(stdout.isTTY === true ? visible(data) : data))
+        await once(stdout, 'drain', { signal });
+    }
+  } finally {
+    clearInterval(look);
+    signal.removeEventListener('abort', onAbort);
+    await messages.return?.();
+  }
+}
+
+/** ms without a message that mean the end. */
+function longestPause(senders: ReadonlySet<string>, { isHere, idle }: RawReceiving): number {
+  if (senders.size === 0) return Number.POSITIVE_INFINITY;
+  const haveLeft = [...senders].every((id) => !isHere(id));
+  return Math.min(haveLeft ? afterLeaving : Number.POSITIVE_INFINITY, idle ?? Number.POSITIVE_INFINITY);
+}
+
+/** What strangers send must not steer a terminal. */
+function visible(data: Uint8Array): string {
+  return Buffer.from(data).toString('utf8').split('\n').map(printable).join('\n');
+}

@@ -1,0 +1,61 @@
+/** What `dc` tells: texts that came over the bridge, and how the channel does. */
+import type { Bridge } from '../../client/bridge.ts';
+import type { Conference } from '../../client/conference.ts';
+import { textOf } from '../../jitsi/bridge-messages/index.ts';
+import type { CliIo } from '../io.ts';
+import type { Output } from '../output.ts';
+import { printable } from '../printable.ts';
+import { nameOf } from '../participants.ts';
+
+/** The objects of `dc --json` besides those about people, by `type`. */
+type TextRecord =
+  | {
+      type: 'message';
+      /** Endpoint id. */
+      from: string;
+      displayName: string | null;
+      /** Our endpoint id; '' when it was sent to everybody. */
+      to: string;
+      text: string;
+    }
+  | { type: 'bridge'; state: 'open'; transport: 'ws' | 'sctp' }
+  | { type: 'bridge'; state: 'down'; reason: string };
+
+/** Shows every text that comes, and when the channel opens or is lost. */
+export function reportTexts(
+  { participants }: Pick<Conference, 'participants'>,
+  bridge: Pick<Bridge, 'on'>,
+  { io, output }: { io: CliIo; output: Output },
+): void {
+  const show = (record: TextRecord, otherwise: () => void): void => {
+    if (output.json) output.object(record);
+    else otherwise();
+  };
+  bridge.on('messageReceived', ({ message }) => {
+    const text = textOf(message);
+    if (text === undefined || message.colibriClass !== 'EndpointMessage') return;
+    const { from, to } = message;
+    const participant = participants.get(from);
+    const displayName = participant?.displayName ?? null;
+    show({ type: 'message', from, displayName, to, text }, () => {
+      const name = participant ? nameOf(participant) : from;
+      // Programs want the text, people also who wrote it.
+      if (io.stdout.isTTY === true)
+        output.data(`${output.style('bold', printable(name))}: ${printable(text)}`);
+      else output.data(oneLine(text));
+    });
+  });
+  bridge.on('opened', ({ transport }) => {
+    show({ type: 'bridge', state: 'open', transport }, () =>
+      output.status(`* bridge channel open (${transport})`),
+    );
+  });
+  bridge.on('down', ({ reason }) => {
+    show({ type: 'bridge', state: 'down', reason }, () => output.status(`* bridge channel lost: ${reason}`));
+  });
+}
+
+/** A text as it came but for line breaks and what would harm a terminal at the pipe's end; tabs are data. */
+function oneLine(text: string): string {
+  return text.split('\t').map(printable).join('\t');
+}

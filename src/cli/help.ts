@@ -1,0 +1,72 @@
+/** What each command's help says after its flags. */
+
+export const programHelp: string = `
+Without a command: info. Flags may have one dash, and -chat stands for chat, -dc for dc, and so on.
+stdout has the data, stderr the words for people; --json gives one JSON object a line.
+
+Exit codes:
+  0 ok   1 failed   2 usage   3 connection   4 refused (password, lobby, ban, login)
+  5 media   6 timeout   130 interrupted
+
+Examples:
+  jcli chat https://meet.example.com/standup --nick bot
+  jcli info --host meet.example.com --room standup --json
+  jcli dc-raw https://meet.example.com/lab < file
+  jcli -host meet.example.com -room standup -nick bot -chat`;
+
+export const infoHelp: string = `
+A room offers a media session when at least two are in it. Alone until --timeout: exit code 6.
+
+Examples:
+  jcli info https://meet.example.com/standup
+  jcli info --host meet.example.com --room standup --timeout 5m --json | jq -r .sdp`;
+
+export const chatHelp: string = `
+Commands: /raise  /lower  /msg NICK text  /nick NEW  /who  /help  /quit; //text sends a line that begins with /.
+NICK is an endpoint id or a display name; one with spaces stands in quotes.
+Through a pipe each line is sent, and stdout has what the others say, a line each. At the end of the input it leaves
+when the room has confirmed all of it; with --duration it stays so long. Exit code 1: a line could not be sent.
+
+Examples:
+  jcli chat https://meet.example.com/standup --nick alice
+  echo 'the build is done' | jcli chat https://meet.example.com/standup
+  jcli chat https://meet.example.com/standup --duration 1h --json </dev/null`;
+
+export const dcHelp: string = `
+Each line is one message; stdout has the texts that come, a line each. On a terminal each has its sender's name.
+Through a pipe, lines wait until somebody is there. At the end of the input it leaves when all of it has arrived, as
+far as the others say so; with --duration it stays so long. Exit code 1: a line could not be sent.
+
+Examples:
+  jcli dc https://meet.example.com/lab --nick alice
+  sensor | jcli dc https://meet.example.com/lab --to collector --quiet
+  jcli dc https://meet.example.com/lab --duration 1h --json </dev/null`;
+
+export const dcRawHelp: string = `
+With data on stdin: waits for a peer, sends, and leaves when all has arrived, as far as the peer says so (others get
+four seconds). Without (an empty stdin, or a terminal): receives until those it received from have left the room,
+--idle, --duration or Ctrl-C. A message is lost without a word when a bridge is overrun: keep --rate where it is
+unless you know the bridge (100 over a WebSocket, 5 over SCTP), and compare checksums.
+
+Examples:
+  jcli dc-raw https://meet.example.com/lab --nick store > backup.tar
+  tar c photos | jcli dc-raw https://meet.example.com/lab --to store
+  jcli -host meet.example.com -room lab -dc-raw -to 1f2e3d4c < file`;
+
+export const benchHelp: string = `
+Run it twice: one receives, the other has --bench-size and sends; with --bench-size both send and receive. The time
+begins with the first message. stdout has the summary as one JSON object, with --json also one a second. Messages are
+numbered, so loss is exact; latency needs the sender's clock, which is asked for.
+--rate is for each endpoint. --find doubles the rate until something is lost, then narrows it down; others only count.
+
+Examples:
+  jcli bench https://meet.example.com/lab
+  jcli bench https://meet.example.com/lab --bench-size 8192 --rate 100 --report bench.html
+  jcli bench https://meet.example.com/lab --find --bridge sctp
+  jcli -host meet.example.com -room lab -bench -bench-size 8192 -bench-secs 20`;
+
+export const sandboxHelp: string = `
+Examples:
+  jcli sandbox
+  jcli sandbox --listen 127.0.0.1:8080 --json
+  jcli sandbox --tls --password-room board=secret`;
