@@ -63,11 +63,10 @@ export class Bench {
       const sending = sends ? this.#send() : Promise.resolve();
       await Promise.all([sending, receives ? this.#untilReceived(sending) : undefined]);
     } catch (error) {
-      this.#tick();
-      if (!isOver(error) || this.#rates.length === 0) throw error;
+      if (!isOver(error) || this.#meter.isEmpty) throw error;
     } finally {
       clearInterval(ticking);
-      this.#tick();
+      this.#tick(true);
       this.#line?.end();
     }
   }
@@ -116,9 +115,9 @@ export class Bench {
     while (!this.#endpoints.every(isOver)) await pause(lookInterval, this.#signal);
   }
 
-  #tick(): void {
+  #tick(isLast = false): void {
     for (const { receiver } of this.#endpoints) receiver.report();
-    const rate = this.#meter.look();
+    const rate = this.#meter.look(isLast);
     if (!rate) return;
     this.#rates.push(rate);
     if (this.#output.json) this.#output.object(rate);

@@ -14,9 +14,9 @@ export class Meter {
   readonly #endpoints: readonly Metered[];
   readonly #size: number;
   readonly #now: () => number;
-  /** When something was sent or received for the first time, ms. */
-  #began: number | undefined;
-  #lastAt = 0;
+  #lastAt: number;
+  /** Seconds that were looked at since something was sent or received for the first time. */
+  #elapsed = 0;
   #lastSent = 0;
   #lastReceived: Counts = noCounts;
   readonly #latency = new LatencyHistogram();
@@ -29,21 +29,30 @@ export class Meter {
     this.#lastAt = now();
   }
 
-  /** What has come since the last look; undefined until something has. */
-  look(): RateRecord | undefined {
+  /** Nothing was sent, and nothing received. */
+  get isEmpty(): boolean {
+    return this.#endpoints.every(({ sender, receiver }) => sender.sent + receiver.counts.messages === 0);
+  }
+
+  /**
+   * What has come since the last look; undefined until something has.
+   * @param isLast nothing more will come
+   */
+  look(isLast = false): RateRecord | undefined {
     const now = this.#now();
     const sent = this.#endpoints.reduce((sum, { sender }) => sum + sender.sent, 0);
     const received = sumOf(this.#endpoints.map(({ receiver }) => receiver.counts));
-    const seconds = this.#secondsUntil(now);
+    const seconds = this.#secondsUntil(now, isLast);
     const newSent = sent - this.#lastSent;
     const newReceived = difference(received, this.#lastReceived);
     const latency = this.#newLatencies();
     [this.#lastAt, this.#lastSent, this.#lastReceived] = [now, sent, received];
-    if (this.#began === undefined && newSent === 0 && newReceived.messages === 0) return undefined;
-    this.#began ??= now - seconds * 1000;
+    if (newSent === 0 && newReceived.messages === 0 && (this.#elapsed === 0 || isLast)) return undefined;
+    this.#elapsed += seconds;
     return {
       type: 'rate',
-      at: rounded((now - this.#began) / 1000),
+      at: rounded(this.#elapsed),
+      seconds: rounded(seconds),
       sent: amountSent(newSent, this.#size, seconds),
       received: amountReceived(newReceived, seconds),
       ...defined({ latency: latencyOf(latency.percentiles(), this.#clockError) }),
@@ -64,12 +73,13 @@ export class Meter {
     };
   }
 
-  /** Since the last look or, at the first that sees something, since that began. */
-  #secondsUntil(now: number): number {
+  /** Since the last look; without the time before the first message and after the last. */
+  #secondsUntil(now: number, isLast: boolean): number {
     const seconds = (now - this.#lastAt) / 1000;
-    if (this.#began !== undefined) return seconds;
+    if (this.#elapsed > 0 && !isLast) return seconds;
     const active = this.#endpoints.flatMap(({ sender, receiver }) => [sender.seconds, receiver.seconds]);
-    return Math.min(seconds, Math.max(...active) || seconds);
+    const rest = Math.max(...active) - this.#elapsed;
+    return rest > 0 ? Math.min(seconds, rest) : seconds;
   }
 
   get #clockError(): number {

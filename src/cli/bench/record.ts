@@ -21,11 +21,12 @@ export interface Latency extends Percentiles {
   error: number;
 }
 
-/** One second. */
+/** One second; the last one may be shorter. */
 export interface RateRecord {
   type: 'rate';
-  /** Seconds since the bench began. */
+  /** Seconds since the bench began, at the end of this one. */
   at: number;
+  seconds: number;
   sent: Amount;
   received: ReceivedAmount;
   latency?: Latency;

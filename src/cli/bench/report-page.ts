@@ -1,5 +1,5 @@
 /** The page of `--report`: one file that needs no other, and no network. */
-import { chartFigure } from './chart.ts';
+import { chartFigure, type Series } from './chart.ts';
 import { escapeHtml } from './html.ts';
 import type { RateRecord, StepRecord, SummaryRecord } from './record.ts';
 import { reportStyle } from './report-style.ts';
@@ -76,31 +76,37 @@ function oddities({ lost, duplicated, reordered }: SummaryRecord['received']): s
   return `${count(lost)} lost, ${count(duplicated)} twice, ${count(reordered)} late`;
 }
 
-function charts(rates: readonly RateRecord[]): string {
+/** Seconds of a last measurement that is too short to be compared with the others. */
+const tooShort = 0.25;
+
+function charts(all: readonly RateRecord[]): string {
+  const rates = all.filter(({ seconds }) => seconds >= tooShort || all.length === 1);
   const times = rates.map(({ at }) => at);
-  const hasSent = rates.some(({ sent }) => sent.messages > 0);
-  const hasReceived = rates.some(({ received }) => received.messages > 0);
-  const rateSeries = [
-    ...(hasSent ? [{ name: 'sent', className: 'sent', values: rates.map(({ sent }) => sent.mbps) }] : []),
-    ...(hasReceived
-      ? [{ name: 'received', className: 'received', values: rates.map(({ received }) => received.mbps) }]
-      : []),
+  const series = (
+    name: string,
+    className: string,
+    value: (rate: RateRecord) => number | undefined,
+  ): Series => {
+    return { name, className, values: rates.map(value) };
+  };
+  const rate = [
+    ...(rates.some(hasSent) ? [series('sent', 'sent', ({ sent }) => sent.mbps)] : []),
+    ...(rates.some(hasReceived) ? [series('received', 'received', ({ received }) => received.mbps)] : []),
   ];
-  const figures: string[] = [];
-  if (rateSeries.length > 0)
-    figures.push(chartFigure({ title: 'Rate', unit: 'Mbit/s', times, series: rateSeries, format: megabits }));
-  if (rates.some(({ latency }) => latency)) {
-    const series = [
-      { name: 'p50', className: 'p50', values: rates.map(({ latency }) => latency?.p50) },
-      { name: 'p99', className: 'p99', values: rates.map(({ latency }) => latency?.p99) },
-    ];
-    figures.push(chartFigure({ title: 'Latency', unit: 'ms', times, series, format: ms }));
-  }
-  if (rates.some(({ received }) => received.lost > 0)) {
-    const series = [{ name: 'lost', className: 'lost', values: rates.map(({ received }) => received.lost) }];
-    figures.push(chartFigure({ title: 'Lost', unit: 'messages', times, series, format: count }));
-  }
-  return figures.join('\n');
+  const latency = [
+    series('p50', 'p50', ({ latency }) => latency?.p50),
+    series('p99', 'p99', ({ latency }) => latency?.p99),
+  ];
+  const lost = [series('lost', 'lost', ({ received }) => received.lost)];
+  const figures = [
+    { isShown: rate.length > 0, title: 'Rate', unit: 'Mbit/s', series: rate, format: megabits },
+    { isShown: rates.some(hasLatency), title: 'Latency', unit: 'ms', series: latency, format: ms },
+    { isShown: rates.some(hasLost), title: 'Lost', unit: 'messages', series: lost, format: count },
+  ];
+  return figures
+    .filter(({ isShown }) => isShown)
+    .map((figure) => chartFigure({ ...figure, times }))
+    .join('\n');
 }
 
 function stepTable(steps: readonly StepRecord[]): string {
@@ -110,29 +116,40 @@ function stepTable(steps: readonly StepRecord[]): string {
 }
 
 function rateTable(rates: readonly RateRecord[]): string {
-  if (rates.length === 0) return '';
-  const hasLatency = rates.some(({ latency }) => latency);
-  const head = [
-    'at',
-    'sent',
-    'received',
-    'lost',
-    ...(hasLatency ? ['latency p50', 'p90', 'p99', 'max'] : []),
+  const columns: readonly Column[] = [
+    { head: 'at', cell: ({ at }) => `${at.toFixed(1)} s` },
+    { head: 'sent', isShown: hasSent, cell: ({ sent }) => megabits(sent.mbps) },
+    { head: 'received', isShown: hasReceived, cell: ({ received }) => megabits(received.mbps) },
+    { head: 'lost', isShown: hasReceived, cell: ({ received }) => lostCell(received.lost) },
+    ...(['p50', 'p90', 'p99', 'max'] as const).map((key) => ({
+      head: key === 'p50' ? 'latency p50' : key,
+      isShown: hasLatency,
+      cell: ({ latency }: RateRecord) => (latency ? ms(latency[key]) : ''),
+    })),
   ];
-  const rows = rates.map(({ at, sent, received, latency }) => [
-    `${at.toFixed(1)} s`,
-    megabits(sent.mbps),
-    megabits(received.mbps),
-    lostCell(received.lost),
-    ...(hasLatency ? latencyCells(latency) : []),
-  ]);
-  return table('Second by second', head, rows);
+  const shown = columns.filter(({ isShown }) => isShown === undefined || rates.some(isShown));
+  const rows = rates.map((rate) => shown.map(({ cell }) => cell(rate)));
+  return table(
+    'Second by second',
+    shown.map(({ head }) => head),
+    rows,
+  );
 }
 
-function latencyCells(latency: RateRecord['latency']): string[] {
-  if (!latency) return ['', '', '', ''];
-  return [latency.p50, latency.p90, latency.p99, latency.max].map(ms);
+interface Column {
+  head: string;
+  /** Whether a second has something for it; a column without anything is left out. */
+  isShown?: (rate: RateRecord) => boolean;
+  cell: (rate: RateRecord) => Cell;
 }
+
+const hasSent = ({ sent }: RateRecord): boolean => sent.messages > 0;
+const hasReceived = ({ received }: RateRecord): boolean => received.messages + received.lost > 0;
+const hasLost = ({ received }: RateRecord): boolean => received.lost > 0;
+const hasLatency = ({ latency }: RateRecord): boolean => latency !== undefined;
+
+/** Longer tables are there for those who ask. */
+const mostRows = 60;
 
 type Cell = string | { text: string; className: string };
 
@@ -147,5 +164,9 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
       : `<td class="${content.className}">${escapeHtml(content.text)}</td>`;
   const headings = head.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('');
-  return `<section><h2>${escapeHtml(title)}</h2><table><thead><tr>${headings}</tr></thead><tbody>${body}</tbody></table></section>`;
+  const open = rows.length <= mostRows ? ' open="open"' : '';
+  return (
+    `<details${open}><summary>${escapeHtml(title)}</summary>` +
+    `<table><thead><tr>${headings}</tr></thead><tbody>${body}</tbody></table></details>`
+  );
 }

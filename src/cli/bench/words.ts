@@ -52,7 +52,7 @@ function latencyWords({ p50, p90, p99, max, error }: Latency): string {
 
 /** Digits in groups of three. */
 export function count(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u00a0');
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 
 export function megabits(mbps: number): string {

@@ -6,7 +6,7 @@ import { BenchEndpoint } from '../bench/endpoint.ts';
 import { type BenchFlags, planBench } from '../bench/plan.ts';
 import { openReport } from '../bench/report-file.ts';
 import { summaryWords } from '../bench/words.ts';
-import { bridgeOptions, untilBridgeOpens, visit } from '../data/visit.ts';
+import { announce, bridgeOptions, untilBridgeOpens, visit } from '../data/visit.ts';
 import { type CommandContext, enter } from '../enter.ts';
 import { exitCode } from '../exit-codes.ts';
 
@@ -19,6 +19,7 @@ export function bench(url: string | undefined, flags: BenchFlags, context: Comma
     try {
       for (let number = 2; number <= plan.parallel; number += 1)
         conferences.push(await enterAnother(number, url, flags, context));
+      for (const each of conferences) announce(each, output);
       const own = new Set(conferences.map(({ endpointId }) => endpointId));
       // Ours that only send receive nothing from each other.
       const isDeaf = (id: string): boolean => !plan.receives && own.has(id);
@@ -29,7 +30,7 @@ export function bench(url: string | undefined, flags: BenchFlags, context: Comma
         conferences.map((conference) => untilBridgeOpens({ conference, signal }, flags, output)),
       );
       const { transport = 'ws' } = conference.bridge;
-      output.status(`bridge channel open (${transport}); waiting for others`);
+      output.status(`* bridge channel open (${transport}); waiting for others`);
       const run = new Bench(endpoints, plan, context, signal);
       await run.run();
       const { findings } = run;

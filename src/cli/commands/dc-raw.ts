@@ -6,7 +6,7 @@ import type { Conference } from '../../client/conference.ts';
 import type { RawFlags } from '../bridge-flags.ts';
 import { receiveRaw } from '../data/raw-receiving.ts';
 import { type RawSent, sendRaw } from '../data/raw-sending.ts';
-import { isOver, untilBridgeOpens, VisitOver, visit } from '../data/visit.ts';
+import { announce, isOver, untilBridgeOpens, VisitOver, visit } from '../data/visit.ts';
 import type { CommandContext } from '../enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
@@ -32,6 +32,7 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
     // From the beginning: nothing is missed.
     const messages = bridge.rawMessages();
     let hasInput = false;
+    announce(conference, output);
     try {
       await untilBridgeOpens(stay, flags, output);
       const receiving = receiveRaw({

@@ -28,7 +28,7 @@ export function dc(url: string | undefined, flags: BridgeFlags, context: Command
   return visit(url, flags, context, async (stay) => {
     const { conference, signal } = stay;
     reportPeople(conference, (record) => showRecord(record, output));
-    reportTexts(conference, conference.bridge, context);
+    reportTexts(conference, context, signal);
     await untilBridgeOpens(stay, flags, output);
     const input = openLineInput(io, output);
     signal.addEventListener('abort', () => input.close(), { once: true });

@@ -1,11 +1,10 @@
 /** What `dc` tells: texts that came over the bridge, and how the channel does. */
-import type { Bridge } from '../../client/bridge.ts';
 import type { Conference } from '../../client/conference.ts';
 import { textOf } from '../../jitsi/bridge-messages/index.ts';
 import type { CliIo } from '../io.ts';
 import type { Output } from '../output.ts';
-import { printable } from '../printable.ts';
 import { nameOf } from '../participants.ts';
+import { printable } from '../printable.ts';
 
 /** The objects of `dc --json` besides those about people, by `type`. */
 type TextRecord =
@@ -21,12 +20,13 @@ type TextRecord =
   | { type: 'bridge'; state: 'open'; transport: 'ws' | 'sctp' }
   | { type: 'bridge'; state: 'down'; reason: string };
 
-/** Shows every text that comes, and when the channel opens or is lost. */
+/** Shows every text that comes, and when the channel opens or is lost, until the signal is aborted: we leave. */
 export function reportTexts(
-  { participants }: Pick<Conference, 'participants'>,
-  bridge: Pick<Bridge, 'on'>,
+  conference: Pick<Conference, 'bridge' | 'participants'>,
   { io, output }: { io: CliIo; output: Output },
+  signal: AbortSignal,
 ): void {
+  const { bridge } = conference;
   const show = (record: TextRecord, otherwise: () => void): void => {
     if (output.json) output.object(record);
     else otherwise();
@@ -35,7 +35,7 @@ export function reportTexts(
     const text = textOf(message);
     if (text === undefined || message.colibriClass !== 'EndpointMessage') return;
     const { from, to } = message;
-    const participant = participants.get(from);
+    const participant = conference.participants.get(from);
     const displayName = participant?.displayName ?? null;
     show({ type: 'message', from, displayName, to, text }, () => {
       const name = participant ? nameOf(participant) : from;
@@ -51,6 +51,8 @@ export function reportTexts(
     );
   });
   bridge.on('down', ({ reason }) => {
+    // On the way out it is no news.
+    if (signal.aborted || io.signal.aborted) return;
     show({ type: 'bridge', state: 'down', reason }, () => output.status(`* bridge channel lost: ${reason}`));
   });
 }

@@ -11,7 +11,7 @@ import type { Output } from '../output.ts';
 
 export interface Visit {
   conference: Conference;
-  /** Aborted with {@link VisitOver} when the conference has ended, the program is stopped, or `--duration` is over. */
+  /** Aborted with {@link VisitOver} when all is done, the conference has ended, or `--duration` is over. */
   signal: AbortSignal;
 }
 
@@ -55,6 +55,7 @@ export async function visit(
       if (isOver(error)) return exitCode.ok;
       throw error;
     });
+    end('all is done');
     await conference.leave();
     failIfPutOut(await conference.closed, conference.room);
     return code;
@@ -62,6 +63,11 @@ export async function visit(
     clearTimeout(timer);
     await conference.leave();
   }
+}
+
+/** Who we are: others send to the id. */
+export function announce({ room, nick, endpointId }: Conference, output: Output): void {
+  output.status(`* in ${room} as ${nick} (${endpointId})`);
 }
 
 /**
@@ -74,7 +80,7 @@ export async function untilBridgeOpens(
   output: Output,
 ): Promise<void> {
   if (conference.participants.size === 0)
-    output.status('waiting for somebody else: the bridge opens when two are in the room');
+    output.status('* waiting for somebody else: the bridge opens when two are in the room');
   if (!conference.session)
     await conference.nextSession(timeout === undefined ? { signal } : { signal, timeout });
   await conference.bridge.opened({ signal, timeout: bridgePatience });
