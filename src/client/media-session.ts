@@ -133,8 +133,7 @@ export class MediaSession {
    * offers: a new session wants a new one.
    */
   negotiator(pc: W3cPeerConnection): Negotiator {
-    const { on, endpointId } = this.#ports;
-    const session = this.#session;
+    const { endpointId, onEnded, onRemoteTransport } = this.#ports;
     return new Negotiator(pc, {
       offer: this.offer,
       sdp: this.sdp,
@@ -143,14 +142,8 @@ export class MediaSession {
       accept: (message) => this.accept(message),
       trickle: (transport) => this.trickle(transport),
       terminate: (reason) => this.terminate(reason),
-      onRemoteTransport: (listener) =>
-        on('transportChanged', (change) => {
-          if (change.session.sid === session.sid) listener(change.transport);
-        }),
-      onEnded: (listener) =>
-        on('sessionEnded', (ended) => {
-          if (ended.session.sid === session.sid) listener();
-        }),
+      onRemoteTransport,
+      onEnded,
     });
   }
 

@@ -1,9 +1,9 @@
 /** The bridge of one session, for those who take sessions themselves: it ends with the session. */
 import { defined } from '../base/defined.ts';
+import type { ChannelRoute } from '../rtc/channel-link.ts';
 import type { Bridge } from './bridge.ts';
-import type { On } from './event-source.ts';
+import type { CarriedSession, SessionNews } from './carried-session.ts';
 import type { BridgeChoice } from './join-options.ts';
-import type { MediaSession } from './media-session.ts';
 import { sessionOver } from './session-carrier.ts';
 
 export interface OpenBridgeOptions {
@@ -13,8 +13,7 @@ export interface OpenBridgeOptions {
   timeout?: number;
 }
 
-export interface SessionBridgePorts {
-  on: On;
+export interface SessionBridgePorts extends SessionNews {
   /** The choice of the join. */
   choice: BridgeChoice;
   isAlone(): boolean;
@@ -22,7 +21,7 @@ export interface SessionBridgePorts {
 }
 
 export async function openSessionBridge(
-  session: MediaSession,
+  session: CarriedSession & { bridgeRoutes(choice: BridgeChoice): ChannelRoute[] },
   options: OpenBridgeOptions,
   ports: SessionBridgePorts,
 ): Promise<Bridge> {
@@ -31,9 +30,7 @@ export async function openSessionBridge(
   if (session.state === 'ended') throw sessionOver('opening the bridge channel');
   const routes = session.bridgeRoutes(options.bridge ?? ports.choice);
   const bridge = ports.makeBridge();
-  const off = ports.on('sessionEnded', (ended) => {
-    if (ended.session === session) bridge.close({ reason: 'session-ended' });
-  });
+  const off = ports.onEnded(() => bridge.close({ reason: 'session-ended' }));
   void bridge.closed.then(off);
   bridge.attach(routes, { isAlone: ports.isAlone, ended: (end) => bridge.close(end) });
   try {

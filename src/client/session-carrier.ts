@@ -12,13 +12,11 @@ import type { PeerTransportEngine, PeerTransportState } from '../rtc/peer-transp
 import { fromW3cDataChannel } from '../rtc/w3c-data-channel.ts';
 import type { W3cPeerConnection } from '../rtc/w3c-peer-connection.ts';
 import { webSocketRoute } from '../rtc/web-socket-link.ts';
-import type { On } from './event-source.ts';
+import type { CarriedSession, SessionNews } from './carried-session.ts';
 import type { BridgeChoice } from './join-options.ts';
-import type { MediaSession } from './media-session.ts';
 import { SessionTransport } from './session-transport.ts';
 
-export interface CarrierPorts {
-  on: On;
+export interface CarrierPorts extends SessionNews {
   schedule(delay: number, run: () => void): () => void;
   logger: Logger;
   insecure: boolean;
@@ -26,20 +24,20 @@ export interface CarrierPorts {
   isPlain(): boolean;
   loadEngine(): Promise<PeerTransportEngine>;
   /** A transport that was connected has failed. */
-  transportFailed(session: MediaSession, error: MediaError): void;
+  transportFailed(error: MediaError): void;
   /** A transport that is being closed: leaving waits for it. */
   closing(work: Promise<void>): void;
 }
 
 export class SessionCarrier {
-  readonly #session: MediaSession;
+  readonly #session: CarriedSession;
   readonly #ports: CarrierPorts;
   #transport: SessionTransport | undefined;
   #isConnecting = false;
   #prepared: DataChannel | undefined;
   #offs: (() => void)[] = [];
 
-  constructor(session: MediaSession, ports: CarrierPorts) {
+  constructor(session: CarriedSession, ports: CarrierPorts) {
     this.#session = session;
     this.#ports = ports;
   }
@@ -61,7 +59,7 @@ export class SessionCarrier {
       logger,
       ...(timeout === undefined ? {} : { timeout }),
       schedule,
-      failed: (reason) => transportFailed(this.#session, connectionBroke(reason)),
+      failed: (reason) => transportFailed(connectionBroke(reason)),
     });
     if (this.#session.state === 'ended') {
       await transport.close();
@@ -134,14 +132,10 @@ export class SessionCarrier {
 
   /** From now on what the focus says about the session matters here. */
   #follow(): void {
-    const { closing, on } = this.#ports;
+    const { closing, onEnded, onRemoteTransport } = this.#ports;
     this.#offs = [
-      on('transportChanged', ({ session }) => {
-        if (session === this.#session) this.#transport?.remoteChanged();
-      }),
-      on('sessionEnded', ({ session }) => {
-        if (session === this.#session) closing(this.#close());
-      }),
+      onRemoteTransport(() => this.#transport?.remoteChanged()),
+      onEnded(() => closing(this.#close())),
     ];
   }
 

@@ -12,7 +12,7 @@ import { buildTransportAccept } from '../jingle/transport-accept.ts';
 import { bridgeDataChannel } from '../rtc/bridge-data-channel.ts';
 import type { DataChannel } from '../rtc/data-channel.ts';
 import type { PeerTransport, PeerTransportEngine, PeerTransportState } from '../rtc/peer-transport.ts';
-import type { MediaSession } from './media-session.ts';
+import type { CarriedSession } from './carried-session.ts';
 
 export interface SessionTransportOptions {
   engine: PeerTransportEngine;
@@ -27,7 +27,7 @@ export interface SessionTransportOptions {
 const connectTimeout = 30_000;
 
 export class SessionTransport {
-  readonly #session: MediaSession;
+  readonly #session: CarriedSession;
   readonly #options: SessionTransportOptions;
   readonly #transport: PeerTransport;
   readonly #connected = withResolvers();
@@ -39,7 +39,7 @@ export class SessionTransport {
   #isClosed = false;
 
   /** Makes the transport; nothing is sent yet. */
-  static async create(session: MediaSession, options: SessionTransportOptions): Promise<SessionTransport> {
+  static async create(session: CarriedSession, options: SessionTransportOptions): Promise<SessionTransport> {
     const remote = bridgeTransport(session);
     let created: SessionTransport | undefined;
     const transport = await options.engine.create(
@@ -64,7 +64,7 @@ export class SessionTransport {
     return created;
   }
 
-  private constructor(session: MediaSession, options: SessionTransportOptions, transport: PeerTransport) {
+  private constructor(session: CarriedSession, options: SessionTransportOptions, transport: PeerTransport) {
     this.#session = session;
     this.#options = options;
     this.#transport = transport;
@@ -143,7 +143,7 @@ export class SessionTransport {
 }
 
 /** @throws MediaError `offer-without-transport` */
-function bridgeTransport(session: MediaSession): IceTransport {
+function bridgeTransport(session: CarriedSession): IceTransport {
   const { transport } = session;
   if (transport) return transport;
   throw new MediaError(
@@ -154,7 +154,7 @@ function bridgeTransport(session: MediaSession): IceTransport {
   );
 }
 
-function addressesOf({ transport }: MediaSession): string {
+function addressesOf({ transport }: CarriedSession): string {
   const addresses = transport?.candidates.map(({ ip, port }) => `${ip}:${port}`) ?? [];
   return addresses.length === 0 ? 'the bridge' : addresses.join(', ');
 }

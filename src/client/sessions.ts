@@ -64,8 +64,8 @@ export class Sessions {
   of(offered: OfferedSession): MediaSession {
     const known = this.#known.get(offered);
     if (known) return known;
-    const { carrier, clock, command, others } = this.#ports;
-    const session = new MediaSession(offered, {
+    const { carrier, clock, command, on, others, transportFailed } = this.#ports;
+    const session: MediaSession = new MediaSession(offered, {
       ...this.#ports,
       choice: carrier.bridge,
       isAlone: () => others() === 0,
@@ -76,6 +76,15 @@ export class Sessions {
         void work.finally(() => this.#closing.delete(work));
       },
       schedule: (delay, run) => clock.schedule(delay, run),
+      onRemoteTransport: (listener) =>
+        on('transportChanged', (changed) => {
+          if (changed.session === session) listener(changed.transport);
+        }),
+      onEnded: (listener) =>
+        on('sessionEnded', (ended) => {
+          if (ended.session === session) listener();
+        }),
+      transportFailed: (error) => transportFailed(session, error),
       command: (sessionCommand) => command(offered.sid, sessionCommand),
     });
     this.#known.set(offered, session);
