@@ -11,8 +11,9 @@ globalThis.openChannel = (label) => {
   channel.binaryType = 'arraybuffer';
   channels.set(label, channel);
   messages.set(label, []);
-  channel.onmessage = ({ data }) =>
-    messages.get(label).push(typeof data === 'string' ? data : `binary, ${data.byteLength} bytes`);
+  channel.addEventListener('message', ({ data }) =>
+    messages.get(label).push(typeof data === 'string' ? data : `binary, ${data.byteLength} bytes`),
+  );
 };
 
 globalThis.answerOffer = async (sdp) => {

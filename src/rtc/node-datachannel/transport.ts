@@ -43,7 +43,7 @@ export class NodeDatachannelTransport implements PeerTransport {
   #remoteUfrag: string | undefined;
   #state: PeerTransportState = 'new';
   #timer: NodeJS.Timeout | undefined;
-  #closing: Promise<void> | undefined;
+  #releasing: Promise<void> | undefined;
   readonly #nativeClosed = withResolvers();
   #consentMs = 0;
   #connectedAt: number | undefined;
@@ -123,9 +123,8 @@ export class NodeDatachannelTransport implements PeerTransport {
 
   close(): Promise<void> {
     this.#state = 'closed';
-    for (const channel of this.#channels) channel.abandon();
-    this.#closing ??= this.#close();
-    return this.#closing;
+    this.#releasing ??= this.#release();
+    return this.#releasing;
   }
 
   #isOver(): boolean {
@@ -145,9 +144,10 @@ export class NodeDatachannelTransport implements PeerTransport {
     }
   }
 
-  /** Its threads end after `close()` has returned; the process would not exit before. */
-  async #close(): Promise<void> {
+  /** Its threads end after `close()` has returned. The process would not exit before, and not with a channel that is left. */
+  async #release(): Promise<void> {
     clearTimeout(this.#timer);
+    for (const channel of this.#channels) channel.close();
     const timer = setTimeout(() => this.#nativeClosed.resolve(), closingTimeout);
     this.#native.close();
     await this.#nativeClosed.promise;
@@ -155,7 +155,7 @@ export class NodeDatachannelTransport implements PeerTransport {
   }
 
   #candidateFound(line: string): void {
-    if (this.#closing) return;
+    if (this.#isOver()) return;
     const candidate = { ...parseCandidate(line), id: `c${this.#candidates.length}` };
     this.#candidates.push(candidate);
     this.#tell(() => this.#handlers.candidate(candidate));
@@ -182,9 +182,9 @@ export class NodeDatachannelTransport implements PeerTransport {
 
   #fail(reason: string): void {
     if (this.#isOver()) return;
-    clearTimeout(this.#timer);
     for (const channel of this.#channels) channel.end(`the transport failed: ${reason}`);
     this.#setState('failed', reason);
+    this.#releasing ??= this.#release();
   }
 
   #setState(state: PeerTransportState, reason?: string): void {
@@ -196,7 +196,7 @@ export class NodeDatachannelTransport implements PeerTransport {
   /** Never within a call from outside, never after `close`. */
   #tell(call: () => void): void {
     queueMicrotask(() => {
-      if (!this.#closing) call();
+      if (this.#state !== 'closed') call();
     });
   }
 }

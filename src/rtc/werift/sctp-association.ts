@@ -8,8 +8,10 @@ import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { DataChannelOptions } from '../data-channel.ts';
 import type { PeerTransportOptions } from '../peer-transport.ts';
+import { callOut } from './call-out.ts';
 import { ack, openMessage, parseDcep, ppid } from './dcep.ts';
 import { SctpDataChannel } from './sctp-data-channel.ts';
+import { isInit, isSound } from './sctp-packet.ts';
 
 type Sctp = RTCSctpTransport['sctp'];
 
@@ -69,18 +71,18 @@ export class SctpAssociation {
 
   /** DTLS is connected: begins, or waits for the other side to do so. */
   start(): void {
-    void this.#sctp.start(this.#options.port);
+    void this.#forgiving(this.#sctp.start(this.#options.port));
   }
 
   receive(packet: Buffer): void {
-    if (this.#isEnded) return;
-    this.#sctp['handleData'](packet).catch((error: unknown) =>
-      this.#options.logger.log('debug', 'an SCTP packet made no sense', { error: messageOf(error) }),
-    );
+    if (this.#isEnded || !isSound(packet)) return;
+    // A late INIT must not change what is established (RFC 9260, 5.2.2); werift would begin anew.
+    if (this.#isEstablished && isInit(packet)) return;
+    void this.#forgiving(this.#sctp['handleData'](packet));
     // werift announces a window and takes what is beyond it all the same
     if (this.#sctp['advertisedRwnd'] < -excessLimit) {
       this.end('the other side sends far more than it was allowed to');
-      void this.#sctp.stop();
+      void this.#forgiving(this.#sctp.stop());
     }
   }
 
@@ -89,7 +91,7 @@ export class SctpAssociation {
     this.#nextStream += 2;
     const channel = this.#addChannel(stream, options);
     if (this.#isEnded) channel.end('the transport is closed');
-    else if (this.#isEstablished) void this.#sctp.send(stream, ppid.dcep, openMessage(options));
+    else if (this.#isEstablished) void this.#send(stream, ppid.dcep, openMessage(options));
     return channel;
   }
 
@@ -107,17 +109,30 @@ export class SctpAssociation {
     for (const stream of this.#channels.keys()) this.#endChannel(stream, reason);
   }
 
+  #send(stream: number, protocol: number, data: Buffer): Promise<void> {
+    return this.#forgiving(this.#sctp.send(stream, protocol, data));
+  }
+
+  /** werift rejects when a packet makes no sense to it. */
+  async #forgiving(result: Promise<void>): Promise<void> {
+    try {
+      await result;
+    } catch (error) {
+      this.#options.logger.log('debug', 'SCTP stumbled', { error: messageOf(error) });
+    }
+  }
+
   #established(): void {
     if (this.#isEstablished) return;
     this.#isEstablished = true;
     for (const [stream, channel] of this.#channels) {
-      void this.#sctp.send(stream, ppid.dcep, openMessage(channel));
+      void this.#send(stream, ppid.dcep, openMessage(channel));
     }
   }
 
   #addChannel(stream: number, options: DataChannelOptions): SctpDataChannel {
     const channel = new SctpDataChannel(options, {
-      send: (protocol, data) => this.#sctp.send(stream, protocol, data),
+      send: (protocol, data) => this.#send(stream, protocol, data),
       close: () => this.#closeStream(stream),
     });
     this.#channels.set(stream, channel);
@@ -129,7 +144,7 @@ export class SctpAssociation {
     this.#channels.delete(stream);
     if (!this.#isEstablished || this.#isEnded) return;
     this.#sctp.reconfigQueue.push(stream);
-    void this.#sctp.transmitReconfigRequest();
+    void this.#forgiving(this.#sctp.transmitReconfigRequest());
   }
 
   #endChannel(stream: number, reason: string): void {
@@ -161,9 +176,9 @@ export class SctpAssociation {
       return;
     }
     this.#wasOpened = true;
-    void this.#sctp.send(stream, ppid.dcep, ack);
+    void this.#send(stream, ppid.dcep, ack);
     const channel = this.#addChannel(stream, options);
-    this.#handlers.dataChannel(channel);
+    callOut(() => this.#handlers.dataChannel(channel));
     queueMicrotask(() => channel.acknowledged());
   }
 }

@@ -10,6 +10,7 @@ import {
   lowWater,
 } from '../data-channel.ts';
 import { maxMessageSize, messageTooLarge } from '../message-size.ts';
+import { callOut } from './call-out.ts';
 import { ppid } from './dcep.ts';
 
 /** What is below: one stream of the association. */
@@ -116,16 +117,9 @@ export class SctpDataChannel implements DataChannel {
     if (before > lowWater && this.#bufferedAmount <= lowWater) this.#tell((handlers) => handlers.drained());
   }
 
-  /** What a handler throws is its owner's affair: it must neither vanish nor disturb the protocols below. */
   #tell(call: (handlers: DataChannelHandlers) => void): void {
-    if (!this.#handlers) return;
-    try {
-      call(this.#handlers);
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
-    }
+    const handlers = this.#handlers;
+    if (handlers) callOut(() => call(handlers));
   }
 }
 
