@@ -1,4 +1,5 @@
 /** Who receives what a bench sends, and what they say has arrived. */
+import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Control } from './control.ts';
 import type { Counts } from './tally.ts';
 import { pause } from '../pause.ts';
@@ -11,6 +12,7 @@ export interface AudiencePorts {
   /** Sends a control message to an endpoint, or to all that receive; it may be lost. */
   say(control: Control, to?: string): void;
   signal: AbortSignal;
+  clock?: Clock;
 }
 
 /** ms between two tries to be heard */
@@ -65,16 +67,16 @@ export class Audience {
 
   /** Waits for somebody to come, and until everybody who is there counts or had the time to say so. */
   async gather(): Promise<void> {
-    const { peers, say, signal } = this.#ports;
+    const { peers, say, signal, clock = systemClock } = this.#ports;
     let deadline = Number.POSITIVE_INFINITY;
     for (;;) {
       const there = peers();
       if (there.length > 0) {
-        if (there.every((id) => this.#counting.has(id)) || performance.now() >= deadline) return;
-        deadline = Math.min(deadline, performance.now() + grace);
+        if (there.every((id) => this.#counting.has(id)) || clock.now() >= deadline) return;
+        deadline = Math.min(deadline, clock.now() + grace);
         say({ event: 'hello' });
       }
-      await pause(retryInterval, signal);
+      await pause(retryInterval, signal, clock);
     }
   }
 
@@ -87,13 +89,13 @@ export class Audience {
 
   /** Waits until everybody who counts has said what arrived of the run's messages. */
   async end(run: number, messages: number): Promise<void> {
-    const { say, signal } = this.#ports;
-    const deadline = performance.now() + (this.#counting.size > 0 ? reportPatience : linger);
+    const { say, signal, clock = systemClock } = this.#ports;
+    const deadline = clock.now() + (this.#counting.size > 0 ? reportPatience : linger);
     const isReported = (id: string): boolean => this.#reports.get(id)?.final === true;
     do {
       say({ event: 'end', run, messages });
-      await pause(retryInterval, signal);
+      await pause(retryInterval, signal, clock);
       if (this.#counting.size > 0 && [...this.#counting].every(isReported)) return;
-    } while (performance.now() < deadline);
+    } while (clock.now() < deadline);
   }
 }

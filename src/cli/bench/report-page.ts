@@ -17,7 +17,7 @@ export interface ReportData {
 /** Well-formed as XML too. */
 export function reportPage(data: ReportData): string {
   const title = 'Bridge bench';
-  return `<!doctype html>
+  return `<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8"/>

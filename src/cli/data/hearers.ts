@@ -1,4 +1,5 @@
 /** Those who shall hear what a command sends: waits for them to come, and until they have heard it all. */
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { withResolvers } from '../../base/resolvers.ts';
 import type { Bridge } from '../../client/bridge.ts';
 import type { Conference } from '../../client/conference.ts';
@@ -12,6 +13,7 @@ export interface HearersPorts {
   /** Endpoint id or display name; undefined: everybody. */
   to: string | undefined;
   signal: AbortSignal;
+  clock?: Clock;
 }
 
 /** ms in which those who answer pings at all do so once their channel is open */
@@ -24,6 +26,7 @@ const linger = 4_000;
 /** Listens to all messages until `close()`, which costs a fast receiver something. */
 export class Hearers {
   readonly #ports: HearersPorts;
+  readonly #clock: Clock;
   readonly #pings: Pings;
   /** The endpoint id that `to` was found to mean. */
   #id: string | undefined;
@@ -32,7 +35,8 @@ export class Hearers {
 
   constructor(ports: HearersPorts) {
     this.#ports = ports;
-    this.#pings = new Pings(ports.bridge, ports.signal);
+    this.#clock = ports.clock ?? systemClock;
+    this.#pings = new Pings(ports.bridge, ports.signal, this.#clock);
   }
 
   /** What messages to them are addressed to: an endpoint id, or '' for everybody. */
@@ -66,12 +70,12 @@ export class Hearers {
    */
   async settle(): Promise<{ silent: string[]; isHeard: boolean }> {
     const { bridge, signal } = this.#ports;
-    while (bridge.bufferedAmount > 0) await pause(20, signal);
+    while (bridge.bufferedAmount > 0) await pause(20, signal, this.#clock);
     const others = this.present.filter((id) => !this.#hearing.has(id));
     const confirm = (id: string): Promise<boolean> => this.#pings.reach(id, patience, () => this.#isGone(id));
     const [confirmed] = await Promise.all([
       Promise.all([...this.#hearing.keys()].map(confirm)),
-      others.length > 0 ? pause(linger, signal) : undefined,
+      others.length > 0 ? pause(linger, signal, this.#clock) : undefined,
     ]);
     const silent = [...this.#hearing.values()].filter((_, index) => confirmed[index] !== true);
     return { silent, isHeard: confirmed.includes(true) || others.length > 0 };

@@ -2,6 +2,7 @@
  * Asks participants whether they can hear us, by the end-to-end pings of lib-jitsi-meet (`E2ePing`). Messages keep their order
  * from sender to receiver, so an answer also says that everything sent before has arrived, or is lost.
  */
+import type { Clock } from '../../base/clock.ts';
 import { ConnectionError } from '../../base/errors.ts';
 import type { Bridge } from '../../client/bridge.ts';
 import { pause } from '../pause.ts';
@@ -14,6 +15,7 @@ const [firstInterval, longestInterval] = [100, 1_000];
 export class Pings {
   readonly #bridge: PingBridge;
   readonly #signal: AbortSignal;
+  readonly #clock: Clock;
   readonly #off: () => void;
   #lastId = 0;
   /** By endpoint id: the latest ping that was answered. */
@@ -21,9 +23,10 @@ export class Pings {
   /** By endpoint id: who waits for an answer. */
   readonly #waiting = new Map<string, () => void>();
 
-  constructor(bridge: PingBridge, signal: AbortSignal) {
+  constructor(bridge: PingBridge, signal: AbortSignal, clock: Clock) {
     this.#bridge = bridge;
     this.#signal = signal;
+    this.#clock = clock;
     this.#off = bridge.on('messageReceived', ({ message }) => {
       if (message.colibriClass !== 'EndpointMessage') return;
       const { type, id } = (message.msgPayload ?? {}) as { type?: unknown; id?: unknown };
@@ -33,11 +36,6 @@ export class Pings {
     });
   }
 
-  /** Whether this participant has ever answered. */
-  hasAnswered(id: string): boolean {
-    return this.#answered.has(id);
-  }
-
   /**
    * Pings until an answer comes. One call at a time for each participant.
    * @param isGone there will be no answer any more
@@ -45,8 +43,8 @@ export class Pings {
    */
   async reach(id: string, patience: number, isGone: () => boolean): Promise<boolean> {
     const first = this.#lastId + 1;
-    const deadline = performance.now() + patience;
-    for (let interval = firstInterval; performance.now() < deadline && !isGone(); interval *= 1.5) {
+    const deadline = this.#clock.now() + patience;
+    for (let interval = firstInterval; this.#clock.now() < deadline && !isGone(); interval *= 1.5) {
       this.#ping(id);
       await this.#answerOrPause(id, Math.min(interval, longestInterval));
       if ((this.#answered.get(id) ?? 0) >= first) return true;
@@ -72,7 +70,7 @@ export class Pings {
     const over = new AbortController();
     this.#waiting.set(id, () => over.abort());
     try {
-      await pause(interval, AbortSignal.any([this.#signal, over.signal]));
+      await pause(interval, AbortSignal.any([this.#signal, over.signal]), this.#clock);
     } catch {
       this.#signal.throwIfAborted();
     } finally {

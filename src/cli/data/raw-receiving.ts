@@ -1,5 +1,6 @@
 /** Writes the bytes that come to an output, in order and no faster than it takes them. */
 import { once } from 'node:events';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { withResolvers } from '../../base/resolvers.ts';
 import type { RawMessage } from '../../client/bridge-events.ts';
 import type { OutputStream } from '../io.ts';
@@ -17,6 +18,7 @@ export interface RawReceiving {
   /** ms without a message that mean the end; undefined: no pause does */
   idle: number | undefined;
   signal: AbortSignal;
+  clock?: Clock;
 }
 
 /** ms without a message after which all has come of somebody who has left the room: bridge and room are two ways. */
@@ -29,32 +31,36 @@ const lookInterval = 100;
  * @returns bytes written
  */
 export async function receiveRaw(receiving: RawReceiving): Promise<number> {
-  const { messages, stdout, isWanted, signal } = receiving;
+  const { messages, stdout, isWanted, signal, clock = systemClock } = receiving;
   const end = withResolvers<'end'>();
-  const senders = new Set<string>();
-  let waitingSince: number | undefined;
-  const look = setInterval(() => {
-    if (waitingSince === undefined || !receiving.mayEnd()) return;
-    if (performance.now() - waitingSince >= longestPause(senders, receiving)) end.resolve('end');
-  }, lookInterval);
   const onAbort = (): void => end.resolve('end');
   signal.addEventListener('abort', onAbort, { once: true });
+  const senders = new Set<string>();
+  let waitingSince: number | undefined;
+  let cancelLook = (): void => {};
+  const look = (): void => {
+    const pause = waitingSince === undefined ? 0 : clock.now() - waitingSince;
+    if (receiving.mayEnd() && pause >= longestPause(senders, receiving)) end.resolve('end');
+    else cancelLook = clock.schedule(lookInterval, look);
+  };
+  look();
   let written = 0;
   try {
     for (;;) {
-      waitingSince = performance.now();
+      waitingSince = clock.now();
       const next = await Promise.race([messages.next(), end.promise]);
       waitingSince = undefined;
-      if (next === 'end' || next.done === true) return written;
+      if (next === 'end' || next.done === true) break;
       const { from, data } = next.value;
       if (!isWanted(from)) continue;
       senders.add(from);
       written += data.byteLength;
       if (!stdout.write(stdout.isTTY === true ? visible(data) : data))
-        await once(stdout, 'drain', { signal });
+        await Promise.race([once(stdout, 'drain'), end.promise]);
     }
+    return written;
   } finally {
-    clearInterval(look);
+    cancelLook();
     signal.removeEventListener('abort', onAbort);
     await messages.return?.();
   }
