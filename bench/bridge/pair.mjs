@@ -75,6 +75,7 @@ export class Pair {
     const { messages: sent } = await this.#sender.request({ type: 'stop' }, 30_000);
     const received = await this.#drain(sent);
     const messages = after.receiver.messages - before.receiver.messages;
+    if (messages === 0) throw new Error(`nothing arrived of ${sent} messages`);
     const gigabits = (messages * size * 8) / 1e9;
     const seconds = (after.receiver.at - before.receiver.at) / 1000;
     return {

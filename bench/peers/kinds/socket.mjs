@@ -9,6 +9,9 @@ const lowWater = 64 * 1024;
 export async function openSocket(url) {
   const socket = new WebSocket(url, { perMessageDeflate: false });
   await once(socket, 'open');
+  socket.on('close', (code, reason) => {
+    throw new Error(`the relay closed the socket: ${code} ${reason}`);
+  });
   let wake;
   const written = () => {
     if (wake && socket.bufferedAmount <= lowWater) wake();
