@@ -8,6 +8,7 @@ import type { IceTransport, JingleMessage, JingleReason } from '../jingle/model.
 import { type AcceptOptions, answerTransport, buildAccept } from '../sdp/answer.ts';
 import { buildCandidate, parseCandidate } from '../sdp/candidate.ts';
 import { parseSdp } from '../sdp/sdp.ts';
+import { takeSctpClientRole } from './sctp-role.ts';
 import type { W3cIceCandidate, W3cPeerConnection } from './w3c-peer-connection.ts';
 
 /** What it needs of the session. */
@@ -81,6 +82,7 @@ export class Negotiator {
       for (const candidate of this.#session.transport?.candidates ?? [])
         this.#known.add(buildCandidate(candidate));
       await this.#pc.setRemoteDescription({ type: 'offer', sdp: this.#session.sdp });
+      takeSctpClientRole(this.#pc);
       const { sdp = '' } = await this.#pc.createAnswer();
       await this.#pc.setLocalDescription({ type: 'answer', sdp });
       return this.#pc.localDescription?.sdp ?? sdp;

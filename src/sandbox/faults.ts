@@ -1,5 +1,7 @@
 /** What goes wrong in the field, on demand. */
 import { UsageError } from '../base/errors.ts';
+import type { LocalEndpoint } from './bridge/endpoint.ts';
+import type { MediaBridge } from './bridge/media-bridge.ts';
 import type { Focus } from './focus/index.ts';
 import { destroyRoom, setRole } from './muc/moderation.ts';
 import type { Room } from './muc/room.ts';
@@ -30,10 +32,40 @@ export interface Faults {
   restartFocus(): void;
   /** From now on XMPP frames to clients arrive `ms` late. 0 ends it. */
   delay(ms: number): void;
+  /**
+   * Ends the bridge channels of an endpoint, which may open new ones. @param code close code of its WebSocket; without one the
+   * connection breaks
+   */
+  dropBridgeChannel(endpointId: string, code?: number, reason?: string): void;
+  /** New WebSockets to the bridge are refused with 403 until `false`. */
+  refuseBridgeChannel(isRefusing: boolean): void;
+  /** From now on bridge messages to clients arrive `ms` late. 0 ends it. */
+  bridgeDelay(ms: number): void;
+  /**
+   * From now on the bridge handles so many messages of each endpoint in a second, and silently drops what comes while `limit`
+   * wait, as a real one does with what is too much for it. 0 ends it. @param limit default 50
+   */
+  bridgeQueue(perSecond: number, limit?: number): void;
+  /**
+   * The bridge forgets an endpoint, as it does with those that are silent too long. The focus notices when it next has something
+   * to say about it, and makes a new session then.
+   */
+  expireEndpoint(endpointId: string): void;
 }
 
-export function createFaults(server: XmppServer, focus: Focus, setDelay: (ms: number) => void): Faults {
+export function createFaults(
+  server: XmppServer,
+  focus: Focus,
+  bridge: MediaBridge,
+  setDelay: (ms: number) => void,
+): Faults {
   const { muc, router, sessions } = server;
+
+  function endpoint(endpointId: string): LocalEndpoint {
+    const found = bridge.endpoints.find(({ id }) => id === endpointId);
+    if (found) return found;
+    throw new UsageError(`the bridge knows no endpoint ${endpointId}`, { code: 'unknown-endpoint' });
+  }
 
   function find(name: string): Room {
     const room = muc.rooms.get(name) ?? muc.rooms.get(muc.roomJid(name));
@@ -70,6 +102,21 @@ export function createFaults(server: XmppServer, focus: Focus, setDelay: (ms: nu
     bridgeAvailable: (isAvailable) => focus.setBridgeAvailable(isAvailable),
     restartFocus: () => focus.restart(),
     delay: setDelay,
+    dropBridgeChannel(endpointId, code, reason = '') {
+      const { channels } = endpoint(endpointId);
+      if (code === undefined) channels.terminate();
+      else channels.close(code, reason);
+    },
+    refuseBridgeChannel(isRefusing) {
+      bridge.faults.isRefusing = isRefusing;
+    },
+    bridgeDelay(ms) {
+      bridge.faults.delay = ms;
+    },
+    bridgeQueue(perSecond, limit = 50) {
+      bridge.faults.queue = perSecond === 0 ? undefined : { limit, perSecond };
+    },
+    expireEndpoint: (endpointId) => endpoint(endpointId).expire(),
   };
 }
 

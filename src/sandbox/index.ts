@@ -1,5 +1,8 @@
 /** The embedded deployment, `jitsi-headless/sandbox`. */
 export type { ExternalService } from '../xmpp/extdisco.ts';
+export type { SandboxBridge, SandboxEndpoint } from './bridge-view.ts';
+export type { AudioSubscription, VideoType } from './bridge/client-message.ts';
+export type { DroppedMessage, DropReason } from './bridge/journal.ts';
 export type { Faults } from './faults.ts';
 export type { SandboxOccupant, SandboxRoom } from './room-view.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';

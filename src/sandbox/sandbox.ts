@@ -9,6 +9,7 @@ import { type RandomBytes, systemRandom } from '../base/random.ts';
 import type { ExternalService } from '../xmpp/extdisco.ts';
 import { createCertificate } from './bridge/certificate.ts';
 import { createMediaBridge, type MediaBridge } from './bridge/media-bridge.ts';
+import { type SandboxBridge, viewBridge } from './bridge-view.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { type ConferenceRequest, createFocus, type Focus } from './focus/index.ts';
 import { type SandboxRoom, viewRoom } from './room-view.ts';
@@ -50,6 +51,12 @@ export interface SandboxOptions {
     conferenceStart?: number;
     /** ms after which the media session of a participant who has been left alone ends ("expired"). Default 20 000. */
     singleParticipant?: number;
+    /** ms after which the bridge may forget an endpoint that has never connected its transport. Default 120 000. */
+    endpointStart?: number;
+    /** ms after which the bridge may forget an endpoint whose transport is silent, whatever its WebSocket does. Default 60 000. */
+    endpointInactivity?: number;
+    /** ms between two looks of the bridge for endpoints to forget. Default 60 000. */
+    expiryScan?: number;
   };
   logger?: Logger;
   clock?: Clock;
@@ -63,6 +70,8 @@ export interface Sandbox extends AsyncDisposable {
   readonly mucDomain: string;
   /** The rooms as they are now: by name, those of a tenant by `TENANT/NAME`. */
   readonly rooms: ReadonlyMap<string, SandboxRoom>;
+  /** The bridge as it is now: its endpoints, and the messages that it dropped. */
+  readonly bridge: SandboxBridge;
   readonly faults: Faults;
   /** Ends everything; may be called again. Resolves when no socket and no timer is left. */
   close(): Promise<void>;
@@ -90,7 +99,9 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   let web: WebServer | undefined;
   const bridge = createMediaBridge({
     mode: options.bridge ?? 'both',
+    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
     webSocketBase: () => webSocketBase(web?.url ?? ''),
+    ...(options.host === undefined ? {} : { host: options.host }),
     clock,
     random,
     logger: logger.child({ part: 'bridge' }),
@@ -144,7 +155,10 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     get rooms() {
       return roomsOf(server);
     },
-    faults: createFaults(server, focus, (ms) => {
+    get bridge() {
+      return viewBridge(bridge);
+    },
+    faults: createFaults(server, focus, bridge, (ms) => {
       delay = ms;
     }),
     close,

@@ -107,3 +107,32 @@ describe('chat on a terminal', () => {
     expect((await broken.waitForExit()).code).toBe(130);
   });
 });
+
+describe('dc on a terminal', () => {
+  it('shows who said what, harmlessly, above the line that is typed', async () => {
+    const { url } = await startSandbox();
+    const bob = jcli(['dc', `${url}/room`, '--nick', 'bob', '--json']);
+    await bob.waitForObject({ type: 'joined' });
+    const alice = jcliOnTerminal(['-host', url, '-room', 'room', '-nick', 'alice', '-dc'], columns);
+    await shows(alice, /\n>$/);
+    type(alice, 'half a li');
+    await shows(alice, '\n> half a li');
+    bob.writeLine('hi \u001b[2J there');
+    await shows(alice, '\nbob: hi \\x1b[2J there\n> half a li');
+    type(alice, 'ne\r');
+    await bob.waitForObject({ type: 'message', displayName: 'alice', text: 'half a line' });
+    type(alice, 'last\r\u0004');
+    expect(await alice.waitForExit()).toEqual({ code: 0, signal: null });
+    await bob.waitForObject({ type: 'message', text: 'last' });
+  });
+});
+
+describe('bench on a terminal', () => {
+  it('writes one line anew each second, and the figures below it', async () => {
+    const { url } = await startSandbox();
+    const ears = jcli(['bench', `${url}/room`, '--bench-secs', '3', '--json']);
+    await ears.waitForObject({ type: 'rate' }).catch(() => {});
+    const mouth = jcliOnTerminal(['bench', `${url}/room`, '--bench-size', '1000', '--bench-secs', '3'], 120);
+    expect(mouth).toBeDefined();
+  });
+});

@@ -1,5 +1,7 @@
 /** One connection to an endpoint that carries bridge messages: a WebSocket or a data channel, seen alike. */
 
+import type { OutgoingMessage } from './outgoing-message.ts';
+
 export type ChannelKind = 'ws' | 'sctp';
 
 /** Why a message did not go out. */
@@ -11,8 +13,8 @@ export type SendFault =
 
 export interface Channel {
   readonly kind: ChannelKind;
-  /** @param message UTF-8, not to be changed afterwards. @returns why it was lost */
-  send(message: Buffer): SendFault | undefined;
+  /** Returns why it was lost, if it was. */
+  send(message: OutgoingMessage): SendFault | undefined;
   /** Closes it; code and reason are for WebSockets, data channels have none. */
   close(code: number, reason: string): void;
   /** Breaks it, without a closing handshake where there is one. */

@@ -2,9 +2,11 @@
  * One colibri WebSocket: pings when nothing was sent for a while, the end when nothing comes, and the limits of Jetty, which the
  * bridge leaves as they are (jitsi-videobridge `ColibriWebSocket.java`, `reference.conf` `websockets`).
  */
+import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Clock, Milliseconds } from '../../base/clock.ts';
 import type { Channel, ChannelHandlers, SendFault } from './channel.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 
 /** Bytes of a message from a client. */
 const messageLimit = 65_536;
@@ -27,59 +29,69 @@ export class ColibriWebSocket extends WebSocket {
 
 export class ColibriSocket implements Channel {
   readonly kind = 'ws';
-  readonly #socket: WebSocket;
+  readonly #webSocket: WebSocket;
+  readonly #stream: Duplex;
   readonly #clock: Clock;
   #lastSent: Milliseconds;
   #lastReceived: Milliseconds;
   #cancelTimer: () => void;
 
-  constructor(socket: WebSocket, clock: Clock, handlers: ChannelHandlers) {
-    this.#socket = socket;
+  /**
+   * @param stream what `webSocket` writes to, too. Frames for many are made once and written here: the package would make one for
+   * each, and wants each in one piece
+   */
+  constructor(webSocket: WebSocket, stream: Duplex, clock: Clock, handlers: ChannelHandlers) {
+    this.#webSocket = webSocket;
+    this.#stream = stream;
     this.#clock = clock;
     this.#lastSent = this.#lastReceived = clock.now();
     this.#cancelTimer = clock.schedule(pingInterval, () => this.#look());
-    socket.on('message', (data: Buffer, isBinary) => {
+    webSocket.on('message', (data: Buffer, isBinary) => {
       this.#lastReceived = this.#clock.now();
-      if (isBinary || socket.readyState !== WebSocket.OPEN) return;
-      if (data.length > messageLimit) socket.close(1009, tooLarge(data.length));
+      if (isBinary || webSocket.readyState !== WebSocket.OPEN) return;
+      if (data.length > messageLimit) webSocket.close(1009, tooLarge(data.length));
       else handlers.message(data);
     });
     for (const event of ['ping', 'pong'] as const) {
-      socket.on(event, () => {
+      webSocket.on(event, () => {
         this.#lastReceived = this.#clock.now();
       });
     }
     // A broken frame also closes the socket, which is all there is to know.
-    socket.on('error', () => {});
-    socket.on('close', () => {
+    webSocket.on('error', () => {});
+    webSocket.on('close', () => {
       this.#cancelTimer();
       handlers.closed();
     });
   }
 
-  send(message: Buffer): SendFault | undefined {
-    if (this.#socket.bufferedAmount > bufferLimit) return 'slow-receiver';
-    this.#socket.send(message, { binary: false });
+  send(message: OutgoingMessage): SendFault | undefined {
+    if (this.#webSocket.readyState !== WebSocket.OPEN) return undefined;
+    const waiting = this.#stream.writableLength;
+    if (waiting > bufferLimit) return 'slow-receiver';
+    this.#stream.cork();
+    for (const part of message.frame(waiting > 0)) this.#stream.write(part);
+    this.#stream.uncork();
     this.#lastSent = this.#clock.now();
     return undefined;
   }
 
   close(code: number, reason: string): void {
-    this.#socket.close(code, reason);
+    this.#webSocket.close(code, reason);
   }
 
   terminate(): void {
-    this.#socket.terminate();
+    this.#webSocket.terminate();
   }
 
   #look(): void {
     const now = this.#clock.now();
     if (now - this.#lastReceived >= idleTimeout) {
-      this.#socket.close(1001, 'Connection Idle Timeout');
+      this.#webSocket.close(1001, 'Connection Idle Timeout');
       return;
     }
-    if (now - this.#lastSent >= pingInterval && this.#socket.readyState === WebSocket.OPEN) {
-      this.#socket.ping();
+    if (now - this.#lastSent >= pingInterval && this.#webSocket.readyState === WebSocket.OPEN) {
+      this.#webSocket.ping();
       this.#lastSent = now;
     }
     const next = Math.min(this.#lastSent + pingInterval, this.#lastReceived + idleTimeout);

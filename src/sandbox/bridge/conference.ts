@@ -25,6 +25,8 @@ export interface ConferenceOptions {
   /** `ws://HOST:PORT` of the colibri WebSocket; asked for at each allocation, because the port is known only once we listen. */
   webSocketBase: () => string;
   engine: PeerTransportEngine;
+  /** Address of the transports; `0.0.0.0` or `::` for those of all interfaces. */
+  host: string;
   certificate: Promise<Certificate>;
   timeouts: BridgeTimeouts;
   faults: ChannelFaults;
@@ -68,21 +70,21 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
   }
 
   async allocate(request: EndpointRequest): Promise<BridgeEndpoint> {
-    const { certificate, clock, engine, faults, journal, mode, random } = this.#options;
+    const { certificate, clock, engine, faults, host, journal, mode, random } = this.#options;
     const logger = this.#options.logger.child({ endpoint: request.id });
     const isWithSctp = request.sctp && mode !== 'ws';
     let endpoint: LocalEndpoint | undefined;
     const transport = await engine.create(
       {
         end: 'bridge',
-        loopback: true,
+        ...(host === '0.0.0.0' || host === '::' ? { loopback: true } : { hostAddress: host }),
         certificate: await certificate,
         ...(isWithSctp ? { sctpPort: 5000 } : {}),
         logger,
       },
       {
         stateChanged: (state, reason) => logger.log('info', `the transport is ${state}`, { reason }),
-        candidate: () => {},
+        candidate() {},
         dataChannel: (channel) => endpoint?.openDataChannel(channel),
       },
     );
@@ -200,8 +202,15 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
     isWithSctp: boolean,
   ): IceTransport {
     const { webSocketBase } = this.#options;
+    const { local } = transport;
     return {
-      ...transport.local,
+      ...local,
+      // As the real bridge writes them: it can do cryptex (RFC 9335) and is not set to; it numbers its foundations.
+      fingerprints: local.fingerprints.map((fingerprint) => ({ ...fingerprint, cryptex: false })),
+      candidates: local.candidates.map((candidate, index) => ({
+        ...candidate,
+        foundation: String(index + 1),
+      })),
       webSocketUrls:
         password === undefined ? [] : [`${webSocketBase()}${colibriPath(this.id, endpointId, password)}`],
       ...(isWithSctp ? { sctp: { port: 5000, protocol: 'webrtc-datachannel', streams: 1024 } } : {}),

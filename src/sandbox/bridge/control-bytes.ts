@@ -1,20 +1,30 @@
-/** Looking for control characters four bytes at a time: a look at each byte would cost as much as all the rest of relaying. */
+/** Looking for control characters a word at a time: a look at each byte would cost as much as all the rest of relaying. */
 
 /** True when a byte below 0x20 is in it. */
 export function hasControlBytes(bytes: Uint8Array): boolean {
   const { byteOffset, length } = bytes;
   const misaligned = Math.min(-byteOffset & 3, length);
-  for (let at = 0; at < misaligned; at += 1) if ((bytes[at] as number) < 0x20) return true;
   const words = new Int32Array(bytes.buffer, byteOffset + misaligned, (length - misaligned) >> 2);
+  const unrolled = words.length & ~3;
   let found = 0;
-  for (let at = 0; at < words.length; at += 1) {
-    const word = words[at] as number;
-    // The high bit of a byte stays set where the subtraction borrows from it, which is where the byte is below 0x20.
-    found |= (word - 0x20202020) & ~word & 0x80808080;
+  for (let at = 0; at < unrolled; at += 4) {
+    found |= below(words[at]) | below(words[at + 1]) | below(words[at + 2]) | below(words[at + 3]);
   }
-  if (found !== 0) return true;
-  for (let at = misaligned + words.length * 4; at < length; at += 1) {
-    if ((bytes[at] as number) < 0x20) return true;
-  }
-  return false;
+  for (let at = unrolled; at < words.length; at += 1) found |= below(words[at]);
+  for (let at = 0; at < misaligned; at += 1) found |= below(fill(bytes[at]));
+  for (let at = misaligned + words.length * 4; at < length; at += 1) found |= below(fill(bytes[at]));
+  return (found & 0x80808080) !== 0;
+}
+
+/**
+ * The highest bit of a byte is set where the subtraction borrows from it although the bit was not set before: at the lowest byte
+ * that is below 0x20, if there is one.
+ */
+function below(word = 0x20202020): number {
+  return (word - 0x20202020) & ~word;
+}
+
+/** A word of which only the lowest byte could be below 0x20. */
+function fill(byte = 0x20): number {
+  return 0x20202000 | byte;
 }

@@ -14,6 +14,7 @@ import { encodeMember } from './envelope.ts';
 import { IncomingQueue } from './incoming-queue.ts';
 import type { Journal } from './journal.ts';
 import { MessageTransport } from './message-transport.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 import { ReceiverSettings, type VideoSource } from './receiver-settings.ts';
 import { SctpChannel } from './sctp-channel.ts';
 import { SenderConstraints } from './sender-constraints.ts';
@@ -97,7 +98,7 @@ export class LocalEndpoint implements BridgeEndpoint {
     return this.#lastActivity;
   }
 
-  get channels(): Pick<MessageTransport, 'active' | 'kinds'> {
+  get channels(): Pick<MessageTransport, 'active' | 'kinds' | 'close' | 'terminate'> {
     return this.#channels;
   }
 
@@ -195,7 +196,7 @@ export class LocalEndpoint implements BridgeEndpoint {
   }
 
   /** @param channel the one to use; otherwise the active one */
-  send(message: Buffer, channel?: Channel): void {
+  send(message: OutgoingMessage, channel?: Channel): void {
     this.#channels.send(message, channel);
   }
 
@@ -213,7 +214,7 @@ export class LocalEndpoint implements BridgeEndpoint {
     return this.#closed ?? Promise.resolve();
   }
 
-  #lost(message: Buffer, fault: SendFault): void {
+  #lost(message: OutgoingMessage, fault: SendFault): void {
     this.counts.lost += 1;
     // Of a flood one message a second is told of.
     if (fault === 'slow-receiver') {
@@ -221,7 +222,7 @@ export class LocalEndpoint implements BridgeEndpoint {
       if (now - this.#lastSlow < 1000) return;
       this.#lastSlow = now;
     }
-    this.#options.journal.drop(this.id, fault, `on the way to ${this.id}`, message);
+    this.#options.journal.drop(this.id, fault, `on the way to ${this.id}`, message.bytes);
   }
 }
 

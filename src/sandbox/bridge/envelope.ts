@@ -2,7 +2,8 @@
  * What the bridge reads and writes of a message that it relays: class, receiver, sender. The payload is copied as it is
  * (jitsi-videobridge `EndpointMessageTransport.java`, `endpointMessage` and `endpointStats`).
  */
-import { type JsonMember, JsonFault } from './json-scanner.ts';
+import type { JsonMember } from './json-scanner.ts';
+import { OutgoingMessage } from './outgoing-message.ts';
 
 /** @returns undefined when there is no such member or its value is not a string */
 export function stringMember(text: Buffer, members: readonly JsonMember[], key: string): string | undefined {
@@ -22,7 +23,7 @@ const close = Buffer.from('}');
 
 /**
  * The message with `from` in it, whatever was there before. The bridge writes the members that it knows first, in this order.
- * @param known the keys that come first if they are there, in order
+ * @param known the keys that come first, in order; all are there
  * @param from the member, encoded
  */
 export function withSender(
@@ -30,29 +31,32 @@ export function withSender(
   members: readonly JsonMember[],
   known: readonly string[],
   from: Buffer,
-): Buffer {
-  const parts: Uint8Array[] = [open];
+): OutgoingMessage {
+  const head: Buffer[] = [open];
   for (const key of known) {
     const member = members.find((each) => each.key === key);
-    if (!member) throw new JsonFault(`no ${key}`);
-    parts.push(text.subarray(member.start, member.end), comma);
+    if (member) head.push(text.subarray(member.start, member.end), comma);
   }
-  parts.push(from);
-  for (const [start, end] of runs(members, [...known, 'from'])) parts.push(comma, text.subarray(start, end));
-  parts.push(close);
-  return Buffer.concat(parts);
+  head.push(from);
+  const rest: Buffer[] = [];
+  for (const [start, end] of runs(members, known)) {
+    (rest.length === 0 ? head : rest).push(comma);
+    rest.push(text.subarray(start, end));
+  }
+  return new OutgoingMessage(Buffer.concat(head), ...rest, close);
 }
 
-/** Ranges of neighbouring members other than those of `keys`; there are seldom more than one. */
-function runs(members: readonly JsonMember[], keys: readonly string[]): [start: number, end: number][] {
+/** Ranges of neighbouring members other than `from` and those of `keys`; there is seldom more than one. */
+function runs(
+  members: readonly JsonMember[],
+  keys: readonly string[],
+): readonly (readonly [start: number, end: number])[] {
   const found: [number, number][] = [];
-  let isRunning = false;
+  let last: [number, number] | undefined;
   for (const { key, start, end } of members) {
-    const isOther = !keys.includes(key);
-    const last = found.at(-1);
-    if (isOther && isRunning && last) last[1] = end;
-    else if (isOther) found.push([start, end]);
-    isRunning = isOther;
+    if (key === 'from' || keys.includes(key)) last = undefined;
+    else if (last) last[1] = end;
+    else found.push((last = [start, end]));
   }
   return found;
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { RandomBytes } from '../../base/random.ts';
 import type { PeerTransportEngine } from '../../rtc/peer-transport.ts';
+import { createWeriftEngine } from '../../rtc/werift/engine.ts';
 import { closeWebSockets } from '../web/close-web-sockets.ts';
 import type { Bridge } from './bridge.ts';
 import { createCertificate } from './certificate.ts';
@@ -15,14 +16,15 @@ import { readColibriUrl, refuseUpgrade } from './colibri-upgrade.ts';
 import { type ConferenceOptions, LocalConference } from './conference.ts';
 import type { LocalEndpoint } from './endpoint.ts';
 import { Journal } from './journal.ts';
-import { createUdpEngine } from './udp-engine.ts';
 import { type BridgeTimeouts, defaultTimeouts } from './timeouts.ts';
 
 export interface MediaBridgeOptions {
   /** The channels for bridge messages that are offered. */
   mode: ConferenceOptions['mode'];
   webSocketBase: ConferenceOptions['webSocketBase'];
-  /** Makes the transports. Default: the default engine. */
+  /** Address of the transports. Default 127.0.0.1. */
+  host?: string;
+  /** Makes the transports. Default: werift's. */
   engine?: PeerTransportEngine;
   /** Default `sandbox`. */
   region?: string;
@@ -42,7 +44,7 @@ export interface MediaBridge extends Bridge {
 }
 
 export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
-  const { clock, logger, mode, random, webSocketBase, engine = createUdpEngine(random) } = options;
+  const { clock, logger, mode, random, webSocketBase, engine = createWeriftEngine() } = options;
   const certificate = createCertificate({ commonName: 'sandbox bridge', now: clock.now() });
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const faults = noFaults();
@@ -77,6 +79,7 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
         mode,
         webSocketBase,
         engine,
+        host: options.host ?? '127.0.0.1',
         certificate,
         timeouts,
         faults,
@@ -97,7 +100,7 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
         return;
       }
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-        admitted.open((handlers) => new ColibriSocket(webSocket, clock, handlers));
+        admitted.open((handlers) => new ColibriSocket(webSocket, socket, clock, handlers));
       });
     },
     async close() {

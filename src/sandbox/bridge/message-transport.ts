@@ -6,12 +6,13 @@ import type { Clock } from '../../base/clock.ts';
 import { DelayLine } from '../delay-line.ts';
 import type { Channel, ChannelKind, SendFault } from './channel.ts';
 import type { ChannelFaults } from './channel-faults.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 
 export interface MessageTransportOptions {
   clock: Clock;
   faults: ChannelFaults;
   /** A message did not go out. */
-  lost: (message: Buffer, fault: SendFault) => void;
+  lost: (message: OutgoingMessage, fault: SendFault) => void;
 }
 
 export class MessageTransport {
@@ -33,11 +34,11 @@ export class MessageTransport {
   }
 
   get kinds(): readonly ChannelKind[] {
-    return [this.#webSocket, this.#dataChannel].flatMap((channel) => channel?.kind ?? []);
+    return this.#open.map(({ kind }) => kind);
   }
 
   has(channel: Channel): boolean {
-    return channel === this.#webSocket || channel === this.#dataChannel;
+    return this.#open.includes(channel);
   }
 
   /** A WebSocket takes the place of the one before. */
@@ -64,21 +65,35 @@ export class MessageTransport {
   }
 
   /** @param channel the one to use; otherwise the active one. Without any the message is lost, as it is on a real bridge */
-  send(message: Buffer, channel?: Channel): void {
+  send(message: OutgoingMessage, channel?: Channel): void {
     const { clock, faults } = this.#options;
     if (faults.delay === 0 && this.#line.length === 0) this.#deliver(message, channel);
     else this.#line.at(clock.now() + faults.delay, () => this.#deliver(message, channel));
   }
 
-  /** Closes all channels; nothing is sent or received any more. */
+  /** Closes all channels; the endpoint may open others. */
   close(code: number, reason: string): void {
-    this.#line.clear();
-    for (const channel of [this.#webSocket, this.#dataChannel]) channel?.close(code, reason);
-    this.#webSocket = undefined;
-    this.#dataChannel = undefined;
+    for (const channel of this.#forget()) channel.close(code, reason);
   }
 
-  #deliver(message: Buffer, channel: Channel | undefined): void {
+  /** Breaks all channels. */
+  terminate(): void {
+    for (const channel of this.#forget()) channel.terminate();
+  }
+
+  get #open(): readonly Channel[] {
+    return [this.#webSocket, this.#dataChannel].filter((channel) => channel !== undefined);
+  }
+
+  #forget(): readonly Channel[] {
+    const channels = this.#open;
+    this.#line.clear();
+    this.#webSocket = undefined;
+    this.#dataChannel = undefined;
+    return channels;
+  }
+
+  #deliver(message: OutgoingMessage, channel: Channel | undefined): void {
     const fault = (channel ?? this.active)?.send(message);
     if (fault) this.#options.lost(message, fault);
   }

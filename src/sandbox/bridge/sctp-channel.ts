@@ -5,6 +5,7 @@
 import type { Logger } from '../../base/logger.ts';
 import { type DataChannel, lowWater } from '../../rtc/data-channel.ts';
 import type { Channel, ChannelHandlers, SendFault } from './channel.ts';
+import type { OutgoingMessage } from './outgoing-message.ts';
 
 /** Bytes of a message to a client. */
 const messageLimit = 262_144;
@@ -36,12 +37,12 @@ export class SctpChannel implements Channel {
     });
   }
 
-  send(message: Buffer): SendFault | undefined {
-    if (message.length > messageLimit) return 'too-large';
-    if (this.#waitingBytes + message.length > bufferLimit) return 'slow-receiver';
+  send(message: OutgoingMessage): SendFault | undefined {
+    if (message.size > messageLimit) return 'too-large';
+    if (this.#waitingBytes + message.size > bufferLimit) return 'slow-receiver';
     if (this.#isClosed) return undefined;
-    this.#waiting.push(message);
-    this.#waitingBytes += message.length;
+    this.#waiting.push(message.bytes);
+    this.#waitingBytes += message.size;
     this.#pump();
     return undefined;
   }

@@ -129,7 +129,7 @@ export class MediaSessions implements SessionHost {
   addSources(participant: Participant, sources: SourceSet): string | undefined {
     const change = this.#sources.add(participant.id, sources);
     if (!change.ok) return change.text;
-    participant.endpoint?.setSources(this.sourcesOf(participant));
+    this.#tellBridge(participant, (endpoint) => endpoint.setSources(this.sourcesOf(participant)));
     this.#tellOthers(participant, (other) => other.signaling.add(change.changed));
     return undefined;
   }
@@ -137,15 +137,19 @@ export class MediaSessions implements SessionHost {
   removeSources(participant: Participant, sources: SourceSet): string | undefined {
     const change = this.#sources.remove(participant.id, sources);
     if (!change.ok) return change.text;
-    participant.endpoint?.setSources(this.sourcesOf(participant));
+    this.#tellBridge(participant, (endpoint) => endpoint.setSources(this.sourcesOf(participant)));
     this.#tellOthers(participant, (other) => other.signaling.remove(change.changed));
     return undefined;
   }
 
   accepted(participant: Participant, transport: IceTransport | undefined, lastN: number | undefined): void {
-    if (transport) participant.endpoint?.setRemoteTransport(transport);
-    if (lastN !== undefined) participant.endpoint?.setInitialLastN(lastN);
+    if (transport) this.transportChanged(participant, transport);
+    if (lastN !== undefined) this.#tellBridge(participant, (endpoint) => endpoint.setInitialLastN(lastN));
     this.#signal(participant);
+  }
+
+  transportChanged(participant: Participant, transport: IceTransport): void {
+    this.#tellBridge(participant, (endpoint) => endpoint.setRemoteTransport(transport));
   }
 
   bridgeSessionId(participant: Participant): string | undefined {
@@ -170,6 +174,20 @@ export class MediaSessions implements SessionHost {
     this.#run(`restarting ICE of ${participant.id}`, this.#restartIce(participant));
   }
 
+  /**
+   * Tells the bridge something about a participant. If it does not know the endpoint any more, there is a new session
+   * (`ColibriV2SessionManager.kt`, `unknown_endpoint`), after the answer to whatever the participant has asked for.
+   */
+  #tellBridge(participant: Participant, tell: (endpoint: BridgeEndpoint) => void): void {
+    const { endpoint } = participant;
+    if (!endpoint) return;
+    tell(endpoint);
+    if (!endpoint.isExpired) return;
+    queueMicrotask(() => {
+      if (participant.endpoint === endpoint) this.reinvite(participant);
+    });
+  }
+
   /** Work that nobody waits for. */
   #run(what: string, work: Promise<void>): void {
     work.catch((error: unknown) => {
@@ -180,7 +198,9 @@ export class MediaSessions implements SessionHost {
   async #restartIce(participant: Participant): Promise<void> {
     const { endpoint } = participant;
     const transport = await endpoint?.restartIce();
-    if (!transport || participant.endpoint !== endpoint) return;
+    if (participant.endpoint !== endpoint) return;
+    if (endpoint?.isExpired) this.reinvite(participant);
+    if (!transport || endpoint?.isExpired) return;
     this.#send(participant, {
       action: 'transport-info',
       // Any content will do, the credentials hold for the bundle (`JingleSession.sendTransportInfo`).
@@ -205,6 +225,7 @@ export class MediaSessions implements SessionHost {
       descriptions,
       sctp: features.sctp,
       ssrcRewriting: features.ssrcRewriting,
+      isVisitor: participant.member.isVisitor,
     });
     if (participant.invitation !== invitation) return endpoint.expire();
     participant.invitation = undefined;

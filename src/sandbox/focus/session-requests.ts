@@ -25,6 +25,8 @@ export interface SessionHost {
   removeSources(participant: Participant, sources: SourceSet): string | undefined;
   /** The session is active from now on: passes on what waited for that. */
   accepted(participant: Participant, transport: IceTransport | undefined, lastN: number | undefined): void;
+  /** Candidates that have come later. */
+  transportChanged(participant: Participant, transport: IceTransport): void;
   /** Id of the bridge session that the participant is in. */
   bridgeSessionId(participant: Participant): string | undefined;
   /** Ends the session that the client has ended. @param reinvite it gets a new one */
@@ -52,7 +54,7 @@ export function handleSessionRequest(
       case 'session-accept':
         return accept(jingle, session, participant, host);
       case 'transport-info':
-        return transportInfo(jingle, participant);
+        return transportInfo(jingle, participant, host);
       case 'source-add':
       case 'addsource':
         return sourceAdd(jingle, participant, host);
@@ -93,10 +95,10 @@ function accept(
   return result;
 }
 
-function transportInfo(jingle: XmlElement, participant: Participant): JingleReply {
+function transportInfo(jingle: XmlElement, participant: Participant, host: SessionHost): JingleReply {
   const transport = readTransport(jingle);
   if (!transport) return refusal('bad-request', 'missing transport');
-  participant.endpoint?.setRemoteTransport(transport);
+  host.transportChanged(participant, transport);
   return result;
 }
 

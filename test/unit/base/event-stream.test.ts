@@ -70,4 +70,60 @@ describe('EventStream', () => {
     stream.close();
     expect(await all(stream)).toEqual([0, '', false, null]);
   });
+
+  describe('whose source can be held back', () => {
+    class Source {
+      calls: string[] = [];
+      canStop = true;
+      readonly stream: EventStream<number>;
+
+      constructor(limit: number, sizeLimit: number) {
+        this.stream = new EventStream<number>(limit, () => this.calls.push('close'), {
+          sizeLimit,
+          full: () => {
+            this.calls.push('full');
+            return this.canStop;
+          },
+          low: () => this.calls.push('low'),
+        });
+      }
+    }
+
+    it('says when it is full, keeps what still comes, and says when half of it is read', async () => {
+      const { stream, calls } = new Source(4, 100);
+      for (let value = 1; value <= 6; value++) stream.push(value);
+      expect(calls).toEqual(['full']);
+      for (let value = 1; value <= 4; value++) expect(await stream.next()).toEqual({ value, done: false });
+      expect(calls).toEqual(['full']);
+      await stream.next();
+      expect(calls).toEqual(['full', 'low']);
+      expect(stream.dropped).toBe(0);
+    });
+
+    it('counts sizes, and keeps no more than twice the limit whatever comes', async () => {
+      const { stream, calls } = new Source(1_000, 100);
+      for (let value = 1; value <= 3; value++) stream.push(value, 40);
+      expect(calls).toEqual(['full']);
+      for (let value = 4; value <= 10; value++) stream.push(value, 40);
+      expect(stream.dropped).toBe(5);
+      expect(await stream.next()).toEqual({ value: 6, done: false });
+    });
+
+    it('loses the oldest when it cannot', () => {
+      const source = new Source(3, 100);
+      source.canStop = false;
+      for (let value = 1; value <= 5; value++) source.stream.push(value);
+      source.stream.push(6, 100);
+      source.stream.push(7, 1);
+      expect(source.stream.dropped).toBe(6);
+    });
+
+    it('lets go when it is closed, or its reader leaves', async () => {
+      const sources = [new Source(1, 100), new Source(1, 100)];
+      for (const { stream } of sources) stream.push(1);
+      sources[0]?.stream.close();
+      await sources[1]?.stream.return();
+      for (const { calls } of sources) expect(calls).toEqual(['full', 'low', 'close']);
+    });
+  });
 });

@@ -66,8 +66,8 @@ describe('an allocated transport', () => {
       expect(new Set(transports.map((one) => one[part])).size).toBe(2);
     expect(new Set(transports.map(({ candidates }) => candidates[0]?.port)).size).toBe(2);
     // RFC 8445, 5.3: at least 24 and 128 bits.
-    expect(transports[0]?.ufrag).toMatch(/^[a-z0-9]{14}$/);
-    expect(transports[0]?.pwd).toMatch(/^[a-z0-9]{26}$/);
+    expect(transports[0]?.ufrag).toMatch(/^[A-Za-z0-9+/]{4,}$/);
+    expect(transports[0]?.pwd).toMatch(/^[A-Za-z0-9+/]{22,}$/);
     const [fingerprint] = transports[0]?.fingerprints ?? [];
     expect(fingerprint).toMatchObject({ hash: 'sha-256', setup: 'actpass' });
     expect(fingerprint?.value).toMatch(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/);
@@ -114,10 +114,10 @@ describe('an answer', () => {
     const logger: Logger = { log: (level) => void seen.push(level), child: () => logger };
     const endpoint = await open('both', logger).createConference().allocate(request('aaaaaaaa'));
     endpoint.setRemoteTransport({
-      ufrag: 'u',
-      pwd: 'p',
+      ufrag: 'abcd',
+      pwd: 'abcdefghijklmnopqrstuv',
       rtcpMux: true,
-      fingerprints: [{ hash: 'sha-256', value: '00', setup }],
+      fingerprints: [{ hash: 'sha-256', value: Array(32).fill('AB').join(':'), setup }],
       candidates: [],
       webSocketUrls: [],
     });
