@@ -86,12 +86,14 @@ describe('a WebSocket as a link', () => {
   });
 
   it('is closed with 1009 for one byte too many', async () => {
-    const { url } = await bridge();
+    const { url, connected } = await bridge();
     const client = await new Client(url).isOpen();
+    const refused = once(await connected, 'error');
     expect(client.link.sizeLimit).toBe(65_536);
     client.link.send('x'.repeat(65_537));
     await waitFor(() => client.ends.length > 0, { what: 'end' });
     expect(client.ends).toEqual([expect.objectContaining({ wasOpen: true, code: 1009 })]);
+    await refused;
   });
 
   it('says with which status it was refused, without the password', async () => {

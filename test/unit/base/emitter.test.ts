@@ -64,4 +64,13 @@ describe('Emitter', () => {
     events.emit('counted', 2);
     expect(heard).toEqual(['first', 'second']);
   });
+
+  it('knows whether anybody listens', () => {
+    const { emitter: events } = emitter();
+    expect(events.has('counted')).toBe(false);
+    const off = events.on('counted', () => {});
+    expect([events.has('counted'), events.has('named')]).toEqual([true, false]);
+    off();
+    expect(events.has('counted')).toBe(false);
+  });
 });
