@@ -7,7 +7,7 @@ import { LineProcess } from './line-process.mjs';
 const warmUp = 400;
 const pollTime = 50;
 /** ms without a message after which what has not come is lost. */
-const patience = 2_000;
+const patience = 5_000;
 
 export class Pair {
   #sender;

@@ -10,7 +10,7 @@ export async function openSocket(url) {
   const socket = new WebSocket(url, { perMessageDeflate: false });
   await once(socket, 'open');
   socket.on('close', (code, reason) => {
-    throw new Error(`the relay closed the socket: ${code} ${reason}`);
+    throw new Error(`the relay closed the socket: ${code} ${reason.toString()}`);
   });
   let wake;
   const written = () => {
