@@ -2,7 +2,6 @@
 export {
   buildAudioSubscription,
   buildClientHello,
-  buildLastN,
   buildReceiverVideoConstraints,
   buildSourceVideoType,
   buildVideoType,
@@ -26,5 +25,5 @@ export type {
   VideoSourceMapping,
 } from './messages.ts';
 export { parseBridgeMessage } from './parse.ts';
-export { buildPong, type Ping, readPing } from './ping.ts';
+export { buildPong, readPing } from './ping.ts';
 export { mergeReceiverVideoConstraints } from './receiver-constraints.ts';
