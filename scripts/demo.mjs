@@ -1,6 +1,6 @@
 /**
- * npm run demo: an embedded deployment, two participants who talk, and what the focus offers to a third one. Each is a
- * process of its own.
+ * npm run demo: an embedded deployment, two participants who talk in the chat, two who exchange data over the bridge, and what the
+ * focus offers to another one. Each is a process of its own.
  */
 import { build } from './lib/build.mjs';
 import { installNodeModules } from './lib/install.mjs';
@@ -34,6 +34,21 @@ async function say(text, [from, sender], [to, receiver]) {
   console.log(`${from} to ${to}: ${text}`);
 }
 
+/** Two exchange lines over the bridge: ICE, DTLS and the bridge channel, no browser. */
+async function talkOverBridge(url) {
+  const args = (nick) => ['dc', '--host', url, '--room', 'lab', '--nick', nick, '--json'];
+  const dave = start('dave', args('dave'));
+  const erin = start('erin', args('erin'));
+  erin.write('21.5 degrees');
+  await dave.saw('the line from erin', (it) => it.type === 'message' && it.text === '21.5 degrees');
+  console.log('erin to dave, over the bridge: 21.5 degrees');
+  for (const program of [erin, dave]) {
+    program.end();
+    const code = await program.exitCode();
+    if (code !== 0) throw new Error(`jcli dc ended with exit code ${code}`);
+  }
+}
+
 async function leave(nick, program) {
   program.write('/quit');
   const code = await program.exitCode();
@@ -53,6 +68,8 @@ async function demo() {
   bob.write('/raise');
   await alice.saw(`bob's raised hand`, (it) => it.type === 'hand' && it.name === 'bob' && it.raised);
   console.log('* alice sees that bob raised his hand');
+
+  await talkOverBridge(url);
 
   const carol = start('carol', ['info', '--host', url, '--room', room, '--nick', 'carol', '--json']);
   const session = await carol.saw(

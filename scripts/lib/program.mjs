@@ -29,6 +29,11 @@ export class Program {
     this.#child.stdin.write(`${line}\n`);
   }
 
+  /** There is no more to write to it. */
+  end() {
+    this.#child.stdin.end();
+  }
+
   /** The first object it writes, or wrote, that fits; what it is goes into the error when none comes. */
   async saw(what, fits) {
     const known = this.#records.find(fits);
