@@ -1,6 +1,6 @@
 /** `jcli dc-raw` between separate processes, over both channels: bytes arrive as they were. */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -28,7 +28,7 @@ function jcliIntoFile(args: readonly string[]): { program: Program; written(): B
     await program.stop('SIGKILL');
     rmSync(folder, { recursive: true });
   });
-  return { program, written: () => readFileSync(file) };
+  return { program, written: () => (existsSync(file) ? readFileSync(file) : Buffer.alloc(0)) };
 }
 
 function sha256(bytes: Buffer): string {

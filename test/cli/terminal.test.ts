@@ -130,9 +130,17 @@ describe('dc on a terminal', () => {
 describe('bench on a terminal', () => {
   it('writes one line anew each second, and the figures below it', async () => {
     const { url } = await startSandbox();
-    const ears = jcli(['bench', `${url}/room`, '--bench-secs', '3', '--json']);
-    await ears.waitForObject({ type: 'rate' }).catch(() => {});
-    const mouth = jcliOnTerminal(['bench', `${url}/room`, '--bench-size', '1000', '--bench-secs', '3'], 120);
-    expect(mouth).toBeDefined();
+    const ears = jcli(['bench', `${url}/room`, '--nick', 'ears']);
+    await ears.waitForErrorLine(/^\* in room as ears/);
+    const args = ['--bench-size', '1000', '--bench-secs', '3', '--role', 'send', '--rate', '1'];
+    const mouth = jcliOnTerminal(['bench', `${url}/room`, ...args], 120);
+    const screen = (): string => new Screen(120).write(mouth.stdout).text;
+    const line = /\n +\d s  \|  sent [\d.]+ Mbit\/s, \d+ messages  \|  lost by others 0$/;
+    await mouth.waitFor(() => (line.test(screen()) ? true : undefined), 'the live line');
+    expect(await mouth.waitForExit()).toEqual({ code: 0, signal: null });
+    expect(screen().match(/ s  \|  sent/g)).toHaveLength(1);
+    expect(screen()).toMatch(/ears has received \d+ messages, and lost 0\n/);
+    expect(screen()).toMatch(/\nsent {6}\d+ messages of 1 000 bytes: [\d.]+ Mbit\/s\n\{"type":"summary"/);
+    expect((await ears.waitForExit()).code).toBe(0);
   });
 });

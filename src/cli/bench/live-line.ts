@@ -2,7 +2,7 @@
 import type { CliIo } from '../io.ts';
 import type { Output } from '../output.ts';
 
-const clearLine = '\r\u001b[2K';
+const clearLine = '\r\u001b[K';
 
 export class LiveLine {
   readonly #io: CliIo;

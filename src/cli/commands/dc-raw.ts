@@ -31,7 +31,7 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
     const signal = AbortSignal.any([stay.signal, done.signal]);
     // From the beginning: nothing is missed.
     const messages = bridge.rawMessages();
-    let hasInput = false;
+    let phase: 'sending' | 'sent' | 'receiving' = 'receiving';
     announce(conference, output);
     try {
       await untilBridgeOpens(stay, flags, output);
@@ -40,23 +40,23 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
         stdout: io.stdout,
         isWanted: (id) => from === undefined || isMeant(id, from, conference),
         isHere: (id) => conference.participants.has(id),
-        mayEnd: () => !hasInput,
+        phase: () => phase,
         idle,
         signal,
       });
-      const begun = (): void => void (hasInput = true);
+      const begun = (): void => void (phase = 'sending');
       // What is typed on a terminal is not meant: it is lines, and it has no end.
       const input = io.stdin.isTTY === true ? nothing() : io.stdin;
       const sending = sendRaw({ input, conference, to, chunk, rawForm, mbps: rate, begun, signal });
       const sent = await ended(sending, receiving);
-      done.abort(new VisitOver('all is done'));
+      if (sent) phase = 'sent';
       const received = await receiving;
       if (received > 0) output.status(`* received ${received} bytes`);
       if (messages.dropped > 0) {
         output.warn(`${messages.dropped} messages came faster than they were read, and are missing`);
         return exitCode.failed;
       }
-      return hasInput ? judge(sent, output) : exitCode.ok;
+      return phase === 'receiving' ? exitCode.ok : judge(sent, output);
     } finally {
       done.abort(new VisitOver('all is done'));
       io.stdin.destroy();

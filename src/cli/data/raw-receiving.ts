@@ -13,9 +13,9 @@ export interface RawReceiving {
   isWanted(from: string): boolean;
   /** Whether this sender is in the room. */
   isHere(from: string): boolean;
-  /** Whether an end of what comes ends the command. */
-  mayEnd(): boolean;
-  /** ms without a message that mean the end; undefined: no pause does */
+  /** Whether we also send: `sent` once all of that has arrived. */
+  phase(): 'sending' | 'sent' | 'receiving';
+  /** ms without a message that mean the end for who only receives; undefined: no pause does */
   idle: number | undefined;
   signal: AbortSignal;
   clock?: Clock;
@@ -23,11 +23,13 @@ export interface RawReceiving {
 
 /** ms without a message after which all has come of somebody who has left the room: bridge and room are two ways. */
 const afterLeaving = 500;
+/** ms without a message after which who has sent all of its own goes: the others may also be about to end, and have no answer yet. */
+const afterSending = 1_000;
 /** ms between two looks */
 const lookInterval = 100;
 
 /**
- * Reads until the senders whose bytes came have all left, nothing has come for the idle time, or the signal says so.
+ * Reads until the senders whose bytes came have all left, nothing has come for a time, or the signal says so.
  * @returns bytes written
  */
 export async function receiveRaw(receiving: RawReceiving): Promise<number> {
@@ -37,10 +39,12 @@ export async function receiveRaw(receiving: RawReceiving): Promise<number> {
   signal.addEventListener('abort', onAbort, { once: true });
   const senders = new Set<string>();
   let waitingSince: number | undefined;
+  let sentAt: number | undefined;
   let cancelLook = (): void => {};
   const look = (): void => {
-    const pause = waitingSince === undefined ? 0 : clock.now() - waitingSince;
-    if (receiving.mayEnd() && pause >= longestPause(senders, receiving)) end.resolve('end');
+    if (receiving.phase() === 'sent') sentAt ??= clock.now();
+    const quietSince = Math.max(waitingSince ?? Number.POSITIVE_INFINITY, sentAt ?? 0);
+    if (clock.now() - quietSince >= longestPause(senders, receiving)) end.resolve('end');
     else cancelLook = clock.schedule(lookInterval, look);
   };
   look();
@@ -67,10 +71,12 @@ export async function receiveRaw(receiving: RawReceiving): Promise<number> {
 }
 
 /** ms without a message that mean the end. */
-function longestPause(senders: ReadonlySet<string>, { isHere, idle }: RawReceiving): number {
-  if (senders.size === 0) return Number.POSITIVE_INFINITY;
-  const haveLeft = [...senders].every((id) => !isHere(id));
-  return Math.min(haveLeft ? afterLeaving : Number.POSITIVE_INFINITY, idle ?? Number.POSITIVE_INFINITY);
+function longestPause(senders: ReadonlySet<string>, { phase, isHere, idle }: RawReceiving): number {
+  const never = Number.POSITIVE_INFINITY;
+  if (phase() === 'sending') return never;
+  if (senders.size === 0) return phase() === 'sent' ? 0 : never;
+  if (![...senders].some(isHere)) return afterLeaving;
+  return phase() === 'sent' ? afterSending : (idle ?? never);
 }
 
 /** What strangers send must not steer a terminal. */

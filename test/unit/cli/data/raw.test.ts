@@ -78,7 +78,7 @@ describe('receiving bytes', () => {
       stdout,
       isWanted: () => true,
       isHere: (id) => here.has(id),
-      mayEnd: () => true,
+      phase: () => 'receiving',
       idle: undefined,
       signal: stop.signal,
       clock,
@@ -117,12 +117,22 @@ describe('receiving bytes', () => {
   });
 
   it('goes on while there is something to send, until it is told to end', async () => {
-    const { stream, here, stop, isOverAfter } = receiving({ mayEnd: () => false, idle: 1 });
+    const { stream, here, stop, isOverAfter } = receiving({ phase: () => 'sending', idle: 1 });
     stream.push('a', 'one');
     here.clear();
     expect(await isOverAfter(60_000)).toBe(false);
     stop.abort();
     expect(await isOverAfter(0)).toBe(true);
+  });
+
+  it('ends at once when all is sent, but not while others are sending', async () => {
+    expect(await receiving({ phase: () => 'sent' }).isOverAfter(100)).toBe(true);
+    const { stream, isOverAfter } = receiving({ phase: () => 'sent' });
+    stream.push('a', 'one');
+    expect(await isOverAfter(900)).toBe(false);
+    stream.push('a', 'two');
+    expect(await isOverAfter(900)).toBe(false);
+    expect(await isOverAfter(200)).toBe(true);
   });
 
   it('reads no faster than the output takes it', async () => {
