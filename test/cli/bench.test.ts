@@ -97,7 +97,14 @@ describe('bench', () => {
       'bench',
       `${url}/room`,
       '--json',
-      ...['--bench-size', '1000', '--bench-secs', '2.5', '--role', 'send', '--rate', '2'],
+      '--bench-size',
+      '1000',
+      '--bench-secs',
+      '2.5',
+      '--role',
+      'send',
+      '--rate',
+      '2',
     ]);
     const [sent, received] = [await summaryOf(mouth), await summaryOf(ears)];
     expect(ears.stderr + mouth.stderr).toBe('');
