@@ -7,6 +7,8 @@ import type { W3cPeerConnection } from './w3c-peer-connection.ts';
 /** Call between the remote and the local description. Of no effect on peer connections of other makes. */
 export function takeSctpClientRole(pc: W3cPeerConnection): void {
   const transport: unknown = 'sctpTransport' in pc ? pc.sctpTransport : undefined;
-  if (typeof transport === 'object' && transport !== null && 'isServer' in transport)
+  if (typeof transport !== 'object' || transport === null || !('isServer' in transport)) return;
+  // Whoever made the peer connection may have seen to it.
+  if (!Object.hasOwn(transport, 'isServer'))
     Object.defineProperty(transport, 'isServer', { get: () => false, configurable: true });
 }
