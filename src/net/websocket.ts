@@ -1,7 +1,9 @@
 /** A client WebSocket with text frames (on `ws`): events in a fixed order, one ending, certificates checked. */
+import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { ConnectionError, messageOf } from '../base/errors.ts';
 import { networkError, withoutSecrets } from './network-error.ts';
+import { maskedTextFrame } from './text-frame.ts';
 
 export interface WebSocketOptions {
   url: string;
@@ -53,7 +55,6 @@ export interface TextSocket {
 const closingTime = 2_000;
 /** Bytes that framing adds to a message at most (RFC 6455, 5.2). */
 const frameHeader = 14;
-const asText = { binary: false };
 
 /** Opens a socket. Exactly one of `closed` and `failed` is called in the end, unless `close()` was. */
 export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHandlers): TextSocket {
@@ -69,11 +70,16 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
   });
   let failure: unknown;
   let refusal: { error: ConnectionError; status: number } | undefined;
+  /** What `socket` writes to, too: `ws` itself sends nothing but pongs and the end. */
+  let stream: Socket | undefined;
   let isOpen = false;
   let isOurs = false;
   /** Messages sent above the mark that have not left. */
   let above = 0;
 
+  socket.on('upgrade', (response) => {
+    stream = response.socket;
+  });
   socket.on('open', () => {
     isOpen = true;
     handlers.opened();
@@ -116,11 +122,11 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
       if (socket.readyState !== WebSocket.OPEN) return;
       // A callback for each message would be costly: only those above the mark have one.
       if (socket.bufferedAmount + mostBytes(text) <= highWaterMark) {
-        socket.send(text, asText);
+        stream?.write(maskedTextFrame(text));
         return;
       }
       above += 1;
-      socket.send(text, asText, hasLeft);
+      stream?.write(maskedTextFrame(text), hasLeft);
     },
     pause: () => socket.pause(),
     resume: () => socket.resume(),
