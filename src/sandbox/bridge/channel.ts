@@ -1,5 +1,6 @@
 /** One connection to an endpoint that carries bridge messages: a WebSocket or a data channel, seen alike. */
 
+import type { PausableChannel } from './back-pressure.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
 export type ChannelKind = 'ws' | 'sctp';
@@ -11,10 +12,10 @@ export type SendFault =
   /** the endpoint does not read fast enough */
   | 'slow-receiver';
 
-export interface Channel {
+export interface Channel extends PausableChannel {
   readonly kind: ChannelKind;
-  /** Returns why it was lost, if it was. */
-  send(message: OutgoingMessage): SendFault | undefined;
+  /** Returns why it was lost, if it was. @param sender waits if the endpoint does not read as fast */
+  send(message: OutgoingMessage, sender?: PausableChannel): SendFault | undefined;
   /** Closes it; code and reason are for WebSockets, data channels have none. */
   close(code: number, reason: string): void;
   /** Breaks it, without a closing handshake where there is one. */

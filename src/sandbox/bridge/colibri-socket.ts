@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream';
 import { WebSocket } from 'ws';
 import type { Clock, Milliseconds } from '../../base/clock.ts';
+import { BackPressure, type PausableChannel } from './back-pressure.ts';
 import type { Channel, ChannelHandlers, SendFault } from './channel.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
@@ -17,6 +18,8 @@ export const payloadLimit: number = messageLimit + readSize;
 
 const pingInterval: Milliseconds = 15_000;
 const idleTimeout: Milliseconds = 60_000;
+/** Bytes that wait for a client when those who send to it are to wait too. */
+const highWater = 512 * 1024;
 /** Bytes that may wait for a client that does not read; what comes then is lost. */
 const bufferLimit = 16 * 1024 * 1024;
 
@@ -32,8 +35,12 @@ export class ColibriSocket implements Channel {
   readonly #webSocket: WebSocket;
   readonly #stream: Duplex;
   readonly #clock: Clock;
+  readonly #backPressure: BackPressure;
+  /** How many times reading was stopped. */
+  #pauses = 0;
   #lastSent: Milliseconds;
-  #lastReceived: Milliseconds;
+  /** Something was received, or has left. */
+  #lastActive: Milliseconds;
   #cancelTimer: () => void;
 
   /**
@@ -44,28 +51,34 @@ export class ColibriSocket implements Channel {
     this.#webSocket = webSocket;
     this.#stream = stream;
     this.#clock = clock;
-    this.#lastSent = this.#lastReceived = clock.now();
+    this.#backPressure = new BackPressure(clock);
+    this.#lastSent = this.#lastActive = clock.now();
     this.#cancelTimer = clock.schedule(pingInterval, () => this.#look());
     webSocket.on('message', (data: Buffer, isBinary) => {
-      this.#lastReceived = this.#clock.now();
+      this.#lastActive = this.#clock.now();
       if (isBinary || webSocket.readyState !== WebSocket.OPEN) return;
       if (data.length > messageLimit) webSocket.close(1009, tooLarge(data.length));
       else handlers.message(data);
     });
     for (const event of ['ping', 'pong'] as const) {
       webSocket.on(event, () => {
-        this.#lastReceived = this.#clock.now();
+        this.#lastActive = this.#clock.now();
       });
     }
     // A broken frame also closes the socket, which is all there is to know.
     webSocket.on('error', () => {});
+    stream.on('drain', () => {
+      this.#lastActive = this.#clock.now();
+      this.#backPressure.caughtUp();
+    });
     webSocket.on('close', () => {
       this.#cancelTimer();
+      this.#backPressure.caughtUp();
       handlers.closed();
     });
   }
 
-  send(message: OutgoingMessage): SendFault | undefined {
+  send(message: OutgoingMessage, sender?: PausableChannel): SendFault | undefined {
     if (this.#webSocket.readyState !== WebSocket.OPEN) return undefined;
     const waiting = this.#stream.writableLength;
     if (waiting > bufferLimit) return 'slow-receiver';
@@ -73,7 +86,23 @@ export class ColibriSocket implements Channel {
     for (const part of message.frame(waiting > 0)) this.#stream.write(part);
     this.#stream.uncork();
     this.#lastSent = this.#clock.now();
+    const left = this.#stream.writableLength;
+    if (left === 0) this.#lastActive = this.#lastSent;
+    if (sender && left > highWater) this.#backPressure.hold(sender);
     return undefined;
+  }
+
+  pause(): void {
+    this.#pauses += 1;
+    this.#webSocket.pause();
+  }
+
+  resume(): void {
+    this.#pauses -= 1;
+    if (this.#pauses > 0) return;
+    // Whatever came meanwhile was not looked at.
+    this.#lastActive = this.#clock.now();
+    this.#webSocket.resume();
   }
 
   close(code: number, reason: string): void {
@@ -86,7 +115,8 @@ export class ColibriSocket implements Channel {
 
   #look(): void {
     const now = this.#clock.now();
-    if (now - this.#lastReceived >= idleTimeout) {
+    if (this.#pauses > 0) this.#lastActive = now;
+    if (now - this.#lastActive >= idleTimeout) {
       this.#webSocket.close(1001, 'Connection Idle Timeout');
       return;
     }
@@ -94,7 +124,7 @@ export class ColibriSocket implements Channel {
       this.#webSocket.ping();
       this.#lastSent = now;
     }
-    const next = Math.min(this.#lastSent + pingInterval, this.#lastReceived + idleTimeout);
+    const next = Math.min(this.#lastSent + pingInterval, this.#lastActive + idleTimeout);
     this.#cancelTimer = this.#clock.schedule(next - now, () => this.#look());
   }
 }

@@ -192,12 +192,12 @@ export class LocalEndpoint implements BridgeEndpoint {
   }
 
   openDataChannel(channel: DataChannel): void {
-    this.open((handlers) => new SctpChannel(channel, this.#options.logger, handlers));
+    this.open((handlers) => new SctpChannel(channel, this.#options.clock, this.#options.logger, handlers));
   }
 
-  /** @param channel the one to use; otherwise the active one */
-  send(message: OutgoingMessage, channel?: Channel): void {
-    this.#channels.send(message, channel);
+  /** @param channel the one to use; otherwise the active one. @param from where it came from */
+  send(message: OutgoingMessage, channel?: Channel, from?: Channel): void {
+    this.#channels.send(message, channel, from);
   }
 
   expire(): void {

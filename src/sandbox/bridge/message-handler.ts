@@ -51,7 +51,7 @@ function read(
       const to = stringMember(text, members, 'to');
       if (to === undefined) throw new VoidMessage('there is no "to"');
       checkFrom(text, members);
-      return () => relayMessage(sender, to, text, members, relay, journal);
+      return () => relayMessage(sender, to, text, members, channel, relay, journal);
     }
     case 'EndpointStats':
       checkFrom(text, members);
@@ -75,6 +75,7 @@ function relayMessage(
   to: string,
   text: Buffer,
   members: readonly JsonMember[],
+  channel: Channel,
   relay: Relay,
   journal: Journal,
 ): void {
@@ -83,7 +84,7 @@ function relayMessage(
   const receiver = isBroadcast ? undefined : relay.find(to);
   if (!isBroadcast && !receiver) return journal.drop(sender.id, 'unknown-receiver', `to ${to}`, text);
   const message = withSender(text, members, ['colibriClass', 'to'], sender.from);
-  for (const each of receiver ? [receiver] : relay.others(sender)) each.send(message);
+  for (const each of receiver ? [receiver] : relay.others(sender)) each.send(message, undefined, channel);
 }
 
 function relayStats(

@@ -64,11 +64,14 @@ export class MessageTransport {
     } else if (channel === this.#dataChannel) this.#dataChannel = undefined;
   }
 
-  /** @param channel the one to use; otherwise the active one. Without any the message is lost, as it is on a real bridge */
-  send(message: OutgoingMessage, channel?: Channel): void {
+  /**
+   * @param channel the one to use; otherwise the active one. Without any the message is lost, as it is on a real bridge
+   * @param from where it came from, to be held back if need be
+   */
+  send(message: OutgoingMessage, channel?: Channel, from?: Channel): void {
     const { clock, faults } = this.#options;
-    if (faults.delay === 0 && this.#line.length === 0) this.#deliver(message, channel);
-    else this.#line.at(clock.now() + faults.delay, () => this.#deliver(message, channel));
+    if (faults.delay === 0 && this.#line.length === 0) this.#deliver(message, channel, from);
+    else this.#line.at(clock.now() + faults.delay, () => this.#deliver(message, channel, from));
   }
 
   /** Closes all channels; the endpoint may open others. */
@@ -93,8 +96,8 @@ export class MessageTransport {
     return channels;
   }
 
-  #deliver(message: OutgoingMessage, channel: Channel | undefined): void {
-    const fault = (channel ?? this.active)?.send(message);
+  #deliver(message: OutgoingMessage, channel: Channel | undefined, from: Channel | undefined): void {
+    const fault = (channel ?? this.active)?.send(message, from);
     if (fault) this.#options.lost(message, fault);
   }
 }

@@ -2,13 +2,17 @@
  * The data channel of an endpoint. What it is given waits here, not in the engine, whose cost grows with its own queue
  * (jitsi-videobridge `DataChannelStack.kt`, dcSCTP's send buffer and largest message).
  */
+import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import { type DataChannel, lowWater } from '../../rtc/data-channel.ts';
+import { BackPressure, type PausableChannel } from './back-pressure.ts';
 import type { Channel, ChannelHandlers, SendFault } from './channel.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 
 /** Bytes of a message to a client. */
 const messageLimit = 262_144;
+/** Bytes that wait when those who send are to wait too. */
+const waitingHigh = 512 * 1024;
 /** Bytes that may wait; what comes then is lost. */
 const bufferLimit = 2_000_000;
 /** Bytes from which on the engine is given no more. */
@@ -17,12 +21,14 @@ const highWater = 4 * lowWater;
 export class SctpChannel implements Channel {
   readonly kind = 'sctp';
   readonly #channel: DataChannel;
+  readonly #backPressure: BackPressure;
   readonly #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #isClosed = false;
 
-  constructor(channel: DataChannel, logger: Logger, handlers: ChannelHandlers) {
+  constructor(channel: DataChannel, clock: Clock, logger: Logger, handlers: ChannelHandlers) {
     this.#channel = channel;
+    this.#backPressure = new BackPressure(clock);
     channel.handle({
       opened() {},
       message(data, isBinary) {
@@ -37,15 +43,21 @@ export class SctpChannel implements Channel {
     });
   }
 
-  send(message: OutgoingMessage): SendFault | undefined {
+  send(message: OutgoingMessage, sender?: PausableChannel): SendFault | undefined {
     if (message.size > messageLimit) return 'too-large';
     if (this.#waitingBytes + message.size > bufferLimit) return 'slow-receiver';
     if (this.#isClosed) return undefined;
     this.#waiting.push(message.bytes);
     this.#waitingBytes += message.size;
     this.#pump();
+    if (sender && this.#waitingBytes > waitingHigh) this.#backPressure.hold(sender);
     return undefined;
   }
+
+  /** SCTP has no way to say so that an engine offers. */
+  pause(): void {}
+
+  resume(): void {}
 
   close(): void {
     this.#end();
@@ -59,7 +71,7 @@ export class SctpChannel implements Channel {
   #pump(): void {
     while (this.#channel.bufferedAmount < highWater) {
       const message = this.#waiting.shift();
-      if (!message) return;
+      if (!message) return this.#backPressure.caughtUp();
       this.#waitingBytes -= message.length;
       this.#channel.send(message);
     }
@@ -69,6 +81,7 @@ export class SctpChannel implements Channel {
     this.#isClosed = true;
     this.#waiting.length = 0;
     this.#waitingBytes = 0;
+    this.#backPressure.caughtUp();
   }
 }
 
