@@ -5,6 +5,7 @@ import type {
   BridgeMessage,
   VideoSourceMapping,
 } from '../jitsi/bridge-messages/index.ts';
+import type { ReceivedRaw } from '../rtc/raw-reader.ts';
 
 export type BridgeCloseReason =
   /** we left the room, or closed it */
@@ -28,15 +29,7 @@ export interface BridgeCloseInfo {
   text?: string;
 }
 
-/** Raw bytes of another participant. */
-export interface RawMessage {
-  /** Endpoint id of the sender. */
-  from: string;
-  /** Our endpoint id; '' when it was sent to everybody. */
-  to: string;
-  /** The receiver's own. */
-  data: Uint8Array;
-}
+export type RawMessage = ReceivedRaw;
 
 /** Payloads by event name. */
 export interface BridgeEvents {

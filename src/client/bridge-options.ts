@@ -31,7 +31,10 @@ export interface RawOptions {
 }
 
 export interface StreamOptions {
-  /** Unread messages at which the socket is held back. Default 1000. */
+  /**
+   * Unread messages at which the socket is held back; 8 MiB of them do that too. Default 1000. A bridge closes a socket over which
+   * nothing has gone for a minute.
+   */
   limit?: number;
 }
 

@@ -11,7 +11,7 @@ import type { DataChannel } from './data-channel.ts';
  * Bytes of a message, as browsers have it with a bridge (`a=max-message-size`). dcSCTP in the bridge has the same limit for what it
  * sends, and adds `from`: of a message within 30 bytes of the limit the others may see nothing.
  */
-export const dataChannelSizeLimit = 262_144;
+const dataChannelSizeLimit = 262_144;
 
 /** @param openChannel called once, when the route is tried: a bridge takes one data channel and no second */
 export function dataChannelRoute(openChannel: () => DataChannel): ChannelRoute {

@@ -10,9 +10,13 @@ import {
 } from '../jitsi/bridge-messages/index.ts';
 import { decodeBase64At, rawTextOf } from './raw-message.ts';
 
+/** Raw bytes of another participant. */
 export interface ReceivedRaw {
+  /** Endpoint id of the sender. */
   from: string;
+  /** Our endpoint id; '' when it was sent to everybody. */
   to: string;
+  /** Not used for anything else afterwards. */
   data: Uint8Array;
 }
 

@@ -5,7 +5,7 @@ import type { ChannelRoute } from './channel-link.ts';
 import { highWaterMark } from './high-water.ts';
 
 /** Bytes of a text message that a bridge takes (Jetty's default); one more and it closes the socket with 1009. */
-export const webSocketSizeLimit = 65_536;
+const webSocketSizeLimit = 65_536;
 
 /** Bytes of a message that we take. A bridge has no limit of its own: its maps of sources grow with the room. */
 const receivedSizeLimit = 4 * 1024 * 1024;
