@@ -17,3 +17,12 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/**
+ * The machine's clock for media: with fractions of a millisecond, and it does not jump when somebody sets the time, so that it drifts from
+ * the time of day instead.
+ */
+export const steadyClock: Clock = {
+  now: () => performance.timeOrigin + performance.now(),
+  schedule: systemClock.schedule,
+};

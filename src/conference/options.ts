@@ -43,7 +43,7 @@ export interface ConferenceOptions {
 export const timing = {
   /** Login, from the open socket to a bound resource. */
   login: 20_000,
-  /** The same in one flight, which is one round trip; then comes the orderly login. */
+  /** The same in one flight, which is two round trips; then comes the orderly login. */
   pipelinedLogin: 10_000,
   /** Conference request by IQ: Jicofo answers after joining the room itself, normally at once. */
   conferenceRequest: 15_000,

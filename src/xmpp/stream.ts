@@ -3,8 +3,11 @@
  * authentication, resource binding, stream management, requests and their answers, liveness. A pure machine: every input
  * returns the effects it has, and `nextTimeout()` says when `tick()` is due.
  *
- * An orderly login takes one step at a time: nothing is sent before the answer to the step before. A pipelined one sends
- * all steps without waiting, and the answers are matched as they come. RFC 6120 wants it orderly; Prosody takes both.
+ * An orderly login takes one step at a time: nothing is sent before the answer to the step before. A pipelined one waits
+ * for one answer alone, the `<success/>`, and sends the steps before it and the steps after it in one go each; the answers
+ * are matched as they come. RFC 6120 wants it orderly; Prosody takes both. It does not take the second `<open/>` in one
+ * read with `<auth/>`: authentication gives it a new parser (`util.xmppstream`), what was read already still goes to the
+ * old one, and the stream breaks a little later.
  */
 import {
   ConnectionError,
@@ -32,13 +35,6 @@ import { authenticationError, buildAuth, type Credentials, requireMechanism } fr
 import { iqGet, iqSet, isStanza, isStanzaNamed } from './stanza.ts';
 import { StanzaError } from './stanza-error.ts';
 import { type ResumptionState, StreamManagement } from './stream-management.ts';
-
-/**
- * ms between `<auth/>` and what follows it in a pipelined login. Prosody (`util.xmppstream`) gets a new parser with the
- * authentication, but what came in the same read still goes to the old one, and the stream breaks a little later. So the
- * two must arrive apart, which takes far less than a round trip.
- */
-const flightGap = 20;
 
 /** Whether the steps of the login wait for each other. */
 export type LoginStrategy = 'orderly' | 'pipelined';
@@ -97,8 +93,6 @@ export class XmppStream {
   #deadline: number | undefined;
   #lastId = 0;
   #bindId = '';
-  /** When a pipelined login goes on after `<auth/>`. */
-  #flightAt: number | undefined;
   /** Ids of our own pings under way. */
   readonly #pings = new Set<string>();
 
@@ -127,10 +121,7 @@ export class XmppStream {
     this.#enter({ name: 'opening' });
     this.#deadline = now + this.#options.setupTimeout;
     this.#send(buildOpen(this.#options.domain));
-    if (this.#isPipelined) {
-      this.#send(buildAuth(this.#options.credentials));
-      this.#flightAt = now + flightGap;
-    }
+    if (this.#isPipelined) this.#send(buildAuth(this.#options.credentials));
     return this.#flush();
   }
 
@@ -171,7 +162,6 @@ export class XmppStream {
     if (this.#sm.active) this.#send(this.#sm.acknowledgement());
     this.#send(buildClose());
     this.#enter({ name: 'closing' });
-    this.#flightAt = undefined;
     this.#deadline = undefined;
     return this.#flush();
   }
@@ -192,7 +182,6 @@ export class XmppStream {
 
   /** Time passed; call when `nextTimeout()` is reached. */
   tick(now: number): StreamEffect[] {
-    if (this.#flightAt !== undefined && now >= this.#flightAt) this.#sendFlight(now);
     if (this.#deadline !== undefined && now >= this.#deadline) {
       this.#fail(
         new TimeoutError(
@@ -211,9 +200,7 @@ export class XmppStream {
     if (this.#state.name === 'ended') return undefined;
     // A stream that is being closed is not watched any more.
     const nextLook = this.#state.name === 'established' ? this.#liveness?.nextLook : undefined;
-    const times = [this.#flightAt, this.#deadline, this.#iqs.nextDeadline(), nextLook].filter(
-      (time) => time !== undefined,
-    );
+    const times = [this.#deadline, this.#iqs.nextDeadline(), nextLook].filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
@@ -296,10 +283,8 @@ export class XmppStream {
     return this.#options.login === 'pipelined';
   }
 
-  /** All that an orderly login would send after the `<auth/>`. */
+  /** All that an orderly login would send after the `<success/>`. */
   #sendFlight(now: number): void {
-    if (this.#flightAt === undefined) return;
-    this.#flightAt = undefined;
     this.#send(buildOpen(this.#options.domain));
     this.#sendBind(now);
     // What follows it counts; whether it is offered shows later.
@@ -425,7 +410,6 @@ export class XmppStream {
   #end(error?: JitsiError): void {
     if (this.#state.name === 'ended') return;
     this.#enter({ name: 'ended' });
-    this.#flightAt = undefined;
     this.#deadline = undefined;
     const reason = error ?? new ConnectionError('the connection was closed', { code: 'connection-closed' });
     for (const { id, outcome } of this.#iqs.failAll(reason)) {

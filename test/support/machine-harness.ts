@@ -119,12 +119,14 @@ export class MachineHarness {
     this.answerLogin();
   }
 
-  /**
-   * What a server answers to a login, in order.
-   * @param offered features after authentication besides bind
-   * @param beforeBound what happens before the answer to bind
-   */
-  answerLogin(offered: string = '', beforeBound: () => void = () => {}): void {
+  /** What a server answers to a login, in order. */
+  answerLogin(offered: string = ''): void {
+    this.authenticate();
+    this.answerBind(offered);
+  }
+
+  /** What a server answers to `<open/>` and `<auth/>`, in order. */
+  authenticate(): void {
     this.frame('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" from="meet.test" id="s1" version="1.0"/>');
     this.frame(
       features(
@@ -132,6 +134,14 @@ export class MachineHarness {
       ),
     );
     this.frame('<success xmlns="urn:ietf:params:xml:ns:xmpp-sasl"/>');
+  }
+
+  /**
+   * What a server answers to the second `<open/>` and to bind, in order.
+   * @param offered features besides bind
+   * @param beforeBound what happens before the answer to bind
+   */
+  answerBind(offered: string = '', beforeBound: () => void = () => {}): void {
     this.frame('<open xmlns="urn:ietf:params:xml:ns:xmpp-framing" from="meet.test" id="s2" version="1.0"/>');
     this.frame(features(`<bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/>${offered}`));
     beforeBound();

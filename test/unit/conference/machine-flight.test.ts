@@ -15,23 +15,29 @@ const mechanisms = (name: string): string =>
 const describeSent = (sent: readonly XmlElement[]): string[] =>
   sent.map((element) => (element.name === 'iq' ? (elements(element)[0]?.name ?? '') : element.name));
 
-/** Discovered, and the socket open: the flight is on its way. */
-function inFlight(options: Partial<ConferenceOptions> = {}): MachineHarness {
+/** Discovered, and the socket open: `<open/>` and `<auth/>` are on their way. */
+function asking(options: Partial<ConferenceOptions> = {}): MachineHarness {
   const run = new MachineHarness({ pipelining: true, streamManagement: true, ...options });
   run.discover();
   run.input({ type: 'socket-opened' });
-  run.advance(20);
   return run;
 }
 
-/** What the other side answers to a login, in order; the harness sends nothing itself here. */
-function answerLogin(run: MachineHarness): void {
-  run.answerLogin('<sm xmlns="urn:xmpp:sm:3"/>');
+/** Authenticated: the flight is on its way. */
+function inFlight(options: Partial<ConferenceOptions> = {}): MachineHarness {
+  const run = asking(options);
+  run.authenticate();
+  return run;
+}
+
+/** What the other side answers to the flight, in order. */
+function answerFlight(run: MachineHarness): void {
+  run.answerBind('<sm xmlns="urn:xmpp:sm:3"/>');
   run.frame('<enabled xmlns="urn:xmpp:sm:3" id="sm1" resume="true"/>');
 }
 
 describe('the flight', () => {
-  it('is everything up to the conference request, before the server has said a word', () => {
+  it('is everything up to the conference request, when the server has said no more than success', () => {
     const run = inFlight();
     expect(describeSent(run.sent)).toEqual([
       'open',
@@ -43,7 +49,7 @@ describe('the flight', () => {
       'conference',
     ]);
     const before = run.sent.length;
-    answerLogin(run);
+    answerFlight(run);
     expect(describeSent(run.sent.slice(before))).toEqual(['query']);
     run.focusSays();
     expect(describeSent(run.sent.slice(before + 1))).toEqual(['presence']);
@@ -59,30 +65,17 @@ describe('the flight', () => {
     ]);
   });
 
-  it('keeps what follows auth apart from it: until it is answered, or for 20 ms', () => {
-    const run = new MachineHarness({ pipelining: true });
-    run.discover();
-    run.input({ type: 'socket-opened' });
+  it('waits for the answer to auth, and for no other', () => {
+    const run = asking();
+    run.advance(9_999);
     expect(describeSent(run.sent)).toEqual(['open', 'auth']);
-    run.advance(19);
-    expect(run.sent).toHaveLength(2);
-    run.answerLogin('');
-    expect(describeSent(run.sent)).toEqual([
-      'open',
-      'auth',
-      'open',
-      'bind',
-      'services',
-      'conference',
-      'query',
-    ]);
-    run.advance(1);
-    expect(run.sent).toHaveLength(7);
+    run.authenticate();
+    expect(describeSent(run.sent.slice(2))).toEqual(['open', 'bind', 'enable', 'services', 'conference']);
   });
 
   it('takes the unasked discovery message that comes before the answer to bind', () => {
     const run = inFlight();
-    run.answerLogin('', () =>
+    run.answerBind('', () =>
       run.frame(
         `<message xmlns="jabber:client" from="meet.test" to="${run.jid}"><query xmlns="http://jabber.org/protocol/disco#info"><identity category="component" type="room_metadata" name="metadata.meet.test"/></query></message>`,
       ),
@@ -94,13 +87,13 @@ describe('the flight', () => {
   });
 
   it('leaves accounts to wait for the mechanisms', () => {
-    const run = inFlight({ credentials: { mechanism: 'PLAIN', username: 'u', password: 'secret' } });
+    const run = asking({ credentials: { mechanism: 'PLAIN', username: 'u', password: 'secret' } });
     expect(describeSent(run.sent)).toEqual(['open']);
   });
 
   it('goes on without stream management where it is not offered', () => {
     const run = inFlight();
-    run.answerLogin('');
+    run.answerBind();
     expect(run.machine.state.name).toBe('requesting');
     // The answer of a server that knows what it is, but not for us.
     run.frame('<failed xmlns="urn:xmpp:sm:3"/>');
@@ -115,11 +108,11 @@ describe('the flight', () => {
     const run = new MachineHarness({ pipelining: true });
     run.discover(config);
     run.input({ type: 'socket-opened' });
-    run.advance(20);
+    run.authenticate();
     expect(describeSent(run.sent)).toEqual(['open', 'auth', 'open', 'bind', 'services']);
     run.input({ type: 'http-response', purpose: 'conference-request', status: 200, body: '{"ready":true}' });
     expect(run.machine.state.name).toBe('logging-in');
-    run.answerLogin('');
+    run.answerBind();
     expect(run.machine.state.name).toBe('entering');
     run.enter();
     expect(run.joined).toBe(true);
@@ -140,17 +133,20 @@ describe('a server that wants it step by step', () => {
     ['says nothing', (run) => run.advance(10_000)],
     [
       'refuses requests before bind',
-      (run) =>
+      (run) => {
+        run.authenticate();
         run.answer(
           'conference',
           'error',
           '<error type="auth"><not-authorized xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error>',
-        ),
+        );
+      },
     ],
     [
       'loses stream management on the way',
       (run) => {
-        run.answerLogin('<sm xmlns="urn:xmpp:sm:3"/>');
+        run.authenticate();
+        run.answerBind('<sm xmlns="urn:xmpp:sm:3"/>');
         run.frame(
           '<failed xmlns="urn:xmpp:sm:3"><unexpected-request xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></failed>',
         );
@@ -159,13 +155,14 @@ describe('a server that wants it step by step', () => {
     [
       'drops the conference request',
       (run) => {
-        answerLogin(run);
+        run.authenticate();
+        answerFlight(run);
         run.advance(15_000);
       },
     ],
   ])('%s: it is given that, and it is remembered', (_, refuse) => {
     const memory = new HostMemory();
-    const run = inFlight({ memory });
+    const run = asking({ memory });
     refuse(run);
     expect(run.transitions.at(-1)).toMatch(/→ connecting$/);
     expect(run.socketSteps).toEqual(['open', 'close', 'open']);
@@ -178,13 +175,13 @@ describe('a server that wants it step by step', () => {
     run.enter();
     expect(run.joined).toBe(true);
 
-    const next = inFlight({ memory });
+    const next = asking({ memory });
     expect(describeSent(next.sent)).toEqual(['open']);
   });
 
   it('is asked in that way once, and its refusal is then reported as it is', () => {
     const memory = new HostMemory();
-    const run = inFlight({ memory });
+    const run = asking({ memory });
     run.frame(mechanisms('ANONYMOUS'));
     run.frame(saslFailure);
     run.input({ type: 'socket-opened' });
@@ -195,18 +192,18 @@ describe('a server that wants it step by step', () => {
       error: { code: 'authentication-failed', message: expect.stringContaining('token required') },
     });
     // The order had nothing to do with it.
-    expect(describeSent(inFlight({ memory }).sent)).toContain('conference');
+    expect(describeSent(asking({ memory }).sent)).toEqual(['open', 'auth']);
   });
 
   it('is not mistaken in one that has other reasons', () => {
-    const noGuests = inFlight();
+    const noGuests = asking();
     noGuests.frame(mechanisms('PLAIN'));
     expect(noGuests.ended).toMatchObject({ error: { code: 'login-required' } });
-    const unknown = inFlight();
+    const unknown = asking();
     unknown.frame(streamError('host-unknown'));
     expect(unknown.ended).toMatchObject({ error: { code: 'stream-host-unknown' } });
     const focus = inFlight();
-    answerLogin(focus);
+    answerFlight(focus);
     focus.answer(
       'conference',
       'error',
@@ -218,7 +215,7 @@ describe('a server that wants it step by step', () => {
 
   it('is not seen in a connection that is lost while the focus gets ready', () => {
     const run = inFlight();
-    answerLogin(run);
+    answerFlight(run);
     run.focusSays('ready="false"');
     run.input({ type: 'socket-closed', reason: 'code 1006' });
     expect(run.ended).toMatchObject({ reason: 'join-failed', error: { code: 'connection-lost' } });
