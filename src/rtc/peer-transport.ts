@@ -1,5 +1,5 @@
 /**
- * A transport to the bridge without SDP: ICE, DTLS and SCTP on one bundle. Jitsi needs no renegotiation on it: the offer tells the
+ * A transport to the bridge without SDP: ICE, DTLS, SRTP and SCTP on one bundle. Jitsi needs no renegotiation on it: the offer tells the
  * bridge's parameters once, and ours go into the session-accept. Engines implement this port; the sandbox's bridge is the other
  * end of it.
  */
@@ -47,6 +47,10 @@ export interface PeerTransportHandlers {
   candidate(candidate: IceCandidate): void;
   /** The other side has opened a data channel; only at a bridge's end. */
   dataChannel?(channel: DataChannel): void;
+  /** An RTP packet, decrypted; whoever is called may keep it. */
+  rtp?(packet: Uint8Array): void;
+  /** A compound RTCP packet, decrypted; whoever is called may keep it. */
+  rtcp?(compound: Uint8Array): void;
 }
 
 export interface PeerTransport {
@@ -65,6 +69,14 @@ export interface PeerTransport {
    * @throws MediaError `no-data-channel` without an SCTP port, or at a bridge's end
    */
   openDataChannel(options: DataChannelOptions): DataChannel;
+  /**
+   * Sends an RTP packet; while the transport is not connected, or the other side takes no SRTP, it is lost.
+   * @param header as it goes out, with its extensions
+   * @param payload with its padding, if the header says that it has any
+   */
+  sendRtp(header: Uint8Array, payload: Uint8Array): void;
+  /** Sends a compound RTCP packet, or loses it as {@link sendRtp} does. */
+  sendRtcp(compound: Uint8Array): void;
   /** Ends everything; resolves when no socket and no timer is left. May be called again. No handler is called any more. */
   close(): Promise<void>;
 }

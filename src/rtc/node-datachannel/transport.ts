@@ -111,6 +111,11 @@ export class NodeDatachannelTransport implements PeerTransport {
     );
   }
 
+  /** It carries data only: `loadEngine` gives it to nobody who wants media. */
+  sendRtp(): void {}
+
+  sendRtcp(): void {}
+
   openDataChannel(options: DataChannelOptions): DataChannel {
     const { label, protocol } = options;
     if (this.#isOver()) {

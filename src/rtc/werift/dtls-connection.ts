@@ -9,11 +9,15 @@ import type { Logger } from '../../base/logger.ts';
 import type { RemoteParameters } from '../remote-parameters.ts';
 import { objectionTo } from './dtls-authentication.ts';
 import type { Identity } from './identity.ts';
+import type { SrtpKeys } from './srtp.ts';
 
 /** ms, as long as a bridge has patience (media 6.1) */
 const handshakeTimeout = 30_000;
 /** AEAD_AES_128_GCM and AES128_CM_HMAC_SHA1_80 (RFC 7714, RFC 5764), in the bridge's order (media 6.2). */
 const srtpProfiles: [7, 1] = [7, 1];
+/** Bytes of a master key, and of the salts of the two. */
+const masterKeyLength = 16;
+const saltLengths: Readonly<Record<number, number>> = { 7: 12, 1: 14 };
 
 export interface DtlsHandlers {
   /** The handshake is over, and the other side has the certificate that was signalled. */
@@ -87,6 +91,24 @@ export class DtlsConnection {
 
   async send(data: Buffer): Promise<void> {
     if (this.#state === 'connected') await this.#socket.send(data);
+  }
+
+  /** Keys for media (RFC 5764, 4.2), once it is connected; undefined when the other side has asked for none. */
+  srtpKeys(): SrtpKeys | undefined {
+    const profile: number | undefined = this.#socket.srtp.srtpProfile;
+    const saltLength = profile === undefined ? undefined : saltLengths[profile];
+    if (profile === undefined || saltLength === undefined) return undefined;
+    const { localKey, localSalt, remoteKey, remoteSalt } = this.#socket.extractSessionKeys(
+      masterKeyLength,
+      saltLength,
+    );
+    return {
+      profile,
+      localMasterKey: localKey,
+      localMasterSalt: localSalt,
+      remoteMasterKey: remoteKey,
+      remoteMasterSalt: remoteSalt,
+    };
   }
 
   /** werift's retransmissions cannot be stopped: a last timer may run for half a second, after a lost handshake for five. */

@@ -1,4 +1,4 @@
-/** A transport on werift's ICE, DTLS and SCTP: the three are started one after the other, and fail together. */
+/** A transport on werift's ICE, DTLS, SRTP and SCTP: they are started one after the other, and fail together. */
 import { MediaError } from '../../base/errors.ts';
 import type { IceTransport } from '../../jingle/model.ts';
 import type { DataChannel, DataChannelOptions } from '../data-channel.ts';
@@ -9,10 +9,12 @@ import type {
   PeerTransportState,
 } from '../peer-transport.ts';
 import { type RemoteParameters, remoteParameters } from '../remote-parameters.ts';
+import { callOut } from './call-out.ts';
 import { DtlsConnection } from './dtls-connection.ts';
 import { IceAgent, type IceOptions } from './ice-agent.ts';
 import { type Identity, identityOf } from './identity.ts';
 import { SctpAssociation } from './sctp-association.ts';
+import { Srtp } from './srtp.ts';
 
 export class WeriftTransport implements PeerTransport {
   readonly #options: PeerTransportOptions;
@@ -21,6 +23,7 @@ export class WeriftTransport implements PeerTransport {
   readonly #ice: IceAgent;
   readonly #sctp: SctpAssociation | undefined;
   #dtls: DtlsConnection | undefined;
+  #srtp: Srtp | undefined;
   #remote: RemoteParameters | undefined;
   #state: PeerTransportState = 'new';
   #closing: Promise<void> | undefined;
@@ -54,7 +57,7 @@ export class WeriftTransport implements PeerTransport {
         connected: () => this.#iceConnected(),
         disconnected: (reason) => this.#iceDisconnected(reason),
         failed: (reason) => this.#fail(reason),
-        data: (datagram) => this.#dtls?.receive(datagram),
+        data: (datagram) => this.#received(datagram),
       },
     );
     const { end, sctpPort, logger } = options;
@@ -112,8 +115,17 @@ export class WeriftTransport implements PeerTransport {
     return this.#sctp.open(options);
   }
 
+  sendRtp(header: Uint8Array, payload: Uint8Array): void {
+    if (this.#srtp) void this.#ice.send(this.#srtp.protectRtp(header, payload));
+  }
+
+  sendRtcp(compound: Uint8Array): void {
+    if (this.#srtp) void this.#ice.send(this.#srtp.protectRtcp(compound));
+  }
+
   close(): Promise<void> {
     this.#state = 'closed';
+    this.#srtp = undefined;
     this.#closing ??= this.#release();
     return this.#closing;
   }
@@ -123,6 +135,19 @@ export class WeriftTransport implements PeerTransport {
     await this.#sctp?.close();
     this.#dtls?.close();
     await this.#ice.close();
+  }
+
+  /** RFC 7983, 7 and RFC 5761, 4: which protocol a datagram belongs to */
+  #received(datagram: Buffer): void {
+    const [first = 0, second = 0] = datagram;
+    if (first < 128 || first > 191) this.#dtls?.receive(datagram);
+    else if (second >= 192 && second <= 223) {
+      const compound = this.#srtp?.unprotectRtcp(datagram);
+      if (compound) callOut(() => this.#handlers.rtcp?.(compound));
+    } else {
+      const packet = this.#srtp?.unprotectRtp(datagram);
+      if (packet) callOut(() => this.#handlers.rtp?.(packet));
+    }
   }
 
   #iceConnected(): void {
@@ -144,6 +169,8 @@ export class WeriftTransport implements PeerTransport {
       },
       {
         connected: () => {
+          const keys = this.#dtls?.srtpKeys();
+          if (keys) this.#srtp = new Srtp(keys);
           this.#setState('connected');
           this.#sctp?.start();
         },
@@ -156,6 +183,7 @@ export class WeriftTransport implements PeerTransport {
   #fail(reason: string): void {
     if (this.#state === 'closed' || this.#state === 'failed') return;
     this.#sctp?.end(`the transport failed: ${reason}`);
+    this.#srtp = undefined;
     this.#setState('failed', reason);
     void this.#release();
   }

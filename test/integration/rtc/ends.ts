@@ -27,6 +27,9 @@ export class End implements AsyncDisposable {
   readonly reasons: string[] = [];
   readonly candidates: IceCandidate[] = [];
   readonly channels: ChannelEnd[] = [];
+  /** Decrypted. */
+  readonly rtp: Uint8Array[] = [];
+  readonly rtcp: Uint8Array[] = [];
 
   static async create(
     options: Pick<PeerTransportOptions, 'end'> & EndOptions,
@@ -42,6 +45,8 @@ export class End implements AsyncDisposable {
         },
         candidate: (candidate) => end?.candidates.push(candidate),
         dataChannel: (channel) => end?.channels.push(new ChannelEnd(channel)),
+        rtp: (packet) => end?.rtp.push(packet),
+        rtcp: (compound) => end?.rtcp.push(compound),
       },
     );
     end = new End(transport);

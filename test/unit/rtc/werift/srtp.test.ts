@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { Srtp, type SrtpKeys } from '../../../../src/rtc/werift/srtp.ts';
+import { buildRtpHeader, parseRtp } from '../../../../src/rtp/packet.ts';
+
+const bytes = (length: number, seed: number): Buffer =>
+  Buffer.from(Array.from({ length }, (_, index) => (index * 31 + seed) & 0xff));
+const profiles = [
+  ['AEAD_AES_128_GCM', 7, 12],
+  ['AES128_CM_HMAC_SHA1_80', 1, 14],
+] as const;
+
+function pair(profile: number, saltLength: number): { a: Srtp; b: Srtp } {
+  const keys: SrtpKeys = {
+    profile,
+    localMasterKey: bytes(16, 1),
+    localMasterSalt: bytes(saltLength, 2),
+    remoteMasterKey: bytes(16, 3),
+    remoteMasterSalt: bytes(saltLength, 4),
+  };
+  const theirs: SrtpKeys = {
+    profile,
+    localMasterKey: keys.remoteMasterKey,
+    localMasterSalt: keys.remoteMasterSalt,
+    remoteMasterKey: keys.localMasterKey,
+    remoteMasterSalt: keys.localMasterSalt,
+  };
+  return { a: new Srtp(keys), b: new Srtp(theirs) };
+}
+
+const header = (sequenceNumber: number, ssrc = 0xdead_beef): Uint8Array =>
+  buildRtpHeader({
+    payloadType: 100,
+    marker: true,
+    sequenceNumber,
+    timestamp: 90_000,
+    ssrc,
+    extensions: [{ id: 5, value: Uint8Array.of(1, 2) }],
+  });
+const payload = bytes(1100, 9);
+const receiverReport = Buffer.from('80c90001deadbeef', 'hex');
+
+describe.each(profiles)('%s', (_, profile, saltLength) => {
+  it('protects packets, and gives them back as they were', () => {
+    const { a, b } = pair(profile, saltLength);
+    const sent = a.protectRtp(header(7), payload);
+    expect(sent.includes(payload.subarray(0, 16))).toBe(false);
+    const clear = b.unprotectRtp(sent);
+    expect(clear && parseRtp(clear)).toMatchObject({ sequenceNumber: 7, ssrc: 0xdead_beef, marker: true });
+    expect(clear?.subarray(-payload.length)).toEqual(payload);
+
+    const compound = a.protectRtcp(receiverReport);
+    expect(b.unprotectRtcp(compound)).toEqual(receiverReport);
+  });
+
+  it('takes nothing twice, nothing altered, nothing of other keys, nothing too short', () => {
+    const { a, b } = pair(profile, saltLength);
+    const sent = a.protectRtp(header(7), payload);
+    const compound = a.protectRtcp(receiverReport);
+    for (const [at, whole] of [
+      [1, sent],
+      [20, sent],
+      [sent.length - 1, sent],
+    ] as const) {
+      const altered = Buffer.from(whole);
+      altered[at] = (altered[at] ?? 0) ^ 1;
+      expect(b.unprotectRtp(altered)).toBeUndefined();
+    }
+    expect(a.unprotectRtp(sent)).toBeUndefined();
+    expect(a.unprotectRtcp(compound)).toBeUndefined();
+    for (let length = 0; length < 40; length++) {
+      expect(b.unprotectRtp(sent.subarray(0, length))).toBeUndefined();
+      expect(b.unprotectRtcp(compound.subarray(0, Math.min(length, compound.length - 1)))).toBeUndefined();
+    }
+    expect(b.unprotectRtp(sent)).toBeDefined();
+    expect(b.unprotectRtp(sent)).toBeUndefined();
+    expect(b.unprotectRtcp(compound)).toBeDefined();
+    expect(b.unprotectRtcp(compound)).toBeUndefined();
+  });
+
+  it('goes on after a long loss around a wrap, and after packets that come late', () => {
+    const { a, b } = pair(profile, saltLength);
+    const protect = (sequenceNumber: number): Buffer => a.protectRtp(header(sequenceNumber), payload);
+    const sent = [65_200, 65_300, 300, 65_400, 20_000, 52_000, 1000, 60_000].map(protect);
+    const [first, late, afterWrap, ...others] = sent;
+    if (!first || !late || !afterWrap) throw new Error('nothing was sent');
+    expect(b.unprotectRtp(first)).toBeDefined();
+    expect(b.unprotectRtp(afterWrap)).toBeDefined();
+    // 536 packets late: too old to know whether it has come before.
+    expect(b.unprotectRtp(late)).toBeUndefined();
+    // 65 400 is of the time before the wrap.
+    expect(others.map((packet) => b.unprotectRtp(packet) !== undefined)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it('has an index for each source', () => {
+    const { a, b } = pair(profile, saltLength);
+    for (const ssrc of [1, 2, 0xffff_ffff]) {
+      expect(b.unprotectRtp(a.protectRtp(header(65_535, ssrc), payload))).toBeDefined();
+      expect(b.unprotectRtp(a.protectRtp(header(0, ssrc), payload))).toBeDefined();
+    }
+  });
+});
