@@ -20,6 +20,12 @@ const reports = {
   [conferenceEvents._MEDIA_SESSION_STARTED]: (session) => ({ type: 'mediaSession', p2p: session.isP2P }),
   [conferenceEvents.TRACK_ADDED]: (track) => ({ type: 'trackAdded', ...describeTrack(track) }),
   [conferenceEvents.TRACK_REMOVED]: (track) => ({ type: 'trackRemoved', ...describeTrack(track) }),
+  [conferenceEvents.DATA_CHANNEL_OPENED]: () => ({ type: 'channelOpened' }),
+  [conferenceEvents.ENDPOINT_MESSAGE_RECEIVED]: (user, payload) => ({
+    type: 'endpointMessage',
+    id: user.getId(),
+    payload,
+  }),
   [conferenceEvents.SUBJECT_CHANGED]: (subject) => ({ type: 'subject', subject }),
   [conferenceEvents.PARTICIPANT_PROPERTY_CHANGED]: (user, property, _before, value) => ({
     type: 'property',
@@ -71,6 +77,7 @@ globalThis.participant = {
     connection.connect();
   },
   sendChat: (text) => conference.sendTextMessage(text),
+  sendEndpointMessage: (to, payload) => conference.sendEndpointMessage(to, payload),
   setDisplayName: (name) => conference.setDisplayName(name),
   /** As Jitsi Meet does: the time of raising, or nothing. */
   setHand: (raised) => conference.setLocalParticipantProperty('raisedHand', raised ? Date.now() : null),

@@ -38,6 +38,9 @@ export type BrowserClientEvent =
   | { type: 'mediaSession'; p2p: boolean }
   /** One's own tracks too. */
   | { type: 'trackAdded' | 'trackRemoved'; id: string; media: 'audio' | 'video' }
+  /** The channel for bridge messages is open. */
+  | { type: 'channelOpened' }
+  | { type: 'endpointMessage'; id: string; payload: unknown }
   | { type: 'subject'; subject: string }
   | { type: 'property'; id: string; property: string; value?: string }
   | { type: 'pageError'; message: string };
@@ -48,6 +51,7 @@ type EventOf<Type extends BrowserClientEvent['type']> = Extract<BrowserClientEve
 interface PageParticipant {
   join(options: BrowserClientOptions): Promise<void>;
   sendChat(text: string): void;
+  sendEndpointMessage(to: string, payload: object): void;
   setDisplayName(name: string): void;
   setHand(raised: boolean): void;
   leave(): Promise<void>;
@@ -144,6 +148,11 @@ export class LibJitsiMeet {
 
   sendChat(text: string): Promise<void> {
     return this.#call('sendChat', text);
+  }
+
+  /** @param to endpoint id, or '' for all */
+  sendEndpointMessage(to: string, payload: object): Promise<void> {
+    return this.#call('sendEndpointMessage', to, payload);
   }
 
   setDisplayName(name: string): Promise<void> {

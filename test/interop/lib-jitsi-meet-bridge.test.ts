@@ -1,0 +1,53 @@
+/** A real browser client's bridge channel in the sandbox, over either transport, and ours at its other side. */
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { join } from '../../src/index.ts';
+import { createSandbox } from '../../src/sandbox/index.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { openLibJitsiMeet } from '../support/lib-jitsi-meet.ts';
+
+let browser: Browser;
+
+beforeAll(async () => {
+  // The bridge is on this machine.
+  browser = await launchBrowser('--allow-loopback-in-peer-connection');
+});
+afterAll(() => browser.close());
+
+describe.each(['ws', 'sctp'] as const)('over %s', (channel) => {
+  it('a browser opens it, hears our messages and answers them', async () => {
+    await using sandbox = await createSandbox({ bridge: channel });
+    await using browserClient = await openLibJitsiMeet(browser, {
+      websocketUrl: `${sandbox.url.replace('http:', 'ws:')}/xmpp-websocket`,
+      domain: 'meet.jitsi',
+      mucDomain: sandbox.mucDomain,
+      focus: 'focus.meet.jitsi',
+      room: 'together',
+      name: 'Browser',
+    });
+    const browserId = await browserClient.joined();
+    await using bot = await join({ host: sandbox.url, room: 'together', nick: 'Bot', media: false });
+    const { bridge } = bot;
+    if (!bridge) throw new Error('there is no bridge');
+    await Promise.all([bridge.opened({ timeout: 30_000 }), browserClient.waitFor('channelOpened')]);
+
+    const messages = bridge.messages();
+    bridge.sendMessage(browserId, { greeting: 'hello <&> 👋' });
+    expect(await browserClient.waitFor('endpointMessage', ({ id }) => id === bot.endpointId)).toMatchObject({
+      payload: { greeting: 'hello <&> 👋' },
+    });
+    await browserClient.sendEndpointMessage(bot.endpointId, { type: 'answer', list: [1, 'two'] });
+    await browserClient.sendEndpointMessage('', { type: 'to all' });
+    const heard: unknown[] = [];
+    for await (const message of messages) {
+      if (message.from !== browserId) continue;
+      heard.push(message);
+      if (heard.length === 2) break;
+    }
+    expect(heard).toMatchObject([
+      { to: bot.endpointId, msgPayload: { type: 'answer', list: [1, 'two'] } },
+      { to: '', msgPayload: { type: 'to all' } },
+    ]);
+    expect(bridge.transport).toBe(channel);
+  });
+});
