@@ -1,0 +1,5 @@
+/** Pixels. */
+export interface FrameSize {
+  width: number;
+  height: number;
+}
