@@ -1,6 +1,6 @@
 /**
  * RTCP: sender and receiver reports, SDES, BYE (RFC 3550, 6), NACK, PLI, FIR (RFC 4585, 5104), transport-wide feedback
- * (draft-holmer-rmcat-transport-wide-cc-extensions-01), REMB (draft-alvestrand-rmcat-remb-03), in compound packets.
+ * (draft-holmer-rmcat-transport-wide-cc-extensions-01), REMB (draft-alvestrand-rmcat-remb-03). `rtcp/compound.ts` reads and writes them.
  */
 import type { TransportFeedback } from './transport-feedback.ts';
 
@@ -27,22 +27,79 @@ export interface NtpTime {
   fraction: number;
 }
 
-export type RtcpPacket =
-  | {
-      type: 'sender-report';
-      ssrc: number;
-      ntp: NtpTime;
-      rtpTimestamp: number;
-      packets: number;
-      octets: number;
-      reports: readonly ReportBlock[];
-    }
-  | { type: 'receiver-report'; ssrc: number; reports: readonly ReportBlock[] }
-  | { type: 'sdes'; chunks: readonly { ssrc: number; cname: string }[] }
-  | { type: 'bye'; ssrcs: readonly number[] }
-  | { type: 'nack'; senderSsrc: number; mediaSsrc: number; sequenceNumbers: readonly number[] }
-  | { type: 'pli'; senderSsrc: number; mediaSsrc: number }
-  | { type: 'fir'; senderSsrc: number; requests: readonly { ssrc: number; sequenceNumber: number }[] }
-  | { type: 'transport-feedback'; senderSsrc: number; mediaSsrc: number; feedback: TransportFeedback }
+export interface SenderReport {
+  type: 'sender-report';
+  ssrc: number;
+  ntp: NtpTime;
+  /** The same moment in units of the codec's clock. */
+  rtpTimestamp: number;
+  /** Sent since the beginning; 32 bits each. */
+  packets: number;
+  octets: number;
+  /** At most 31. */
+  reports: readonly ReportBlock[];
+}
+
+export interface ReceiverReport {
+  type: 'receiver-report';
+  ssrc: number;
+  /** At most 31. */
+  reports: readonly ReportBlock[];
+}
+
+export interface SourceDescription {
+  type: 'sdes';
+  chunks: readonly { ssrc: number; cname: string }[];
+}
+
+export interface Bye {
+  type: 'bye';
+  ssrcs: readonly number[];
+}
+
+export interface Nack {
+  type: 'nack';
+  senderSsrc: number;
+  mediaSsrc: number;
+  sequenceNumbers: readonly number[];
+}
+
+export interface PictureLoss {
+  type: 'pli';
+  senderSsrc: number;
+  mediaSsrc: number;
+}
+
+export interface FullIntraRequest {
+  type: 'fir';
+  senderSsrc: number;
+  /** 8 bits of a sequence number: a repeated request has the one of the first. */
+  requests: readonly { ssrc: number; sequenceNumber: number }[];
+}
+
+export interface TransportFeedbackPacket {
+  type: 'transport-feedback';
+  senderSsrc: number;
+  mediaSsrc: number;
+  feedback: TransportFeedback;
+}
+
+/** REMB */
+export interface ReceiverEstimate {
+  type: 'remb';
+  senderSsrc: number;
   /** bit/s */
-  | { type: 'remb'; senderSsrc: number; bitrate: number; ssrcs: readonly number[] };
+  bitrate: number;
+  ssrcs: readonly number[];
+}
+
+export type RtcpPacket =
+  | SenderReport
+  | ReceiverReport
+  | SourceDescription
+  | Bye
+  | Nack
+  | PictureLoss
+  | FullIntraRequest
+  | TransportFeedbackPacket
+  | ReceiverEstimate;
