@@ -40,7 +40,7 @@ describe.each(['ws', 'sctp'] as const)('over %s', (channel) => {
     await browserClient.sendEndpointMessage('', { type: 'to all' });
     const heard: unknown[] = [];
     for await (const message of messages) {
-      if (message.from !== browserId) continue;
+      if (message.colibriClass !== 'EndpointMessage') continue;
       heard.push(message);
       if (heard.length === 2) break;
     }

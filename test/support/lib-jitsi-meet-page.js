@@ -44,6 +44,12 @@ const describeTrack = (track) => ({
 let connection;
 let conference;
 
+const remoteTrack = (id, media) =>
+  conference
+    .getParticipantById(id)
+    ?.getTracks()
+    .find((track) => track.getType() === media);
+
 globalThis.participant = {
   /** Connects and joins; the outcome is reported as an event. */
   async join({ websocketUrl, domain, mucDomain, focus, room, name, sends = [] }) {
@@ -81,6 +87,31 @@ globalThis.participant = {
   setDisplayName: (name) => conference.setDisplayName(name),
   /** As Jitsi Meet does: the time of raising, or nothing. */
   setHand: (raised) => conference.setLocalParticipantProperty('raisedHand', raised ? Date.now() : null),
+  /** Shows a participant's video, once its track is there; with what it sends, if it plays already. */
+  async show(id) {
+    const track = remoteTrack(id, 'video');
+    if (!track) return undefined;
+    let video = document.getElementById(id);
+    if (!video) {
+      video = Object.assign(document.createElement('video'), { id, muted: true, autoplay: true });
+      document.body.append(video);
+      track.attach(video);
+    }
+    if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return undefined;
+    const { videoWidth: width, videoHeight: height, currentTime } = video;
+    const canvas = new OffscreenCanvas(16, 9);
+    const context = canvas.getContext('2d');
+    context.drawImage(video, 0, 0, 16, 9);
+    return { width, height, currentTime, pixels: [...context.getImageData(0, 0, 16, 9).data] };
+  },
+  /** What the peer connections say of themselves: bit/s, frames and packets, of both directions. */
+  async statistics() {
+    const reports = [];
+    for (const pc of globalThis.peerConnections) {
+      if (pc.connectionState === 'connected') reports.push(...(await pc.getStats()).values());
+    }
+    return reports.filter(({ type }) => /^(candidate-pair|inbound-rtp|outbound-rtp)$/.test(type));
+  },
   async leave() {
     await conference.leave();
     await connection.disconnect();

@@ -47,6 +47,31 @@ export type BrowserClientEvent =
 
 type EventOf<Type extends BrowserClientEvent['type']> = Extract<BrowserClientEvent, { type: Type }>;
 
+/** A picture of a participant's video: 16 × 9 pixels of it, in RGBA. */
+export interface ShownVideo {
+  width: number;
+  height: number;
+  /** s */
+  currentTime: number;
+  pixels: readonly number[];
+}
+
+/** Of the W3C's statistics (`candidate-pair`, `inbound-rtp`, `outbound-rtp`), what is looked at here. */
+export interface RtcReport {
+  type: string;
+  kind?: 'audio' | 'video';
+  /** bit/s */
+  availableOutgoingBitrate?: number;
+  nominated?: boolean;
+  framesDecoded?: number;
+  framesEncoded?: number;
+  packetsReceived?: number;
+  packetsSent?: number;
+  packetsLost?: number;
+  frameWidth?: number;
+  totalAudioEnergy?: number;
+}
+
 /** What lib-jitsi-meet-page.js defines in the page. */
 interface PageParticipant {
   join(options: BrowserClientOptions): Promise<void>;
@@ -54,6 +79,8 @@ interface PageParticipant {
   sendEndpointMessage(to: string, payload: object): void;
   setDisplayName(name: string): void;
   setHand(raised: boolean): void;
+  show(id: string): Promise<ShownVideo | undefined>;
+  statistics(): Promise<RtcReport[]>;
   leave(): Promise<void>;
 }
 
@@ -64,6 +91,15 @@ const files: Readonly<Record<string, string>> = {
   '/participant.js': join(import.meta.dirname, 'lib-jitsi-meet-page.js'),
 };
 const html = `<!doctype html>
+<script>
+  globalThis.peerConnections = [];
+  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...options) {
+      super(...options);
+      peerConnections.push(this);
+    }
+  };
+</script>
 <script src="/jquery.js"></script>
 <script>window.jquery = window.jQuery;</script>
 <script src="/lib-jitsi-meet.js"></script>
@@ -163,6 +199,22 @@ export class LibJitsiMeet {
     return this.#call('setHand', raised);
   }
 
+  /** A participant's video, once it plays. */
+  video(id: string): Promise<ShownVideo> {
+    return waitFor(() => this.#call('show', id), {
+      what: `video of ${id} in the browser`,
+      explain: () => this.#explain(),
+    });
+  }
+
+  statistics(): Promise<RtcReport[]> {
+    return this.#call('statistics');
+  }
+
+  screenshot(path: string): Promise<Buffer> {
+    return this.#page.screenshot({ path });
+  }
+
   /** Leaves the room politely and closes the page. */
   async leave(): Promise<void> {
     await this.#call('leave');
@@ -182,19 +234,20 @@ export class LibJitsiMeet {
     await this.close();
   }
 
-  #call<Method extends keyof PageParticipant>(
+  async #call<Method extends keyof PageParticipant>(
     method: Method,
     ...args: Parameters<PageParticipant[Method]>
-  ): Promise<void> {
-    return this.#page.evaluate(
+  ): Promise<Awaited<ReturnType<PageParticipant[Method]>>> {
+    const result = await this.#page.evaluate(
       ([name, given]) => {
         const { participant } = globalThis as unknown as {
-          participant: Record<string, (...values: unknown[]) => Promise<void> | void>;
+          participant: Record<string, (...values: unknown[]) => unknown>;
         };
         return participant[name]?.(...given);
       },
       [method, args] as const,
     );
+    return result as Awaited<ReturnType<PageParticipant[Method]>>;
   }
 
   #find(fits: (event: BrowserClientEvent) => boolean, what: string): Promise<BrowserClientEvent> {
