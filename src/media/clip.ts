@@ -1,0 +1,41 @@
+/** Encoded pictures or sounds that can be played again and again: what is read from a file, and what a player takes. */
+import { ParseError } from '../base/errors.ts';
+import type { CodecName, MediaKind } from '../rtp/parameters.ts';
+
+/** How loud a packet of sound is (RFC 6464). */
+export interface AudioLevel {
+  /** −dBov: 0 is the loudest, 127 silence. */
+  level: number;
+  /** Somebody speaks. */
+  voice: boolean;
+}
+
+/** One picture, or one packet of sound. */
+export interface ClipFrame {
+  data: Uint8Array;
+  /** When it is due, ms from the beginning of the clip. */
+  at: number;
+  /** It needs none of those before it; sound never does. */
+  isKeyFrame: boolean;
+  audioLevel?: AudioLevel;
+}
+
+export interface Clip {
+  kind: MediaKind;
+  codec: CodecName;
+  /** At least one, in order; the first is a key frame. */
+  frames: readonly ClipFrame[];
+  /** ms until it begins again */
+  duration: number;
+  /** Pixels, of pictures. */
+  width?: number;
+  height?: number;
+}
+
+/** Nine hours of pictures, or five of sound: what is longer is no clip. */
+export const mostFrames = 1_000_000;
+
+/** @param reason completes "unusable IVF file: …" */
+export function clipError(format: 'IVF' | 'Ogg', code: string, reason: string): ParseError {
+  return new ParseError(format.toLowerCase(), code, `unusable ${format} file: ${reason}`);
+}
