@@ -9,6 +9,9 @@ import type { Address, Transport } from 'werift';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 
+/** Bytes that may wait while we are busy: a key frame comes in one burst. The system may allow less. */
+const receiveBufferSize = 1024 * 1024;
+
 export class UdpSocket implements Transport {
   readonly type = 'udp';
   /** What werift's STUN client asks for. */
@@ -34,7 +37,7 @@ export class UdpSocket implements Transport {
       _: unknown,
       found: (error: null, address: string, family: number) => void,
     ) => found(null, address, this.socketType === 'udp6' ? 6 : 4);
-    this.#socket = createSocket({ type: this.socketType, lookup });
+    this.#socket = createSocket({ type: this.socketType, lookup, recvBufferSize: receiveBufferSize });
     this.#socket.on('error', (error) =>
       logger.log('debug', 'a UDP socket failed', { error: messageOf(error) }),
     );
