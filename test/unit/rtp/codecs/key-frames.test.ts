@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { frameSize, isKeyFrameStart } from '../../../../src/rtp/codecs/key-frames.ts';
 import type { CodecName } from '../../../../src/rtp/parameters.ts';
+import { bits } from './bits.ts';
 import { clipKeyFrames, clipSize, clips, nalUnits, slicedUnits } from './clips.ts';
 
 const bytes = (...parts: (number | Uint8Array)[]): Uint8Array =>
@@ -201,10 +202,3 @@ describe('any payload', () => {
     );
   });
 });
-
-function bits(text: string): string {
-  const digits = text.replaceAll(' ', '');
-  return BigInt(`0b1${digits.padEnd(Math.ceil(digits.length / 8) * 8, '0')}`)
-    .toString(16)
-    .slice(1);
-}

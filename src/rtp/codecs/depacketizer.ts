@@ -1,0 +1,57 @@
+import type { CodecName } from '../parameters.ts';
+import { Av1Depacketizer } from './av1-depacketizer.ts';
+import type { FrameSize } from './frame-size.ts';
+import { H264Depacketizer } from './h264-depacketizer.ts';
+import { OpusDepacketizer } from './opus-depacketizer.ts';
+import { Vp8Depacketizer } from './vp8-depacketizer.ts';
+import { Vp9Depacketizer } from './vp9-depacketizer.ts';
+
+/** Where a frame stands among others, as its packets say it. */
+export interface FramePosition {
+  keyFrame: boolean;
+  /** Nothing refers to it. */
+  isNonReference?: boolean | undefined;
+  pictureId?: number | undefined;
+  /** 0x7f or 0x7fff */
+  pictureIdMask?: number | undefined;
+  temporalId?: number | undefined;
+  /** 8 bits: counts the frames of the lowest temporal layer. */
+  tl0PictureIndex?: number | undefined;
+  /** Depends on the lowest temporal layer only. */
+  isLayerSync?: boolean | undefined;
+  /** Frames of higher temporal layers that follow depend on nothing before it in those layers. */
+  isSwitchingUpPoint?: boolean | undefined;
+  /** How many pictures ago each was that it refers to. */
+  references?: readonly number[] | undefined;
+}
+
+export interface DepacketizedFrame {
+  data: Uint8Array;
+  position: FramePosition;
+  size?: FrameSize | undefined;
+}
+
+/** Puts one frame after the other together. */
+export interface Depacketizer {
+  /** The next payload of the frame; false when it cannot be that: malformed, or something is missing before it. */
+  add(payload: Uint8Array): boolean;
+  /** The frame from all that was added; undefined when its end is missing. The next payload begins another. */
+  finish(): DepacketizedFrame | undefined;
+  /** Of the frame under way, as far as it is known. */
+  readonly position: FramePosition | undefined;
+}
+
+export function createDepacketizer(codec: CodecName): Depacketizer {
+  switch (codec) {
+    case 'vp8':
+      return new Vp8Depacketizer();
+    case 'vp9':
+      return new Vp9Depacketizer();
+    case 'h264':
+      return new H264Depacketizer();
+    case 'av1':
+      return new Av1Depacketizer();
+    case 'opus':
+      return new OpusDepacketizer();
+  }
+}

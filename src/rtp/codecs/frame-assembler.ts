@@ -1,0 +1,128 @@
+import type { CodecName } from '../parameters.ts';
+import { createDepacketizer, type Depacketizer } from './depacketizer.ts';
+import type { EncodedFrame } from './encoded-frame.ts';
+import { ReferenceTracker } from './reference-tracker.ts';
+
+/** One packet of a source, in order. */
+export interface FramePacket {
+  codec: { name: CodecName };
+  /** Unwrapped. */
+  sequenceNumber: number;
+  timestamp: number;
+  marker: boolean;
+  payload: Uint8Array;
+  /** Packets before it are missing, and will not come. */
+  gap: boolean;
+}
+
+export interface FrameLimits {
+  /** Of a frame, packets. */
+  packets: number;
+  /** Of a frame, bytes. */
+  bytes: number;
+}
+
+const defaultLimits: FrameLimits = { packets: 4096, bytes: 4 * 2 ** 20 };
+const none: readonly EncodedFrame[] = [];
+
+/**
+ * Makes frames from one source's packets, which may change the codec on the way. A frame with a hole is dropped, and so are those that
+ * cannot be decoded without it.
+ */
+export class FrameAssembler {
+  readonly #limits: FrameLimits;
+  #codec: CodecName | undefined;
+  #depacketizer: Depacketizer = createDepacketizer('opus');
+  #references = new ReferenceTracker();
+  #nextSequenceNumber: number | undefined;
+  /** Of the frame under way. */
+  #timestamp: number | undefined;
+  #isBroken = false;
+  #packets = 0;
+  #bytes = 0;
+  /** Packets are missing since the last that was not padding. */
+  #hasGap = false;
+
+  constructor(limits: FrameLimits = defaultLimits) {
+    this.#limits = limits;
+  }
+
+  /** Nothing can be decoded before another key frame: it should be asked for. */
+  get needsKeyFrame(): boolean {
+    return this.#references.needsKeyFrame;
+  }
+
+  /** The frames that the packet completes: two when it ends one, and is one. */
+  push(packet: FramePacket): readonly EncodedFrame[] {
+    const { sequenceNumber, payload, timestamp } = packet;
+    const expected = this.#nextSequenceNumber ?? sequenceNumber;
+    this.#nextSequenceNumber = sequenceNumber + 1;
+    if (packet.gap || sequenceNumber !== expected) this.#hasGap = true;
+    if (packet.codec.name !== this.#codec) this.#use(packet.codec.name);
+    if (payload.length === 0) return none; // padding
+    const frames = this.#finishOther(timestamp);
+    this.#timestamp = timestamp;
+    this.#add(payload);
+    if (!packet.marker && this.#codec !== 'opus') return frames;
+    const last = this.#finish();
+    return frames.length === 0 ? last : [...frames, ...last];
+  }
+
+  #use(codec: CodecName): void {
+    this.#codec = codec;
+    this.#depacketizer = createDepacketizer(codec);
+    this.#references = new ReferenceTracker();
+    this.#timestamp = undefined;
+    this.#isBroken = false;
+    this.#packets = 0;
+    this.#bytes = 0;
+  }
+
+  /** Ends the frame under way if the packet is none of its; a gap has torn it in any case, if only its end. */
+  #finishOther(timestamp: number): readonly EncodedFrame[] {
+    const hasGap = this.#hasGap;
+    this.#hasGap = false;
+    const isUnderWay = this.#timestamp !== undefined;
+    if (isUnderWay && hasGap) this.#isBroken = true;
+    if (this.#timestamp === timestamp) return none;
+    const frames = isUnderWay ? this.#finish() : none;
+    if (hasGap) this.#references.lost();
+    return frames;
+  }
+
+  #add(payload: Uint8Array): void {
+    this.#packets++;
+    this.#bytes += payload.length;
+    if (this.#isBroken) return;
+    const fits = this.#packets <= this.#limits.packets && this.#bytes <= this.#limits.bytes;
+    this.#isBroken = !fits || !this.#depacketizer.add(payload);
+  }
+
+  #finish(): readonly EncodedFrame[] {
+    const timestamp = this.#timestamp ?? 0;
+    const { position } = this.#depacketizer;
+    const frame = this.#depacketizer.finish();
+    const isWhole = !this.#isBroken;
+    this.#timestamp = undefined;
+    this.#isBroken = false;
+    this.#packets = 0;
+    this.#bytes = 0;
+    if (!frame || !isWhole) {
+      this.#references.dropped(position);
+      return none;
+    }
+    if (!this.#references.accept(frame.position)) return none;
+    const { data, size } = frame;
+    const { keyFrame, temporalId } = frame.position;
+    return [
+      {
+        codec: this.#codec ?? 'opus',
+        data,
+        timestamp,
+        keyFrame,
+        ...(size && { width: size.width, height: size.height }),
+        ...(temporalId !== undefined && { temporalId }),
+      },
+    ];
+  }
+}

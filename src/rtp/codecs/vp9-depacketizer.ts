@@ -1,0 +1,58 @@
+/** RTP payloads to VP9 pictures (RFC 9628, 4.2): the frames of all spatial layers that came. */
+import type { DepacketizedFrame, Depacketizer, FramePosition } from './depacketizer.ts';
+import type { FrameSize } from './frame-size.ts';
+import { joinBytes } from './join-bytes.ts';
+import { parseVp9Descriptor, type Vp9Descriptor } from './vp9-descriptor.ts';
+import { vp9FrameSize } from './vp9-frame.ts';
+import { joinVp9Frames } from './vp9-superframe.ts';
+
+const mostLayers = 8;
+
+export class Vp9Depacketizer implements Depacketizer {
+  position: FramePosition | undefined;
+  /** Of the layer under way. */
+  #parts: Uint8Array[] = [];
+  #layers: Uint8Array[] = [];
+  #sizes: readonly FrameSize[] = [];
+  #spatialId = 0;
+
+  add(payload: Uint8Array): boolean {
+    const descriptor = parseVp9Descriptor(payload);
+    if (!descriptor) return false;
+    this.position ??= positionOf(descriptor);
+    if (descriptor.isFrameStart !== (this.#parts.length === 0)) return false;
+    if (this.#layers.length === mostLayers) return false;
+    this.#parts.push(payload.subarray(descriptor.length));
+    this.#spatialId = descriptor.spatialId ?? 0;
+    this.#sizes = descriptor.sizes ?? this.#sizes;
+    if (descriptor.isFrameEnd) {
+      this.#layers.push(joinBytes(this.#parts));
+      this.#parts = [];
+    }
+    return true;
+  }
+
+  finish(): DepacketizedFrame | undefined {
+    const { position } = this;
+    const isWhole = this.#parts.length === 0 && this.#layers.length > 0;
+    const data = joinVp9Frames(this.#layers);
+    const size = this.#sizes[this.#spatialId] ?? vp9FrameSize(data);
+    this.position = undefined;
+    this.#parts = [];
+    this.#layers = [];
+    this.#sizes = [];
+    return position && isWhole ? { data, position, size } : undefined;
+  }
+}
+
+function positionOf(descriptor: Vp9Descriptor): FramePosition {
+  return {
+    keyFrame: descriptor.isFrameStart && !descriptor.isInterPredicted && (descriptor.spatialId ?? 0) === 0,
+    pictureId: descriptor.pictureId,
+    pictureIdMask: descriptor.isLongPictureId ? 0x7fff : 0x7f,
+    temporalId: descriptor.temporalId,
+    tl0PictureIndex: descriptor.tl0PictureIndex,
+    isSwitchingUpPoint: descriptor.isSwitchingUpPoint,
+    references: descriptor.references,
+  };
+}
