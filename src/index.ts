@@ -15,6 +15,21 @@ export { lineLogger, type Logger, type LogLevel, silentLogger } from './base/log
 export type { RandomBytes } from './base/random.ts';
 export { Bridge } from './client/bridge.ts';
 export type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from './client/bridge-events.ts';
+export type { VideoRequest } from './client/media/bridge-wishes.ts';
+export type { LocalTrackEvents } from './client/media/local-source.ts';
+export { LocalTrack } from './client/media/local-track.ts';
+export type { MediaEvents } from './client/media/media-events.ts';
+export { type ReadOptions, RemoteTrack } from './client/media/remote-track.ts';
+export type {
+  AudioLevel,
+  LocalFrame,
+  LocalPacket,
+  LocalTrackOptions,
+  LocalTrackStatistics,
+  RemoteFrame,
+  RemotePacket,
+  RemoteTrackStatistics,
+} from './client/media/track-types.ts';
 export { Chat } from './client/chat.ts';
 export { Conference } from './client/conference.ts';
 export type { ConferenceEvents } from './client/conference-events.ts';
@@ -55,6 +70,7 @@ export type { SourceState } from './jitsi/source-info.ts';
 export { Negotiator, type NegotiatorAcceptOptions } from './rtc/negotiator.ts';
 export type { PeerTransportState } from './rtc/peer-transport.ts';
 export { decodeRaw } from './rtc/raw-message.ts';
+export type { CodecName } from './rtp/parameters.ts';
 export type { W3cDataChannel, W3cPeerConnection } from './rtc/w3c-peer-connection.ts';
 export { type AcceptOptions, buildAccept } from './sdp/answer.ts';
 export { isPlanBError } from './sdp/plan-b-error.ts';

@@ -1,7 +1,8 @@
 /** A media session as those see it that carry it to the bridge. */
-import type { IceTransport, JingleMessage } from '../jingle/model.ts';
+import type { IceTransport, JingleMessage, SourceSet } from '../jingle/model.ts';
 import type { SessionState } from '../jingle/session-io.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
+import type { PeerTransport } from '../rtc/peer-transport.ts';
 
 export interface CarriedSession {
   readonly sid: string;
@@ -14,7 +15,23 @@ export interface CarriedSession {
   readonly iceServers: readonly IceServer[];
   accept(accept: JingleMessage): Promise<void>;
   trickle(transport: IceTransport): Promise<void>;
+  addSources(sources: SourceSet): Promise<void>;
+  removeSources(sources: SourceSet): Promise<void>;
 }
+
+/** Audio and video of a session on its transport, until it ends. */
+export interface CarriedMedia {
+  /** Ours, for the accept. */
+  readonly sources: SourceSet;
+  receiveRtp(packet: Uint8Array): void;
+  receiveRtcp(compound: Uint8Array): void;
+}
+
+/** Called once for a session, right before it is accepted. Undefined when there is no media on it. */
+export type OpenMedia = (
+  session: CarriedSession,
+  transport: Pick<PeerTransport, 'sendRtp' | 'sendRtcp'>,
+) => CarriedMedia | undefined;
 
 /** What happens to a session. The returned functions end the subscription. */
 export interface SessionNews {

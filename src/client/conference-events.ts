@@ -5,6 +5,7 @@ import type { CloseInfo } from '../conference/io.ts';
 import type { ParticipantState } from '../conference/roster.ts';
 import type { IceTransport, SourceSet } from '../jingle/model.ts';
 import type { SessionEnd } from '../jingle/session-io.ts';
+import type { MediaEvents } from './media/media-events.ts';
 import type { MediaSession } from './media-session.ts';
 
 type SessionEventNames =
@@ -16,7 +17,7 @@ type SessionEventNames =
   | 'transportChanged';
 
 /** Payloads by event name. */
-export interface ConferenceEvents extends Omit<ConferenceEventPayloads, SessionEventNames> {
+export interface ConferenceEvents extends Omit<ConferenceEventPayloads, SessionEventNames>, MediaEvents {
   handRaised: { participant: ParticipantState };
   handLowered: { participant: ParticipantState };
   sessionOffered: { session: MediaSession };

@@ -1,25 +1,34 @@
 /** A conference that we are in: the public object. It holds no protocol logic; that is the conference machine's. */
 import { Emitter, type Listener } from '../base/emitter.ts';
-import { ConnectionError, messageOf, ProtocolError, UsageError } from '../base/errors.ts';
+import { ConnectionError, type JitsiError, messageOf, ProtocolError, UsageError } from '../base/errors.ts';
 import { withResolvers, type Resolvers } from '../base/resolvers.ts';
 import type { ConferenceEvent } from '../conference/events.ts';
 import type { CloseInfo } from '../conference/io.ts';
 import { ConferenceMachine } from '../conference/machine.ts';
 import type { OwnPresenceChange } from '../conference/own-presence.ts';
 import type { ParticipantState } from '../conference/roster.ts';
+import type { MediaType } from '../jingle/model.ts';
 import type { SessionCommand } from '../jingle/session-io.ts';
+import type { AudioSubscription } from '../jitsi/bridge-messages/index.ts';
 import type { Deployment } from '../jitsi/deployment.ts';
 import type { FocusState } from '../jitsi/focus-presence.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
+import { buildUnmute } from '../jitsi/mute.ts';
 import type { RoomInfo } from '../jitsi/room-info.ts';
 import type { DomainServices } from '../jitsi/services.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
+import { iqSet } from '../xmpp/stanza.ts';
 import type { Bridge } from './bridge.ts';
 import { Chat } from './chat.ts';
 import type { ConferenceEvents } from './conference-events.ts';
 import type { ResolvedJoin } from './join-options.ts';
 import { LowLevel } from './low-level.ts';
+import type { VideoRequest } from './media/bridge-wishes.ts';
+import { ConferenceMedia } from './media/conference-media.ts';
+import type { LocalTrack } from './media/local-track.ts';
+import type { RemoteTrack } from './media/remote-track.ts';
+import type { LocalTrackOptions } from './media/track-types.ts';
 import type { MediaSession } from './media-session.ts';
 import { ConferenceRunner } from './runner.ts';
 import { Sessions } from './sessions.ts';
@@ -39,6 +48,7 @@ export class Conference implements AsyncDisposable {
   readonly #answers = new Map<string, Resolvers<XmlElement>>();
   readonly #joined: Resolvers<void> = withResolvers();
   readonly #closed: Resolvers<CloseInfo> = withResolvers();
+  readonly #media: ConferenceMedia;
   readonly #sessions: Sessions;
   #roomInfo: RoomInfo | undefined;
   #permissions: Readonly<Record<string, boolean>> = {};
@@ -72,9 +82,22 @@ export class Conference implements AsyncDisposable {
       request: (iq, tried, timeout) => this.#request(iq, tried, timeout),
       focusJid: () => `${this.roomJid}/focus`,
     });
+    const warn = (error: JitsiError): void => this.#emitter.emit('warning', { error });
+    this.#media = new ConferenceMedia({
+      ...join,
+      ...join.carrier,
+      on,
+      emitter: this.#emitter,
+      endpointId: () => this.endpointId,
+      participants: () => this.participants,
+      present: (sources) => this.#present({ sources }),
+      askToUnmute: (kind) => this.#askToUnmute(kind),
+      warn,
+    });
     this.#sessions = new Sessions({
       ...join,
       on,
+      media: this.#media,
       room: this.room,
       others: () => this.participants.size,
       isPlain: () => this.deployment?.websocketUrl.startsWith('ws:') ?? false,
@@ -82,7 +105,7 @@ export class Conference implements AsyncDisposable {
       iceServers: () => this.iceServers,
       command: (sid, command) => this.#sessionCommand(sid, command),
       transportFailed: (session, error) => this.#emitter.emit('transportFailed', { session, error }),
-      warn: (error) => this.#emitter.emit('warning', { error }),
+      warn,
     });
   }
 
@@ -200,6 +223,51 @@ export class Conference implements AsyncDisposable {
    */
   nextSession(options: { signal?: AbortSignal; timeout?: number } = {}): Promise<MediaSession> {
     return this.#sessions.next(options);
+  }
+
+  /** Audio and video of the others, by source name. */
+  get tracks(): ReadonlyMap<string, RemoteTrack> {
+    return this.#media.tracks;
+  }
+
+  /** @param participant or an endpoint id */
+  tracksOf(participant: ParticipantState | string): readonly RemoteTrack[] {
+    return this.#media.tracksOf(participant);
+  }
+
+  /** Audio and video of ours. */
+  get localTracks(): readonly LocalTrack[] {
+    return this.#media.localTracks;
+  }
+
+  /** Endpoint id of whom the bridge heard last; undefined until it tells. */
+  get dominantSpeaker(): string | undefined {
+    return this.#media.dominantSpeaker;
+  }
+
+  /**
+   * Announces audio or video of ours, to be sent with `track.send`, now and in every session to come, until it is stopped.
+   * @throws UsageError `codec-invalid`, `no-media`
+   */
+  addTrack(options: LocalTrackOptions): LocalTrack {
+    return this.#media.addTrack(options);
+  }
+
+  /**
+   * Asks for video, which no bridge sends before. What was asked before and is not named stays; every bridge to come is told too. With
+   * `joinSession` it opens the channel of the accepted session.
+   * @param request pixels for every source (0: none, -1: no limit), or more
+   * @throws UsageError `bridge-message-invalid`
+   */
+  requestVideo(request: VideoRequest | number): void {
+    this.#media.requestVideo(request);
+    this.#sessions.openBridge();
+  }
+
+  /** Says which audio we want: all, until we say so. Otherwise as {@link requestVideo}. */
+  requestAudio(subscription: AudioSubscription): void {
+    this.#media.requestAudio(subscription);
+    this.#sessions.openBridge();
   }
 
   raiseHand(): void {
@@ -330,6 +398,11 @@ export class Conference implements AsyncDisposable {
     this.#answers.set(id, answer);
     this.#runner.input({ type: 'request', iq: { ...iq, attrs: { ...iq.attrs, id } }, tried, timeout });
     return answer.promise;
+  }
+
+  async #askToUnmute(kind: MediaType): Promise<void> {
+    const { focusJid, occupantJid } = this.#machine.room ?? { focusJid: '', occupantJid: '' };
+    await this.xmpp.request(iqSet(focusJid, this.xmpp.nextId(), buildUnmute(kind, occupantJid)));
   }
 
   async #sessionCommand(sid: string, command: SessionCommand): Promise<void> {

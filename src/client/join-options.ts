@@ -1,5 +1,5 @@
 /** What a caller may say about joining, and the defaults. */
-import { type Clock, systemClock } from '../base/clock.ts';
+import { type Clock, steadyClock, systemClock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
 import { UsageError } from '../base/errors.ts';
 import { lineLogger, type Logger, silentLogger } from '../base/logger.ts';
@@ -38,6 +38,11 @@ export interface JoinOptions {
    * carries the transport, and that is not forwarded to us.
    */
   media?: boolean;
+  /**
+   * Let the bridge give its own SSRCs to a limited number of sources, whoever sends them (SSRC rewriting): less signalling in a large room,
+   * and tracks exist only for what was forwarded. Default false.
+   */
+  ssrcRewriting?: boolean;
   /**
    * The channel for bridge messages. `auto`, the default: the bridge's WebSocket where it has one, for it is many times faster,
    * else an SCTP data channel.
@@ -85,6 +90,8 @@ export interface JoinOptions {
   machineUid?: string;
   /** Time and randomness, for tests. */
   clock?: Clock;
+  /** Time for audio and video. Default: one that does not jump, or `clock` where that is given. */
+  mediaClock?: Clock;
   random?: RandomBytes;
 }
 
@@ -98,6 +105,7 @@ export interface CarrierOptions {
   /** Sessions are accepted without being asked. */
   accepts: boolean;
   media: boolean;
+  ssrcRewriting: boolean;
   bridge: BridgeChoice;
   engine: EngineChoice;
   whenBridgeIsDown: 'refuse' | 'queue';
@@ -110,6 +118,7 @@ export interface ResolvedJoin {
   conference: ConferenceOptions;
   carrier: CarrierOptions;
   clock: Clock;
+  mediaClock: Clock;
   random: RandomBytes;
   logger: Logger;
   insecure: boolean;
@@ -178,12 +187,14 @@ export function resolveJoinOptions(
     carrier: {
       accepts: way === 'join',
       media: options.media ?? true,
+      ssrcRewriting: options.ssrcRewriting ?? false,
       bridge: options.bridge ?? 'auto',
       engine: options.engine ?? 'auto',
       whenBridgeIsDown: options.whenBridgeIsDown ?? 'refuse',
       bridgeQueueLimit: options.bridgeQueueLimit ?? 1024 * 1024,
     },
     clock: options.clock ?? systemClock,
+    mediaClock: options.mediaClock ?? options.clock ?? steadyClock,
     random,
     logger: options.logger ?? (options.debug ? stderrLogger() : silentLogger),
     insecure: options.insecure ?? false,

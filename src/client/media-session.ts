@@ -23,12 +23,17 @@ import type { W3cPeerConnection } from '../rtc/w3c-peer-connection.ts';
 import { buildOfferSdp } from '../sdp/offer.ts';
 import type { Bridge } from './bridge.ts';
 import type { BridgeChoice } from './join-options.ts';
+import type { VideoRequest } from './media/bridge-wishes.ts';
 import { type CarrierPorts, SessionCarrier } from './session-carrier.ts';
 import { type OpenBridgeOptions, openSessionBridge, type SessionBridgePorts } from './session-bridge.ts';
 
 export interface MediaSessionPorts extends CarrierPorts, SessionBridgePorts {
   endpointId(): string;
   iceServers(): readonly IceServer[];
+  /** The bridge that the conference keeps over all sessions, where it does. */
+  kept: Bridge | undefined;
+  /** Noted for this session and those that follow. */
+  requestVideo(request: VideoRequest | number): void;
   /** Resolves when the focus has acknowledged it. */
   command(command: SessionCommand): Promise<void>;
 }
@@ -37,6 +42,7 @@ export class MediaSession {
   readonly #session: OfferedSession;
   readonly #ports: MediaSessionPorts;
   readonly #carrier: SessionCarrier;
+  #opened: { bridge: Bridge; choice: BridgeChoice } | undefined;
 
   /** Made by the conference, not by users. */
   constructor(session: OfferedSession, ports: MediaSessionPorts) {
@@ -158,13 +164,40 @@ export class MediaSession {
 
   /**
    * Opens the channel for bridge messages. It needs no media over a WebSocket, but the bridge forgets an endpoint whose ICE is silent
-   * for a minute or two: {@link connect}, or let a {@link negotiator} accept. It ends with the session.
+   * for a minute or two: {@link connect}, or let a {@link negotiator} accept. It ends with the session. Called again it gives the same one.
    * @param options.bridge which channel; default that of the join
    * @param options.timeout ms; without it, as long as the session lasts
    * @throws MediaError `no-bridge-channel`; ConnectionError `bridge-closed`; TimeoutError `bridge-not-open`; or the signal's reason
    */
-  openBridge(options: OpenBridgeOptions = {}): Promise<Bridge> {
-    return openSessionBridge(this, options, this.#ports);
+  async openBridge(options: OpenBridgeOptions = {}): Promise<Bridge> {
+    const choice = options.bridge ?? this.#ports.choice;
+    const opened = this.#opened;
+    if (opened?.choice === choice && opened.bridge.state !== 'closed') {
+      await opened.bridge.opened(options);
+      return opened.bridge;
+    }
+    const makeBridge = (): Bridge => {
+      const bridge = this.#ports.makeBridge();
+      this.#opened = { bridge, choice };
+      return bridge;
+    };
+    return openSessionBridge(this, options, { ...this.#ports, makeBridge });
+  }
+
+  /**
+   * Asks for video, which no bridge sends before; resolves when the bridge has been told. Opens its channel if need be, by
+   * {@link openBridge}. The sessions that follow are told too.
+   * @param request pixels for every source (0: none, -1: no limit), or more
+   * @throws UsageError `bridge-message-invalid`; as {@link openBridge}
+   */
+  async requestVideo(
+    request: VideoRequest | number,
+    options: Omit<OpenBridgeOptions, 'bridge'> = {},
+  ): Promise<void> {
+    this.#ports.requestVideo(request);
+    const bridge = this.#ports.kept ?? this.#opened?.bridge;
+    if (bridge && bridge.state !== 'closed') await bridge.opened(options);
+    else await this.openBridge(options);
   }
 
   /** The ways to the bridge, best first. @throws MediaError `no-bridge-channel` */

@@ -12,7 +12,7 @@ import type { PeerTransportEngine, PeerTransportState } from '../rtc/peer-transp
 import { fromW3cDataChannel } from '../rtc/w3c-data-channel.ts';
 import type { W3cPeerConnection } from '../rtc/w3c-peer-connection.ts';
 import { webSocketRoute } from '../rtc/web-socket-link.ts';
-import type { CarriedSession, SessionNews } from './carried-session.ts';
+import type { CarriedSession, OpenMedia, SessionNews } from './carried-session.ts';
 import type { BridgeChoice } from './join-options.ts';
 import { SessionTransport } from './session-transport.ts';
 
@@ -23,6 +23,7 @@ export interface CarrierPorts extends SessionNews {
   /** The deployment was reached without TLS: its bridge may be too. */
   isPlain(): boolean;
   loadEngine(): Promise<PeerTransportEngine>;
+  openMedia: OpenMedia;
   /** A transport that was connected has failed. */
   transportFailed(error: MediaError): void;
   /** A transport that is being closed: leaving waits for it. */
@@ -50,7 +51,7 @@ export class SessionCarrier {
    * Accepts the session with a transport of ours and connects it. Once the promise of `made` is resolved, routes over it can be opened.
    */
   async connect(timeout: number | undefined, made: () => void = () => {}): Promise<void> {
-    const { loadEngine, logger, schedule, transportFailed } = this.#ports;
+    const { loadEngine, logger, openMedia, schedule, transportFailed } = this.#ports;
     this.#checkUnused('connecting');
     this.#isConnecting = true;
     this.#follow();
@@ -59,6 +60,7 @@ export class SessionCarrier {
       logger,
       ...(timeout === undefined ? {} : { timeout }),
       schedule,
+      openMedia,
       failed: (reason) => transportFailed(connectionBroke(reason)),
     });
     if (this.#session.state === 'ended') {

@@ -12,7 +12,7 @@ import { buildTransportAccept } from '../jingle/transport-accept.ts';
 import { bridgeDataChannel } from '../rtc/bridge-data-channel.ts';
 import type { DataChannel } from '../rtc/data-channel.ts';
 import type { PeerTransport, PeerTransportEngine, PeerTransportState } from '../rtc/peer-transport.ts';
-import type { CarriedSession } from './carried-session.ts';
+import type { CarriedMedia, CarriedSession, OpenMedia } from './carried-session.ts';
 
 export interface SessionTransportOptions {
   engine: PeerTransportEngine;
@@ -20,6 +20,7 @@ export interface SessionTransportOptions {
   /** ms for ICE and DTLS. Default 30 000: what the bridge allows its DTLS handshake. */
   timeout?: number;
   schedule(delay: number, run: () => void): () => void;
+  openMedia: OpenMedia;
   /** The transport came up and broke; `connect` has resolved before. */
   failed(reason: string): void;
 }
@@ -32,6 +33,7 @@ export class SessionTransport {
   readonly #transport: PeerTransport;
   readonly #connected = withResolvers();
   readonly #cancelTimer: () => void;
+  #media: CarriedMedia | undefined;
   #isAccepted = false;
   /** Candidates that came while the accept was under way. */
   #late: IceCandidate[] = [];
@@ -57,6 +59,12 @@ export class SessionTransport {
         },
         candidate(candidate) {
           if (created) created.#candidateFound(candidate);
+        },
+        rtp(packet) {
+          if (created) created.#media?.receiveRtp(packet);
+        },
+        rtcp(compound) {
+          if (created) created.#media?.receiveRtcp(compound);
         },
       },
     );
@@ -89,9 +97,11 @@ export class SessionTransport {
   async connect(): Promise<void> {
     const remote = bridgeTransport(this.#session);
     const { local } = this.#transport;
+    this.#media = this.#options.openMedia(this.#session, this.#transport);
+    const accept = defined({ transport: local, sources: this.#media?.sources });
     // The bridge may begin with its checks before the focus answers.
     this.#transport.connect(remote);
-    await this.#session.accept(buildTransportAccept(this.#session.offer, { transport: local }));
+    await this.#session.accept(buildTransportAccept(this.#session.offer, accept));
     this.#isAccepted = true;
     const late = this.#late.splice(0);
     if (late.length > 0) this.#trickle(late);

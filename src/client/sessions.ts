@@ -3,7 +3,7 @@
  * whichever is there.
  */
 import type { Clock } from '../base/clock.ts';
-import { ConnectionError, type JitsiError, type MediaError, TimeoutError } from '../base/errors.ts';
+import { ConnectionError, JitsiError, type MediaError, TimeoutError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { RandomBytes } from '../base/random.ts';
 import { withResolvers } from '../base/resolvers.ts';
@@ -12,9 +12,11 @@ import type { SessionCommand } from '../jingle/session-io.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
 import { loadEngine } from '../rtc/engines.ts';
 import { Bridge } from './bridge.ts';
+import type { OpenMedia } from './carried-session.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
 import type { On } from './event-source.ts';
 import type { CarrierOptions } from './join-options.ts';
+import type { VideoRequest } from './media/bridge-wishes.ts';
 import { MediaSession } from './media-session.ts';
 import type { WireEntry } from './wire.ts';
 
@@ -36,7 +38,17 @@ export interface SessionsPorts {
   /** Resolves when the focus has acknowledged it. */
   command(sid: string, command: SessionCommand): Promise<void>;
   transportFailed(session: MediaSession, error: MediaError): void;
+  media: SessionsMedia;
   warn(error: JitsiError): void;
+}
+
+/** The conference's media, as its sessions need it. */
+export interface SessionsMedia {
+  /** Something was asked of the bridge, so its channel is needed. */
+  readonly wantsBridge: boolean;
+  open: OpenMedia;
+  useBridge(bridge: Bridge): void;
+  requestVideo(request: VideoRequest | number): void;
 }
 
 export class Sessions {
@@ -54,6 +66,9 @@ export class Sessions {
   constructor(ports: SessionsPorts) {
     this.#ports = ports;
     this.bridge = ports.carrier.accepts ? this.#keepConnected() : undefined;
+    ports.on('sessionAccepted', () => {
+      if (ports.media.wantsBridge) this.openBridge();
+    });
   }
 
   get current(): MediaSession | undefined {
@@ -64,13 +79,16 @@ export class Sessions {
   of(offered: OfferedSession): MediaSession {
     const known = this.#known.get(offered);
     if (known) return known;
-    const { carrier, clock, command, on, others, transportFailed } = this.#ports;
+    const { carrier, clock, command, media, on, others, transportFailed } = this.#ports;
     const session: MediaSession = new MediaSession(offered, {
       ...this.#ports,
       choice: carrier.bridge,
       isAlone: () => others() === 0,
       loadEngine: () => loadEngine(carrier.engine, { media: carrier.media }),
       makeBridge: () => this.#makeBridge(),
+      openMedia: (carried, transport) => media.open(carried, transport),
+      requestVideo: (request) => media.requestVideo(request),
+      kept: this.bridge,
       closing: (work) => {
         this.#closing.add(work);
         void work.finally(() => this.#closing.delete(work));
@@ -103,6 +121,15 @@ export class Sessions {
     if (this.#current === session) this.#current = undefined;
     if (this.#unclaimed === session) this.#unclaimed = undefined;
     return session;
+  }
+
+  /** Opens the channel of the session that is accepted, where it is the caller's and is not open. */
+  openBridge(): void {
+    const session = this.#current;
+    if (this.bridge || session?.state !== 'active') return;
+    session.openBridge().catch((error: unknown) => {
+      if (session.state !== 'ended' && error instanceof JitsiError) this.#ports.warn(error);
+    });
   }
 
   /** The conference is over. */
@@ -145,8 +172,8 @@ export class Sessions {
   }
 
   #makeBridge(): Bridge {
-    const { carrier, clock, logger, random, wire } = this.#ports;
-    return new Bridge({
+    const { carrier, clock, logger, media, random, wire } = this.#ports;
+    const bridge = new Bridge({
       clock,
       random,
       logger,
@@ -154,6 +181,8 @@ export class Sessions {
       whenDown: carrier.whenBridgeIsDown,
       queueLimit: carrier.bridgeQueueLimit,
     });
+    media.useBridge(bridge);
+    return bridge;
   }
 
   #keepConnected(): Bridge {

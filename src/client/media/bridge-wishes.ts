@@ -1,0 +1,77 @@
+/**
+ * What we want of the bridge and what our sources show, over all the bridges that come and go: each is told when it is there, and tells
+ * its channel again at every open.
+ */
+import { defined } from '../../base/defined.ts';
+import {
+  type AudioSubscription,
+  type BridgeVideoType,
+  mergeReceiverVideoConstraints,
+  type ReceiverVideoConstraints,
+} from '../../jitsi/bridge-messages/index.ts';
+import type { Bridge } from '../bridge.ts';
+
+/** Which video we want. What is absent stays as it was; without any request there is no video. */
+export interface VideoRequest
+  extends Pick<
+    ReceiverVideoConstraints,
+    'lastN' | 'selectedSources' | 'onStageSources' | 'constraints' | 'assumedBandwidthBps'
+  > {
+  /** Pixels, of each source that `constraints` does not name; 0: none, -1: no limit. */
+  maxHeight?: number;
+  /** Frames a second, of the same; -1: no limit. */
+  maxFrameRate?: number;
+}
+
+/** What a bridge is told with. */
+type Teller = Pick<
+  Bridge,
+  'sendReceiverVideoConstraints' | 'sendAudioSubscription' | 'sendVideoType' | 'closed'
+>;
+
+export class BridgeWishes {
+  /** One as a rule; each session has its own when sessions are the caller's. */
+  readonly #bridges = new Set<Teller>();
+  readonly #videoTypes = new Map<string, BridgeVideoType>();
+  #video: ReceiverVideoConstraints | undefined;
+  #audio: AudioSubscription | undefined;
+
+  /** Somebody asked for video or audio, so that a channel is needed. */
+  get isAsked(): boolean {
+    return this.#video !== undefined || this.#audio !== undefined;
+  }
+
+  use(bridge: Teller): void {
+    if (this.#video) bridge.sendReceiverVideoConstraints(this.#video);
+    if (this.#audio) bridge.sendAudioSubscription(this.#audio);
+    for (const [source, type] of this.#videoTypes) bridge.sendVideoType(type, { source });
+    this.#bridges.add(bridge);
+    void bridge.closed.then(() => this.#bridges.delete(bridge));
+  }
+
+  /** @throws UsageError `bridge-message-invalid` */
+  requestVideo(request: VideoRequest | number): void {
+    const change = this.#constraintsOf(request);
+    this.#video = mergeReceiverVideoConstraints(this.#video ?? {}, change);
+    for (const bridge of this.#bridges) bridge.sendReceiverVideoConstraints(change);
+  }
+
+  /** @throws UsageError `bridge-message-invalid` */
+  requestAudio(subscription: AudioSubscription): void {
+    for (const bridge of this.#bridges) bridge.sendAudioSubscription(subscription);
+    this.#audio = subscription;
+  }
+
+  setVideoType(source: string, type: BridgeVideoType): void {
+    this.#videoTypes.set(source, type);
+    for (const bridge of this.#bridges) bridge.sendVideoType(type, { source });
+  }
+
+  #constraintsOf(request: VideoRequest | number): ReceiverVideoConstraints {
+    if (typeof request === 'number') return { defaultConstraints: { maxHeight: request } };
+    const { maxFrameRate, maxHeight, ...rest } = request;
+    if (maxHeight === undefined && maxFrameRate === undefined) return rest;
+    const height = maxHeight ?? this.#video?.defaultConstraints?.maxHeight ?? -1;
+    return { ...rest, defaultConstraints: defined({ maxHeight: height, maxFrameRate }) };
+  }
+}

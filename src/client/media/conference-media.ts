@@ -1,0 +1,246 @@
+/**
+ * The media of a conference: tracks of the others and of ours, which outlive sessions, and what is asked of the bridge for them. One
+ * session carries them at a time.
+ */
+import type { Clock } from '../../base/clock.ts';
+import { type JitsiError, messageOf, ProtocolError, UsageError } from '../../base/errors.ts';
+import type { Emitter } from '../../base/emitter.ts';
+import { type RandomBytes, randomToken, randomUint32 } from '../../base/random.ts';
+import type { ParticipantState } from '../../conference/roster.ts';
+import type { MediaType } from '../../jingle/model.ts';
+import type { AudioSubscription, EndpointStatistics } from '../../jitsi/bridge-messages/index.ts';
+import type { SourceState } from '../../jitsi/source-info.ts';
+import type { PeerTransport } from '../../rtc/peer-transport.ts';
+import { rtpParameters } from '../../rtc/rtp-parameters.ts';
+import type { Bridge } from '../bridge.ts';
+import type { CarriedMedia, CarriedSession } from '../carried-session.ts';
+import type { ConferenceEvents } from '../conference-events.ts';
+import type { On } from '../event-source.ts';
+import type { MediaSession } from '../media-session.ts';
+import { BridgeWishes, type VideoRequest } from './bridge-wishes.ts';
+import { EndpointStatsSender, type TrackCounters } from './endpoint-stats.ts';
+import { assembleFrames } from './frame-assembly.ts';
+import { LocalSources } from './local-sources.ts';
+import type { LocalTrack } from './local-track.ts';
+import { RemoteSources } from './remote-sources.ts';
+import type { RemoteTrack } from './remote-track.ts';
+import { createRtp } from './rtp-session.ts';
+import { SessionMedia } from './session-media.ts';
+import type { LocalTrackOptions } from './track-types.ts';
+
+export interface ConferenceMediaPorts {
+  on: On;
+  emitter: Pick<Emitter<ConferenceEvents>, 'emit'>;
+  clock: Clock;
+  mediaClock: Clock;
+  random: RandomBytes;
+  /** Audio and video are taken part in. */
+  media: boolean;
+  ssrcRewriting: boolean;
+  endpointId(): string;
+  participants(): ReadonlyMap<string, ParticipantState>;
+  present(sources: readonly SourceState[]): void;
+  askToUnmute(kind: MediaType): Promise<void>;
+  warn(error: JitsiError): void;
+}
+
+export class ConferenceMedia {
+  readonly #ports: ConferenceMediaPorts;
+  readonly #remote: RemoteSources;
+  readonly #local: LocalSources;
+  readonly #wishes = new BridgeWishes();
+  readonly #stats: EndpointStatsSender;
+  readonly #cname: string;
+  #bridge: Bridge | undefined;
+  #live: SessionMedia | undefined;
+  #hadSession = false;
+  #dominantSpeaker: string | undefined;
+
+  constructor(ports: ConferenceMediaPorts) {
+    const { clock, emitter, participants, random, ssrcRewriting } = ports;
+    this.#ports = ports;
+    this.#cname = randomToken(random, 16);
+    this.#remote = new RemoteSources({
+      clock,
+      isRewriting: ssrcRewriting,
+      assemble: assembleFrames,
+      participant: (endpointId) => participants().get(endpointId),
+      emit: (event, track) => emitter.emit(event, { track }),
+    });
+    this.#local = new LocalSources({
+      ...ports,
+      isTaken: (ssrc) => this.#remote.isKnown(ssrc),
+      videoType: (source, type) => this.#wishes.setVideoType(source, type),
+      listenerFailed: (error, event) => ports.warn(listenerFailed(error, event)),
+    });
+    this.#stats = new EndpointStatsSender({
+      clock,
+      mayTell: () => participants().size > 0 && this.#bridge?.state === 'open',
+      counters: () => (ports.media ? this.#counters() : undefined),
+      send: (statistics) => this.#tellStats(statistics),
+    });
+    if (ports.media) this.#follow();
+  }
+
+  get tracks(): ReadonlyMap<string, RemoteTrack> {
+    return this.#remote.tracks;
+  }
+
+  get localTracks(): readonly LocalTrack[] {
+    return this.#local.tracks;
+  }
+
+  get dominantSpeaker(): string | undefined {
+    return this.#dominantSpeaker;
+  }
+
+  /** Somebody asked for video or audio, so that the bridge's channel is needed. */
+  get wantsBridge(): boolean {
+    return this.#wishes.isAsked;
+  }
+
+  tracksOf(participant: ParticipantState | string): RemoteTrack[] {
+    return this.#remote.tracksOf(typeof participant === 'string' ? participant : participant.id);
+  }
+
+  addTrack(options: LocalTrackOptions): LocalTrack {
+    if (this.#ports.media) return this.#local.add(options);
+    throw new UsageError('adding a track: the room was joined without media', { code: 'no-media' });
+  }
+
+  requestVideo(request: VideoRequest | number): void {
+    this.#wishes.requestVideo(request);
+  }
+
+  requestAudio(subscription: AudioSubscription): void {
+    this.#wishes.requestAudio(subscription);
+  }
+
+  /** A bridge is there: it is told what we want, and tells us what it does. */
+  useBridge(bridge: Bridge): void {
+    const { emitter } = this.#ports;
+    this.#bridge = bridge;
+    this.#wishes.use(bridge);
+    const stop = (): void => {
+      if (this.#bridge === bridge) this.#stats.stop();
+    };
+    bridge.on('opened', () => this.#stats.start());
+    bridge.on('down', stop);
+    bridge.on('closed', stop);
+    bridge.on('sourcesMapped', (mapped) => {
+      if (this.#ports.ssrcRewriting) this.#remote.mapped(mapped);
+    });
+    bridge.on('senderConstraintsChanged', ({ maxHeight, sourceName }) =>
+      this.#local.constrained(sourceName, maxHeight),
+    );
+    bridge.on('dominantSpeakerChanged', (speaker) => {
+      this.#dominantSpeaker = speaker.endpointId;
+      emitter.emit('dominantSpeakerChanged', speaker);
+    });
+    bridge.on('forwardedSourcesChanged', (forwarded) => emitter.emit('forwardedSourcesChanged', forwarded));
+    bridge.on('endpointConnectivityChanged', (change) => emitter.emit('endpointConnectivityChanged', change));
+  }
+
+  /** A session is about to be accepted on a transport of ours. Undefined when the room was joined without media. */
+  open(
+    session: CarriedSession,
+    transport: Pick<PeerTransport, 'sendRtp' | 'sendRtcp'>,
+  ): CarriedMedia | undefined {
+    const { mediaClock, random } = this.#ports;
+    if (!this.#ports.media) return undefined;
+    this.#close();
+    const media = new SessionMedia(rtpParameters(session.offer), {
+      createRtp,
+      clock: mediaClock,
+      cname: this.#cname,
+      localSsrc: this.#local.firstSsrc ?? randomUint32(random),
+      sendRtp: (header, payload) => transport.sendRtp(header, payload),
+      sendRtcp: (compound) => transport.sendRtcp(compound),
+    });
+    this.#live = media;
+    this.#remote.carriedBy(media);
+    return {
+      sources: this.#local.carriedBy(media, session),
+      receiveRtp: (packet) => media.receiveRtp(packet),
+      receiveRtcp: (compound) => media.receiveRtcp(compound),
+    };
+  }
+
+  #follow(): void {
+    const { on } = this.#ports;
+    on('sessionOffered', ({ session }) => this.#offered(session));
+    on('sourcesAdded', ({ added }) => this.#remote.added(added));
+    on('sourcesRemoved', ({ removed }) => this.#remote.removed(removed));
+    on('sessionEnded', () => {
+      this.#close();
+      this.#remote.sessionEnded();
+    });
+    on('participantJoined', ({ participant }) => this.#remote.participantChanged(participant));
+    on('participantChanged', ({ participant, changed }) => {
+      if (changed.some((field) => presenceFields.has(field))) this.#remote.participantChanged(participant);
+    });
+    on('participantLeft', ({ participant }) => this.#remote.participantLeft(participant.id));
+    on('muted', ({ mediaType, actor }) => this.#local.forceMuted(mediaType, actor));
+    on('ended', () => {
+      this.#close();
+      this.#stats.stop();
+      this.#remote.clear();
+      this.#local.close();
+    });
+  }
+
+  #offered(session: MediaSession): void {
+    this.#remote.offered({ sources: session.sources, groups: session.ssrcGroups });
+    // The room's policy for those who come (media dossier 1.7).
+    if (this.#hadSession) return;
+    this.#hadSession = true;
+    for (const kind of ['audio', 'video'] as const)
+      if (session.offer.startMuted?.[kind]) this.#local.forceMuted(kind, undefined);
+  }
+
+  #close(): void {
+    this.#remote.carriedBy(undefined);
+    this.#local.sessionEnded();
+    this.#live?.close();
+    this.#live = undefined;
+  }
+
+  #counters(): Map<object, TrackCounters> {
+    const counters = new Map<object, TrackCounters>();
+    for (const track of this.#local.tracks) {
+      const { bytes, fractionLost, packets, roundTripTime } = track.statistics;
+      const { kind } = track;
+      counters.set(track, {
+        direction: 'upload',
+        kind,
+        bytes,
+        packets,
+        lost: 0,
+        fractionLost,
+        roundTripTime,
+      });
+    }
+    for (const track of this.#remote.tracks.values()) {
+      const { bytes, lost, packets } = track.statistics;
+      counters.set(track, { direction: 'download', kind: track.kind, bytes, packets, lost });
+    }
+    return counters;
+  }
+
+  #tellStats(statistics: EndpointStatistics): void {
+    try {
+      this.#bridge?.sendEndpointStats(statistics);
+    } catch {
+      // The channel is full or just went down: the next ones will do.
+    }
+  }
+}
+
+const presenceFields: ReadonlySet<keyof ParticipantState> = new Set(['sources', 'audioMuted', 'videoMuted']);
+
+function listenerFailed(error: unknown, event: string): ProtocolError {
+  return new ProtocolError(`a listener of ${event} failed: ${messageOf(error)}`, {
+    code: 'listener-failed',
+    cause: error,
+  });
+}

@@ -1,0 +1,198 @@
+/** A source of ours behind its public track: whether it is sent, and how its frames become packets. It lasts over all sessions. */
+import { defined } from '../../base/defined.ts';
+import { Emitter } from '../../base/emitter.ts';
+import type { MediaType, Source, SourceSet, VideoType } from '../../jingle/model.ts';
+import { describeFrame } from '../../rtp/codecs/describe-frame.ts';
+import type { Packetizer } from '../../rtp/codecs/packetizer.ts';
+import type { CodecName, RtpCodec } from '../../rtp/parameters.ts';
+import { LocalFigures } from './local-figures.ts';
+import type { StreamIds } from './rtp-port.ts';
+import type { SessionMedia, Transmission } from './session-media.ts';
+import type { LocalFrame, LocalPacket, LocalTrackStatistics } from './track-types.ts';
+
+/** Payloads by event name; each says which source it is about. */
+export interface LocalTrackEvents {
+  /** The others need a key frame: it is to be the next that is sent. */
+  keyFrameRequested: { sourceName: string };
+  /** Pixels that anybody wants of it; 0: nobody does, -1: no limit. */
+  constraintsChanged: { sourceName: string; maxHeight: number };
+  /** `by` is the endpoint id of the moderator, when one did it. */
+  muted: { sourceName: string; by?: string };
+  unmuted: { sourceName: string };
+  /** The last event of all. */
+  stopped: { sourceName: string };
+}
+
+export interface LocalSourceIdentity {
+  kind: MediaType;
+  codec: CodecName;
+  name: string;
+  videoType: VideoType;
+  ssrc: number;
+  rtxSsrc: number | undefined;
+  msid: string;
+  /** RTP timestamps begin anywhere. */
+  timestampOffset: number;
+}
+
+export class LocalSource {
+  readonly identity: LocalSourceIdentity;
+  readonly emitter: Emitter<LocalTrackEvents>;
+  readonly #packetizer: Packetizer;
+  readonly #figures = new LocalFigures();
+  #transmission: Transmission | undefined;
+  #muted = false;
+  #maxHeight = -1;
+  /** Video that was not sent for a while goes on with a key frame. */
+  #awaitsKeyFrame = true;
+  #hasAskedForKeyFrame = false;
+  isStopped = false;
+
+  constructor(
+    identity: LocalSourceIdentity,
+    packetizer: Packetizer,
+    listenerFailed: (error: unknown, event: string) => void,
+  ) {
+    this.identity = identity;
+    this.#packetizer = packetizer;
+    this.emitter = new Emitter(listenerFailed);
+  }
+
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  get maxHeight(): number {
+    return this.#maxHeight;
+  }
+
+  /** A session sends it, and somebody wants it. */
+  get isWanted(): boolean {
+    return this.#codec !== undefined && !this.#muted && this.#maxHeight !== 0;
+  }
+
+  get statistics(): LocalTrackStatistics {
+    return this.#figures.with(this.#transmission?.statistics());
+  }
+
+  /** The streams in a session; retransmissions only where it has them. */
+  streamsIn({ parameters }: SessionMedia): StreamIds {
+    const { kind, rtxSsrc, ssrc } = this.identity;
+    const hasRtx = parameters.codecs.some(
+      (codec) => codec.kind === kind && codec.rtxPayloadType !== undefined,
+    );
+    return hasRtx && rtxSsrc !== undefined ? { kind, ssrc, rtxSsrc } : { kind, ssrc };
+  }
+
+  /** What the focus is told (media dossier 2.4, 2.5). */
+  signalledIn(media: SessionMedia): SourceSet {
+    const { kind: mediaType, msid, name, videoType } = this.identity;
+    const { ssrc, rtxSsrc } = this.streamsIn(media);
+    const shared: Omit<Source, 'ssrc'> =
+      mediaType === 'video' ? { mediaType, name, msid, videoType } : { mediaType, name, msid };
+    if (rtxSsrc === undefined) return { sources: [{ ...shared, ssrc }], groups: [] };
+    return {
+      sources: [
+        { ...shared, ssrc },
+        { ...shared, ssrc: rtxSsrc },
+      ],
+      groups: [{ semantics: 'FID', ssrcs: [ssrc, rtxSsrc], mediaType }],
+    };
+  }
+
+  /** A session sends it from now on; undefined: none does. */
+  carriedBy(media: SessionMedia | undefined): void {
+    if (this.#transmission) {
+      this.#figures.end(this.#transmission.statistics());
+      this.#transmission.stop();
+    }
+    this.#pause();
+    this.#transmission = media?.transmit(this.streamsIn(media), () => this.#keyFrameRequested());
+    // What another bridge wants is not known yet.
+    this.constrain(-1);
+  }
+
+  constrain(maxHeight: number): void {
+    if (maxHeight === this.#maxHeight) return;
+    if (maxHeight === 0) this.#pause();
+    this.#maxHeight = maxHeight;
+    this.emitter.emit('constraintsChanged', { sourceName: this.#name, maxHeight });
+  }
+
+  /** @returns false when it was so already */
+  setMuted(muted: boolean, by?: string): boolean {
+    if (muted === this.#muted || this.isStopped) return false;
+    this.#muted = muted;
+    if (muted) {
+      this.#pause();
+      this.emitter.emit('muted', defined({ sourceName: this.#name, by }));
+    } else this.emitter.emit('unmuted', { sourceName: this.#name });
+    return true;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.carriedBy(undefined);
+    this.emitter.emit('stopped', { sourceName: this.#name });
+    this.emitter.removeAll();
+  }
+
+  send(frame: LocalFrame): boolean {
+    const codec = this.#codec;
+    const { audioLevel, data, temporalId } = frame;
+    const keyFrame = frame.keyFrame ?? describeFrame(this.identity.codec, data).keyFrame;
+    if (!codec || !this.isWanted || !this.#mayGoOnWith(keyFrame || codec.kind === 'audio')) {
+      this.#figures.unsent += 1;
+      return false;
+    }
+    const { payloadType } = codec;
+    const timestamp = this.#timestampOf(frame.timestamp, codec);
+    for (const { dependencyDescriptor, marker, payload } of this.#packetizer.packetize(data, temporalId)) {
+      const packet = defined({ payloadType, timestamp, marker, payload, audioLevel, dependencyDescriptor });
+      this.#transmission?.send(packet);
+    }
+    this.#figures.frames += 1;
+    if (keyFrame && codec.kind === 'video') this.#figures.keyFrames += 1;
+    return true;
+  }
+
+  sendRtp(packet: LocalPacket): boolean {
+    const payloadType = packet.payloadType ?? this.#codec?.payloadType;
+    if (!this.#transmission || payloadType === undefined || !this.isWanted) {
+      this.#figures.unsent += 1;
+      return false;
+    }
+    this.#transmission.send({ ...packet, payloadType });
+    return true;
+  }
+
+  get #name(): string {
+    return this.identity.name;
+  }
+
+  get #codec(): RtpCodec | undefined {
+    return this.#transmission?.codec(this.identity.codec);
+  }
+
+  #pause(): void {
+    this.#awaitsKeyFrame = true;
+    this.#hasAskedForKeyFrame = false;
+  }
+
+  #mayGoOnWith(keyFrame: boolean): boolean {
+    const goesOn = keyFrame || !this.#awaitsKeyFrame;
+    if (!goesOn && !this.#hasAskedForKeyFrame) this.#keyFrameRequested();
+    this.#awaitsKeyFrame = !goesOn;
+    this.#hasAskedForKeyFrame = !goesOn;
+    return goesOn;
+  }
+
+  #keyFrameRequested(): void {
+    this.emitter.emit('keyFrameRequested', { sourceName: this.#name });
+  }
+
+  #timestampOf(time: number, { clockRate }: RtpCodec): number {
+    const ticks = Math.round((time * clockRate) / 1_000) + this.identity.timestampOffset;
+    return ((ticks % 2 ** 32) + 2 ** 32) % 2 ** 32;
+  }
+}

@@ -1,0 +1,176 @@
+/**
+ * A source of somebody else behind its public track: its SSRCs, as they come and go with sessions, and its readers. Nothing is
+ * depacketised unless somebody reads frames.
+ */
+import { EventStream } from '../../base/event-stream.ts';
+import type { MediaType, Source, SsrcGroup, VideoType } from '../../jingle/model.ts';
+import type { AssembledFrame, AssembleFrames, FrameAssembly } from './frame-assembly.ts';
+import { FrameStream } from './frame-stream.ts';
+import { RemoteFigures } from './remote-figures.ts';
+import type { ReceivedPacket, StreamIds } from './rtp-port.ts';
+import type { Reception, SessionMedia } from './session-media.ts';
+import { Timeline } from './timeline.ts';
+import type { RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
+
+/** Unread frames that a reader may have, bytes of them, and unread packets. */
+const [defaultFrameLimit, frameSizeLimit, defaultPacketLimit] = [300, 16 * 1024 * 1024, 2_000];
+
+export class RemoteSource {
+  readonly name: string;
+  readonly endpointId: string;
+  readonly kind: MediaType;
+  readonly #assemble: AssembleFrames;
+  readonly #sources = new Map<number, Source>();
+  readonly #figures = new RemoteFigures();
+  readonly #frameStreams = new Set<FrameStream>();
+  readonly #packetStreams = new Set<EventStream<RemotePacket>>();
+  readonly #timeline = new Timeline();
+  #groups: SsrcGroup[] = [];
+  #media: SessionMedia | undefined;
+  /** Whose the reception is. */
+  #receivedBy: SessionMedia | undefined;
+  #reception: Reception | undefined;
+  #assembly: FrameAssembly | undefined;
+  /** ms, of the packet that is being read. */
+  #arrival = 0;
+  muted = false;
+  videoType: VideoType = 'camera';
+  isRemoved = false;
+
+  constructor(name: string, endpointId: string, kind: MediaType, assemble: AssembleFrames) {
+    this.name = name;
+    this.endpointId = endpointId;
+    this.kind = kind;
+    this.#assemble = assemble;
+  }
+
+  /** SSRCs that it has, retransmissions and layers included. */
+  get ssrcs(): Iterable<number> {
+    return this.#sources.keys();
+  }
+
+  get isSignalled(): boolean {
+    return this.#sources.size > 0;
+  }
+
+  /** The streams that a bridge sends: of simulcast layers all come as the first (media dossier 6.4). */
+  get streams(): StreamIds | undefined {
+    const retransmissions = new Set(this.#groupsOf('FID').map(({ ssrcs }) => ssrcs[1]));
+    const ssrc =
+      this.#groupsOf('SIM')[0]?.ssrcs[0] ?? [...this.ssrcs].find((each) => !retransmissions.has(each));
+    if (ssrc === undefined) return undefined;
+    const rtxSsrc = this.#groupsOf('FID').find(({ ssrcs }) => ssrcs[0] === ssrc)?.ssrcs[1];
+    return rtxSsrc === undefined ? { kind: this.kind, ssrc } : { kind: this.kind, ssrc, rtxSsrc };
+  }
+
+  get statistics(): RemoteTrackStatistics {
+    return this.#figures.with(this.#reception?.statistics());
+  }
+
+  signalled(sources: readonly Source[], groups: readonly SsrcGroup[]): void {
+    for (const source of sources) this.#sources.set(source.ssrc, source);
+    this.#groups.push(...groups);
+    this.#receive();
+  }
+
+  /** Its groups go with a source. */
+  withdrawn(ssrcs: readonly number[]): void {
+    for (const ssrc of ssrcs) this.#sources.delete(ssrc);
+    this.#groups = this.#groups.filter((group) => group.ssrcs.every((ssrc) => this.#sources.has(ssrc)));
+    this.#receive();
+  }
+
+  /** A session receives it from now on; undefined: none does, and its SSRCs mean nothing any more. */
+  carriedBy(media: SessionMedia | undefined): void {
+    this.#media = media;
+    this.#receive();
+  }
+
+  requestKeyFrame(): void {
+    if (this.kind === 'video') this.#reception?.requestKeyFrame();
+  }
+
+  frames(limit: number = defaultFrameLimit): FrameStream {
+    const stream = new FrameStream({
+      limit,
+      sizeLimit: frameSizeLimit,
+      needsKeyFrames: this.kind === 'video',
+      keyFrameNeeded: () => this.requestKeyFrame(),
+      closed: () => {
+        this.#frameStreams.delete(stream);
+        if (this.#frameStreams.size === 0) this.#assembly = undefined;
+      },
+    });
+    if (this.isRemoved) stream.close();
+    else {
+      this.#frameStreams.add(stream);
+      this.requestKeyFrame();
+    }
+    return stream;
+  }
+
+  packets(limit: number = defaultPacketLimit): EventStream<RemotePacket> {
+    const stream = new EventStream<RemotePacket>(limit, () => void this.#packetStreams.delete(stream));
+    if (this.isRemoved) stream.close();
+    else this.#packetStreams.add(stream);
+    return stream;
+  }
+
+  /** For good. */
+  remove(): void {
+    this.isRemoved = true;
+    this.#sources.clear();
+    this.#groups = [];
+    this.#receive();
+    for (const stream of [...this.#frameStreams, ...this.#packetStreams]) stream.close();
+  }
+
+  /** The session's reception follows the signalling. */
+  #receive(): void {
+    const streams = this.#media && this.streams;
+    if (streams?.ssrc === this.#reception?.ssrc && this.#media === this.#receivedBy) return;
+    if (this.#reception) {
+      this.#figures.end(this.#reception.statistics());
+      this.#reception.stop();
+      this.#assembly = undefined;
+      this.#timeline.restart();
+      for (const stream of this.#frameStreams) stream.interrupt();
+    }
+    this.#receivedBy = this.#media;
+    this.#reception = streams && this.#media?.receive(streams, (packet) => this.#received(packet));
+    if (!this.#reception) return;
+    // With SSRC rewriting a stream goes on that was somebody else's.
+    this.#figures.begin(this.#reception.statistics());
+    if (this.#frameStreams.size > 0) this.requestKeyFrame();
+  }
+
+  #received(packet: ReceivedPacket): void {
+    for (const stream of this.#packetStreams) stream.push(remotePacket(packet));
+    if (this.#frameStreams.size === 0) return;
+    this.#arrival = packet.arrival;
+    this.#assembly ??= this.#assemble(this.kind, {
+      frame: (frame) => this.#frame(frame),
+      keyFrameNeeded: () => {
+        for (const stream of this.#frameStreams) stream.interrupt();
+        this.requestKeyFrame();
+      },
+    });
+    this.#assembly.push(packet);
+  }
+
+  #frame({ clockRate, ...frame }: AssembledFrame): void {
+    const timestamp = this.#timeline.timeOf(frame.rtpTimestamp, clockRate, this.#arrival);
+    const remote: RemoteFrame = { ...frame, timestamp };
+    for (const stream of this.#frameStreams) stream.push(remote);
+  }
+
+  #groupsOf(semantics: string): SsrcGroup[] {
+    return this.#groups.filter((group) => group.semantics === semantics);
+  }
+}
+
+function remotePacket(packet: ReceivedPacket): RemotePacket {
+  const { codec, isRecovered, marker, payload, sequenceNumber, ssrc, timestamp } = packet;
+  const { name, payloadType } = codec;
+  return { ssrc, payloadType, codec: name, sequenceNumber, timestamp, marker, payload, isRecovered };
+}

@@ -1,0 +1,237 @@
+/**
+ * The sources of the others: who has which, by name and by SSRC. Signalled by the focus, or with SSRC rewriting mapped by the bridge (media
+ * dossier 3.7, 3.8); mute states come from presence. The work for a source that comes or goes does not depend on how many there are.
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { ParticipantState } from '../../conference/roster.ts';
+import type { MediaType, Source, SourceSet, SsrcGroup } from '../../jingle/model.ts';
+import type { BridgeEvents } from '../bridge-events.ts';
+import type { AssembleFrames } from './frame-assembly.ts';
+import type { TrackEvents } from './media-events.ts';
+import { RemoteSource } from './remote-source.ts';
+import { RemoteTrack } from './remote-track.ts';
+import type { SessionMedia } from './session-media.ts';
+
+export interface RemoteSourcesPorts {
+  clock: Clock;
+  isRewriting: boolean;
+  assemble: AssembleFrames;
+  participant(endpointId: string): ParticipantState | undefined;
+  emit(event: keyof TrackEvents, track: RemoteTrack): void;
+}
+
+/** Owner of the bridge's own placeholders. */
+const bridgeOwner = 'jvb';
+/** ms in which somebody whose session moves signals the same source again. */
+const movingTime = 5_000;
+/** SSRCs that a bridge can map: it uses 100. */
+const mappedLimit = 1_000;
+
+export class RemoteSources {
+  /** Public tracks by source name. */
+  readonly tracks: Map<string, RemoteTrack> = new Map();
+  readonly #ports: RemoteSourcesPorts;
+  readonly #byName = new Map<string, RemoteSource>();
+  readonly #bySsrc = new Map<number, RemoteSource>();
+  readonly #byOwner = new Map<string, Set<RemoteSource>>();
+  /** Sources without an SSRC that are about to be removed; what cancels it. */
+  readonly #leaving = new Map<RemoteSource, () => void>();
+  #media: SessionMedia | undefined;
+
+  constructor(ports: RemoteSourcesPorts) {
+    this.#ports = ports;
+  }
+
+  tracksOf(endpointId: string): RemoteTrack[] {
+    return [...(this.#byOwner.get(endpointId) ?? [])].flatMap(({ name }) => this.tracks.get(name) ?? []);
+  }
+
+  isKnown(ssrc: number): boolean {
+    return this.#bySsrc.has(ssrc);
+  }
+
+  /** A session was offered: what is not in it has a moment to come again. */
+  offered(sources: SourceSet): void {
+    this.added(sources);
+    if (this.#ports.isRewriting) return;
+    for (const source of this.#byName.values()) if (!source.isSignalled) this.#removeSoon(source);
+  }
+
+  /** The session's SSRCs mean nothing any more; tracks wait for the next. */
+  sessionEnded(): void {
+    this.carriedBy(undefined);
+    for (const [source, cancel] of this.#leaving) {
+      cancel();
+      this.#leaving.delete(source);
+    }
+    for (const source of this.#byName.values()) source.withdrawn([...source.ssrcs]);
+    this.#bySsrc.clear();
+  }
+
+  carriedBy(media: SessionMedia | undefined): void {
+    if (media === this.#media) return;
+    this.#media = media;
+    for (const source of this.#byName.values()) source.carriedBy(media);
+  }
+
+  added({ sources, groups }: SourceSet): void {
+    const changes = new Map<RemoteSource, { sources: Source[]; groups: SsrcGroup[] }>();
+    for (const source of sources) {
+      const known = this.#sourceFor(source);
+      if (!known) continue;
+      this.#bySsrc.set(source.ssrc, known);
+      const change = changes.get(known);
+      if (change) change.sources.push(source);
+      else changes.set(known, { sources: [source], groups: [] });
+    }
+    for (const group of groups) {
+      const known = this.#bySsrc.get(group.ssrcs[0] ?? 0);
+      if (known) changes.get(known)?.groups.push(group);
+    }
+    for (const [source, change] of changes) this.#signal(source, change.sources, change.groups);
+  }
+
+  removed({ sources }: SourceSet): void {
+    const changes = new Map<RemoteSource, number[]>();
+    for (const { ssrc } of sources) {
+      const known = this.#bySsrc.get(ssrc);
+      if (!known) continue;
+      this.#bySsrc.delete(ssrc);
+      changes.set(known, [...(changes.get(known) ?? []), ssrc]);
+    }
+    for (const [source, ssrcs] of changes) {
+      source.withdrawn(ssrcs);
+      if (source.isSignalled) continue;
+      // Who takes a source back for good says so in presence first, or soon.
+      if (this.#isAnnounced(source)) this.#removeSoon(source);
+      else this.#remove(source);
+    }
+  }
+
+  /** SSRC rewriting: what SSRCs carry from now on. */
+  mapped({ kind, sources }: BridgeEvents['sourcesMapped']): void {
+    for (const { source: name, owner, ssrc, ...rest } of sources) {
+      const known = this.#bySsrc.get(ssrc);
+      if (!known && this.#bySsrc.size >= mappedLimit) continue;
+      if (known) this.#unmap(known);
+      const endpointId = owner ?? ownerOf(name);
+      const videoType = 'videoType' in rest && /^desktop/i.test(rest.videoType) ? 'desktop' : 'camera';
+      const described: Source = { ssrc, mediaType: kind, owner: endpointId, name, videoType };
+      const source = this.#sourceFor(described);
+      if (!source) continue;
+      this.#unmap(source);
+      const rtx = 'rtx' in rest ? rest.rtx : undefined;
+      const group: SsrcGroup = { semantics: 'FID', ssrcs: [ssrc, rtx ?? 0], mediaType: kind };
+      this.#bySsrc.set(ssrc, source);
+      if (rtx === undefined) this.#signal(source, [described], []);
+      else this.#signal(source, [described, { ...described, ssrc: rtx }], [group]);
+    }
+  }
+
+  /** Somebody came, or their presence changed. */
+  participantChanged(participant: ParticipantState): void {
+    for (const source of this.#byOwner.get(participant.id) ?? []) {
+      this.#readPresence(source, participant);
+      // With rewriting nobody else tells that it is gone.
+      if (!source.isSignalled && !this.#isAnnounced(source)) this.#remove(source);
+    }
+  }
+
+  participantLeft(endpointId: string): void {
+    for (const source of this.#byOwner.get(endpointId) ?? []) this.#remove(source);
+  }
+
+  clear(): void {
+    for (const source of this.#byName.values()) this.#remove(source);
+  }
+
+  #signal(source: RemoteSource, sources: readonly Source[], groups: readonly SsrcGroup[]): void {
+    this.#leaving.get(source)?.();
+    this.#leaving.delete(source);
+    source.signalled(sources, groups);
+  }
+
+  /** Undefined for the bridge's own. */
+  #sourceFor({ name, owner, mediaType, videoType = 'camera' }: Source): RemoteSource | undefined {
+    if (owner === undefined || owner === bridgeOwner) return undefined;
+    // As jicofo takes it when a client gives no name.
+    const known = name ?? `${owner}-${mediaType === 'audio' ? 'a' : 'v'}0`;
+    return this.#byName.get(known) ?? this.#create(known, owner, mediaType, videoType);
+  }
+
+  #create(name: string, endpointId: string, kind: MediaType, videoType: Source['videoType']): RemoteSource {
+    const { assemble, emit, participant } = this.#ports;
+    const source = new RemoteSource(name, endpointId, kind, assemble);
+    source.videoType = videoType ?? 'camera';
+    const track = new RemoteTrack(source, participant);
+    this.#byName.set(name, source);
+    this.tracks.set(name, track);
+    const owned = this.#byOwner.get(endpointId) ?? new Set();
+    this.#byOwner.set(endpointId, owned.add(source));
+    const owner = participant(endpointId);
+    if (owner) source.muted = presenceOf(source, owner).muted;
+    source.carriedBy(this.#media);
+    emit('trackAdded', track);
+    return source;
+  }
+
+  #remove(source: RemoteSource): void {
+    const track = this.tracks.get(source.name);
+    this.#leaving.get(source)?.();
+    this.#leaving.delete(source);
+    for (const ssrc of source.ssrcs) this.#bySsrc.delete(ssrc);
+    this.#byName.delete(source.name);
+    this.tracks.delete(source.name);
+    const owned = this.#byOwner.get(source.endpointId);
+    owned?.delete(source);
+    if (owned?.size === 0) this.#byOwner.delete(source.endpointId);
+    source.remove();
+    if (track) this.#ports.emit('trackRemoved', track);
+  }
+
+  #removeSoon(source: RemoteSource): void {
+    if (this.#leaving.has(source)) return;
+    const { clock } = this.#ports;
+    this.#leaving.set(
+      source,
+      clock.schedule(movingTime, () => this.#remove(source)),
+    );
+  }
+
+  #unmap(source: RemoteSource): void {
+    const ssrcs = [...source.ssrcs];
+    for (const ssrc of ssrcs) this.#bySsrc.delete(ssrc);
+    source.withdrawn(ssrcs);
+  }
+
+  #readPresence(source: RemoteSource, participant: ParticipantState): void {
+    const { muted, videoType } = presenceOf(source, participant);
+    if (videoType) source.videoType = videoType;
+    if (muted === source.muted) return;
+    source.muted = muted;
+    const track = this.tracks.get(source.name);
+    if (track) this.#ports.emit(muted ? 'trackMuted' : 'trackUnmuted', track);
+  }
+
+  /** Its owner is there and lists it, or is of those who list nothing. */
+  #isAnnounced({ endpointId, name }: RemoteSource): boolean {
+    const participant = this.#ports.participant(endpointId);
+    if (!participant) return false;
+    return participant.sources?.some((source) => source.name === name) ?? true;
+  }
+}
+
+function presenceOf(
+  { kind, name }: RemoteSource,
+  participant: ParticipantState,
+): { muted: boolean; videoType?: Source['videoType'] } {
+  const state = participant.sources?.find((source) => source.name === name);
+  if (state) return { muted: state.muted, videoType: state.videoType ?? 'camera' };
+  // It is signalled, but presence does not list it (yet), or is of the older form.
+  return { muted: kind === 'audio' ? participant.audioMuted : participant.videoMuted };
+}
+
+/** A name's part before the last hyphen (lib-jitsi-meet `SignalingLayer.ts`). */
+function ownerOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('-')));
+}

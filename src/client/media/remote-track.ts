@@ -1,0 +1,89 @@
+/** Audio or video of another participant, for as long as there is that source, whatever sessions come and go. */
+import type { ParticipantState } from '../../conference/roster.ts';
+import type { MediaType, VideoType } from '../../jingle/model.ts';
+import type { CodecName } from '../../rtp/parameters.ts';
+import type { MessageStream } from '../bridge-events.ts';
+import type { RemoteSource } from './remote-source.ts';
+import type { RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
+
+export interface ReadOptions {
+  /** What may be unread: default 300 frames, 2000 packets. */
+  limit?: number;
+}
+
+export class RemoteTrack {
+  readonly #source: RemoteSource;
+  readonly #participant: (endpointId: string) => ParticipantState | undefined;
+
+  /** Made by the conference, not by users. */
+  constructor(source: RemoteSource, participant: (endpointId: string) => ParticipantState | undefined) {
+    this.#source = source;
+    this.#participant = participant;
+  }
+
+  get kind(): MediaType {
+    return this.#source.kind;
+  }
+
+  /** `ENDPOINT-a0`, `ENDPOINT-v0` (a camera, as a rule), `ENDPOINT-v1` (a screen). */
+  get sourceName(): string {
+    return this.#source.name;
+  }
+
+  /** Whose it is. */
+  get endpointId(): string {
+    return this.#source.endpointId;
+  }
+
+  /** Whose it is, as the room knows them; undefined when they are not there. */
+  get participant(): ParticipantState | undefined {
+    return this.#participant(this.endpointId);
+  }
+
+  /** What the picture shows; undefined for audio. */
+  get videoType(): VideoType | undefined {
+    return this.kind === 'video' ? this.#source.videoType : undefined;
+  }
+
+  get muted(): boolean {
+    return this.#source.muted;
+  }
+
+  /** Undefined while no session has it: a bridge is being changed, or with SSRC rewriting, it is not forwarded. */
+  get ssrc(): number | undefined {
+    return this.#source.streams?.ssrc;
+  }
+
+  /** Of the packets that came last. */
+  get codec(): CodecName | undefined {
+    return this.statistics.codec;
+  }
+
+  /** It is gone for good. */
+  get isRemoved(): boolean {
+    return this.#source.isRemoved;
+  }
+
+  get statistics(): RemoteTrackStatistics {
+    return this.#source.statistics;
+  }
+
+  /**
+   * Encoded frames from now on, until the loop is left or the track is removed. Video begins with a key frame, which is asked for, and goes
+   * on with one where something is missing; a reader that is too slow loses the oldest, up to the next key frame. A session whose
+   * transport is your own peer connection gives none.
+   */
+  frames(options: ReadOptions = {}): MessageStream<RemoteFrame> {
+    return this.#source.frames(options.limit);
+  }
+
+  /** RTP packets from now on, in order, repaired, without duplicates; otherwise as {@link frames}. */
+  packets(options: ReadOptions = {}): MessageStream<RemotePacket> {
+    return this.#source.packets(options.limit);
+  }
+
+  /** Asks for a key frame. What is asked too often is asked once. */
+  requestKeyFrame(): void {
+    this.#source.requestKeyFrame();
+  }
+}

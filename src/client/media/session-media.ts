@@ -1,0 +1,145 @@
+/**
+ * The media of one session on a transport of ours: packets to the sources that they belong to, frames out, and one timer for all that
+ * is due. It ends with the session; tracks go on.
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
+import type {
+  CreateRtp,
+  ReceivedPacket,
+  ReceivedStatistics,
+  RtpPort,
+  SentPacket,
+  SentStatistics,
+  StreamIds,
+} from './rtp-port.ts';
+
+/** A source of somebody else while one session receives it. */
+export interface Reception {
+  readonly ssrc: number;
+  statistics(): ReceivedStatistics | undefined;
+  requestKeyFrame(): void;
+  stop(): void;
+}
+
+/** A source of ours while one session sends it. */
+export interface Transmission {
+  /** What the session's offer has for a codec. */
+  codec(name: CodecName): RtpCodec | undefined;
+  send(packet: SentPacket): void;
+  statistics(): SentStatistics | undefined;
+  stop(): void;
+}
+
+export interface SessionMediaPorts {
+  clock: Clock;
+  createRtp: CreateRtp;
+  cname: string;
+  /** What RTCP of ours says it is from. */
+  localSsrc: number;
+  sendRtp(header: Uint8Array, payload: Uint8Array): void;
+  sendRtcp(compound: Uint8Array): void;
+}
+
+export class SessionMedia {
+  readonly parameters: RtpParameters;
+  readonly #clock: Clock;
+  readonly #rtp: RtpPort;
+  readonly #sinks = new Map<number, (packet: ReceivedPacket) => void>();
+  readonly #keyFrameListeners = new Map<number, () => void>();
+  #timerAt = Infinity;
+  #cancelTimer: () => void = () => {};
+  #isClosed = false;
+
+  constructor(parameters: RtpParameters, ports: SessionMediaPorts) {
+    const { clock, cname, createRtp, localSsrc, sendRtcp, sendRtp } = ports;
+    this.parameters = parameters;
+    this.#clock = clock;
+    this.#rtp = createRtp(
+      { parameters, localSsrc, cname },
+      {
+        packet: (packet) => this.#sinks.get(packet.ssrc)?.(packet),
+        keyFrameRequested: (ssrc) => this.#keyFrameListeners.get(ssrc)?.(),
+        sendRtp,
+        sendRtcp,
+      },
+    );
+  }
+
+  /** A packet of the transport. */
+  receiveRtp(packet: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#rtp.receiveRtp(packet, this.#clock.now());
+    this.#setTimer();
+  }
+
+  receiveRtcp(compound: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#rtp.receiveRtcp(compound, this.#clock.now());
+    this.#setTimer();
+  }
+
+  /** @param sink gets its packets, in order */
+  receive(streams: StreamIds, sink: (packet: ReceivedPacket) => void): Reception {
+    const { ssrc } = streams;
+    this.#rtp.addReceived(streams);
+    this.#sinks.set(ssrc, sink);
+    return {
+      ssrc,
+      statistics: () => this.#rtp.receivedStatistics(ssrc),
+      requestKeyFrame: () => {
+        if (this.#sinks.get(ssrc) !== sink) return;
+        this.#rtp.requestKeyFrame(ssrc, this.#clock.now());
+        this.#setTimer();
+      },
+      stop: () => {
+        if (this.#sinks.get(ssrc) !== sink) return;
+        this.#sinks.delete(ssrc);
+        this.#rtp.removeReceived(ssrc);
+        this.#setTimer();
+      },
+    };
+  }
+
+  /** @param keyFrameRequested the bridge wants one */
+  transmit(streams: StreamIds, keyFrameRequested: () => void): Transmission {
+    const { ssrc } = streams;
+    this.#rtp.addSent(streams);
+    this.#keyFrameListeners.set(ssrc, keyFrameRequested);
+    return {
+      codec: (name) => this.parameters.codecs.find((codec) => codec.name === name),
+      send: (packet) => {
+        if (this.#isClosed) return;
+        this.#rtp.send(ssrc, packet, this.#clock.now());
+        this.#setTimer();
+      },
+      statistics: () => this.#rtp.sentStatistics(ssrc),
+      stop: () => {
+        this.#keyFrameListeners.delete(ssrc);
+        this.#rtp.removeSent(ssrc);
+        this.#setTimer();
+      },
+    };
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer();
+    this.#sinks.clear();
+    this.#keyFrameListeners.clear();
+  }
+
+  /** A timer that would fire too early is left: most packets move what is due a little. */
+  #setTimer(): void {
+    const next = this.#isClosed ? undefined : this.#rtp.nextTimeout();
+    if (next !== undefined && next >= this.#timerAt) return;
+    this.#cancelTimer();
+    this.#timerAt = next ?? Infinity;
+    if (next === undefined) return;
+    this.#cancelTimer = this.#clock.schedule(Math.max(0, next - this.#clock.now()), () => {
+      this.#timerAt = Infinity;
+      this.#rtp.tick(this.#clock.now());
+      this.#setTimer();
+    });
+  }
+}

@@ -1,0 +1,124 @@
+/** What goes into tracks and comes out of them, as users see it. */
+import type { MediaType, VideoType } from '../../jingle/model.ts';
+import type { CodecName } from '../../rtp/parameters.ts';
+
+/** How loud a packet's audio is (RFC 6464). */
+export interface AudioLevel {
+  /** -dBov: 0 is the loudest, 127 silence. */
+  level: number;
+  /** It is speech, as far as the encoder knows. */
+  voice: boolean;
+}
+
+export interface LocalTrackOptions {
+  kind: MediaType;
+  /** What the frames are encoded with. Default `opus` or `vp8`. */
+  codec?: CodecName;
+  /** Default `camera`. A screen is preferred by the others' interfaces, and a second source beside the camera. */
+  videoType?: VideoType;
+  /** It begins muted. Default false. */
+  muted?: boolean;
+}
+
+/** One encoded frame: a picture, or a packet's worth of audio. */
+export interface LocalFrame {
+  data: Uint8Array;
+  /** ms, when it was captured, on any clock that does not jump; the differences count. */
+  timestamp: number;
+  /** Video: it can be decoded without any other. Default: found out from the data where the codec's frames say so. */
+  keyFrame?: boolean;
+  /** VP8 in temporal layers: which one it is in. Default 0. */
+  temporalId?: number;
+  /** Audio: how loud it is. Without it we are heard, but never the dominant speaker. */
+  audioLevel?: AudioLevel;
+}
+
+/** An RTP packet of those who packetise themselves; numbers and header extensions are ours. */
+export interface LocalPacket {
+  /** Default that of the track's codec in the session's offer; what was not offered is dropped by the bridge. */
+  payloadType?: number;
+  /** 32 bits, in units of the codec's clock. */
+  timestamp: number;
+  /** Video: the frame's last packet. Audio: the first after silence. */
+  marker: boolean;
+  payload: Uint8Array;
+  audioLevel?: AudioLevel;
+}
+
+/** An encoded frame of somebody else. */
+export interface RemoteFrame {
+  data: Uint8Array;
+  /**
+   * ms since the epoch: when the track's first frame arrived, and how far the sender's clock has gone since. It goes on when the SSRC
+   * changes, and is good enough to play sound and picture together.
+   */
+  timestamp: number;
+  /** 32 bits, in units of the codec's clock, as the sender wrote it. */
+  rtpTimestamp: number;
+  codec: CodecName;
+  /** It can be decoded without any other; always true for audio. */
+  keyFrame: boolean;
+  /** Pixels, of key frames whose codec says them in its header. */
+  width?: number;
+  height?: number;
+  temporalId?: number;
+}
+
+/** An RTP packet of somebody else. */
+export interface RemotePacket {
+  ssrc: number;
+  payloadType: number;
+  codec: CodecName;
+  /** Does not wrap. */
+  sequenceNumber: number;
+  /** 32 bits, in units of the codec's clock. */
+  timestamp: number;
+  marker: boolean;
+  payload: Uint8Array;
+  /** It was missing, and came as a retransmission. */
+  isRecovered: boolean;
+}
+
+/** Figures since the track was added, over all sessions. */
+export interface LocalTrackStatistics {
+  packets: number;
+  /** Of payload, retransmissions not counted. */
+  bytes: number;
+  frames: number;
+  keyFrames: number;
+  /** Frames and packets that were not sent: nobody wanted them, or there was no session. */
+  unsent: number;
+  /** Packets that were sent again because the bridge missed them. */
+  retransmitted: number;
+  /** Requests of the bridge. */
+  nacks: number;
+  keyFrameRequests: number;
+  /** ms to the bridge and back, as of its last report. */
+  roundTripTime?: number;
+  /** Of packets, 0 to 1, as of the bridge's last report. */
+  fractionLost?: number;
+}
+
+/** Figures since the track was added, over all its SSRCs. */
+export interface RemoteTrackStatistics {
+  packets: number;
+  /** Of payload. */
+  bytes: number;
+  /** Packets that are missing for good. */
+  lost: number;
+  /** Packets that were missing and came as retransmissions. */
+  recovered: number;
+  /** Packets that came twice, or too late. */
+  discarded: number;
+  frames: number;
+  keyFrames: number;
+  /** Requests of ours. */
+  nacks: number;
+  keyFrameRequests: number;
+  /** ms (RFC 3550, 6.4.1). */
+  jitter: number;
+  codec?: CodecName;
+  /** Pixels, of the last key frame. */
+  width?: number;
+  height?: number;
+}
