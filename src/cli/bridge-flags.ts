@@ -1,11 +1,14 @@
-/** The flags of commands that use the bridge channel. */
+/** The flags of commands that use the bridge. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import { addJoinFlags, checked, type JoinFlags } from './join-flags.ts';
 
-export interface BridgeFlags extends JoinFlags {
+export interface ChannelFlags extends JoinFlags {
   bridge: 'auto' | 'ws' | 'sctp';
   engine: 'auto' | 'werift' | 'node-datachannel';
+}
+
+export interface BridgeFlags extends ChannelFlags {
   /** Endpoint id or display name; undefined: everybody. */
   to?: string;
 }
@@ -16,14 +19,20 @@ export interface RawFlags extends BridgeFlags {
   rawForm: 'field' | 'payload';
 }
 
-export function addBridgeFlags(command: Command): Command {
+export function addChannelFlags(command: Command): Command {
   const bridge = new Option('--bridge <channel>', 'channel to the bridge; auto: ws where there is one');
   const engine = new Option('--engine <name>', 'WebRTC engine; auto: the fastest one that is installed');
   return addJoinFlags(command)
     .optionsGroup('The bridge:')
     .addOption(bridge.choices(['auto', 'ws', 'sctp']).default('auto'))
-    .addOption(engine.choices(['auto', 'werift', 'node-datachannel']).default('auto'))
-    .option('--to <nick or id>', 'send to this participant alone (default: to everybody)');
+    .addOption(engine.choices(['auto', 'werift', 'node-datachannel']).default('auto'));
+}
+
+export function addBridgeFlags(command: Command): Command {
+  return addChannelFlags(command).option(
+    '--to <nick or id>',
+    'send to this participant alone (default: to everybody)',
+  );
 }
 
 export function addRawFlags(command: Command): Command {

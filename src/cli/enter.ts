@@ -22,6 +22,9 @@ export type JoinWay = {
   (options: JoinOptions): Promise<Conference>;
 };
 
+/** What a command decides about joining, besides the flags of all. */
+export type EnterOptions = Pick<JoinOptions, 'sessionTimeout' | 'media' | 'bridge' | 'engine' | 'codecs'>;
+
 /** How often a password may be typed. */
 const passwordTries = 3;
 
@@ -31,7 +34,7 @@ export async function enter(
   url: string | undefined,
   flags: JoinFlags,
   context: CommandContext,
-  more: Pick<JoinOptions, 'sessionTimeout' | 'media' | 'bridge' | 'engine'> = {},
+  more: EnterOptions = {},
 ): Promise<Conference> {
   const { io, output } = context;
   const options: JoinOptions = { ...joinOptions(flags, context), ...more };

@@ -62,7 +62,7 @@ function takeCommand(
       choose(name);
     } else if (name !== undefined && flags.get(name) === false && value !== undefined) {
       // Go's flags without a value may say which one they have.
-      if (value !== '=false') rest.push(value === '=true' ? `--${name}` : arg);
+      if (value !== '=false') rest.push(value === '=true' ? `--${name}` : `--${name}${value}`);
     } else if (name !== undefined && flags.has(name)) {
       rest.push(`--${name}${value ?? ''}`);
       if (flags.get(name) === true && value === undefined && index + 1 < args.length) {

@@ -53,6 +53,20 @@ Examples:
   tar c photos | jcli dc-raw https://meet.example.com/lab --to store
   jcli -host meet.example.com -room lab -dc-raw -to 1f2e3d4c < file`;
 
+export const mediaHelp: string = `
+On a terminal a table shows each source second by second, * marks who speaks. --json gives an object a second instead.
+At the end, also after Ctrl-C, comes the summary: a table on a terminal, else one JSON object.
+Files are played again and again: IVF with VP8, VP9, H264 or AV1, and Ogg with Opus. A file cannot make a key frame when
+somebody needs one, it is continued at its next: give it one every second or two. ffmpeg makes such files of any other:
+  ffmpeg -i talk.mp4 -an -c:v libvpx -b:v 800k -g 30 -auto-alt-ref 0 -lag-in-frames 0 talk.ivf
+  ffmpeg -i talk.mp4 -vn -c:a libopus -frame_duration 20 talk.ogg
+
+Examples:
+  jcli media https://meet.example.com/standup
+  jcli media https://meet.example.com/standup --send-video --send-audio --duration 1m
+  jcli media https://meet.example.com/standup --send-video talk.ivf --send-audio talk.ogg --max-height 0
+  jcli -host meet.example.com -room standup -media -send-video`;
+
 export const benchHelp: string = `
 Run it twice: one receives, the other has --bench-size and sends; with --bench-size both send and receive. The time
 begins with the first message. stdout has the summary as one JSON object, with --json also one a second. Messages are
@@ -69,4 +83,5 @@ export const sandboxHelp: string = `
 Examples:
   jcli sandbox
   jcli sandbox --listen 127.0.0.1:8080 --json
+  jcli sandbox --robots 3
   jcli sandbox --tls --password-room board=secret`;

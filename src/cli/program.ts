@@ -5,8 +5,18 @@ import type { CommandContext } from './enter.ts';
 import { type BenchFlags, addBenchFlags } from './bench/plan.ts';
 import { addBridgeFlags, addRawFlags, type BridgeFlags, byteCount } from './bridge-flags.ts';
 import type { DcRawFlags } from './commands/dc-raw.ts';
-import { benchHelp, chatHelp, dcHelp, dcRawHelp, infoHelp, programHelp, sandboxHelp } from './help.ts';
+import {
+  benchHelp,
+  chatHelp,
+  dcHelp,
+  dcRawHelp,
+  infoHelp,
+  mediaHelp,
+  programHelp,
+  sandboxHelp,
+} from './help.ts';
 import { addJoinFlags, duration, type JoinFlags } from './join-flags.ts';
+import { addMediaFlags, type MediaFlags } from './media/flags.ts';
 import type { OutputOptions } from './output.ts';
 import { addSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
 
@@ -65,6 +75,15 @@ export function createProgram(chosen: (invocation: Invocation) => void): Command
     .addHelpText('after', dcRawHelp)
     .action((url: string | undefined, flags: DcRawFlags) => {
       invoke(flags, async (context) => (await import('./commands/dc-raw.ts')).dcRaw(url, flags, context));
+    });
+  addMediaFlags(program.command('media'))
+    .summary('send and receive audio and video')
+    .description(
+      'Takes part in audio and video: counts what the others send, and sends files or built-in clips.',
+    )
+    .addHelpText('after', mediaHelp)
+    .action((url: string | undefined, flags: MediaFlags) => {
+      invoke(flags, async (context) => (await import('./commands/media.ts')).media(url, flags, context));
     });
   addBenchFlags(program.command('bench'))
     .summary('measure what passes through the bridge')

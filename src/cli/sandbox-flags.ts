@@ -10,6 +10,8 @@ export interface SandboxFlags {
   bridge: 'ws' | 'sctp' | 'both';
   minParticipants: number;
   domain?: string;
+  /** Participants that it joins with. */
+  robots?: number;
   /** Passwords by room. */
   passwordRoom?: Readonly<Record<string, string>>;
   json?: boolean;
@@ -25,6 +27,11 @@ export interface ListenAddress {
   port: number;
 }
 
+/** Where robots are. */
+export const robotRoom = 'demo';
+/** Robots are in this process; so many have been seen to be no trouble. */
+const mostRobots = 100;
+
 export function addSandboxFlags(command: Command): Command {
   const listen = new Option('--listen <host:port>', 'address; port 0 takes any free one');
   const bridge = new Option('--bridge <kind>', 'channels to the bridge that are offered');
@@ -33,6 +40,11 @@ export function addSandboxFlags(command: Command): Command {
     .option('--tls', 'https and wss with a self-signed certificate; clients then need --insecure')
     .addOption(bridge.choices(['ws', 'sctp', 'both']).default('both'))
     .option('--min-participants <n>', 'participants it takes until they are offered media', count, 2)
+    .option(
+      '--robots <n>',
+      `participants in the room ${robotRoom} who send video and speech-like sound`,
+      robots,
+    )
     .option('--domain <domain>', 'XMPP domain; needs no name server')
     .option('--password-room <name=secret>', 'a room with a password; may be repeated', passwordRoom)
     .option('--duration <duration>', 'end after this time', duration)
@@ -65,6 +77,14 @@ function count(text: string): number {
   return checked(() => {
     if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
     throw new UsageError('a whole number from 1 on is expected', { code: 'count-invalid' });
+  });
+}
+
+function robots(text: string): number {
+  return checked(() => {
+    const value = Number(text);
+    if (/^[1-9]\d{0,2}$/.test(text) && value <= mostRobots) return value;
+    throw new UsageError(`a whole number from 1 to ${mostRobots} is expected`, { code: 'robots-invalid' });
   });
 }
 

@@ -2,25 +2,53 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { defined } from '../../base/defined.ts';
 import { ConnectionError, messageOf } from '../../base/errors.ts';
+import { lineLogger, silentLogger } from '../../base/logger.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
 import type { CommandContext } from '../enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import { commandLogger } from '../logger.ts';
 import type { Output } from '../output.ts';
-import type { SandboxFlags } from '../sandbox-flags.ts';
+import type { Robots } from '../robots/robots.ts';
+import { robotRoom, type SandboxFlags } from '../sandbox-flags.ts';
 
 /** The longest delay that Node's timers keep. */
 const forever = 2 ** 31 - 1;
 
-export async function sandbox(flags: SandboxFlags, { io, output }: CommandContext): Promise<number> {
+export async function sandbox(flags: SandboxFlags, context: CommandContext): Promise<number> {
+  const { io, output } = context;
   const deployment = await start(flags, output);
+  let robots: Robots | undefined;
   try {
+    if (flags.robots !== undefined) robots = await joinRobots(deployment.url, flags.robots, flags, context);
     announce(deployment, flags, output);
     await pause(flags.duration ?? forever, undefined, { signal: io.signal });
     return exitCode.ok;
   } finally {
+    await robots?.leave();
     await deployment.close();
   }
+}
+
+async function joinRobots(
+  url: string,
+  count: number,
+  flags: SandboxFlags,
+  { io, output }: CommandContext,
+): Promise<Robots> {
+  const { Robots } = await import('../robots/robots.ts');
+  const log = lineLogger((line) => output.debug(line), 'debug');
+  return Robots.join(
+    defined({
+      url,
+      room: robotRoom,
+      password: flags.passwordRoom?.[robotRoom],
+      count,
+      insecure: flags.tls === true,
+      logger: (robot: string) => (flags.debug === true ? log.child({ robot }) : silentLogger),
+      warn: (message: string) => output.warn(message),
+      signal: io.signal,
+    }),
+  );
 }
 
 async function start(flags: SandboxFlags, output: Output): Promise<Sandbox> {
@@ -49,12 +77,15 @@ function announce({ url, mucDomain }: Sandbox, flags: SandboxFlags, output: Outp
     output.warn(`others can reach it on ${flags.listen.host}; it is made for tests and checks nobody`);
   if (flags.json) {
     const { bridge, minParticipants } = flags;
-    output.object({ type: 'ready', url, tls, mucDomain, bridge, minParticipants });
+    const robots = flags.robots === undefined ? undefined : { count: flags.robots, room: robotRoom };
+    output.object({ type: 'ready', url, tls, mucDomain, bridge, minParticipants, ...defined({ robots }) });
     return;
   }
   output.data(url);
   const flag = tls ? ' --insecure' : '';
   output.status(
-    `a Jitsi deployment for tests; try it from two other terminals: jcli chat ${url}/demo${flag}`,
+    flags.robots === undefined
+      ? `a Jitsi deployment for tests; try it from two other terminals: jcli chat ${url}/demo${flag}`
+      : `a Jitsi deployment for tests, with ${flags.robots} robot(s) in the room ${robotRoom}; try it from another terminal: jcli media ${url}/${robotRoom}${flag}`,
   );
 }

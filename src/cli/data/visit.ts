@@ -1,11 +1,10 @@
-/** A stay in a room with its bridge channel: joins, does what is to be done, leaves. */
+/** A stay in a room with its bridge: joins, does what is to be done, leaves. */
 import { ConnectionError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import { join } from '../../client/join.ts';
-import type { JoinOptions } from '../../client/join-options.ts';
-import type { BridgeFlags } from '../bridge-flags.ts';
+import type { BridgeFlags, ChannelFlags } from '../bridge-flags.ts';
 import { failIfPutOut } from '../ending.ts';
-import { type CommandContext, enter } from '../enter.ts';
+import { type CommandContext, enter, type EnterOptions } from '../enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { Output } from '../output.ts';
 
@@ -30,21 +29,23 @@ export function isOver(error: unknown): boolean {
 const bridgePatience = 60_000;
 
 /** We are there for the bridge's messages alone: no media is offered to us, and none is sent on our behalf. */
-export function bridgeOptions({ bridge, engine }: BridgeFlags): JoinOptions {
+export function bridgeOptions({ bridge, engine }: ChannelFlags): EnterOptions {
   return { media: false, bridge, engine };
 }
 
 /**
  * @param stay what is done in the room; whatever it waits for, it gives up when the signal says so
+ * @param options how it is joined; default: for the bridge's messages alone
  * @returns the exit code: that of `stay`, or 0 when it was broken off
  */
 export async function visit(
   url: string | undefined,
-  flags: BridgeFlags,
+  flags: ChannelFlags,
   context: CommandContext,
   stay: (visit: Visit) => Promise<number>,
+  options: EnterOptions = bridgeOptions(flags),
 ): Promise<number> {
-  const conference = await enter(join, url, flags, context, bridgeOptions(flags));
+  const conference = await enter(join, url, flags, context, options);
   const over = new AbortController();
   const end = (why: string): void => over.abort(new VisitOver(why));
   void conference.closed.then(() => end('the conference has ended'));

@@ -1,5 +1,6 @@
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { parseListenAddress } from '../../../src/cli/sandbox-flags.ts';
+import { addSandboxFlags, parseListenAddress } from '../../../src/cli/sandbox-flags.ts';
 
 describe('an address to listen on', () => {
   it.each([
@@ -23,5 +24,22 @@ describe('an address to listen on', () => {
     'http://h:1',
   ])('is refused: %j', (text) => {
     expect(() => parseListenAddress(text)).toThrow(expect.objectContaining({ code: 'listen-invalid' }));
+  });
+});
+
+describe('robots', () => {
+  const robots = (text: string): unknown => {
+    const command = addSandboxFlags(new Command())
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
+    return command.parse(['--robots', text], { from: 'user' }).opts().robots;
+  };
+
+  it.each(['1', '3', '100'])('are %s', (text) => {
+    expect(robots(text)).toBe(Number(text));
+  });
+
+  it.each(['0', '101', '-1', '1.5', 'many', ''])('are not %j', (text) => {
+    expect(() => robots(text)).toThrow(expect.objectContaining({ code: 'commander.invalidArgument' }));
   });
 });

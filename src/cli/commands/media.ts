@@ -1,0 +1,73 @@
+/**
+ * `jcli media`: takes part in audio and video. What the others send is counted, not decoded; files or built-in clips are sent. It stays
+ * over any number of media sessions, until Ctrl-C or for `--duration`.
+ */
+import { once } from 'node:events';
+import { steadyClock } from '../../base/clock.ts';
+import { defined } from '../../base/defined.ts';
+import { sendClip } from '../../media/send-clip.ts';
+import { reportPeople } from '../chat/room-report.ts';
+import { showRecord } from '../chat/show.ts';
+import { isOver, type Visit, visit } from '../data/visit.ts';
+import type { CommandContext, EnterOptions } from '../enter.ts';
+import { exitCode } from '../exit-codes.ts';
+import type { MediaFlags } from '../media/flags.ts';
+import { LiveTable } from '../media/live-table.ts';
+import { reportMedia } from '../media/media-report.ts';
+import { MediaMeter } from '../media/meter.ts';
+import { type MediaPlan, planMedia } from '../media/plan.ts';
+import { SessionCount } from '../media/session-count.ts';
+import { finalTable, liveTable } from '../media/table.ts';
+
+/** ms */
+const interval = 1000;
+
+export function media(url: string | undefined, flags: MediaFlags, context: CommandContext): Promise<number> {
+  const plan = planMedia(url, flags);
+  return visit(plan.url, flags, context, (stay) => takePart(stay, plan, flags, context), mediaOptions(flags));
+}
+
+function mediaOptions({ bridge, engine, codec: codecs }: MediaFlags): EnterOptions {
+  return defined({ media: true, bridge, engine, codecs });
+}
+
+async function takePart(
+  { conference, signal }: Visit,
+  { clips }: MediaPlan,
+  { maxHeight, lastN, timeout }: MediaFlags,
+  { io, output }: CommandContext,
+): Promise<number> {
+  const sessions = new SessionCount(conference);
+  const sent = clips.map((clip) => ({
+    clip,
+    track: conference.addTrack({ kind: clip.kind, codec: clip.codec }),
+  }));
+  const meter = new MediaMeter(conference, sent, sessions, () => performance.now());
+  const isLive = io.stdout.isTTY === true && !output.json;
+  const table = isLive ? new LiveTable(io, output) : undefined;
+  reportPeople(conference, (record) => showRecord(record, output));
+  reportMedia(conference, output);
+  conference.requestVideo(defined({ maxHeight, lastN }));
+  const players = sent.map(({ clip, track }) => sendClip(track, clip, steadyClock));
+  const ticking = setInterval(() => {
+    const stats = meter.look();
+    if (output.json) output.object(stats);
+    else table?.show(liveTable(stats));
+  }, interval);
+  try {
+    if (conference.participants.size === 0)
+      output.status('* waiting for somebody else: media begins when two are in the room');
+    if (!conference.session) await conference.nextSession(defined({ signal, timeout }));
+    if (!signal.aborted) await once(signal, 'abort');
+  } catch (error) {
+    if (!isOver(error)) throw error;
+  } finally {
+    clearInterval(ticking);
+    for (const player of players) player.stop();
+    table?.end();
+  }
+  const summary = meter.summary();
+  if (isLive) for (const line of finalTable(summary)) output.data(line);
+  else output.object(summary);
+  return exitCode.ok;
+}

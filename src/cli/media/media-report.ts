@@ -1,0 +1,54 @@
+/** What `media` tells as it happens: sessions, sources that come and go, who speaks. */
+import type { Conference } from '../../client/conference.ts';
+import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { Output } from '../output.ts';
+import { nameOf } from '../participants.ts';
+
+type ReportedRoom = Pick<Conference, 'on' | 'participants' | 'tracks'>;
+type ReportedTrack = Pick<RemoteTrack, 'sourceName' | 'endpointId' | 'kind' | 'muted'>;
+
+/** The objects of `media --json` besides those about people and the figures, by `type`. */
+type MediaRecord =
+  | { type: 'session'; state: 'active' | 'ended'; reason?: string }
+  | {
+      type: 'track';
+      event: 'added' | 'removed' | 'muted' | 'unmuted';
+      source: string;
+      kind: 'audio' | 'video';
+      endpointId: string;
+      participant: string;
+      muted: boolean;
+    }
+  | { type: 'dominant-speaker'; endpointId: string; participant: string };
+
+/** Until the conference ends. */
+export function reportMedia(conference: ReportedRoom, output: Output): void {
+  const show = (record: MediaRecord, words: string): void => {
+    if (output.json) output.object(record);
+    else output.status(`* ${words}`);
+  };
+  const name = (id: string): string => {
+    const participant = conference.participants.get(id);
+    return participant ? nameOf(participant) : id;
+  };
+  const told = (event: 'added' | 'removed' | 'muted' | 'unmuted', track: ReportedTrack): void => {
+    const { sourceName: source, endpointId, kind, muted } = track;
+    const participant = name(endpointId);
+    const words = `${participant}: ${kind} ${source} ${event}${event === 'added' && muted ? ', muted' : ''}`;
+    show({ type: 'track', event, source, kind, endpointId, participant, muted }, words);
+  };
+  for (const track of conference.tracks.values()) told('added', track);
+  conference.on('trackAdded', ({ track }) => told('added', track));
+  conference.on('trackRemoved', ({ track }) => told('removed', track));
+  conference.on('trackMuted', ({ track }) => told('muted', track));
+  conference.on('trackUnmuted', ({ track }) => told('unmuted', track));
+  conference.on('sessionAccepted', () => show({ type: 'session', state: 'active' }, 'media session begun'));
+  conference.on('sessionEnded', ({ end: { reason, text } }) => {
+    const why = text === undefined ? reason : `${reason}: ${text}`;
+    show({ type: 'session', state: 'ended', reason: why }, `media session over (${why})`);
+  });
+  conference.on('dominantSpeakerChanged', ({ endpointId }) => {
+    const participant = name(endpointId);
+    show({ type: 'dominant-speaker', endpointId, participant }, `${participant} speaks`);
+  });
+}

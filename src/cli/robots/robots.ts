@@ -1,0 +1,83 @@
+/**
+ * Participants for tests: each sends the moving test picture, and they talk in turns, so that the dominant speaker changes. They follow
+ * moves of the bridge as everybody does.
+ */
+import { steadyClock } from '../../base/clock.ts';
+import { defined } from '../../base/defined.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Conference } from '../../client/conference.ts';
+import { join } from '../../client/join.ts';
+import type { Clip } from '../../media/clip.ts';
+import { builtInClip } from '../../media/clip-file.ts';
+import { sendClip } from '../../media/send-clip.ts';
+import { Turns } from './turns.ts';
+
+export interface RobotOptions {
+  /** Of the deployment. */
+  url: string;
+  room: string;
+  password?: string;
+  count: number;
+  insecure: boolean;
+  /** @param name of the robot that it is of */
+  logger(name: string): Logger;
+  warn(message: string): void;
+  signal: AbortSignal;
+}
+
+interface Clips {
+  picture: Clip;
+  speech: Clip;
+}
+
+export class Robots {
+  readonly #conferences: Conference[] = [];
+  readonly #turns: Turns;
+
+  private constructor(turns: Turns) {
+    this.#turns = turns;
+  }
+
+  /** Resolves when all are in the room; rejects, with none there, when one cannot be. */
+  static async join(options: RobotOptions): Promise<Robots> {
+    const clips: Clips = { picture: builtInClip('picture'), speech: builtInClip('speech') };
+    const robots = new Robots(new Turns(clips.speech.duration, steadyClock));
+    try {
+      for (let number = 1; number <= options.count; number += 1)
+        robots.#add(await enter(`robot-${number}`, options), clips);
+      robots.#turns.next();
+      return robots;
+    } catch (error) {
+      await robots.leave();
+      throw error;
+    }
+  }
+
+  async leave(): Promise<void> {
+    this.#turns.stop();
+    await Promise.all(this.#conferences.map((conference) => conference.leave()));
+  }
+
+  #add(conference: Conference, { picture, speech }: Clips): void {
+    const { codec } = picture;
+    const camera = sendClip(conference.addTrack({ kind: 'video', codec }), picture, steadyClock);
+    const voice = sendClip(conference.addTrack({ kind: 'audio' }), speech, steadyClock);
+    voice.stop();
+    this.#conferences.push(conference);
+    this.#turns.add(voice);
+    conference.on('ended', () => {
+      camera.stop();
+      this.#turns.remove(voice);
+    });
+  }
+}
+
+async function enter(nick: string, options: RobotOptions): Promise<Conference> {
+  const { url: host, room, password, insecure, signal } = options;
+  const logger = options.logger(nick);
+  const conference = await join(defined({ host, room, password, insecure, signal, nick, logger }));
+  conference.on('warning', ({ error }) => options.warn(`${nick}: ${error.message}`));
+  // They neither look nor listen.
+  conference.requestAudio({ all: false });
+  return conference;
+}

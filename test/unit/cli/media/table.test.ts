@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type {
+  MediaSummary,
+  ReceivedFigures,
+  SentFigures,
+  StatsRecord,
+} from '../../../../src/cli/media/record.ts';
+import { finalTable, liveTable } from '../../../../src/cli/media/table.ts';
+import { noFigures } from './fake-media-room.ts';
+
+const sent: SentFigures = {
+  source: 'me-v0',
+  kind: 'video',
+  ssrc: 7,
+  codec: 'vp8',
+  width: 640,
+  height: 360,
+  packets: 1234,
+  bytes: 56_789,
+  frames: 90,
+  keyFrames: 3,
+  unsent: 0,
+  retransmitted: 0,
+  nacks: 0,
+  keyFrameRequests: 0,
+  roundTripTime: null,
+  fractionLost: null,
+};
+const received: ReceivedFigures = {
+  ...noFigures,
+  participant: 'bob',
+  endpointId: 'b0b',
+  source: 'b0b-a0',
+  kind: 'audio',
+  ssrc: 1,
+  codec: 'opus',
+  width: null,
+  height: null,
+  packets: 50,
+  bytes: 4000,
+  lost: 2,
+  jitter: 0.5,
+};
+
+describe('the live table', () => {
+  it('has a row for each source, a mark for who speaks, nothing where nothing is known', () => {
+    const stats: StatsRecord = {
+      type: 'stats',
+      at: 1,
+      sent: [{ ...sent, kbps: 240.4, fps: 29.9, loss: 0 }],
+      received: [
+        { ...received, kbps: 32, fps: 50, loss: 1.25 },
+        { ...received, source: 'b0b-v0', kind: 'video', codec: null, kbps: 0, fps: 0, loss: 0, jitter: 0 },
+      ],
+      dominantSpeaker: 'b0b',
+      sessions: 1,
+    };
+    expect(liveTable(stats)).toEqual([
+      'participant  source  codec     size  fps  kbit/s   loss  jitter',
+      '(sent)       me-v0   vp8    640x360   30     240  0.0 %',
+      'bob *        b0b-a0  opus                     32  1.3 %  0.5 ms',
+      'bob *        b0b-v0                    0       0  0.0 %  0.0 ms',
+    ]);
+  });
+
+  it('makes names harmless and short', () => {
+    const name = '\u001b[31mwho has a very long name';
+    const row = { ...received, participant: name, kbps: 0, fps: 0, loss: 0 };
+    const stats: StatsRecord = {
+      type: 'stats',
+      at: 1,
+      sent: [],
+      received: [row],
+      dominantSpeaker: null,
+      sessions: 1,
+    };
+    expect(liveTable(stats)[1]).toMatch(/^\\x1b\[31mwho has a ve {2}b0b-a0/);
+  });
+});
+
+describe('the final table', () => {
+  it('has the totals', () => {
+    const summary: MediaSummary = {
+      type: 'summary',
+      seconds: 3,
+      sent: {
+        packets: 0,
+        bytes: 0,
+        frames: 0,
+        sources: [sent, { ...sent, source: 'me-a0', kind: 'audio', codec: 'opus', nacks: 4 }],
+      },
+      received: [received],
+      sessions: 1,
+      restarts: 0,
+    };
+    expect(finalTable(summary)).toEqual([
+      'participant  source  codec  packets  bytes  frames  key frames         lost',
+      '(sent)       me-v0   vp8       1234  56789      90           3',
+      '(sent)       me-a0   opus      1234  56789                      4 asked for',
+      'bob          b0b-a0  opus        50   4000                                2',
+    ]);
+  });
+});

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import type { LocalFrame } from '../../../src/client/media/track-types.ts';
+import type { Clip } from '../../../src/media/clip.ts';
+import { sendClip } from '../../../src/media/send-clip.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+const clip: Clip = {
+  kind: 'audio',
+  codec: 'opus',
+  duration: 60,
+  frames: [
+    { data: Uint8Array.of(1), at: 0, isKeyFrame: true, audioLevel: { level: 20, voice: true } },
+    { data: Uint8Array.of(2), at: 20, isKeyFrame: false },
+    { data: Uint8Array.of(3), at: 40, isKeyFrame: true },
+  ],
+};
+
+describe('a clip that is sent', () => {
+  it('becomes frames of the track, and answers when a key frame is asked for', () => {
+    const clock = new ManualClock(500);
+    const frames: LocalFrame[] = [];
+    let ask = (): void => {};
+    const track = {
+      send: (frame: LocalFrame) => frames.push(frame) > 0,
+      on: (_: 'keyFrameRequested', listener: () => void) => {
+        ask = listener;
+        return () => {};
+      },
+    };
+    const player = sendClip(track, clip, clock);
+    clock.advance(0);
+    ask();
+    clock.advance(20);
+    player.stop();
+    clock.advance(100);
+    expect(frames).toEqual([
+      { data: Uint8Array.of(1), timestamp: 500, keyFrame: true, audioLevel: { level: 20, voice: true } },
+      { data: Uint8Array.of(3), timestamp: 520, keyFrame: true },
+    ]);
+  });
+});
