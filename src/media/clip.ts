@@ -1,14 +1,7 @@
 /** Encoded pictures or sounds that can be played again and again: what is read from a file, and what a player takes. */
 import { ParseError } from '../base/errors.ts';
+import type { AudioLevel } from '../client/media/track-types.ts';
 import type { CodecName, MediaKind } from '../rtp/parameters.ts';
-
-/** How loud a packet of sound is (RFC 6464). */
-export interface AudioLevel {
-  /** −dBov: 0 is the loudest, 127 silence. */
-  level: number;
-  /** Somebody speaks. */
-  voice: boolean;
-}
 
 /** One picture, or one packet of sound. */
 export interface ClipFrame {

@@ -1,7 +1,7 @@
 /** IVF, the plain container of encoded pictures that encoders write: a header of 32 bytes; before each frame its length and time. */
+import { describeFrame } from '../rtp/codecs/describe-frame.ts';
 import type { CodecName } from '../rtp/parameters.ts';
 import { type Clip, clipError, type ClipFrame, mostFrames } from './clip.ts';
-import { isKeyFrame } from './key-frames.ts';
 
 const codecs: Readonly<Record<string, CodecName>> = { VP80: 'vp8', VP90: 'vp9', AV01: 'av1', H264: 'h264' };
 
@@ -32,9 +32,9 @@ export function readIvf(bytes: Uint8Array): Clip {
     if (ticks <= last)
       throw clipError('IVF', 'ivf-times', `the time of frame ${number} is not after that of the one before`);
     last = ticks;
-    const isKey = isKeyFrame(codec, data);
-    if (isKey) first ??= ticks;
-    if (first !== undefined) frames.push({ data, at: (ticks - first) * tick, isKeyFrame: isKey });
+    const { keyFrame } = describeFrame(codec, data);
+    if (keyFrame) first ??= ticks;
+    if (first !== undefined) frames.push({ data, at: (ticks - first) * tick, isKeyFrame: keyFrame });
     if (frames.length > mostFrames)
       throw clipError('IVF', 'ivf-too-long', `it has more than ${mostFrames} frames`);
     offset = end;

@@ -2,7 +2,8 @@
  * Opus in Ogg (RFC 7845), one channel or two. The comment `AUDIO_LEVELS` of our own clips has how loud each packet is: two hex digits
  * each, as in RFC 6464. Without it that is guessed.
  */
-import { type AudioLevel, type Clip, clipError, type ClipFrame, mostFrames } from './clip.ts';
+import type { AudioLevel } from '../client/media/track-types.ts';
+import { type Clip, clipError, type ClipFrame, mostFrames } from './clip.ts';
 import { oggPackets } from './ogg.ts';
 import { opusDuration } from './opus-packet.ts';
 

@@ -33,9 +33,9 @@ export function ivf(frames: readonly IvfFrame[], options: IvfOptions = {}): Buff
   return Buffer.concat([head, ...written]);
 }
 
-/** Something whose first bit says whether it is a VP8 key frame (RFC 6386, 9.1). */
+/** Something that begins as a VP8 frame does (RFC 6386, 9.1). */
 export function vp8Frame(isKeyFrame: boolean, length = 10): Buffer {
   const frame = Buffer.alloc(length, 0xaa);
-  frame[0] = isKeyFrame ? 0x10 : 0x11;
+  frame.set(isKeyFrame ? [0x10, 0, 0, 0x9d, 0x01, 0x2a] : [0x11]);
   return frame;
 }

@@ -21,8 +21,8 @@ describe('an IVF file', () => {
 
   it.each([
     ['VP80', 'vp8', [0x10]],
-    ['VP90', 'vp9', [0x82]],
-    ['AV01', 'av1', [0x12, 0x00, 0x0a, 0x01, 0x00]],
+    ['VP90', 'vp9', [0x82, 0x49, 0x83, 0x42]],
+    ['AV01', 'av1', [0x12, 0x00, 0x0a, 0x01, 0x00, 0x32, 0x01, 0x10]],
     ['H264', 'h264', [0, 0, 0, 1, 0x67, 1, 0, 0, 1, 0x65, 2]],
   ])('of %s is %s', (fourCc, codec, bytes) => {
     const clip = readIvf(ivf([{ time: 5, data: Uint8Array.from(bytes) }], { fourCc }));
