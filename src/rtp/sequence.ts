@@ -15,7 +15,13 @@ export function isNewer(sequence: number, other: number): boolean {
  * for itself; what comes before it may be negative.
  */
 export class SequenceUnwrapper {
+  readonly #after: number;
   #highest: number | undefined;
+
+  /** @param after the first number is the next one above this that it may stand for */
+  constructor(after = -1) {
+    this.#after = after;
+  }
 
   /** The highest number so far, unwrapped. */
   get highest(): number | undefined {
@@ -30,7 +36,7 @@ export class SequenceUnwrapper {
 
   /** As {@link unwrap}, and the number does not count as seen. */
   peek(sequence: number): number {
-    if (this.#highest === undefined) return sequence;
+    if (this.#highest === undefined) return this.#after + 1 + ((sequence - this.#after - 1) & 0xffff);
     return this.#highest + sequenceDistance(this.#highest, sequence);
   }
 }

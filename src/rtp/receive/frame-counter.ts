@@ -1,0 +1,43 @@
+/** Counts the frames of a source as they begin, from its packets in order, and finds the key frames among them. */
+import { frameSize, isKeyFrameStart } from '../codecs/key-frames.ts';
+import type { FrameSize } from '../codecs/frame-size.ts';
+import type { ReceivedPacket } from './types.ts';
+
+export class FrameCounter {
+  #frames = 0;
+  #keyFrames = 0;
+  #size: FrameSize | undefined;
+  #timestamp: number | undefined;
+  #isKeyFrame = false;
+
+  get frames(): number {
+    return this.#frames;
+  }
+
+  get keyFrames(): number {
+    return this.#keyFrames;
+  }
+
+  /** Of the last key frame that said it. */
+  get size(): FrameSize | undefined {
+    return this.#size;
+  }
+
+  /** @returns whether a key frame begins with the packet */
+  count({ codec, timestamp, payload }: ReceivedPacket): boolean {
+    const isNew = timestamp !== this.#timestamp;
+    if (isNew) {
+      this.#timestamp = timestamp;
+      this.#isKeyFrame = false;
+      this.#frames++;
+    }
+    if (codec.kind === 'audio') return false;
+    // Only with H264 other packets may come before the one that tells.
+    if (!isNew && (codec.name !== 'h264' || this.#isKeyFrame)) return false;
+    if (!isKeyFrameStart(codec.name, payload)) return false;
+    this.#isKeyFrame = true;
+    this.#keyFrames++;
+    this.#size = frameSize(codec.name, payload) ?? this.#size;
+    return true;
+  }
+}
