@@ -3,12 +3,14 @@ import type { Channel } from './bridge/channel.ts';
 import type { AudioSubscription, VideoType } from './bridge/client-message.ts';
 import type { LocalEndpoint } from './bridge/endpoint.ts';
 import type { DroppedMessage } from './bridge/journal.ts';
+import type { MediaSource } from './bridge/media/media-source.ts';
+import { namesOf } from './bridge/media/video-allocation.ts';
 import type { MediaBridge } from './bridge/media-bridge.ts';
 
 export interface SandboxBridge {
   /** Those that the bridge knows now, by endpoint id. */
   readonly endpoints: ReadonlyMap<string, SandboxEndpoint>;
-  /** The last hundred messages that were dropped, oldest first. The bridge never tells a client. */
+  /** The last hundred messages and packets that were dropped, oldest first. The bridge never tells a client. */
   readonly dropped: readonly DroppedMessage[];
 }
 
@@ -30,26 +32,76 @@ export interface SandboxEndpoint {
   readonly received: number;
   /** Messages that were lost on the way to it, because it was too slow or they were too large. */
   readonly lost: number;
+  /** What it sends, by source name. */
+  readonly sources: ReadonlyMap<string, SandboxSource>;
+  /** Names of the videos that are forwarded to it, the most wanted first. */
+  readonly forwardedSources: readonly string[];
+  /** Packets from it with SSRCs or payload types that mean nothing here. */
+  readonly droppedPackets: number;
+}
+
+/** Of the stream that is forwarded: with simulcast the first layer. */
+export interface SandboxSource {
+  readonly kind: 'audio' | 'video';
+  readonly ssrc: number;
+  readonly videoType: VideoType;
+  /** Packets that came, without retransmissions in RTX. */
+  readonly packets: number;
+  /** Of their payloads. */
+  readonly bytes: number;
+  /** Packets of video that came after the bridge had asked for them, and those that never came. */
+  readonly recovered: number;
+  readonly abandoned: number;
+  /** How often a key frame was asked for. */
+  readonly keyFrameRequests: number;
+  /** Packets that went out, by endpoint id; without retransmissions. */
+  readonly forwarded: ReadonlyMap<string, number>;
 }
 
 /** A snapshot. */
 export function viewBridge({ endpoints, journal }: MediaBridge): SandboxBridge {
   return {
-    endpoints: new Map(endpoints.map((endpoint) => [endpoint.id, viewEndpoint(endpoint)])),
+    endpoints: new Map(endpoints.map((endpoint) => [endpoint.id, viewEndpoint(endpoint, endpoints)])),
     dropped: journal.dropped,
   };
 }
 
-function viewEndpoint(endpoint: LocalEndpoint): SandboxEndpoint {
-  const { audioSubscription, channels, counts, id, senderConstraints, settings, videoTypes } = endpoint;
+function viewEndpoint(endpoint: LocalEndpoint, all: readonly LocalEndpoint[]): SandboxEndpoint {
+  const { channels, counts, id, media } = endpoint;
+  const sources = [...media.sources.values()];
   return {
     id,
     channel: channels.active?.kind,
     channels: channels.kinds,
-    lastN: settings.lastN,
-    videoTypes: new Map(videoTypes),
-    wantedHeights: new Map(senderConstraints.heights),
-    audioSubscription,
+    lastN: media.settings.lastN,
+    videoTypes: new Map(media.videoTypes),
+    wantedHeights: new Map(
+      sources.flatMap(({ name, toldHeight }) => (toldHeight === undefined ? [] : [[name, toldHeight]])),
+    ),
+    audioSubscription: media.audioSubscription,
     ...counts,
+    sources: new Map(sources.map((source) => [source.name, viewSource(source, all)])),
+    forwardedSources: namesOf(media),
+    droppedPackets: media.drops.count,
+  };
+}
+
+function viewSource(source: MediaSource, all: readonly LocalEndpoint[]): SandboxSource {
+  const { keyFrames, kind, main, videoType } = source;
+  return {
+    kind,
+    ssrc: main.ssrc,
+    videoType,
+    packets: main.reception.packets,
+    bytes: main.reception.bytes,
+    recovered: main.missing?.recovered ?? 0,
+    abandoned: main.missing?.abandoned ?? 0,
+    keyFrameRequests: keyFrames.count,
+    forwarded: new Map(
+      all.flatMap(({ id, media }) => {
+        const stream = media.existingStream(source);
+        return stream && stream.packets > 0 ? [[id, stream.packets]] : [];
+      }),
+    ),
   };
 }

@@ -1,6 +1,6 @@
 /** The embedded deployment, `jitsi-headless/sandbox`. */
 export type { ExternalService } from '../xmpp/extdisco.ts';
-export type { SandboxBridge, SandboxEndpoint } from './bridge-view.ts';
+export type { SandboxBridge, SandboxEndpoint, SandboxSource } from './bridge-view.ts';
 export type { AudioSubscription, VideoType } from './bridge/client-message.ts';
 export type { DroppedMessage, DropReason } from './bridge/journal.ts';
 export type { Faults } from './faults.ts';

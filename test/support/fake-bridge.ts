@@ -1,5 +1,5 @@
 /** A bridge without sockets: says what it was asked for. */
-import type { IceTransport, SourceSet } from '../../src/jingle/model.ts';
+import type { IceTransport, MediaType, SourceSet } from '../../src/jingle/model.ts';
 import type { Bridge, BridgeEndpoint, EndpointRequest } from '../../src/sandbox/bridge/bridge.ts';
 
 export interface FakeEndpoint extends BridgeEndpoint {
@@ -8,6 +8,8 @@ export interface FakeEndpoint extends BridgeEndpoint {
   remoteTransports: IceTransport[];
   sources: SourceSet | undefined;
   lastN: number | undefined;
+  /** Kinds of media that the focus has taken from it. */
+  forceMuted: Set<MediaType>;
   isExpired: boolean;
 }
 
@@ -48,10 +50,15 @@ export function createFakeBridge(sctp = true): FakeBridge {
             remoteTransports: [],
             sources: undefined,
             lastN: undefined,
+            forceMuted: new Set(),
             isExpired: false,
             setRemoteTransport: (transport) => void endpoint.remoteTransports.push(transport),
             setSources: (sources) => {
               endpoint.sources = sources;
+            },
+            setForceMuted: (mediaType, isMuted) => {
+              if (isMuted) endpoint.forceMuted.add(mediaType);
+              else endpoint.forceMuted.delete(mediaType);
             },
             setInitialLastN: (lastN) => {
               endpoint.lastN = lastN;

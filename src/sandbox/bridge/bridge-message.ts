@@ -30,3 +30,14 @@ export function connectivityStatus(endpoint: string, isActive: boolean): Outgoin
   };
   return OutgoingMessage.text(JSON.stringify(message));
 }
+
+/** @param previous who it was before, the latest first */
+export function dominantSpeaker(endpoint: string, previous: readonly string[]): OutgoingMessage {
+  const message = {
+    colibriClass: 'DominantSpeakerEndpointChangeEvent',
+    dominantSpeakerEndpoint: endpoint,
+    previousSpeakers: previous,
+    silence: false,
+  };
+  return OutgoingMessage.text(JSON.stringify(message));
+}

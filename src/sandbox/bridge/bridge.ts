@@ -2,7 +2,7 @@
  * What a focus needs from a bridge. A real deployment speaks it as `jitsi:colibri2` (jitsi-videobridge
  * `Colibri2ConferenceHandler.kt`); here it is an interface, so that the focus knows neither sockets nor certificates.
  */
-import type { IceTransport, RtpDescription, SourceSet } from '../../jingle/model.ts';
+import type { IceTransport, MediaType, RtpDescription, SourceSet } from '../../jingle/model.ts';
 
 export interface Bridge {
   /** Where the bridge stands, as `bridge-session` in an offer says it. */
@@ -34,7 +34,9 @@ export interface EndpointRequest {
   sctp: boolean;
   /** The endpoint learns of SSRCs from the bridge, not from Jingle. */
   ssrcRewriting: boolean;
-  /** It only watches: its messages to others are not relayed. Default false. */
+  /** With that: packets on SSRCs of the bridge's carry a MID. Default false. */
+  midDemux?: boolean;
+  /** It only watches: its media and its messages to others are not relayed. Default false. */
   isVisitor?: boolean;
 }
 
@@ -48,6 +50,8 @@ export interface BridgeEndpoint {
   setRemoteTransport(transport: IceTransport): void;
   /** All sources that the endpoint sends, each time the complete set. */
   setSources(sources: SourceSet): void;
+  /** Drops what it sends of a kind, without a word (colibri2 `force-mute`). */
+  setForceMuted(mediaType: MediaType, isMuted: boolean): void;
   /** How many videos to forward until the endpoint says so itself. */
   setInitialLastN(lastN: number): void;
   /** New credentials beside the old ones; undefined when there was no ICE connection yet, the old ones then hold. */

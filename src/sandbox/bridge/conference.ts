@@ -7,7 +7,7 @@ import type { IceTransport, SourceSet } from '../../jingle/model.ts';
 import type { PeerTransport, PeerTransportEngine } from '../../rtc/peer-transport.ts';
 import { repeat } from '../repeat.ts';
 import type { BridgeConference, BridgeEndpoint, EndpointRequest } from './bridge.ts';
-import { connectivityStatus, forwardedSources, senderSourceConstraints } from './bridge-message.ts';
+import { connectivityStatus } from './bridge-message.ts';
 import type { Certificate } from './certificate.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelFaults } from './channel-faults.ts';
@@ -15,6 +15,8 @@ import { colibriPath } from './colibri-upgrade.ts';
 import { checkInterval, ConnectionStatus } from './connection-status.ts';
 import { type EndpointHost, LocalEndpoint } from './endpoint.ts';
 import type { Journal } from './journal.ts';
+import { ConferenceMedia } from './media/conference-media.ts';
+import type { MediaFaults } from './media/media-faults.ts';
 import { handleMessage, type Relay } from './message-handler.ts';
 import { placeholderSources } from './placeholder-sources.ts';
 import type { BridgeTimeouts } from './timeouts.ts';
@@ -30,8 +32,11 @@ export interface ConferenceOptions {
   certificate: Promise<Certificate>;
   timeouts: BridgeTimeouts;
   faults: ChannelFaults;
+  mediaFaults: MediaFaults;
   journal: Journal;
   clock: Clock;
+  /** With fractions of a millisecond. */
+  mediaClock: Clock;
   random: RandomBytes;
   logger: Logger;
   onClosed: () => void;
@@ -43,7 +48,9 @@ const statsForAll = 20;
 export class LocalConference implements BridgeConference, EndpointHost, Relay {
   readonly id: string;
   readonly sources: SourceSet;
+  readonly media: ConferenceMedia;
   readonly #options: ConferenceOptions;
+  readonly #bridgeSsrc: number;
   readonly #endpoints = new Map<string, LocalEndpoint>();
   readonly #status = new ConnectionStatus();
   readonly #closing = new Set<Promise<void>>();
@@ -55,6 +62,18 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
     this.#options = options;
     this.id = randomHex(random, 16);
     this.sources = placeholderSources(random);
+    this.#bridgeSsrc = this.sources.sources.find(({ mediaType }) => mediaType === 'video')?.ssrc ?? 0;
+    this.media = new ConferenceMedia({
+      bridgeSsrc: this.#bridgeSsrc,
+      clock: options.mediaClock,
+      dropped: (sender, reason, { payload, payloadType, ssrc }) =>
+        options.journal.dropPacket(
+          sender.id,
+          reason,
+          `SSRC ${ssrc}, payload type ${payloadType}`,
+          payload.length,
+        ),
+    });
     this.#stops = [
       repeat(clock, checkInterval, () => this.#checkActivity()),
       repeat(clock, timeouts.expiryScan, () => this.#expireSilent()),
@@ -86,6 +105,8 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
         stateChanged: (state, reason) => logger.log('info', `the transport is ${state}`, { reason }),
         candidate() {},
         dataChannel: (channel) => endpoint?.openDataChannel(channel),
+        rtp: (packet) => endpoint?.receiveRtp(packet),
+        rtcp: (compound) => endpoint?.receiveRtcp(compound),
       },
     );
     if (this.#isClosed) {
@@ -97,11 +118,15 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
     const password = mode === 'sctp' ? undefined : randomToken(random, 24);
     this.#endpoints.get(request.id)?.expire();
     endpoint = new LocalEndpoint({
-      id: request.id,
-      isVisitor: request.isVisitor ?? false,
+      request,
       password,
       offered: this.#offered(request.id, transport, password, isWithSctp),
       transport,
+      bridgeSsrc: this.#bridgeSsrc,
+      conferenceMedia: this.media,
+      mediaFaults: this.#options.mediaFaults,
+      mediaClock: this.#options.mediaClock,
+      random,
       host: this,
       faults,
       journal,
@@ -109,13 +134,14 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
       logger,
     });
     this.#endpoints.set(endpoint.id, endpoint);
-    this.videoChanged();
+    this.media.add(endpoint.media);
     return endpoint;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const stop of this.#stops) stop();
+    this.media.close();
     for (const endpoint of this.endpoints) endpoint.expire();
     await Promise.all(this.#closing);
     this.#options.onClosed();
@@ -128,11 +154,12 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
   wantingStats(sender: LocalEndpoint): readonly LocalEndpoint[] {
     const others = this.others(sender);
     if (this.#endpoints.size <= statsForAll) return others;
-    return others.filter((receiver) => {
-      const heights = this.#wantedBy(receiver);
-      return sender.videoSources.some(
-        ({ name }) => receiver.settings.isChosen(name) || (heights.get(name) ?? 0) !== 0,
-      );
+    return others.filter(({ media }) => {
+      for (const source of sender.media.sources.values()) {
+        if (source.kind === 'video' && (media.settings.isChosen(source.name) || media.wants.has(source)))
+          return true;
+      }
+      return false;
     });
   }
 
@@ -141,38 +168,18 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
   }
 
   channelOpened(endpoint: LocalEndpoint): void {
-    for (const [source, height] of endpoint.senderConstraints.heights) {
-      endpoint.send(senderSourceConstraints(source, height));
-    }
-    // No media is forwarded.
-    endpoint.send(forwardedSources([]));
+    this.media.tellState(endpoint.media);
     for (const { id } of this.endpoints) {
       if (this.#status.isInactive(id)) endpoint.send(connectivityStatus(id, false));
     }
-  }
-
-  videoChanged(): void {
-    const wanted = new Map(this.endpoints.map((receiver) => [receiver, this.#wantedBy(receiver)]));
-    for (const sender of this.endpoints) {
-      const sources = sender.videoSources.map(({ name }) => name);
-      const receivers = this.others(sender).flatMap((receiver) => wanted.get(receiver) ?? []);
-      for (const [source, height] of sender.senderConstraints.update(sources, receivers)) {
-        sender.send(senderSourceConstraints(source, height));
-      }
-    }
+    this.media.tellSpeaker(endpoint.media);
   }
 
   expired(endpoint: LocalEndpoint): void {
     if (this.#endpoints.get(endpoint.id) === endpoint) this.#endpoints.delete(endpoint.id);
     const closing = endpoint.closed.finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
-    if (!this.#isClosed) this.videoChanged();
-  }
-
-  #wantedBy(receiver: LocalEndpoint): Map<string, number> {
-    return receiver.settings.effectiveHeights(
-      this.others(receiver).flatMap(({ videoSources }) => videoSources),
-    );
+    this.media.remove(endpoint.media);
   }
 
   #checkActivity(): void {

@@ -2,10 +2,11 @@
 import type { Clock, Milliseconds } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import type { IceTransport, SourceSet } from '../../jingle/model.ts';
+import type { RandomBytes } from '../../base/random.ts';
+import type { IceTransport, MediaType, SourceSet } from '../../jingle/model.ts';
 import type { DataChannel } from '../../rtc/data-channel.ts';
 import type { PeerTransport } from '../../rtc/peer-transport.ts';
-import type { BridgeEndpoint } from './bridge.ts';
+import type { BridgeEndpoint, EndpointRequest } from './bridge.ts';
 import { serverHello } from './bridge-message.ts';
 import type { Channel, ChannelHandlers, SendFault } from './channel.ts';
 import type { ChannelFaults } from './channel-faults.ts';
@@ -13,11 +14,13 @@ import type { AudioSubscription, ReceiverConstraints, VideoType } from './client
 import { encodeMember } from './envelope.ts';
 import { IncomingQueue } from './incoming-queue.ts';
 import type { Journal } from './journal.ts';
+import type { ConferenceMedia } from './media/conference-media.ts';
+import { EndpointMedia } from './media/endpoint-media.ts';
+import type { MediaFaults } from './media/media-faults.ts';
+import { MediaLine } from './media/media-line.ts';
 import { MessageTransport } from './message-transport.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
-import { ReceiverSettings, type VideoSource } from './receiver-settings.ts';
 import { SctpChannel } from './sctp-channel.ts';
-import { SenderConstraints } from './sender-constraints.ts';
 import type { BridgeTimeouts } from './timeouts.ts';
 
 /** The conference, as one of its endpoints sees it. */
@@ -26,20 +29,24 @@ export interface EndpointHost {
   channelOpened(endpoint: LocalEndpoint): void;
   /** A text message came through `channel`. */
   received(endpoint: LocalEndpoint, message: Buffer, channel: Channel): void;
-  /** It sends other videos than before, or wants others. */
-  videoChanged(): void;
   /** It is over. */
   expired(endpoint: LocalEndpoint): void;
 }
 
 export interface LocalEndpointOptions {
-  id: string;
-  isVisitor: boolean;
+  request: EndpointRequest;
   /** Of its WebSocket; undefined when it may have none. */
   password: string | undefined;
   /** What is offered to it. */
   offered: IceTransport;
   transport: PeerTransport;
+  /** With which the bridge sends its RTCP. */
+  bridgeSsrc: number;
+  conferenceMedia: ConferenceMedia;
+  mediaFaults: MediaFaults;
+  /** With fractions of a millisecond. */
+  mediaClock: Clock;
+  random: RandomBytes;
   host: EndpointHost;
   faults: ChannelFaults;
   journal: Journal;
@@ -53,19 +60,15 @@ export class LocalEndpoint implements BridgeEndpoint {
   readonly password: string | undefined;
   readonly transport: IceTransport;
   readonly created: Milliseconds;
-  readonly settings: ReceiverSettings = new ReceiverSettings();
-  readonly senderConstraints: SenderConstraints = new SenderConstraints();
+  readonly media: EndpointMedia;
   readonly queue: IncomingQueue;
   /** Its `from` in messages to others. */
   readonly from: Buffer;
-  /** Undefined until it says which audio it wants: all. */
-  audioSubscription: AudioSubscription | undefined;
   /** Messages that came, and messages that were lost on the way to it. */
   readonly counts: { received: number; lost: number } = { received: 0, lost: 0 };
   readonly #options: LocalEndpointOptions;
   readonly #channels: MessageTransport;
-  readonly #videoTypes = new Map<string, VideoType>();
-  #videoSources: readonly string[] = [];
+  readonly #line: MediaLine;
   #remote: IceTransport | undefined;
   #lastActivity: Milliseconds | undefined;
   #packets = 0;
@@ -73,11 +76,26 @@ export class LocalEndpoint implements BridgeEndpoint {
   #closed: Promise<void> | undefined;
 
   constructor(options: LocalEndpointOptions) {
-    const { clock, faults, id } = options;
+    const { clock, faults, random, request } = options;
+    const { id, isVisitor = false } = request;
     this.#options = options;
     this.id = id;
-    this.isVisitor = options.isVisitor;
+    this.isVisitor = isVisitor;
     this.password = options.password;
+    const line = new MediaLine(options.transport, options.mediaClock, random, options.mediaFaults);
+    this.#line = line;
+    this.media = new EndpointMedia({
+      id,
+      isVisitor,
+      descriptions: request.descriptions,
+      ssrcRewriting: request.ssrcRewriting,
+      midDemux: request.midDemux ?? false,
+      bridgeSsrc: options.bridgeSsrc,
+      random,
+      sendRtp: (header, payload) => line.sendRtp(header, payload),
+      sendRtcp: (compound) => line.sendRtcp(compound),
+      send: (message) => this.send(message),
+    });
     this.transport = options.offered;
     this.created = clock.now();
     this.from = encodeMember('from', id);
@@ -102,14 +120,6 @@ export class LocalEndpoint implements BridgeEndpoint {
     return this.#channels;
   }
 
-  get videoTypes(): ReadonlyMap<string, VideoType> {
-    return this.#videoTypes;
-  }
-
-  get videoSources(): readonly VideoSource[] {
-    return this.#videoSources.map((name) => ({ name, isEnabled: isSent(this.#videoTypes.get(name)) }));
-  }
-
   setRemoteTransport(transport: IceTransport): void {
     if (this.isExpired) return;
     const remote = merged(this.#remote, transport);
@@ -127,35 +137,46 @@ export class LocalEndpoint implements BridgeEndpoint {
     }
   }
 
-  setSources({ sources }: SourceSet): void {
-    const videos = sources.filter(({ mediaType }) => mediaType === 'video');
-    this.#videoSources = [...new Set(videos.flatMap(({ name }) => name ?? []))];
-    this.#options.host.videoChanged();
+  setSources(sources: SourceSet): void {
+    if (!this.isExpired) this.#options.conferenceMedia.setSources(this.media, sources);
+  }
+
+  setForceMuted(mediaType: MediaType, isMuted: boolean): void {
+    if (isMuted) this.media.forceMuted.add(mediaType);
+    else this.media.forceMuted.delete(mediaType);
   }
 
   setInitialLastN(lastN: number): void {
-    this.settings.setInitialLastN(lastN);
-    this.#options.host.videoChanged();
+    this.#options.conferenceMedia.setInitialLastN(this.media, lastN);
   }
 
   setLastN(lastN: number): void {
-    this.settings.setLastN(lastN);
-    this.#options.host.videoChanged();
+    this.#options.conferenceMedia.setLastN(this.media, lastN);
   }
 
   setConstraints(constraints: ReceiverConstraints): void {
-    this.settings.apply(constraints);
-    this.#options.host.videoChanged();
+    this.#options.conferenceMedia.setConstraints(this.media, constraints);
+  }
+
+  setAudioSubscription(subscription: AudioSubscription): void {
+    this.#options.conferenceMedia.setAudioSubscription(this.media, subscription);
   }
 
   /** It may tell the type of a video before the video is signalled. */
   setVideoType(source: string, type: VideoType): void {
-    this.#videoTypes.set(source, type);
-    this.#options.host.videoChanged();
+    this.#options.conferenceMedia.setVideoType(this.media, source, type);
   }
 
   restartIce(): Promise<undefined> {
     return Promise.resolve(undefined);
+  }
+
+  receiveRtp(packet: Uint8Array): void {
+    this.#line.receive(packet, (each) => this.#options.conferenceMedia.receiveRtp(this.media, each));
+  }
+
+  receiveRtcp(compound: Uint8Array): void {
+    this.#line.receive(compound, (each) => this.#options.conferenceMedia.receiveRtcp(this.media, each));
   }
 
   /** Looks whether packets have come. */
@@ -204,6 +225,7 @@ export class LocalEndpoint implements BridgeEndpoint {
     if (this.#closed) return;
     this.#options.logger.log('info', 'the endpoint expires');
     this.queue.clear();
+    this.#line.close();
     this.#channels.close(1001, 'endpoint closed');
     this.#closed = this.#options.transport.close();
     this.#options.host.expired(this);
@@ -224,10 +246,6 @@ export class LocalEndpoint implements BridgeEndpoint {
     }
     this.#options.journal.drop(this.id, fault, `on the way to ${this.id}`, message.bytes);
   }
-}
-
-function isSent(type: VideoType | undefined): boolean {
-  return type !== 'none' && type !== 'disabled';
 }
 
 /** What trickles in afterwards tells candidates and little else. */

@@ -1,4 +1,4 @@
-/** Which messages the bridge dropped and why, for tests to look at; clients are told nothing of it. */
+/** Which messages and media packets the bridge dropped and why, for tests to look at; clients are told nothing of it. */
 import type { Logger } from '../../base/logger.ts';
 
 export type DropReason =
@@ -15,7 +15,11 @@ export type DropReason =
   /** the receiver does not read fast enough */
   | 'slow-receiver'
   /** more than the receiver's data channel takes */
-  | 'too-large';
+  | 'too-large'
+  /** RTP packets with an SSRC that was not signalled: told of once for each SSRC */
+  | 'unsignalled-ssrc'
+  /** RTP packets with a payload type that was not offered, or not for what was signalled: told of once for each SSRC and payload type */
+  | 'unknown-format';
 
 export interface DroppedMessage {
   readonly reason: DropReason;
@@ -25,7 +29,7 @@ export interface DroppedMessage {
   readonly endpoint: string;
   /** Bytes. */
   readonly size: number;
-  /** How it begins. */
+  /** How it begins; of a packet nothing. */
   readonly excerpt: string;
 }
 
@@ -49,7 +53,17 @@ export class Journal {
   drop(endpoint: string, reason: DropReason, detail: string, message: Buffer): void {
     const excerpt = message.toString('utf8', 0, excerptSize);
     this.#logger.log('warn', 'a bridge message is dropped', { endpoint, reason, detail, message: excerpt });
-    this.#dropped.push({ reason, detail, endpoint, size: message.length, excerpt });
+    this.#add({ reason, detail, endpoint, size: message.length, excerpt });
+  }
+
+  /** @param size bytes */
+  dropPacket(endpoint: string, reason: DropReason, detail: string, size: number): void {
+    this.#logger.log('warn', 'an RTP packet is dropped', { endpoint, reason, detail });
+    this.#add({ reason, detail, endpoint, size, excerpt: '' });
+  }
+
+  #add(dropped: DroppedMessage): void {
+    this.#dropped.push(dropped);
     if (this.#dropped.length > capacity) this.#dropped.shift();
   }
 }

@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import type { Clock } from '../../base/clock.ts';
+import { type Clock, steadyClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { RandomBytes } from '../../base/random.ts';
 import type { PeerTransportEngine } from '../../rtc/peer-transport.ts';
@@ -16,6 +16,7 @@ import { readColibriUrl, refuseUpgrade } from './colibri-upgrade.ts';
 import { type ConferenceOptions, LocalConference } from './conference.ts';
 import type { LocalEndpoint } from './endpoint.ts';
 import { Journal } from './journal.ts';
+import { type MediaFaults, noMediaFaults } from './media/media-faults.ts';
 import { type BridgeTimeouts, defaultTimeouts } from './timeouts.ts';
 
 export interface MediaBridgeOptions {
@@ -30,6 +31,8 @@ export interface MediaBridgeOptions {
   region?: string;
   timeouts?: Partial<BridgeTimeouts>;
   clock: Clock;
+  /** For media, with fractions of a millisecond. Default: the machine's. */
+  mediaClock?: Clock;
   random: RandomBytes;
   logger: Logger;
 }
@@ -39,6 +42,7 @@ export interface MediaBridge extends Bridge {
   readonly journal: Journal;
   /** To be changed at any time. */
   readonly faults: ChannelFaults;
+  readonly mediaFaults: MediaFaults;
   /** A client asks for a WebSocket below `/colibri-ws/`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -48,6 +52,7 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
   const certificate = createCertificate({ commonName: 'sandbox bridge', now: clock.now() });
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const faults = noFaults();
+  const mediaFaults = noMediaFaults();
   const journal = new Journal(logger);
   const conferences = new Map<string, LocalConference>();
   // The real bridge would compress, at a twentieth of the speed; a client cannot tell but by its clock.
@@ -71,6 +76,7 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
     region: options.region ?? 'sandbox',
     journal,
     faults,
+    mediaFaults,
     get endpoints() {
       return [...conferences.values()].flatMap(({ endpoints }) => endpoints);
     },
@@ -83,8 +89,10 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
         certificate,
         timeouts,
         faults,
+        mediaFaults,
         journal,
         clock,
+        mediaClock: options.mediaClock ?? steadyClock,
         random,
         logger,
         onClosed: () => conferences.delete(conference.id),

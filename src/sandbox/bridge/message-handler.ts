@@ -109,8 +109,7 @@ function apply(sender: LocalEndpoint, message: ClientMessage, channel: Channel):
     case 'constraints':
       return sender.setConstraints(message.constraints);
     case 'audio':
-      sender.audioSubscription = message.subscription;
-      return;
+      return sender.setAudioSubscription(message.subscription);
     case 'videoType':
       return sender.setVideoType(message.source ?? `${sender.id}-v0`, message.videoType);
     default:

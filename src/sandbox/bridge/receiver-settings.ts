@@ -1,14 +1,7 @@
 /**
- * What an endpoint wants to receive of the others' videos, and what that makes of each of them (jitsi-videobridge
- * `AllocationSettings.kt`, `Prioritize.kt`).
+ * What an endpoint wants to receive of the others' videos (jitsi-videobridge `AllocationSettings.kt`).
  */
 import type { ReceiverConstraints, VideoConstraints } from './client-message.ts';
-
-export interface VideoSource {
-  readonly name: string;
-  /** It is being sent: its video type is not `none` or `disabled`. */
-  readonly isEnabled: boolean;
-}
 
 /** Height until an endpoint says what it wants. */
 const initialMaxHeight = 0;
@@ -26,6 +19,21 @@ export class ReceiverSettings {
   /** How many videos; -1 for all. */
   get lastN(): number {
     return this.#lastN;
+  }
+
+  /** Names of those that come first, in order; they need not exist. */
+  get chosenSources(): readonly string[] {
+    return [...this.#onStageSources, ...this.#selectedSources];
+  }
+
+  /** Names of sources with a constraint of their own. */
+  get constrainedSources(): Iterable<string> {
+    return this.#constraints.keys();
+  }
+
+  /** Sources without a constraint of their own are wanted too. */
+  get wantsOthers(): boolean {
+    return heightIn(this.#defaultConstraints) !== 0;
   }
 
   setLastN(lastN: number): void {
@@ -51,31 +59,12 @@ export class ReceiverSettings {
     return this.#onStageSources.includes(source) || this.#selectedSources.includes(source);
   }
 
-  /**
-   * The greatest height wanted of each source; -1 for no limit.
-   * @param sources those of all others, in the order in which they are forwarded
-   */
-  effectiveHeights(sources: readonly VideoSource[]): Map<string, number> {
-    const allowed = this.#lastN < 0 ? Number.POSITIVE_INFINITY : this.#lastN;
-    const heights = new Map<string, number>();
-    let wanted = 0;
-    for (const { name, isEnabled } of this.#prioritized(sources)) {
-      const { maxHeight, maxFrameRate } = this.#constraints.get(name) ?? this.#defaultConstraints;
-      const isWanted = isEnabled && wanted < allowed && maxHeight !== 0 && maxFrameRate !== 0;
-      heights.set(name, isWanted ? maxHeight : 0);
-      if (isWanted) wanted += 1;
-    }
-    return heights;
+  /** The height wanted of a source, if there is room for it; -1 for no limit, 0 for not at all. */
+  heightOf(source: string): number {
+    return heightIn(this.#constraints.get(source) ?? this.#defaultConstraints);
   }
+}
 
-  /** On stage, selected, the others; last those that are not sent. */
-  #prioritized(sources: readonly VideoSource[]): readonly VideoSource[] {
-    const chosen = [...this.#onStageSources, ...this.#selectedSources];
-    const rank = ({ name, isEnabled }: VideoSource): number => {
-      if (!isEnabled) return chosen.length + 1;
-      const index = chosen.indexOf(name);
-      return index < 0 ? chosen.length : index;
-    };
-    return [...sources].sort((one, other) => rank(one) - rank(other));
-  }
+function heightIn({ maxFrameRate, maxHeight }: VideoConstraints): number {
+  return maxFrameRate === 0 ? 0 : maxHeight;
 }

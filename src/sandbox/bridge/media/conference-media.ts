@@ -1,0 +1,195 @@
+/** The media half of a conference: who sends what to whom, what senders and receivers are told of it, who speaks. */
+import type { Clock, Milliseconds } from '../../../base/clock.ts';
+import type { SourceSet } from '../../../jingle/model.ts';
+import { dominantSpeaker, forwardedSources, senderSourceConstraints } from '../bridge-message.ts';
+import type { AudioSubscription, ReceiverConstraints, VideoType } from '../client-message.ts';
+import { AudioAudience } from './audio-audience.ts';
+import type { EndpointMedia } from './endpoint-media.ts';
+import { describeSources, MediaSource } from './media-source.ts';
+import { PacketRouter, type PacketRouterOptions } from './packet-router.ts';
+import { ReceiverFeedback } from './receiver-feedback.ts';
+import { SpeechActivity } from './speech-activity.ts';
+import { namesOf, VideoAllocation } from './video-allocation.ts';
+
+const tickInterval: Milliseconds = 20;
+/** Without packets for so long there is nothing left to be told. */
+const idleAfter: Milliseconds = 2_000;
+const speechInterval: Milliseconds = 100;
+
+export interface ConferenceMediaOptions {
+  /** With which the bridge sends its RTCP. */
+  bridgeSsrc: number;
+  /** With fractions of a millisecond. */
+  clock: Clock;
+  dropped: PacketRouterOptions['dropped'];
+}
+
+export class ConferenceMedia {
+  readonly #options: ConferenceMediaOptions;
+  readonly #endpoints = new Set<EndpointMedia>();
+  readonly #byId = new Map<string, EndpointMedia>();
+  readonly #speech = new SpeechActivity();
+  readonly #audio: AudioAudience;
+  readonly #video: VideoAllocation;
+  readonly #router: PacketRouter;
+  readonly #feedback: ReceiverFeedback;
+  #lastPacket: Milliseconds = 0;
+  #lastSpeechCheck: Milliseconds = 0;
+  #cancelTick: (() => void) | undefined;
+
+  constructor(options: ConferenceMediaOptions) {
+    const { bridgeSsrc, dropped } = options;
+    this.#options = options;
+    this.#audio = new AudioAudience(this.#endpoints);
+    this.#video = new VideoAllocation(this.#endpoints, () => this.#speakers());
+    this.#feedback = new ReceiverFeedback({ bridgeSsrc, audio: this.#audio });
+    this.#router = new PacketRouter({
+      bridgeSsrc,
+      audio: this.#audio,
+      heard: ({ id }, level, now) => this.#speech.heard(id, level, now),
+      dropped,
+    });
+  }
+
+  /** Endpoint id; undefined before anybody has spoken. */
+  get dominantSpeaker(): string | undefined {
+    return this.#speech.dominant;
+  }
+
+  add(endpoint: EndpointMedia): void {
+    this.#endpoints.add(endpoint);
+    this.#byId.set(endpoint.id, endpoint);
+    this.#audio.changed();
+    if (this.#endpoints.size === 2) this.#video.audienceChanged();
+  }
+
+  remove(endpoint: EndpointMedia): void {
+    if (!this.#endpoints.delete(endpoint)) return;
+    if (this.#byId.get(endpoint.id) === endpoint) this.#byId.delete(endpoint.id);
+    this.#video.receiverGone(endpoint);
+    this.#dropSources(endpoint, [...endpoint.sources.values()]);
+    this.#audio.changed();
+    this.#speech.forget(endpoint.id);
+  }
+
+  /** All sources that an endpoint has from now on. */
+  setSources(endpoint: EndpointMedia, set: SourceSet): void {
+    const described = new Map(describeSources(endpoint.id, set).map((each) => [each.name, each]));
+    const gone = [...endpoint.sources.values()].filter((source) => {
+      const description = described.get(source.name);
+      return !description || !source.matches(description);
+    });
+    this.#dropSources(endpoint, gone);
+    const added: MediaSource[] = [];
+    for (const description of described.values()) {
+      if (endpoint.sources.has(description.name)) continue;
+      const source = new MediaSource(endpoint, description);
+      endpoint.sources.set(source.name, source);
+      for (const stream of source.streams) endpoint.incoming.set(stream.ssrc, stream);
+      added.push(source);
+    }
+    this.#video.sourcesChanged(added.filter(({ kind }) => kind === 'video'));
+  }
+
+  setVideoType(endpoint: EndpointMedia, name: string, type: VideoType): void {
+    endpoint.videoTypes.set(name, type);
+    const source = endpoint.sources.get(name);
+    if (source?.kind === 'video') this.#video.sourcesChanged([source]);
+  }
+
+  setConstraints(endpoint: EndpointMedia, constraints: ReceiverConstraints): void {
+    endpoint.settings.apply(constraints);
+    this.#video.receiverChanged(endpoint);
+  }
+
+  setLastN(endpoint: EndpointMedia, lastN: number): void {
+    endpoint.settings.setLastN(lastN);
+    this.#video.receiverChanged(endpoint);
+  }
+
+  setInitialLastN(endpoint: EndpointMedia, lastN: number): void {
+    endpoint.settings.setInitialLastN(lastN);
+    this.#video.receiverChanged(endpoint);
+  }
+
+  setAudioSubscription(endpoint: EndpointMedia, subscription: AudioSubscription): void {
+    endpoint.audioSubscription = subscription;
+    this.#audio.changed();
+  }
+
+  /** An endpoint can be told something again: all that it may have missed. */
+  tellState(endpoint: EndpointMedia): void {
+    for (const { name, toldHeight } of endpoint.sources.values()) {
+      if (toldHeight !== undefined) endpoint.send(senderSourceConstraints(name, toldHeight));
+    }
+    endpoint.send(forwardedSources(namesOf(endpoint)));
+    endpoint.tellAllSlots();
+  }
+
+  tellSpeaker(endpoint: EndpointMedia): void {
+    const { dominant, previous } = this.#speech;
+    if (dominant !== undefined) endpoint.send(dominantSpeaker(dominant, previous));
+  }
+
+  receiveRtp(endpoint: EndpointMedia, packet: Uint8Array): void {
+    if (!this.#endpoints.has(endpoint)) return;
+    const now = this.#options.clock.now();
+    this.#lastPacket = now;
+    this.#router.receive(endpoint, packet, now);
+    this.#cancelTick ??= this.#options.clock.schedule(tickInterval, () => this.#tick());
+  }
+
+  receiveRtcp(endpoint: EndpointMedia, compound: Uint8Array): void {
+    if (this.#endpoints.has(endpoint)) this.#feedback.receive(endpoint, compound, this.#options.clock.now());
+  }
+
+  close(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+    this.#endpoints.clear();
+  }
+
+  #tick(): void {
+    const { clock } = this.#options;
+    const now = clock.now();
+    const isIdle = now - this.#lastPacket > idleAfter;
+    this.#cancelTick = isIdle ? undefined : clock.schedule(tickInterval, () => this.#tick());
+    for (const { feedback, incoming, lastPacket } of this.#endpoints) {
+      if (now - lastPacket <= idleAfter) feedback.tick(incoming.values(), now);
+    }
+    if (now - this.#lastSpeechCheck < speechInterval) return;
+    this.#lastSpeechCheck = now;
+    if (this.#speech.check(now)) this.#speakerChanged();
+  }
+
+  #speakerChanged(): void {
+    const { dominant, previous } = this.#speech;
+    if (dominant === undefined) return;
+    const message = dominantSpeaker(dominant, previous);
+    for (const endpoint of this.#endpoints) endpoint.send(message);
+    this.#video.speakersChanged();
+  }
+
+  /** Those who spoke last, the latest first. */
+  *#speakers(): Iterable<EndpointMedia> {
+    const { dominant, previous } = this.#speech;
+    const ids = dominant === undefined ? previous : [dominant, ...previous];
+    for (const id of ids) {
+      const endpoint = this.#byId.get(id);
+      if (endpoint) yield endpoint;
+    }
+  }
+
+  #dropSources(endpoint: EndpointMedia, sources: readonly MediaSource[]): void {
+    if (sources.length === 0) return;
+    for (const source of sources) {
+      endpoint.sources.delete(source.name);
+      for (const { ssrc } of source.streams) endpoint.incoming.delete(ssrc);
+    }
+    this.#video.sourcesGone(sources.filter(({ kind }) => kind === 'video'));
+    for (const source of sources) {
+      source.audience.clear();
+      for (const receiver of this.#endpoints) receiver.forget(source);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+/** The media half of an endpoint: what it sends, what it wants, the streams that go out to it. */
+import type { Milliseconds } from '../../../base/clock.ts';
+import { type RandomBytes, randomUint32 } from '../../../base/random.ts';
+import type { MediaType, RtpDescription } from '../../../jingle/model.ts';
+import { buildRtcp } from '../../../rtp/rtcp/compound.ts';
+import type { RtcpPacket } from '../../../rtp/rtcp.ts';
+import type { AudioSubscription, VideoType } from '../client-message.ts';
+import type { OutgoingMessage } from '../outgoing-message.ts';
+import { ReceiverSettings } from '../receiver-settings.ts';
+import { DroppedPackets } from './dropped-packets.ts';
+import { EndpointFormats } from './formats.ts';
+import type { IncomingStream } from './incoming-stream.ts';
+import type { MediaSource } from './media-source.ts';
+import { OutgoingStream, type Receiver } from './outgoing-stream.ts';
+import { SenderFeedback } from './sender-feedback.ts';
+import { SourceSlots } from './source-slots.ts';
+import { audioSourcesMap, videoSourcesMap } from './source-map-messages.ts';
+
+export interface EndpointMediaOptions {
+  id: string;
+  /** It only watches. */
+  isVisitor: boolean;
+  /** What was offered to it. */
+  descriptions: readonly RtpDescription[];
+  /** It learns of SSRCs from the bridge. */
+  ssrcRewriting: boolean;
+  /** MIDs are stamped on packets that are on SSRCs of the bridge's. */
+  midDemux: boolean;
+  /** With which the bridge sends its RTCP. */
+  bridgeSsrc: number;
+  random: RandomBytes;
+  sendRtp(header: Uint8Array, payload: Uint8Array): void;
+  sendRtcp(compound: Uint8Array): void;
+  /** Over the bridge channel. */
+  send(message: OutgoingMessage): void;
+}
+
+export class EndpointMedia implements Receiver {
+  readonly id: string;
+  readonly isVisitor: boolean;
+  readonly formats: EndpointFormats;
+  readonly settings: ReceiverSettings = new ReceiverSettings();
+  /** Of its videos, as far as it told; it may do so before they are signalled. */
+  readonly videoTypes: Map<string, VideoType> = new Map();
+  readonly sources: Map<string, MediaSource> = new Map();
+  readonly incoming: Map<number, IncomingStream> = new Map();
+  readonly outgoing: Map<number, OutgoingStream> = new Map();
+  readonly feedback: SenderFeedback;
+  /** Kinds of media that a moderator has taken from it. */
+  readonly forceMuted: Set<MediaType> = new Set();
+  /** The videos that are forwarded to it, and how high it wants them. */
+  wants: ReadonlyMap<MediaSource, number> = new Map();
+  /** Undefined until it says which audio it wants: all. */
+  audioSubscription: AudioSubscription | undefined;
+  /** When a packet came from it. */
+  lastPacket: Milliseconds = Number.NEGATIVE_INFINITY;
+  /** Packets from it that the bridge could do nothing with. */
+  readonly drops: DroppedPackets = new DroppedPackets();
+  readonly #options: EndpointMediaOptions;
+  readonly #untold: OutgoingStream[] = [];
+  readonly #slots: Readonly<Record<MediaType, SourceSlots>> | undefined;
+  #transportSequence: number;
+
+  constructor(options: EndpointMediaOptions) {
+    const { bridgeSsrc, random } = options;
+    this.#options = options;
+    this.id = options.id;
+    this.isVisitor = options.isVisitor;
+    this.formats = new EndpointFormats(options.descriptions);
+    this.feedback = new SenderFeedback(bridgeSsrc, (packets) => this.sendRtcp(packets));
+    this.#transportSequence = randomUint32(random) & 0xffff;
+    const slots = (kind: MediaType): SourceSlots => new SourceSlots(kind, (mid) => this.#slot(kind, mid));
+    this.#slots = options.ssrcRewriting ? { audio: slots('audio'), video: slots('video') } : undefined;
+  }
+
+  /** It learns of SSRCs from the bridge. */
+  get hasSlots(): boolean {
+    return this.#slots !== undefined;
+  }
+
+  /** It wants to hear this source. */
+  hears({ kind, name, owner }: MediaSource): boolean {
+    if (kind !== 'audio' || owner === this || !this.formats.has('audio')) return false;
+    if (!this.audioSubscription) return true;
+    const { all, exclude, include } = this.audioSubscription;
+    return !exclude.includes(name) && (all || include.includes(name));
+  }
+
+  nextTransportSequence(): number {
+    this.#transportSequence = (this.#transportSequence + 1) & 0xffff;
+    return this.#transportSequence;
+  }
+
+  sendRtp(header: Uint8Array, payload: Uint8Array): void {
+    this.#options.sendRtp(header, payload);
+  }
+
+  sendRtcp(packets: readonly RtcpPacket[]): void {
+    this.#options.sendRtcp(buildRtcp(packets));
+  }
+
+  send(message: OutgoingMessage): void {
+    this.#options.send(message);
+  }
+
+  /** The stream that a source goes out on, if it ever did. */
+  existingStream(source: MediaSource): OutgoingStream | undefined {
+    if (this.#slots) return this.#slots[source.kind].find(source);
+    const stream = this.outgoing.get(source.main.ssrc);
+    return stream?.source === source ? stream : undefined;
+  }
+
+  /** The stream that a source goes out on; undefined when there is no SSRC left for it. */
+  streamFor(source: MediaSource): OutgoingStream | undefined {
+    const known = this.existingStream(source);
+    if (known) return known;
+    if (!this.#slots) return this.#own(source);
+    const stream = this.#slots[source.kind].assign(source, (other) => this.wants.has(other));
+    if (stream) this.#untold.push(stream);
+    return stream;
+  }
+
+  /** The source is gone. */
+  forget(source: MediaSource): void {
+    this.#slots?.[source.kind].release(source);
+    if (!this.#slots) this.outgoing.delete(source.main.ssrc);
+  }
+
+  /** Tells it which SSRCs stand for which sources, where that is new. */
+  tellNewSlots(): void {
+    if (this.#untold.length > 0) this.#tell(this.#untold.splice(0));
+  }
+
+  tellAllSlots(): void {
+    if (this.#slots) this.#tell([...this.#slots.video.mapped, ...this.#slots.audio.mapped]);
+  }
+
+  #tell(streams: readonly OutgoingStream[]): void {
+    const of = (kind: MediaType): OutgoingStream[] => streams.filter(({ source }) => source?.kind === kind);
+    const [video, audio] = [of('video'), of('audio')];
+    if (video.length > 0) this.send(videoSourcesMap(video));
+    if (audio.length > 0) this.send(audioSourcesMap(audio));
+  }
+
+  /** With the SSRCs of the sender. */
+  #own(source: MediaSource): OutgoingStream {
+    const stream = this.#stream({ ssrc: source.main.ssrc, rtxSsrc: source.rtxSsrc });
+    stream.attach(source);
+    return stream;
+  }
+
+  #slot(kind: MediaType, mid: string): OutgoingStream {
+    const { midDemux, random } = this.#options;
+    return this.#stream({
+      ssrc: randomUint32(random),
+      // A real one even where the sender has none (media 5.7).
+      rtxSsrc: kind === 'video' ? randomUint32(random) : undefined,
+      mid: midDemux ? mid : undefined,
+      isSlot: true,
+    });
+  }
+
+  #stream(
+    options: Pick<ConstructorParameters<typeof OutgoingStream>[0], 'ssrc' | 'rtxSsrc' | 'mid' | 'isSlot'>,
+  ): OutgoingStream {
+    const rtxSequence = randomUint32(this.#options.random) & 0xffff;
+    const stream = new OutgoingStream({ ...options, receiver: this, rtxSequence });
+    this.outgoing.set(stream.ssrc, stream);
+    return stream;
+  }
+}

@@ -1,0 +1,103 @@
+/** From a sender's packet to the packets of those who get it. What is done for a packet grows with them only. */
+import type { Milliseconds } from '../../../base/clock.ts';
+import { parseRtp, type RtpPacket } from '../../../rtp/packet.ts';
+import type { AudioAudience } from './audio-audience.ts';
+import type { EndpointMedia } from './endpoint-media.ts';
+import { audioLevelOf, type IncomingStream } from './incoming-stream.ts';
+import { requestKeyFrame } from './key-frame-relay.ts';
+import type { MediaPacket } from './media-packet.ts';
+import type { MediaSource } from './media-source.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
+
+export interface PacketRouterOptions {
+  /** With which the bridge sends its RTCP. */
+  bridgeSsrc: number;
+  audio: AudioAudience;
+  /** @param level dBov below zero, 0 to 127 */
+  heard: (speaker: EndpointMedia, level: number, now: Milliseconds) => void;
+  /** A packet is dropped, the first such packet of its sender. */
+  dropped: (sender: EndpointMedia, reason: PacketFault, packet: RtpPacket) => void;
+}
+
+type PacketFault = 'unsignalled-ssrc' | 'unknown-format';
+
+export class PacketRouter {
+  readonly #options: PacketRouterOptions;
+
+  constructor(options: PacketRouterOptions) {
+    this.#options = options;
+  }
+
+  receive(sender: EndpointMedia, bytes: Uint8Array, now: Milliseconds): void {
+    const rtp = parseRtp(bytes);
+    // Visitors only watch (media 6.5).
+    if (!rtp || sender.isVisitor) return;
+    sender.lastPacket = now;
+    const stream = sender.incoming.get(rtp.ssrc);
+    // Jitsi offers one identifier for both kinds; for a probe on an unknown SSRC there is no kind to ask.
+    sender.feedback.arrived(rtp, sender.formats.extensions[stream?.source.kind ?? 'video'], now);
+    if (!stream) this.#drop(sender, 'unsignalled-ssrc', rtp);
+    else if (stream.original) this.#receiveRepetition(sender, stream, stream.original, rtp, now);
+    else this.#receiveMedia(sender, stream, rtp, now);
+  }
+
+  #receiveMedia(sender: EndpointMedia, stream: IncomingStream, rtp: RtpPacket, now: Milliseconds): void {
+    const { source } = stream;
+    const format = sender.formats.get(rtp.payloadType);
+    if (format?.kind !== source.kind) return this.#drop(sender, 'unknown-format', rtp);
+    const ids = sender.formats.extensions[source.kind];
+    const packet = stream.accept(rtp, format, ids, now);
+    if (stream.needsKeyFrame) {
+      stream.needsKeyFrame = false;
+      this.#requestKeyFrame(source, now);
+    }
+    if (sender.forceMuted.has(source.kind)) return;
+    const level = source.kind === 'audio' ? audioLevelOf(rtp, ids) : undefined;
+    if (level !== undefined) this.#options.heard(sender, level, now);
+    if (packet) this.#forward(source, packet, now);
+  }
+
+  #receiveRepetition(
+    sender: EndpointMedia,
+    stream: IncomingStream,
+    original: IncomingStream,
+    rtp: RtpPacket,
+    now: Milliseconds,
+  ): void {
+    const format = sender.formats.retransmitted.get(rtp.payloadType);
+    // Padding may come with any video payload type.
+    stream.reception.received(rtp, format?.clockRate ?? 90_000, now);
+    if (!format || format.kind !== original.source.kind) return;
+    const ids = sender.formats.extensions[format.kind];
+    const packet = original.isMain ? original.acceptRepetition(rtp, format, ids, now) : undefined;
+    if (packet && !sender.forceMuted.has(format.kind)) this.#forward(original.source, packet, now);
+  }
+
+  #forward(source: MediaSource, packet: MediaPacket, now: Milliseconds): void {
+    const { audio } = this.#options;
+    const streams = source.kind === 'audio' ? audio.of(source) : source.audience;
+    let isWaiting = false;
+    for (const stream of streams) {
+      const outcome = stream.forward(packet, now);
+      if (outcome === 'waiting') isWaiting = true;
+      else if (outcome === 'started') this.#catchUp(source, stream, packet, now);
+    }
+    if (isWaiting) this.#requestKeyFrame(source, now);
+  }
+
+  /** The key frame came late, by retransmission: what follows it is here already. */
+  #catchUp({ main }: MediaSource, stream: OutgoingStream, first: MediaPacket, now: Milliseconds): void {
+    for (let number = first.number + 1; number <= main.latest; number++) {
+      const packet = main.cache?.get(number, now);
+      if (packet) stream.forward(packet, now);
+    }
+  }
+
+  #drop(sender: EndpointMedia, reason: PacketFault, packet: RtpPacket): void {
+    if (sender.drops.add(packet)) this.#options.dropped(sender, reason, packet);
+  }
+
+  #requestKeyFrame(source: MediaSource, now: Milliseconds): void {
+    if (source.kind === 'video') requestKeyFrame(source, this.#options.bridgeSsrc, now);
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Which videos go to whom (jitsi-videobridge `BandwidthAllocator.kt`, `Prioritize.kt`, without a limit of bandwidth), and what their
+ * senders are told of it. A change costs as much as it changes: nothing here looks at all receivers of all sources.
+ */
+import { forwardedSources, senderSourceConstraints } from '../bridge-message.ts';
+import type { EndpointMedia } from './endpoint-media.ts';
+import type { MediaSource } from './media-source.ts';
+import { slotLimit } from './source-slots.ts';
+
+export class VideoAllocation {
+  readonly #receivers: ReadonlySet<EndpointMedia>;
+  readonly #speakers: () => Iterable<EndpointMedia>;
+  readonly #sources = new Set<MediaSource>();
+  readonly #byName = new Map<string, MediaSource>();
+
+  /** @param speakers those who spoke last, the latest first */
+  constructor(receivers: ReadonlySet<EndpointMedia>, speakers: () => Iterable<EndpointMedia>) {
+    this.#receivers = receivers;
+    this.#speakers = speakers;
+  }
+
+  /** A receiver wants something else than before. */
+  receiverChanged(receiver: EndpointMedia): void {
+    this.#apply(receiver, this.#allocate(receiver));
+  }
+
+  /** A receiver is gone. */
+  receiverGone(receiver: EndpointMedia): void {
+    this.#apply(receiver, new Map(), false);
+  }
+
+  /** Videos have come, or are sent now, or not any more. */
+  sourcesChanged(sources: readonly MediaSource[]): void {
+    for (const source of sources) {
+      this.#sources.add(source);
+      this.#byName.set(source.name, source);
+    }
+    this.#reallocate(sources);
+    for (const source of sources) this.#tellOwner(source);
+  }
+
+  sourcesGone(sources: readonly MediaSource[]): void {
+    for (const source of sources) {
+      this.#sources.delete(source);
+      if (this.#byName.get(source.name) === source) this.#byName.delete(source.name);
+    }
+    this.#reallocate(sources);
+  }
+
+  /** Others are speaking: who does not want all videos may get others. */
+  speakersChanged(): void {
+    for (const receiver of this.#receivers) if (isLimited(receiver)) this.receiverChanged(receiver);
+  }
+
+  /** Tells the owners of videos that nobody was there to want. */
+  audienceChanged(): void {
+    for (const source of this.#sources) this.#tellOwner(source);
+  }
+
+  #reallocate(changed: readonly MediaSource[]): void {
+    for (const receiver of this.#receivers) {
+      if (isLimited(receiver)) {
+        this.receiverChanged(receiver);
+        continue;
+      }
+      // Nobody competes: what has not changed stays as it is.
+      let wants: Map<MediaSource, number> | undefined;
+      for (const source of changed) {
+        const height = this.#sources.has(source) ? heightFor(receiver, source) : 0;
+        if ((receiver.wants.get(source) ?? 0) === height) continue;
+        wants ??= new Map(receiver.wants);
+        if (height === 0) wants.delete(source);
+        else wants.set(source, height);
+      }
+      if (wants) this.#apply(receiver, wants);
+    }
+  }
+
+  #allocate(receiver: EndpointMedia): Map<MediaSource, number> {
+    const limit = limitOf(receiver);
+    const wants = new Map<MediaSource, number>();
+    if (limit === 0) return wants;
+    for (const source of this.#prioritized(receiver)) {
+      const height = wants.has(source) ? 0 : heightFor(receiver, source);
+      if (height !== 0) wants.set(source, height);
+      if (wants.size >= limit) break;
+    }
+    return wants;
+  }
+
+  /** On stage, selected, those who spoke last, the others; some of them several times. */
+  *#prioritized({ settings }: EndpointMedia): Iterable<MediaSource> {
+    for (const name of settings.chosenSources) yield* this.#named(name);
+    for (const speaker of this.#speakers()) {
+      for (const source of speaker.sources.values()) if (source.kind === 'video') yield source;
+    }
+    if (settings.wantsOthers) yield* this.#sources;
+    else for (const name of settings.constrainedSources) yield* this.#named(name);
+  }
+
+  *#named(name: string): Iterable<MediaSource> {
+    const source = this.#byName.get(name);
+    if (source) yield source;
+  }
+
+  #apply(receiver: EndpointMedia, wants: ReadonlyMap<MediaSource, number>, isToBeTold = true): void {
+    const before = receiver.wants;
+    receiver.wants = wants;
+    let isChanged = false;
+    for (const source of before.keys()) {
+      if (wants.has(source)) continue;
+      isChanged = true;
+      source.wanted.set(receiver, 0);
+      this.#stop(receiver, source);
+      this.#tellOwner(source);
+    }
+    for (const [source, height] of wants) {
+      source.wanted.set(receiver, height);
+      this.#tellOwner(source);
+      if (before.has(source)) continue;
+      isChanged = true;
+      const stream = receiver.streamFor(source);
+      if (stream) source.audience.add(stream);
+    }
+    if (!isChanged || !isToBeTold) return;
+    receiver.tellNewSlots();
+    receiver.send(forwardedSources(namesOf(receiver)));
+  }
+
+  #stop(receiver: EndpointMedia, source: MediaSource): void {
+    const stream = receiver.existingStream(source);
+    if (!stream) return;
+    stream.pause();
+    source.audience.delete(stream);
+  }
+
+  #tellOwner(source: MediaSource): void {
+    const height = source.wanted.greatest;
+    // What nobody ever wanted, because there is nobody else, stays open.
+    const isUnknown = source.toldHeight === undefined && this.#receivers.size < 2;
+    if (isUnknown || source.toldHeight === height || !this.#sources.has(source)) return;
+    source.toldHeight = height;
+    source.owner.send(senderSourceConstraints(source.name, height));
+  }
+}
+
+/** The names of the videos that are forwarded to an endpoint, the most wanted first. */
+export function namesOf({ wants }: EndpointMedia): string[] {
+  return [...wants.keys()].map(({ name }) => name);
+}
+
+function heightFor(receiver: EndpointMedia, source: MediaSource): number {
+  if (source.owner === receiver || !source.isEnabled || !receiver.formats.has('video')) return 0;
+  return receiver.settings.heightOf(source.name);
+}
+
+/** Sources compete for places. */
+function isLimited(receiver: EndpointMedia): boolean {
+  return limitOf(receiver) < Number.POSITIVE_INFINITY;
+}
+
+function limitOf({ hasSlots, settings }: EndpointMedia): number {
+  const limit = settings.lastN < 0 ? Number.POSITIVE_INFINITY : settings.lastN;
+  return hasSlots ? Math.min(limit, slotLimit) : limit;
+}

@@ -1,0 +1,269 @@
+/** A bridge in virtual time with endpoints that speak RTP to it, in memory. */
+import { silentLogger } from '../../../../src/base/logger.ts';
+import type { MediaType, Source, SourceSet } from '../../../../src/jingle/model.ts';
+import type { PeerTransportEngine, PeerTransportHandlers } from '../../../../src/rtc/peer-transport.ts';
+import { buildRtpHeader, parseRtp, type RtpHeader, type RtpPacket } from '../../../../src/rtp/packet.ts';
+import { buildRtcp, parseRtcp } from '../../../../src/rtp/rtcp/compound.ts';
+import type { RtcpPacket } from '../../../../src/rtp/rtcp.ts';
+import type { EndpointRequest } from '../../../../src/sandbox/bridge/bridge.ts';
+import type { ChannelHandlers } from '../../../../src/sandbox/bridge/channel.ts';
+import type { LocalEndpoint } from '../../../../src/sandbox/bridge/endpoint.ts';
+import { createMediaBridge, type MediaBridge } from '../../../../src/sandbox/bridge/media-bridge.ts';
+import { participantFeatures } from '../../../../src/sandbox/focus/features.ts';
+import { offerDescriptions } from '../../../../src/sandbox/focus/offer.ts';
+import { feature } from '../../../../src/jitsi/features.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { seededRandom } from '../../../support/random.ts';
+
+/** Payload types and identifiers of the offer. */
+export const opus = 111;
+export const vp8 = 100;
+export const vp8Rtx = 96;
+export const extensionId = { audioLevel: 1, absSendTime: 3, transportSequence: 5, mid: 10 } as const;
+
+const everything = [feature.audio, feature.video, feature.rtx, feature.transportCc];
+
+export interface JoinOptions extends Partial<EndpointRequest> {
+  /** Default: audio, video, RTX, transport-wide feedback. */
+  features?: readonly string[];
+}
+
+export class MediaRig {
+  readonly clock: ManualClock = new ManualClock(1_000_000);
+  readonly bridge: MediaBridge;
+  readonly #engine = new MemoryEngine();
+  readonly #conference: ReturnType<MediaBridge['createConference']>;
+
+  constructor() {
+    this.bridge = createMediaBridge({
+      mode: 'ws',
+      webSocketBase: () => 'ws://127.0.0.1:1',
+      engine: this.#engine,
+      clock: this.clock,
+      mediaClock: this.clock,
+      random: seededRandom(1),
+      logger: silentLogger,
+    });
+    this.#conference = this.bridge.createConference();
+  }
+
+  /** SSRC of what the bridge itself sends. */
+  get bridgeSsrc(): number {
+    return this.#conference.sources.sources.find(({ mediaType }) => mediaType === 'video')?.ssrc ?? 0;
+  }
+
+  async join(id: string, options: JoinOptions = {}): Promise<RigEndpoint> {
+    const { features = everything, ...request } = options;
+    await this.#conference.allocate({
+      id,
+      descriptions: offerDescriptions(participantFeatures(features), false),
+      sctp: false,
+      ssrcRewriting: false,
+      ...request,
+    });
+    const local = this.bridge.endpoints.find((endpoint) => endpoint.id === id);
+    const transport = this.#engine.transports.at(-1);
+    if (!local || !transport) throw new Error(`no endpoint ${id}`);
+    return new RigEndpoint(local, transport);
+  }
+
+  close(): Promise<void> {
+    return this.#conference.close();
+  }
+}
+
+/** What one endpoint sends and gets. */
+export class RigEndpoint {
+  readonly id: string;
+  readonly local: LocalEndpoint;
+  readonly transport: MemoryTransport;
+  readonly messages: Record<string, unknown>[] = [];
+  #handlers: ChannelHandlers | undefined;
+  #transportSequence = 0;
+
+  constructor(local: LocalEndpoint, transport: MemoryTransport) {
+    this.id = local.id;
+    this.local = local;
+    this.transport = transport;
+  }
+
+  get rtp(): readonly RtpPacket[] {
+    return this.transport.rtp;
+  }
+
+  get rtcp(): readonly RtcpPacket[] {
+    return this.transport.rtcp;
+  }
+
+  /** RTCP of one type. */
+  of<Type extends RtcpPacket['type']>(type: Type): Extract<RtcpPacket, { type: Type }>[] {
+    return this.rtcp.filter((packet): packet is Extract<RtcpPacket, { type: Type }> => packet.type === type);
+  }
+
+  /** Messages of one class. */
+  heard(colibriClass: string): Record<string, unknown>[] {
+    return this.messages.filter((message) => message.colibriClass === colibriClass);
+  }
+
+  /** Opens its bridge channel. */
+  open(): this {
+    this.local.open((handlers) => {
+      this.#handlers = handlers;
+      return {
+        kind: 'ws',
+        send: (message) => {
+          this.messages.push(JSON.parse(message.bytes.toString()) as Record<string, unknown>);
+          return undefined;
+        },
+        close() {},
+        terminate() {},
+        pause() {},
+        resume() {},
+      };
+    });
+    return this;
+  }
+
+  say(message: object): void {
+    this.#handlers?.message(Buffer.from(JSON.stringify(message)));
+  }
+
+  /** Wants videos: all of them, unless told otherwise. */
+  want(constraints: object = { defaultConstraints: { maxHeight: 720 } }): void {
+    this.say({ colibriClass: 'ReceiverVideoConstraints', ...constraints });
+  }
+
+  setSources(...sets: SourceSet[]): void {
+    this.local.setSources({
+      sources: sets.flatMap(({ sources }) => sources),
+      groups: sets.flatMap(({ groups }) => groups),
+    });
+  }
+
+  /** Sends a packet, numbered for transport-wide feedback. */
+  send(
+    packet: Partial<RtpHeader> & Pick<RtpHeader, 'ssrc'>,
+    payload: Uint8Array,
+    { level, numbered = true }: { level?: number; numbered?: boolean } = {},
+  ): void {
+    const transportSequence = this.#transportSequence++;
+    const extensions = [
+      ...(packet.extensions ?? []),
+      ...(level === undefined ? [] : [{ id: extensionId.audioLevel, value: Uint8Array.of(level) }]),
+      ...(numbered
+        ? [
+            {
+              id: extensionId.transportSequence,
+              value: Uint8Array.of(transportSequence >> 8, transportSequence),
+            },
+          ]
+        : []),
+    ];
+    const header = buildRtpHeader({
+      payloadType: opus,
+      marker: false,
+      sequenceNumber: 0,
+      timestamp: 0,
+      ...packet,
+      extensions,
+    });
+    this.transport.handlers.rtp?.(concatenated(header, payload));
+  }
+
+  sendRtcp(...packets: RtcpPacket[]): void {
+    this.transport.handlers.rtcp?.(buildRtcp(packets));
+  }
+}
+
+export class MemoryTransport {
+  readonly handlers: PeerTransportHandlers;
+  readonly rtp: RtpPacket[] = [];
+  readonly rtcp: RtcpPacket[] = [];
+
+  constructor(handlers: PeerTransportHandlers) {
+    this.handlers = handlers;
+  }
+}
+
+class MemoryEngine implements PeerTransportEngine {
+  readonly name = 'werift';
+  readonly transports: MemoryTransport[] = [];
+
+  create(_: unknown, handlers: PeerTransportHandlers): ReturnType<PeerTransportEngine['create']> {
+    const transport = new MemoryTransport(handlers);
+    this.transports.push(transport);
+    return Promise.resolve({
+      local: { rtcpMux: true, fingerprints: [], candidates: [], webSocketUrls: [] },
+      state: 'connected',
+      packetsReceived: 0,
+      connect() {},
+      openDataChannel() {
+        throw new Error('not here');
+      },
+      sendRtp(header, payload) {
+        const packet = parseRtp(concatenated(header, payload));
+        if (!packet) throw new Error('the bridge sent no RTP packet');
+        transport.rtp.push(packet);
+      },
+      sendRtcp(compound) {
+        const packets = parseRtcp(compound);
+        if (packets.length === 0) throw new Error('the bridge sent no RTCP packet');
+        transport.rtcp.push(...packets);
+      },
+      close: () => Promise.resolve(),
+    });
+  }
+}
+
+/** One source with these SSRCs: simulcast layers if there are several. @param rtxSsrcs of the layers */
+export function source(
+  kind: MediaType,
+  name: string,
+  ssrcs: readonly number[],
+  rtxSsrcs: readonly number[] = [],
+  more: Partial<Source> = {},
+): SourceSet {
+  const all = [...ssrcs, ...rtxSsrcs].map((ssrc) => ({
+    ssrc,
+    mediaType: kind,
+    name,
+    msid: `${name} t`,
+    ...more,
+  }));
+  return {
+    sources: all,
+    groups: [
+      ...(ssrcs.length > 1 ? [{ semantics: 'SIM', ssrcs, mediaType: kind }] : []),
+      ...rtxSsrcs.map((rtx, index) => ({
+        semantics: 'FID',
+        ssrcs: [ssrcs[index] ?? 0, rtx],
+        mediaType: kind,
+      })),
+    ],
+  };
+}
+
+/** The first packet of a VP8 key frame, and one of a frame that needs it. @param pictureId 15 bits, with TL0PICIDX 0 */
+export function vp8KeyFrame(pictureId?: number): Uint8Array {
+  return Uint8Array.of(...vp8Head(pictureId), 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00, 1, 2, 3);
+}
+
+export function vp8Delta(pictureId?: number): Uint8Array {
+  return Uint8Array.of(...vp8Head(pictureId), 0x11, 0, 0, 1, 2, 3);
+}
+
+function vp8Head(pictureId: number | undefined): readonly number[] {
+  if (pictureId === undefined) return [0x10];
+  return [0x90, 0xe0, 0x80 | (pictureId >> 8), pictureId & 0xff, pictureId & 0xff, 0];
+}
+
+export function bytes(...values: number[]): Uint8Array {
+  return Uint8Array.from(values);
+}
+
+function concatenated(header: Uint8Array, payload: Uint8Array): Uint8Array {
+  const packet = new Uint8Array(header.length + payload.length);
+  packet.set(header);
+  packet.set(payload, header.length);
+  return packet;
+}
