@@ -11,40 +11,57 @@ import { showRecord } from '../chat/show.ts';
 import { isOver, type Visit, visit } from '../data/visit.ts';
 import type { CommandContext, EnterOptions } from '../enter.ts';
 import { exitCode } from '../exit-codes.ts';
+import type { CliIo } from '../io.ts';
 import type { MediaFlags } from '../media/flags.ts';
 import { LiveTable } from '../media/live-table.ts';
 import { reportMedia } from '../media/media-report.ts';
 import { MediaMeter } from '../media/meter.ts';
 import { type MediaPlan, planMedia } from '../media/plan.ts';
+import type { MediaSummary } from '../media/record.ts';
 import { SessionCount } from '../media/session-count.ts';
 import { finalTable, liveTable } from '../media/table.ts';
+import type { Output } from '../output.ts';
 
 /** ms */
 const interval = 1000;
 
-export function media(url: string | undefined, flags: MediaFlags, context: CommandContext): Promise<number> {
+export async function media(
+  url: string | undefined,
+  flags: MediaFlags,
+  context: CommandContext,
+): Promise<number> {
   const plan = planMedia(url, flags);
-  return visit(plan.url, flags, context, (stay) => takePart(stay, plan, flags, context), mediaOptions(flags));
+  let summary: MediaSummary | undefined;
+  const stayIn = async (stay: Visit): Promise<number> => {
+    summary = await takePart(stay, plan, flags, context);
+    return exitCode.ok;
+  };
+  try {
+    return await visit(plan.url, flags, context, stayIn, mediaOptions(flags));
+  } finally {
+    // The last word, however it ended.
+    if (summary) showSummary(summary, context);
+  }
 }
 
 function mediaOptions({ bridge, engine, codec: codecs }: MediaFlags): EnterOptions {
   return defined({ media: true, bridge, engine, codecs });
 }
 
+/** @returns when it is over, what was sent and received */
 async function takePart(
   { conference, signal }: Visit,
   { clips }: MediaPlan,
   { maxHeight, lastN, timeout }: MediaFlags,
   { io, output }: CommandContext,
-): Promise<number> {
+): Promise<MediaSummary> {
   const sessions = new SessionCount(conference);
   const sent = clips.map((clip) => ({
     clip,
     track: conference.addTrack({ kind: clip.kind, codec: clip.codec }),
   }));
   const meter = new MediaMeter(conference, sent, sessions, () => performance.now());
-  const isLive = io.stdout.isTTY === true && !output.json;
-  const table = isLive ? new LiveTable(io, output) : undefined;
+  const table = isForPeople(io, output) ? new LiveTable(io, output) : undefined;
   reportPeople(conference, (record) => showRecord(record, output));
   reportMedia(conference, output);
   conference.requestVideo(defined({ maxHeight, lastN }));
@@ -66,8 +83,15 @@ async function takePart(
     for (const player of players) player.stop();
     table?.end();
   }
-  const summary = meter.summary();
-  if (isLive) for (const line of finalTable(summary)) output.data(line);
+  return meter.summary();
+}
+
+function showSummary(summary: MediaSummary, { io, output }: CommandContext): void {
+  if (isForPeople(io, output)) for (const line of finalTable(summary)) output.data(line);
   else output.object(summary);
-  return exitCode.ok;
+}
+
+/** Somebody looks at it, and did not ask for JSON. */
+function isForPeople({ stdout }: CliIo, { json }: Output): boolean {
+  return stdout.isTTY === true && !json;
 }

@@ -27,13 +27,17 @@ export function reportMedia(conference: ReportedRoom, output: Output): void {
     if (output.json) output.object(record);
     else output.status(`* ${words}`);
   };
-  const name = (id: string): string => {
+  /** By source: the sources of somebody who leaves go when their owner is gone already. */
+  const owners = new Map<string, string>();
+  const name = (id: string, source?: string): string => {
     const participant = conference.participants.get(id);
-    return participant ? nameOf(participant) : id;
+    return participant ? nameOf(participant) : (owners.get(source ?? '') ?? id);
   };
   const told = (event: 'added' | 'removed' | 'muted' | 'unmuted', track: ReportedTrack): void => {
     const { sourceName: source, endpointId, kind, muted } = track;
-    const participant = name(endpointId);
+    const participant = name(endpointId, source);
+    if (event === 'removed') owners.delete(source);
+    else owners.set(source, participant);
     const words = `${participant}: ${kind} ${source} ${event}${event === 'added' && muted ? ', muted' : ''}`;
     show({ type: 'track', event, source, kind, endpointId, participant, muted }, words);
   };

@@ -16,6 +16,7 @@ function happenings(json: boolean): { out: string; err: string } {
   const track = room.tracks.get('b0b-a0') as RemoteTrack;
   room.events.emit('trackUnmuted', { track });
   room.events.emit('dominantSpeakerChanged', { endpointId: 'b0b', previousSpeakers: [], silence: false });
+  room.participants.delete('b0b');
   room.removeTrack('b0b-v0');
   room.endSession({ reason: 'success', text: 'moving', by: 'focus', nextOffer: 'at-once' });
   return { out: io.out(), err: io.err() };
