@@ -39,6 +39,7 @@ export class SourceReceiver {
   /** The number that would make a jump believed. */
   #afterJump: number | undefined;
   #codec: RtpCodec | undefined;
+  #hasRetransmissions = false;
   #packets = 0;
   #bytes = 0;
   #recovered = 0;
@@ -70,10 +71,9 @@ export class SourceReceiver {
       return;
     }
     this.#reception.arrived();
-    // Where there are retransmissions of their own, this one was only late.
+    // Where retransmissions come by themselves, this one was only late.
     const missing = this.#order?.found(sequence);
-    const isRecovered =
-      missing !== undefined && this.source.rtxSsrc === undefined && this.#isAnswer(missing, now);
+    const isRecovered = missing !== undefined && !this.#hasRetransmissions && this.#isAnswer(missing, now);
     if (codec && sequence > this.#reception.highest)
       this.#reception.timed(packet.timestamp, codec.clockRate, now);
     this.#take(sequence, packet, packet.payload, codec, isRecovered, now);
@@ -83,6 +83,7 @@ export class SourceReceiver {
   receiveRetransmission(packet: RtpPacket, codec: RtpCodec, now: number): void {
     const highest = this.#sequence.highest;
     if (highest === undefined || packet.payload.length < 2) return;
+    this.#hasRetransmissions = true;
     const original = readUint16(packet.payload, 0);
     const sequence = this.#sequence.peek(original);
     if (sequence < this.#reception.base || sequence > highest + this.#context.limits.missingPackets) {
