@@ -19,7 +19,6 @@ import type { On } from '../event-source.ts';
 import type { MediaSession } from '../media-session.ts';
 import { BridgeWishes, type VideoRequest } from './bridge-wishes.ts';
 import { EndpointStatsSender, type TrackCounters } from './endpoint-stats.ts';
-import { assembleFrames } from './frame-assembly.ts';
 import { LocalSources } from './local-sources.ts';
 import type { LocalTrack } from './local-track.ts';
 import { RemoteSources } from './remote-sources.ts';
@@ -63,7 +62,6 @@ export class ConferenceMedia {
     this.#remote = new RemoteSources({
       clock,
       isRewriting: ssrcRewriting,
-      assemble: assembleFrames,
       participant: (endpointId) => participants().get(endpointId),
       emit: (event, track) => emitter.emit(event, { track }),
     });

@@ -1,6 +1,6 @@
 /** A track's figures over all the streams that it has come on: those of the streams that are over, and of the one that lasts. */
 import { defined } from '../../base/defined.ts';
-import type { ReceivedStatistics } from './rtp-port.ts';
+import type { SourceStatistics } from '../../rtp/receive/types.ts';
 import type { RemoteTrackStatistics } from './track-types.ts';
 
 /** What counts up, under its name below. */
@@ -14,7 +14,7 @@ const counters = {
   keyFrames: 'keyFrames',
   nacks: 'nacksSent',
   keyFrameRequests: 'plisSent',
-} as const satisfies Partial<Record<keyof RemoteTrackStatistics, keyof ReceivedStatistics>>;
+} as const satisfies Partial<Record<keyof RemoteTrackStatistics, keyof SourceStatistics>>;
 
 type Counters = Record<keyof typeof counters, number>;
 
@@ -24,19 +24,19 @@ export class RemoteFigures {
   #before: Counters = this.#past;
   #latest: Omit<RemoteTrackStatistics, keyof Counters> = { jitter: 0 };
 
-  begin(statistics: ReceivedStatistics | undefined): void {
+  begin(statistics: SourceStatistics | undefined): void {
     this.#before = countersOf((name) => statistics?.[counters[name]] ?? 0);
   }
 
   /** The stream is over. */
-  end(statistics: ReceivedStatistics | undefined): void {
+  end(statistics: SourceStatistics | undefined): void {
     const { jitter, codec, width, height, ...past } = this.with(statistics);
     this.#past = past;
     this.#latest = defined({ jitter, codec, width, height });
     this.begin(undefined);
   }
 
-  with(statistics: ReceivedStatistics | undefined): RemoteTrackStatistics {
+  with(statistics: SourceStatistics | undefined): RemoteTrackStatistics {
     if (!statistics) return { ...this.#past, ...this.#latest };
     const { codec, width, height } = statistics;
     const sum = countersOf((name) => this.#past[name] + statistics[counters[name]] - this.#before[name]);

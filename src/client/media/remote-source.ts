@@ -4,13 +4,14 @@
  */
 import { EventStream } from '../../base/event-stream.ts';
 import type { MediaType, Source, SsrcGroup, VideoType } from '../../jingle/model.ts';
-import type { AssembledFrame, AssembleFrames, FrameAssembly } from './frame-assembly.ts';
+import { FrameAssembler } from '../../rtp/codecs/frame-assembler.ts';
+import type { ReceivedPacket } from '../../rtp/receive/types.ts';
 import { FrameStream } from './frame-stream.ts';
 import { RemoteFigures } from './remote-figures.ts';
-import type { ReceivedPacket, StreamIds } from './rtp-port.ts';
+import type { StreamIds } from './rtp-port.ts';
 import type { Reception, SessionMedia } from './session-media.ts';
 import { Timeline } from './timeline.ts';
-import type { RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
+import type { RemotePacket, RemoteTrackStatistics } from './track-types.ts';
 
 /** Unread frames that a reader may have, bytes of them, and unread packets. */
 const [defaultFrameLimit, frameSizeLimit, defaultPacketLimit] = [300, 16 * 1024 * 1024, 2_000];
@@ -19,7 +20,6 @@ export class RemoteSource {
   readonly name: string;
   readonly endpointId: string;
   readonly kind: MediaType;
-  readonly #assemble: AssembleFrames;
   readonly #sources = new Map<number, Source>();
   readonly #figures = new RemoteFigures();
   readonly #frameStreams = new Set<FrameStream>();
@@ -30,18 +30,15 @@ export class RemoteSource {
   /** Whose the reception is. */
   #receivedBy: SessionMedia | undefined;
   #reception: Reception | undefined;
-  #assembly: FrameAssembly | undefined;
-  /** ms, of the packet that is being read. */
-  #arrival = 0;
+  #assembler: FrameAssembler | undefined;
   muted = false;
   videoType: VideoType = 'camera';
   isRemoved = false;
 
-  constructor(name: string, endpointId: string, kind: MediaType, assemble: AssembleFrames) {
+  constructor(name: string, endpointId: string, kind: MediaType) {
     this.name = name;
     this.endpointId = endpointId;
     this.kind = kind;
-    this.#assemble = assemble;
   }
 
   /** SSRCs that it has, retransmissions and layers included. */
@@ -98,7 +95,7 @@ export class RemoteSource {
       keyFrameNeeded: () => this.requestKeyFrame(),
       closed: () => {
         this.#frameStreams.delete(stream);
-        if (this.#frameStreams.size === 0) this.#assembly = undefined;
+        if (this.#frameStreams.size === 0) this.#assembler = undefined;
       },
     });
     if (this.isRemoved) stream.close();
@@ -132,7 +129,7 @@ export class RemoteSource {
     if (this.#reception) {
       this.#figures.end(this.#reception.statistics());
       this.#reception.stop();
-      this.#assembly = undefined;
+      this.#assembler = undefined;
       this.#timeline.restart();
       for (const stream of this.#frameStreams) stream.interrupt();
     }
@@ -147,21 +144,13 @@ export class RemoteSource {
   #received(packet: ReceivedPacket): void {
     for (const stream of this.#packetStreams) stream.push(remotePacket(packet));
     if (this.#frameStreams.size === 0) return;
-    this.#arrival = packet.arrival;
-    this.#assembly ??= this.#assemble(this.kind, {
-      frame: (frame) => this.#frame(frame),
-      keyFrameNeeded: () => {
-        for (const stream of this.#frameStreams) stream.interrupt();
-        this.requestKeyFrame();
-      },
-    });
-    this.#assembly.push(packet);
-  }
-
-  #frame({ clockRate, ...frame }: AssembledFrame): void {
-    const timestamp = this.#timeline.timeOf(frame.rtpTimestamp, clockRate, this.#arrival);
-    const remote: RemoteFrame = { ...frame, timestamp };
-    for (const stream of this.#frameStreams) stream.push(remote);
+    this.#assembler ??= new FrameAssembler();
+    for (const frame of this.#assembler.push(packet)) {
+      const { timestamp: rtpTimestamp, ...rest } = frame;
+      const timestamp = this.#timeline.timeOf(rtpTimestamp, packet.codec.clockRate, packet.arrival);
+      for (const stream of this.#frameStreams) stream.push({ ...rest, rtpTimestamp, timestamp });
+    }
+    if (this.#assembler.needsKeyFrame) this.requestKeyFrame();
   }
 
   #groupsOf(semantics: string): SsrcGroup[] {

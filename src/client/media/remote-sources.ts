@@ -6,7 +6,6 @@ import type { Clock } from '../../base/clock.ts';
 import type { ParticipantState } from '../../conference/roster.ts';
 import type { MediaType, Source, SourceSet, SsrcGroup } from '../../jingle/model.ts';
 import type { BridgeEvents } from '../bridge-events.ts';
-import type { AssembleFrames } from './frame-assembly.ts';
 import type { TrackEvents } from './media-events.ts';
 import { RemoteSource } from './remote-source.ts';
 import { RemoteTrack } from './remote-track.ts';
@@ -15,7 +14,6 @@ import type { SessionMedia } from './session-media.ts';
 export interface RemoteSourcesPorts {
   clock: Clock;
   isRewriting: boolean;
-  assemble: AssembleFrames;
   participant(endpointId: string): ParticipantState | undefined;
   emit(event: keyof TrackEvents, track: RemoteTrack): void;
 }
@@ -110,21 +108,11 @@ export class RemoteSources {
 
   /** SSRC rewriting: what SSRCs carry from now on. */
   mapped({ kind, sources }: BridgeEvents['sourcesMapped']): void {
-    for (const { source: name, owner, ssrc, ...rest } of sources) {
-      const known = this.#bySsrc.get(ssrc);
-      if (!known && this.#bySsrc.size >= mappedLimit) continue;
-      if (known) this.#unmap(known);
-      const endpointId = owner ?? ownerOf(name);
-      const videoType = 'videoType' in rest && /^desktop/i.test(rest.videoType) ? 'desktop' : 'camera';
-      const described: Source = { ssrc, mediaType: kind, owner: endpointId, name, videoType };
-      const source = this.#sourceFor(described);
-      if (!source) continue;
-      this.#unmap(source);
-      const rtx = 'rtx' in rest ? rest.rtx : undefined;
-      const group: SsrcGroup = { semantics: 'FID', ssrcs: [ssrc, rtx ?? 0], mediaType: kind };
-      this.#bySsrc.set(ssrc, source);
-      if (rtx === undefined) this.#signal(source, [described], []);
-      else this.#signal(source, [described, { ...described, ssrc: rtx }], [group]);
+    for (const mapping of sources) {
+      const videoType = 'videoType' in mapping && /^desktop/i.test(mapping.videoType) ? 'desktop' : 'camera';
+      const { source: name, owner = ownerOf(name), ssrc } = mapping;
+      const rtx = 'rtx' in mapping ? mapping.rtx : undefined;
+      this.#map({ ssrc, mediaType: kind, owner, name, videoType }, rtx);
     }
   }
 
@@ -160,8 +148,8 @@ export class RemoteSources {
   }
 
   #create(name: string, endpointId: string, kind: MediaType, videoType: Source['videoType']): RemoteSource {
-    const { assemble, emit, participant } = this.#ports;
-    const source = new RemoteSource(name, endpointId, kind, assemble);
+    const { emit, participant } = this.#ports;
+    const source = new RemoteSource(name, endpointId, kind);
     source.videoType = videoType ?? 'camera';
     const track = new RemoteTrack(source, participant);
     this.#byName.set(name, source);
@@ -196,6 +184,21 @@ export class RemoteSources {
       source,
       clock.schedule(movingTime, () => this.#remove(source)),
     );
+  }
+
+  #map(mapped: Source, rtx: number | undefined): void {
+    const { mediaType, ssrc } = mapped;
+    const before = this.#bySsrc.get(ssrc);
+    if (!before && this.#bySsrc.size >= mappedLimit) return;
+    const source = this.#sourceFor(mapped);
+    // All is said again whenever the channel opens.
+    if (!source || (source === before && source.streams?.rtxSsrc === rtx)) return;
+    if (before) this.#unmap(before);
+    this.#unmap(source);
+    this.#bySsrc.set(ssrc, source);
+    if (rtx === undefined) return this.#signal(source, [mapped], []);
+    const group: SsrcGroup = { semantics: 'FID', ssrcs: [ssrc, rtx], mediaType };
+    return this.#signal(source, [mapped, { ...mapped, ssrc: rtx }], [group]);
   }
 
   #unmap(source: RemoteSource): void {

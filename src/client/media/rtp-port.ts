@@ -2,43 +2,14 @@
  * RTP as a session's media uses it: one object for everything that goes over one transport. What is in it is numbered, repaired and
  * acknowledged below.
  */
-import type { CodecName, MediaKind, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
+import type { MediaKind, RtpParameters } from '../../rtp/parameters.ts';
+import type { ReceivedPacket, SourceStatistics } from '../../rtp/receive/types.ts';
 
 /** The streams of one source: media, and its retransmissions. */
 export interface StreamIds {
   kind: MediaKind;
   ssrc: number;
   rtxSsrc?: number;
-}
-
-/** In order for each SSRC, without duplicates. */
-export interface ReceivedPacket {
-  ssrc: number;
-  codec: RtpCodec;
-  /** Unwrapped. */
-  sequenceNumber: number;
-  timestamp: number;
-  marker: boolean;
-  payload: Uint8Array;
-  arrival: number;
-  isRecovered: boolean;
-  gap: boolean;
-}
-
-export interface ReceivedStatistics {
-  packets: number;
-  bytes: number;
-  lost: number;
-  jitter: number;
-  frames: number;
-  keyFrames: number;
-  nacksSent: number;
-  plisSent: number;
-  recovered: number;
-  discarded: number;
-  codec?: CodecName | undefined;
-  width?: number | undefined;
-  height?: number | undefined;
 }
 
 export interface SentPacket {
@@ -65,7 +36,7 @@ export interface RtpPort {
   addReceived(source: StreamIds): void;
   removeReceived(ssrc: number): void;
   requestKeyFrame(ssrc: number, now: number): void;
-  receivedStatistics(ssrc: number): ReceivedStatistics | undefined;
+  receivedStatistics(ssrc: number): SourceStatistics | undefined;
   addSent(source: StreamIds): void;
   removeSent(ssrc: number): void;
   send(ssrc: number, packet: SentPacket, now: number): void;

@@ -4,20 +4,13 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
-import type {
-  CreateRtp,
-  ReceivedPacket,
-  ReceivedStatistics,
-  RtpPort,
-  SentPacket,
-  SentStatistics,
-  StreamIds,
-} from './rtp-port.ts';
+import type { ReceivedPacket, SourceStatistics } from '../../rtp/receive/types.ts';
+import type { CreateRtp, RtpPort, SentPacket, SentStatistics, StreamIds } from './rtp-port.ts';
 
 /** A source of somebody else while one session receives it. */
 export interface Reception {
   readonly ssrc: number;
-  statistics(): ReceivedStatistics | undefined;
+  statistics(): SourceStatistics | undefined;
   requestKeyFrame(): void;
   stop(): void;
 }

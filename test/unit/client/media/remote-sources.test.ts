@@ -1,0 +1,360 @@
+import { describe, expect, it } from 'vitest';
+import { RemoteSources } from '../../../../src/client/media/remote-sources.ts';
+import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
+import type { ParticipantState } from '../../../../src/conference/roster.ts';
+import type { Source, SourceSet, SsrcGroup } from '../../../../src/jingle/model.ts';
+import { fakeSessionMedia, vp8Packet } from '../../../support/fake-rtp.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+function participant(
+  id: string,
+  sources?: Record<string, { muted: boolean; videoType?: 'camera' | 'desktop' }>,
+): ParticipantState {
+  return {
+    id,
+    ...(sources && {
+      sources: Object.entries(sources).map(([name, state]) => ({
+        name,
+        mediaType: name.includes('-a') ? ('audio' as const) : ('video' as const),
+        ...state,
+      })),
+    }),
+    audioMuted: !sources,
+    videoMuted: !sources,
+  } as unknown as ParticipantState;
+}
+
+class Rig {
+  readonly clock = new ManualClock();
+  readonly told: string[] = [];
+  readonly room = new Map<string, ParticipantState>();
+  readonly sources: RemoteSources;
+
+  constructor(isRewriting = false) {
+    this.sources = new RemoteSources({
+      clock: this.clock,
+      isRewriting,
+      participant: (id) => this.room.get(id),
+      emit: (event, { sourceName }) => this.told.push(`${event} ${sourceName}`),
+    });
+  }
+
+  comes(someone: ParticipantState): void {
+    this.room.set(someone.id, someone);
+    this.sources.participantChanged(someone);
+  }
+
+  leaves(id: string): void {
+    this.room.delete(id);
+    this.sources.participantLeft(id);
+  }
+
+  track(name: string): RemoteTrack {
+    const track = this.sources.tracks.get(name);
+    if (!track) throw new Error(`there is no track ${name}`);
+    return track;
+  }
+}
+
+const audio = (owner: string, ssrc: number): Source => ({
+  ssrc,
+  mediaType: 'audio',
+  owner,
+  name: `${owner}-a0`,
+});
+const video = (owner: string, ssrc: number, index = 0): Source => ({
+  ssrc,
+  mediaType: 'video',
+  owner,
+  name: `${owner}-v${index}`,
+});
+const group = (semantics: string, ...ssrcs: number[]): SsrcGroup => ({
+  semantics,
+  ssrcs,
+  mediaType: 'video',
+});
+const set = (sources: Source[], groups: SsrcGroup[] = []): SourceSet => ({ sources, groups });
+
+describe('the sources of the others', () => {
+  it('become tracks by name, the bridge’s own do not', () => {
+    const rig = new Rig();
+    rig.comes(
+      participant('ab', { 'ab-a0': { muted: true }, 'ab-v0': { muted: false, videoType: 'desktop' } }),
+    );
+    rig.sources.offered(
+      set(
+        [
+          audio('jvb', 1),
+          video('jvb', 2),
+          audio('ab', 11),
+          video('ab', 21),
+          video('ab', 22),
+          { ssrc: 31, mediaType: 'video', owner: 'nameless' },
+        ],
+        [group('FID', 21, 22)],
+      ),
+    );
+    expect([...rig.sources.tracks.keys()]).toEqual(['ab-a0', 'ab-v0', 'nameless-v0']);
+    expect(rig.told).toEqual(['trackAdded ab-a0', 'trackAdded ab-v0', 'trackAdded nameless-v0']);
+    expect(rig.track('ab-a0')).toMatchObject({ kind: 'audio', endpointId: 'ab', ssrc: 11, muted: true });
+    expect(rig.track('ab-v0')).toMatchObject({ kind: 'video', ssrc: 21, muted: false });
+    expect(rig.track('ab-v0').participant?.id).toBe('ab');
+    expect(rig.sources.tracksOf('ab').map(({ sourceName }) => sourceName)).toEqual(['ab-a0', 'ab-v0']);
+    expect(rig.sources.tracksOf('nobody')).toEqual([]);
+  });
+
+  it('are received by the session that is there, with their retransmissions', () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.offered(set([audio('ab', 11)]));
+    rig.sources.carriedBy(media);
+    rig.sources.added(set([video('ab', 21), video('ab', 22)], [group('FID', 21, 22)]));
+    expect([...rtp.received.values()]).toEqual([
+      { kind: 'audio', ssrc: 11 },
+      { kind: 'video', ssrc: 21, rtxSsrc: 22 },
+    ]);
+  });
+
+  it('come on their first layer, whatever is signalled', () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.carriedBy(media);
+    rig.sources.offered(
+      set(
+        [21, 22, 23, 24, 25, 26].map((ssrc) => video('ab', ssrc)),
+        [group('SIM', 22, 24, 26), group('FID', 22, 21), group('FID', 24, 23), group('FID', 26, 25)],
+      ),
+    );
+    expect([...rtp.received.values()]).toEqual([{ kind: 'video', ssrc: 22, rtxSsrc: 21 }]);
+    expect(rig.told).toEqual(['trackAdded ab-v0']);
+  });
+
+  it('go at once when they are taken back for good, and with whoever leaves', () => {
+    const rig = new Rig();
+    rig.comes(participant('ab', { 'ab-a0': { muted: false } }));
+    rig.comes(participant('cd', {}));
+    rig.sources.offered(set([audio('ab', 11), video('ab', 21), audio('cd', 31)]));
+    const track = rig.track('ab-v0');
+    rig.sources.removed(set([video('ab', 21)]));
+    expect(track.isRemoved).toBe(true);
+    rig.leaves('cd');
+    expect([...rig.sources.tracks.keys()]).toEqual(['ab-a0']);
+    expect(rig.told.slice(3)).toEqual(['trackRemoved ab-v0', 'trackRemoved cd-a0']);
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  it('stay the same while somebody’s session moves', () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.comes(participant('ab', { 'ab-v0': { muted: false } }));
+    rig.sources.offered(set([video('ab', 21)]));
+    rig.sources.carriedBy(media);
+    const track = rig.track('ab-v0');
+    rig.sources.removed(set([video('ab', 21)]));
+    expect(track.ssrc).toBeUndefined();
+    rig.clock.advance(4_000);
+    rig.sources.added(set([video('ab', 77)]));
+    rig.clock.advance(10_000);
+    expect(rig.track('ab-v0')).toBe(track);
+    expect(track).toMatchObject({ ssrc: 77, isRemoved: false });
+    expect(rtp.calls).toEqual(['receive 21', 'no longer 21', 'receive 77']);
+    expect(rig.told).toEqual(['trackAdded ab-v0']);
+  });
+
+  it('go after a while when they do not come again', () => {
+    const rig = new Rig();
+    rig.comes(participant('ab', { 'ab-v0': { muted: false } }));
+    rig.sources.offered(set([video('ab', 21)]));
+    rig.sources.removed(set([video('ab', 21)]));
+    rig.clock.advance(4_999);
+    expect(rig.track('ab-v0').isRemoved).toBe(false);
+    rig.clock.advance(1);
+    expect(rig.told.at(-1)).toBe('trackRemoved ab-v0');
+  });
+
+  it('stay the same from session to session, however long there is none', async () => {
+    const rig = new Rig();
+    const first = fakeSessionMedia();
+    rig.comes(participant('ab', { 'ab-v0': { muted: false }, 'ab-a0': { muted: false } }));
+    rig.sources.offered(set([video('ab', 21), audio('ab', 11)]));
+    rig.sources.carriedBy(first.media);
+    const track = rig.track('ab-v0');
+    const frames = track.frames();
+    first.rtp.handlers?.packet(vp8Packet(21, 1, true));
+    first.rtp.receivedFigures.set(21, { packets: 10, lost: 1, jitter: 0.002, codec: 'vp8' });
+    rig.sources.sessionEnded();
+    expect(track).toMatchObject({ ssrc: undefined, isRemoved: false });
+    expect(track.statistics).toMatchObject({ packets: 10, lost: 1, jitter: 2, codec: 'vp8' });
+    rig.clock.advance(3 * 24 * 3_600_000);
+    const second = fakeSessionMedia();
+    rig.sources.offered(set([video('ab', 99)]));
+    rig.sources.carriedBy(second.media);
+    second.rtp.receivedFigures.set(99, { packets: 5 });
+    expect(rig.track('ab-v0')).toBe(track);
+    expect(track.statistics).toMatchObject({ packets: 15, lost: 1 });
+    expect(second.rtp.calls).toEqual(['receive 99', 'key frame of 99']);
+    second.rtp.handlers?.packet(vp8Packet(99, 1, false));
+    second.rtp.handlers?.packet(vp8Packet(99, 2, true));
+    expect((await frames.next()).value?.rtpTimestamp).toBe(3_000);
+    expect((await frames.next()).value?.rtpTimestamp).toBe(6_000);
+    // What the new offer does not have has its moment, too.
+    rig.clock.advance(5_000);
+    expect(rig.told.slice(2)).toEqual(['trackRemoved ab-a0']);
+  });
+
+  it('are muted and unmuted by presence', () => {
+    const rig = new Rig();
+    rig.sources.offered(set([audio('ab', 11), video('ab', 21)]));
+    rig.comes(participant('ab', { 'ab-a0': { muted: true }, 'ab-v0': { muted: false } }));
+    rig.comes(
+      participant('ab', { 'ab-a0': { muted: false }, 'ab-v0': { muted: true, videoType: 'desktop' } }),
+    );
+    rig.comes(
+      participant('ab', { 'ab-a0': { muted: false }, 'ab-v0': { muted: true, videoType: 'desktop' } }),
+    );
+    expect(rig.told.slice(2)).toEqual(['trackMuted ab-a0', 'trackUnmuted ab-a0', 'trackMuted ab-v0']);
+    expect(rig.track('ab-v0').videoType).toBe('desktop');
+    expect(rig.track('ab-a0').videoType).toBeUndefined();
+  });
+
+  it('are muted by the older elements where presence lists no sources', () => {
+    const rig = new Rig();
+    rig.sources.offered(set([audio('ab', 11)]));
+    rig.comes({ ...participant('ab'), audioMuted: true });
+    rig.comes({ ...participant('ab'), audioMuted: false });
+    expect(rig.told.slice(1)).toEqual(['trackMuted ab-a0', 'trackUnmuted ab-a0']);
+  });
+});
+
+describe('the frames of a track', () => {
+  it('are made only for those who read them', async () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.offered(set([video('ab', 21)]));
+    rig.sources.carriedBy(media);
+    const track = rig.track('ab-v0');
+    rtp.handlers?.packet(vp8Packet(21, 1, true));
+    const frames = track.frames();
+    const packets = track.packets();
+    expect(rtp.calls).toEqual(['receive 21', 'key frame of 21']);
+    rtp.handlers?.packet(vp8Packet(21, 2, false));
+    rtp.handlers?.packet(vp8Packet(21, 3, true));
+    rtp.handlers?.packet(vp8Packet(21, 4, false));
+    expect((await frames.next()).value).toMatchObject({
+      codec: 'vp8',
+      keyFrame: true,
+      width: 320,
+      height: 180,
+      rtpTimestamp: 9_000,
+    });
+    expect((await frames.next()).value).toMatchObject({ keyFrame: false, rtpTimestamp: 12_000 });
+    expect((await packets.next()).value).toMatchObject({
+      ssrc: 21,
+      codec: 'vp8',
+      payloadType: 100,
+      sequenceNumber: 2,
+    });
+    rig.sources.participantLeft('ab');
+    expect((await frames.next()).done).toBe(true);
+    expect((await packets.next()).value).toMatchObject({ sequenceNumber: 3 });
+    expect((await track.frames().next()).done).toBe(true);
+    expect((await track.packets().next()).done).toBe(true);
+  });
+
+  it('are asked for with a key frame where something is missing', () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.offered(set([video('ab', 21)]));
+    rig.sources.carriedBy(media);
+    rig.track('ab-v0').frames();
+    rtp.handlers?.packet(vp8Packet(21, 1, true));
+    rtp.calls.length = 0;
+    rtp.handlers?.packet({ ...vp8Packet(21, 5, false), gap: true });
+    expect(rtp.calls).toEqual(['key frame of 21']);
+  });
+
+  it('of audio stand alone', () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.offered(set([audio('ab', 11)]));
+    rig.sources.carriedBy(media);
+    rig.track('ab-a0').frames();
+    rig.track('ab-a0').requestKeyFrame();
+    expect(rtp.calls).toEqual(['receive 11']);
+  });
+});
+
+describe('SSRC rewriting', () => {
+  const map = (...entries: [name: string, ssrc: number, rtx?: number, videoType?: string][]) => ({
+    kind: 'video' as const,
+    sources: entries.map(([source, ssrc, rtx, videoType = 'CAMERA']) => ({
+      source,
+      owner: source.split('-')[0] ?? '',
+      ssrc,
+      ...(rtx !== undefined && { rtx }),
+      videoType,
+    })),
+  });
+
+  it('says what SSRCs carry, and gives them to others', () => {
+    const rig = new Rig(true);
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.carriedBy(media);
+    rig.sources.mapped(map(['ab-v0', 21, 22], ['cd-v0', 31, undefined, 'DESKTOP']));
+    rig.sources.mapped({ kind: 'audio', sources: [{ source: 'ab-a0', owner: 'ab', ssrc: 11 }] });
+    const [first, second] = [rig.track('ab-v0'), rig.track('cd-v0')];
+    expect(first).toMatchObject({ ssrc: 21, kind: 'video', endpointId: 'ab', videoType: 'camera' });
+    expect(second).toMatchObject({ ssrc: 31, videoType: 'desktop' });
+    expect(rig.track('ab-a0')).toMatchObject({ ssrc: 11, kind: 'audio' });
+    // The slot goes to another, its old source to none; then that comes on the other's.
+    rig.sources.mapped(map(['cd-v0', 21, 22]));
+    expect([first.ssrc, second.ssrc]).toEqual([undefined, 21]);
+    rig.sources.mapped(map(['ab-v0', 31]));
+    expect([first.ssrc, second.ssrc]).toEqual([31, 21]);
+    expect([...rtp.received.values()]).toEqual([
+      { kind: 'audio', ssrc: 11 },
+      { kind: 'video', ssrc: 21, rtxSsrc: 22 },
+      { kind: 'video', ssrc: 31 },
+    ]);
+    expect(rig.told).toEqual(['trackAdded ab-v0', 'trackAdded cd-v0', 'trackAdded ab-a0']);
+  });
+
+  it('counts for each source what came while it had the SSRC', () => {
+    const rig = new Rig(true);
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.carriedBy(media);
+    rig.sources.mapped(map(['ab-v0', 21]));
+    rtp.receivedFigures.set(21, { packets: 100, frames: 30 });
+    rig.sources.mapped(map(['cd-v0', 21]));
+    rtp.receivedFigures.set(21, { packets: 140, frames: 40 });
+    expect(rig.track('ab-v0').statistics).toMatchObject({ packets: 100, frames: 30 });
+    expect(rig.track('cd-v0').statistics).toMatchObject({ packets: 40, frames: 10 });
+  });
+
+  it('never says that a source is gone: presence does', () => {
+    const rig = new Rig(true);
+    rig.comes(participant('ab', { 'ab-v0': { muted: false } }));
+    rig.sources.offered(set([audio('jvb', 1)]));
+    rig.sources.mapped(map(['ab-v0', 21], ['cd-v0', 31]));
+    rig.sources.mapped(map(['cd-v0', 21]));
+    rig.clock.advance(3_600_000);
+    expect(rig.sources.tracks.size).toBe(2);
+    rig.comes(participant('ab', {}));
+    expect([...rig.sources.tracks.keys()]).toEqual(['cd-v0']);
+  });
+
+  it('is said again whenever the channel opens, and changes nothing then', () => {
+    const rig = new Rig(true);
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.carriedBy(media);
+    rig.sources.mapped(map(['ab-v0', 21, 22]));
+    rig.sources.mapped(map(['ab-v0', 21, 22]));
+    expect(rtp.calls).toEqual(['receive 21']);
+  });
+
+  it('is not believed without end', () => {
+    const rig = new Rig(true);
+    for (let ssrc = 1; ssrc <= 1_200; ssrc += 1) rig.sources.mapped(map([`ab-v${ssrc}`, ssrc]));
+    expect(rig.sources.tracks.size).toBe(1_000);
+  });
+});

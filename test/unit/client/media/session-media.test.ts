@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { fakeSessionMedia, offered, vp8Packet } from '../../../support/fake-rtp.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+describe('the media of a session', () => {
+  it('gives each packet to its source, and none to one that is over', () => {
+    const { media, rtp } = fakeSessionMedia();
+    const heard: string[] = [];
+    const first = media.receive({ kind: 'video', ssrc: 11 }, (packet) =>
+      heard.push(`first ${packet.sequenceNumber}`),
+    );
+    media.receive({ kind: 'video', ssrc: 12 }, (packet) => heard.push(`second ${packet.sequenceNumber}`));
+    rtp.handlers?.packet(vp8Packet(11, 1, true));
+    rtp.handlers?.packet(vp8Packet(12, 2, true));
+    rtp.handlers?.packet(vp8Packet(13, 3, true));
+    first.stop();
+    rtp.handlers?.packet(vp8Packet(11, 4, true));
+    expect(heard).toEqual(['first 1', 'second 2']);
+    expect([...rtp.received.keys()]).toEqual([12]);
+  });
+
+  it('leaves alone who has taken over an SSRC', () => {
+    const { media, rtp } = fakeSessionMedia();
+    const heard: string[] = [];
+    const old = media.receive({ kind: 'video', ssrc: 11 }, () => heard.push('old'));
+    media.receive({ kind: 'video', ssrc: 11 }, () => heard.push('new'));
+    old.stop();
+    old.requestKeyFrame();
+    rtp.handlers?.packet(vp8Packet(11, 1, true));
+    expect(heard).toEqual(['new']);
+    expect(rtp.calls).toEqual(['receive 11', 'receive 11']);
+  });
+
+  it('tells a source of ours that a key frame is wanted', () => {
+    const { media, rtp } = fakeSessionMedia();
+    const told: number[] = [];
+    const transmission = media.transmit({ kind: 'video', ssrc: 21 }, () => told.push(21));
+    rtp.handlers?.keyFrameRequested(21);
+    rtp.handlers?.keyFrameRequested(22);
+    transmission.stop();
+    rtp.handlers?.keyFrameRequested(21);
+    expect(told).toEqual([21]);
+    expect(rtp.sending.size).toBe(0);
+    expect(transmission.codec('vp8')).toBe(offered.codecs[1]);
+    expect(transmission.codec('av1')).toBeUndefined();
+  });
+
+  it('has one timer, and none while nothing is due', () => {
+    const clock = new ManualClock(1_000);
+    const { media, rtp } = fakeSessionMedia(offered, clock);
+    const bytes = new Uint8Array(20);
+    media.receiveRtp(bytes);
+    expect(clock.pending).toBe(0);
+    rtp.due = 1_100;
+    media.receiveRtp(bytes);
+    rtp.due = 1_050;
+    media.receiveRtcp(bytes);
+    expect(clock.pending).toBe(1);
+    // What is due later is left to the timer that is there, which fires too early then.
+    rtp.due = 1_080;
+    media.receiveRtp(bytes);
+    clock.advance(50);
+    expect(rtp.calls.at(-1)).toBe('tick 1050');
+    expect(clock.pending).toBe(1);
+    clock.advance(30);
+    expect(rtp.calls.at(-1)).toBe('tick 1080');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('does nothing any more once it is closed', () => {
+    const clock = new ManualClock();
+    const { media, rtp } = fakeSessionMedia(offered, clock);
+    const transmission = media.transmit({ kind: 'audio', ssrc: 21 }, () => {});
+    rtp.due = 10;
+    media.receiveRtp(new Uint8Array(20));
+    media.close();
+    expect(clock.pending).toBe(0);
+    media.receiveRtp(new Uint8Array(20));
+    media.receiveRtcp(new Uint8Array(20));
+    transmission.send({ payloadType: 111, timestamp: 0, marker: false, payload: new Uint8Array(1) });
+    expect(rtp.calls).toEqual(['rtp 20 at 0']);
+    expect(rtp.sent).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+});
