@@ -29,7 +29,7 @@ const impureMembers: ReadonlySet<string> = new Set(['Date.now', 'Math.random', '
 
 /** The files that turn the machine's clock and randomness into ports, and what each may touch for it. */
 const ports: Readonly<Record<string, readonly string[]>> = {
-  'base/clock.ts': ['setTimeout', 'Date.now'],
+  'base/clock.ts': ['setTimeout', 'Date.now', 'performance'],
   'base/random.ts': ['crypto'],
 };
 
