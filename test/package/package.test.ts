@@ -48,7 +48,7 @@ describe('the installed package', () => {
 
   it('holds no sources, tests or scripts', async () => {
     const installed = await readdir(join(directory, 'node_modules/jitsi-headless'));
-    expect(installed).toEqual(expect.arrayContaining(['dist', 'package.json']));
+    expect(installed).toEqual(expect.arrayContaining(['dist', 'clips', 'package.json']));
     for (const name of ['src', 'test', 'scripts', '.ci']) expect(installed).not.toContain(name);
   });
 
