@@ -77,6 +77,30 @@ export function packetOf(fields: Fields): Uint8Array {
   return bytes;
 }
 
+/** A packet of the audio source. */
+export const opus = (sequenceNumber: number): Fields => ({
+  ssrc: audio.ssrc,
+  payloadType: 111,
+  sequenceNumber,
+  timestamp: sequenceNumber * 960,
+  payload: Uint8Array.of(1, 2, 3),
+});
+
+/** A packet of the video source that begins a key frame. */
+export const keyFrame = (sequenceNumber: number, timestamp = 0): Fields => ({
+  sequenceNumber,
+  timestamp,
+  payload: keyFrameStart,
+});
+
+/** One of the video source's, once more. */
+export const retransmission = (original: number, fields: Fields = {}): Fields => ({
+  ssrc: video.rtxSsrc,
+  payloadType: 96,
+  payload: Uint8Array.of(original >>> 8, original, ...frameStart),
+  ...fields,
+});
+
 export interface RigOptions {
   start?: number;
   parameters?: RtpParameters;
