@@ -1,0 +1,129 @@
+/** One source of ours: its numbers, what was sent lately, and what is reported of it. */
+import type { RandomBytes } from '../../base/random.ts';
+import { readUint16, writeUint16 } from '../bytes.ts';
+import type { RtpExtension, RtpHeader } from '../packet.ts';
+import type { RtpCodec } from '../parameters.ts';
+import type { ReportBlock, SenderReport } from '../rtcp.ts';
+import { KeyFrameAnswers } from './key-frame-answers.ts';
+import { toNtp } from './ntp.ts';
+import { type KeptPacket, PacketHistory } from './packet-history.ts';
+import type { LocalSource, OutgoingPacket, SendLimits } from './types.ts';
+
+/** A packet with its numbers, whose extensions are still its own only. */
+export interface NumberedPacket {
+  header: RtpHeader;
+  payload: Uint8Array;
+}
+
+const defaultClockRates = { audio: 48_000, video: 90_000 } as const;
+
+export class SourceSender {
+  readonly source: LocalSource;
+  readonly mid: RtpExtension | undefined;
+  readonly keyFrames: KeyFrameAnswers;
+  packets = 0;
+  bytes = 0;
+  retransmitted = 0;
+  nacks = 0;
+  keyFrameRequests = 0;
+  lastReport: ReportBlock | undefined;
+  readonly #history: PacketHistory;
+  /** Of the next packets; do not wrap. */
+  #sequenceNumber: number;
+  #rtxSequenceNumber: number;
+  /** The last timestamp and when it was first sent. */
+  #timestamp = 0;
+  #timestampAt = 0;
+  #clockRate: number;
+
+  constructor(source: LocalSource, mid: RtpExtension | undefined, random: RandomBytes, limits: SendLimits) {
+    this.source = source;
+    this.mid = mid;
+    this.keyFrames = new KeyFrameAnswers(limits.keyFrameInterval);
+    this.#history = new PacketHistory(limits);
+    this.#clockRate = defaultClockRates[source.kind];
+    // In the lower half: a receiver that misses the first packets before a wrap would take the wrong rollover counter (RFC 3711, 3.3.1).
+    const start = random(4);
+    this.#sequenceNumber = readUint16(start, 0) & 0x7fff;
+    this.#rtxSequenceNumber = readUint16(start, 2) & 0x7fff;
+  }
+
+  /** Gives it the next number, and keeps it if it may be asked for again. */
+  number(
+    packet: OutgoingPacket,
+    extensions: readonly RtpExtension[],
+    codec: RtpCodec | undefined,
+    now: number,
+  ): NumberedPacket {
+    const { payloadType, timestamp, marker, payload } = packet;
+    const sequenceNumber = this.#sequenceNumber++;
+    if (this.packets === 0 || timestamp !== this.#timestamp) this.#timestampAt = now;
+    this.#timestamp = timestamp;
+    if (codec) this.#clockRate = codec.clockRate;
+    this.packets++;
+    this.bytes += payload.length;
+    if (codec?.nack)
+      this.#history.add({
+        sequenceNumber,
+        payloadType,
+        timestamp,
+        marker,
+        payload,
+        extensions,
+        sentAt: now,
+        retransmittedAt: -Infinity,
+      });
+    const { ssrc } = this.source;
+    const header = {
+      payloadType,
+      marker,
+      sequenceNumber: sequenceNumber & 0xffff,
+      timestamp,
+      ssrc,
+      extensions,
+    };
+    return { header, payload };
+  }
+
+  /** A packet that is asked for, unless it is gone, or went out less than `pause` ms ago once more. */
+  find(sequenceNumber: number, pause: number, now: number): KeptPacket | undefined {
+    this.nacks++;
+    const kept = this.#history.find(sequenceNumber, now);
+    if (!kept || now - kept.retransmittedAt < pause) return undefined;
+    kept.retransmittedAt = now;
+    return kept;
+  }
+
+  /** @param rtxPayloadType as RTX (RFC 4588, 4) if both sides have it, else just so */
+  again(kept: KeptPacket, rtxPayloadType: number | undefined): NumberedPacket {
+    const { payloadType, timestamp, marker, payload, extensions, sequenceNumber } = kept;
+    const { ssrc, rtxSsrc } = this.source;
+    this.retransmitted++;
+    const common = { timestamp, marker, extensions };
+    if (rtxSsrc === undefined || rtxPayloadType === undefined)
+      return { header: { ...common, payloadType, ssrc, sequenceNumber: sequenceNumber & 0xffff }, payload };
+    const withNumber = new Uint8Array(2 + payload.length);
+    writeUint16(withNumber, 0, sequenceNumber & 0xffff);
+    withNumber.set(payload, 2);
+    const header = {
+      ...common,
+      payloadType: rtxPayloadType,
+      ssrc: rtxSsrc,
+      sequenceNumber: this.#rtxSequenceNumber++ & 0xffff,
+    };
+    return { header, payload: withNumber };
+  }
+
+  report(now: number): SenderReport {
+    const passed = Math.round(((now - this.#timestampAt) * this.#clockRate) / 1000);
+    return {
+      type: 'sender-report',
+      ssrc: this.source.ssrc,
+      ntp: toNtp(now),
+      rtpTimestamp: (this.#timestamp + passed) % 2 ** 32,
+      packets: this.packets % 2 ** 32,
+      octets: this.bytes % 2 ** 32,
+      reports: [],
+    };
+  }
+}
