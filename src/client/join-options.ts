@@ -6,7 +6,7 @@ import { lineLogger, type Logger, silentLogger } from '../base/logger.ts';
 import { type RandomBytes, randomHex, randomToken, systemRandom } from '../base/random.ts';
 import { HostMemory } from '../conference/host-memory.ts';
 import type { ConferenceOptions } from '../conference/options.ts';
-import { dataFeatures, defaultFeatures } from '../jitsi/features.ts';
+import { congestionFeatures, dataFeatures, defaultFeatures, feature } from '../jitsi/features.ts';
 import { parseMeetingAddress } from '../jitsi/meeting-address.ts';
 import type { WireEntry } from './wire.ts';
 
@@ -43,6 +43,12 @@ export interface JoinOptions {
    * and tracks exist only for what was forwarded. Default false.
    */
   ssrcRewriting?: boolean;
+  /**
+   * Announce streams of retransmissions and transport-wide feedback, by which the bridge finds out how much video we can take. Default true with
+   * `join`, and false with `joinSession`: a peer connection of yours may not send that feedback, and then the bridge would stop all
+   * video after 20 s. Browsers' do, and `session.connect()` does.
+   */
+  congestionControl?: boolean;
   /**
    * The channel for bridge messages. `auto`, the default: the bridge's WebSocket where it has one, for it is many times faster,
    * else an SCTP data channel.
@@ -168,7 +174,7 @@ export function resolveJoinOptions(
     email: options.email,
     avatarUrl: options.avatarUrl,
     region: options.region,
-    features: options.media === false ? dataFeatures : defaultFeatures,
+    features: featuresOf(options, way),
     peerFeatures: [],
     codecs: options.codecs ?? defaultCodecs,
     properties: options.properties ?? {},
@@ -200,4 +206,13 @@ export function resolveJoinOptions(
     insecure: options.insecure ?? false,
     wire: options.wire,
   };
+}
+
+function featuresOf(options: JoinOptions, way: JoinWay): readonly string[] {
+  if (options.media === false) return dataFeatures;
+  return [
+    ...defaultFeatures,
+    ...((options.congestionControl ?? way === 'join') ? congestionFeatures : []),
+    ...(options.ssrcRewriting ? [feature.ssrcRewriting] : []),
+  ];
 }

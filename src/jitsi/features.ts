@@ -1,6 +1,6 @@
 /**
  * What a participant announces it can do (disco#info features; jicofo `Features.kt`). The focus builds its offer from
- * them, so nothing is announced that we do not do: no RTX and no transport-wide feedback before the media session has them.
+ * them, and an answer takes nothing back: nothing is announced that is not done.
  */
 import { type Caps, capsVer } from '../xmpp/caps.ts';
 import type { DiscoInfo } from '../xmpp/disco.ts';
@@ -10,6 +10,7 @@ export const feature = {
   jsonSources: 'http://jitsi.org/json-encoded-sources',
   sourceNames: 'http://jitsi.org/source-name',
   ssrcRewriting: 'http://jitsi.org/ssrc-rewriting-1',
+  midDemux: 'http://jitsi.org/rtp-mid-demux',
   transportCc: 'http://jitsi.org/tcc',
   remb: 'http://jitsi.org/remb',
   opusRed: 'http://jitsi.org/opus-red',
@@ -23,7 +24,7 @@ export const feature = {
   dtlsSctp: 'urn:xmpp:jingle:transports:dtls-sctp:1',
 } as const;
 
-/** What this library's own participants announce. */
+/** What every participant of this library announces. */
 export const defaultFeatures: readonly string[] = [
   ns.caps,
   feature.jsonSources,
@@ -42,6 +43,12 @@ export const defaultFeatures: readonly string[] = [
  * has a transport in it.
  */
 export const dataFeatures: readonly string[] = defaultFeatures.filter((name) => name !== feature.video);
+
+/**
+ * What is announced besides where RTP is ours: retransmissions, and transport-wide feedback over everything that comes. Whoever announces both
+ * and sends no feedback gets no video any more after 20 s (media dossier, 12).
+ */
+export const congestionFeatures: readonly string[] = [feature.rtx, feature.transportCc];
 
 /** The node under which Jitsi's clients publish their features. */
 const capsNode = 'https://jitsi.org/jitsi-meet';

@@ -1,16 +1,12 @@
 /** RTP that only notes what it is told, for the media of a session. */
-import type {
-  CreateRtp,
-  RtpPort,
-  RtpPortHandlers,
-  SentPacket,
-  SentStatistics,
-  StreamIds,
-} from '../../src/client/media/rtp-port.ts';
+import type { CreateRtp, RtpPort, StreamIds } from '../../src/client/media/rtp-port.ts';
 import { SessionMedia } from '../../src/client/media/session-media.ts';
 import type { RtpCodec, RtpParameters } from '../../src/rtp/parameters.ts';
 import type { ReceivedPacket, SourceStatistics } from '../../src/rtp/receive/types.ts';
+import type { RtpSessionHandlers } from '../../src/rtp/session.ts';
+import type { OutgoingPacket, SentStatistics } from '../../src/rtp/send/types.ts';
 import { ManualClock } from './manual-clock.ts';
+import { seededRandom } from './random.ts';
 
 export const opus: RtpCodec = {
   payloadType: 111,
@@ -38,13 +34,13 @@ export const offered: RtpParameters = { codecs: [opus, vp8], extensions: { audio
 export class FakeRtp implements RtpPort {
   /** What it is asked for, in words. */
   readonly calls: string[] = [];
-  readonly sent: (SentPacket & { ssrc: number })[] = [];
+  readonly sent: (OutgoingPacket & { ssrc: number })[] = [];
   readonly received: Map<number, StreamIds> = new Map();
   readonly sending: Map<number, StreamIds> = new Map();
   readonly receivedFigures: Map<number, Partial<SourceStatistics>> = new Map();
   readonly sentFigures: Map<number, Partial<SentStatistics>> = new Map();
   due: number | undefined;
-  handlers: RtpPortHandlers | undefined;
+  handlers: RtpSessionHandlers | undefined;
 
   addReceived(streams: StreamIds): void {
     this.calls.push(`receive ${streams.ssrc}`);
@@ -73,14 +69,13 @@ export class FakeRtp implements RtpPort {
     this.sending.delete(ssrc);
   }
 
-  send(ssrc: number, packet: SentPacket): void {
+  send(ssrc: number, packet: OutgoingPacket): void {
     this.sent.push({ ssrc, ...packet });
   }
 
   sentStatistics(ssrc: number): SentStatistics | undefined {
-    const none = { packets: 0, bytes: 0, retransmitted: 0, nacks: 0, keyFrameRequests: 0 };
     const figures = this.sentFigures.get(ssrc);
-    return figures && { ...none, ...figures };
+    return figures && { ...nothingSent, ...figures };
   }
 
   receiveRtp(packet: Uint8Array, now: number): void {
@@ -114,6 +109,7 @@ export function fakeSessionMedia(
   const media = new SessionMedia(parameters, {
     clock,
     createRtp,
+    random: seededRandom(1),
     cname: 'test',
     localSsrc: 1,
     sendRtp: () => {},
@@ -159,4 +155,15 @@ const noFigures: SourceStatistics = {
   height: undefined,
   lastArrival: undefined,
   senderReport: undefined,
+};
+
+const nothingSent: SentStatistics = {
+  packets: 0,
+  bytes: 0,
+  retransmitted: 0,
+  nacks: 0,
+  keyFrameRequests: 0,
+  roundTripTime: undefined,
+  fractionLost: undefined,
+  lost: undefined,
 };

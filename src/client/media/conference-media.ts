@@ -23,7 +23,7 @@ import { LocalSources } from './local-sources.ts';
 import type { LocalTrack } from './local-track.ts';
 import { RemoteSources } from './remote-sources.ts';
 import type { RemoteTrack } from './remote-track.ts';
-import { createRtp } from './rtp-session.ts';
+import { createRtp } from './rtp-port.ts';
 import { SessionMedia } from './session-media.ts';
 import type { LocalTrackOptions } from './track-types.ts';
 
@@ -149,6 +149,7 @@ export class ConferenceMedia {
     this.#close();
     const media = new SessionMedia(rtpParameters(session.offer), {
       createRtp,
+      random,
       clock: mediaClock,
       cname: this.#cname,
       localSsrc: this.#local.firstSsrc ?? randomUint32(random),

@@ -1,6 +1,6 @@
 /** A track's figures over all the sessions that have sent it. */
 import { defined } from '../../base/defined.ts';
-import type { SentStatistics } from './rtp-port.ts';
+import type { SentStatistics } from '../../rtp/send/types.ts';
 import type { LocalTrackStatistics } from './track-types.ts';
 
 /** What the RTP below counts. */

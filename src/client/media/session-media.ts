@@ -3,9 +3,11 @@
  * is due. It ends with the session; tracks go on.
  */
 import type { Clock } from '../../base/clock.ts';
+import type { RandomBytes } from '../../base/random.ts';
 import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
 import type { ReceivedPacket, SourceStatistics } from '../../rtp/receive/types.ts';
-import type { CreateRtp, RtpPort, SentPacket, SentStatistics, StreamIds } from './rtp-port.ts';
+import type { OutgoingPacket, SentStatistics } from '../../rtp/send/types.ts';
+import type { CreateRtp, RtpPort, StreamIds } from './rtp-port.ts';
 
 /** A source of somebody else while one session receives it. */
 export interface Reception {
@@ -19,7 +21,7 @@ export interface Reception {
 export interface Transmission {
   /** What the session's offer has for a codec. */
   codec(name: CodecName): RtpCodec | undefined;
-  send(packet: SentPacket): void;
+  send(packet: OutgoingPacket): void;
   statistics(): SentStatistics | undefined;
   stop(): void;
 }
@@ -27,6 +29,7 @@ export interface Transmission {
 export interface SessionMediaPorts {
   clock: Clock;
   createRtp: CreateRtp;
+  random: RandomBytes;
   cname: string;
   /** What RTCP of ours says it is from. */
   localSsrc: number;
@@ -45,11 +48,11 @@ export class SessionMedia {
   #isClosed = false;
 
   constructor(parameters: RtpParameters, ports: SessionMediaPorts) {
-    const { clock, cname, createRtp, localSsrc, sendRtcp, sendRtp } = ports;
+    const { clock, cname, createRtp, localSsrc, random, sendRtcp, sendRtp } = ports;
     this.parameters = parameters;
     this.#clock = clock;
     this.#rtp = createRtp(
-      { parameters, localSsrc, cname },
+      { parameters, random, localSsrc, cname },
       {
         packet: (packet) => this.#sinks.get(packet.ssrc)?.(packet),
         keyFrameRequested: (ssrc) => this.#keyFrameListeners.get(ssrc)?.(),

@@ -44,9 +44,9 @@ class Rig {
   /** Notes the track's events. */
   watch(track: LocalTrack): LocalTrack {
     for (const name of ['keyFrameRequested', 'constraintsChanged', 'muted', 'unmuted', 'stopped'] as const)
-      track.on(name, ({ sourceName: _, ...rest }) => {
-        const details = Object.values(rest).join(' ');
-        this.told.push(`${name} ${details}`.trimEnd());
+      track.on(name, (payload) => {
+        const [, details = ''] = Object.values(payload);
+        this.told.push(`${name} ${String(details)}`.trimEnd());
       });
     return track;
   }

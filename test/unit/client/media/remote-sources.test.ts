@@ -285,7 +285,7 @@ describe('the frames of a track', () => {
 });
 
 describe('SSRC rewriting', () => {
-  const map = (...entries: [name: string, ssrc: number, rtx?: number, videoType?: string][]) => ({
+  const map = (...entries: [name: string, ssrc: number, rtx?: number | undefined, videoType?: string][]) => ({
     kind: 'video' as const,
     sources: entries.map(([source, ssrc, rtx, videoType = 'CAMERA']) => ({
       source,
