@@ -1,6 +1,7 @@
 /** What goes wrong in the field, on demand. */
 import { UsageError } from '../base/errors.ts';
 import type { LocalEndpoint } from './bridge/endpoint.ts';
+import type { MediaDirection } from './bridge/media/media-faults.ts';
 import type { MediaBridge } from './bridge/media-bridge.ts';
 import type { Focus } from './focus/index.ts';
 import { destroyRoom, setRole } from './muc/moderation.ts';
@@ -46,6 +47,16 @@ export interface Faults {
    * wait, as a real one does with what is too much for it. 0 ends it. @param limit default 50
    */
   bridgeQueue(perSecond: number, limit?: number): void;
+  /**
+   * From now on so much of the media and of its RTCP is lost between participants and the bridge. 0 ends it.
+   * @param fraction 0 to 1 @param direction to the bridge or from it; default both
+   */
+  mediaLoss(fraction: number, direction?: MediaDirection): void;
+  /**
+   * From now on media and its RTCP are `ms` late between participants and the bridge, in each direction. 0 ends it.
+   * @param jitter each packet is up to so many ms later still, and so they overtake each other; default 0
+   */
+  mediaDelay(ms: number, jitter?: number): void;
   /**
    * The bridge forgets an endpoint, as it does with those that are silent too long. The focus notices when it next has something
    * to say about it, and makes a new session then.
@@ -115,6 +126,20 @@ export function createFaults(
     },
     bridgeQueue(perSecond, limit = 50) {
       bridge.faults.queue = perSecond === 0 ? undefined : { limit, perSecond };
+    },
+    mediaLoss(fraction, direction) {
+      if (!(fraction >= 0 && fraction <= 1)) {
+        throw new UsageError(`a fraction between 0 and 1 is expected, not ${fraction}`, {
+          code: 'invalid-fraction',
+        });
+      }
+      for (const each of direction ? [direction] : (['up', 'down'] as const)) {
+        bridge.mediaFaults.loss[each] = fraction;
+      }
+    },
+    mediaDelay(ms, jitter = 0) {
+      bridge.mediaFaults.delay = ms;
+      bridge.mediaFaults.jitter = jitter;
     },
     expireEndpoint: (endpointId) => endpoint(endpointId).expire(),
   };

@@ -103,6 +103,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     webSocketBase: () => webSocketBase(web?.url ?? ''),
     ...(options.host === undefined ? {} : { host: options.host }),
     clock,
+    ...(options.clock === undefined ? {} : { mediaClock: options.clock }),
     random,
     logger: logger.child({ part: 'bridge' }),
   });

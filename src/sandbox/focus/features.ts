@@ -11,6 +11,7 @@ export interface ParticipantFeatures {
   opusRed: boolean;
   jsonSources: boolean;
   ssrcRewriting: boolean;
+  midDemux: boolean;
 }
 
 export function participantFeatures(announced: Iterable<string>): ParticipantFeatures {
@@ -25,6 +26,7 @@ export function participantFeatures(announced: Iterable<string>): ParticipantFea
     opusRed: has.has(feature.opusRed),
     jsonSources: has.has(feature.jsonSources),
     ssrcRewriting: has.has(feature.ssrcRewriting),
+    midDemux: has.has(feature.midDemux),
   };
 }
 

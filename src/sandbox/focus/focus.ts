@@ -25,7 +25,7 @@ import { type ConferenceView, viewConference } from './conference-view.ts';
 import { FeatureDiscovery } from './feature-discovery.ts';
 import { focusDiscoInfo } from './identity.ts';
 import type { SessionTable } from './media-sessions.ts';
-import { isMute, muteRefusal, readMute } from './mute.ts';
+import { isMute, mutedMedia, muteRefusal, readMute } from './mute.ts';
 import { wire } from './namespaces.ts';
 import { buildRefusal, refuseIq, type Refusal } from './refusal.ts';
 import { Requests } from './requests.ts';
@@ -280,6 +280,8 @@ class SandboxFocus implements Focus {
     const condition = muteRefusal(request, media.find(from)?.member, media.find(request.target)?.member);
     if (condition) return this.#refuse(iq, { condition });
     this.#answer(iq);
+    const mediaType = mutedMedia(element);
+    if (mediaType) media.find(request.target)?.endpoint?.setForceMuted(mediaType, request.mute);
     if (request.target === from) return;
     this.#requests.tell(
       iqSet(request.target, '', xml(element.ns, 'mute', { actor: from }, String(request.mute))),

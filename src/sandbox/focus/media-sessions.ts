@@ -225,6 +225,7 @@ export class MediaSessions implements SessionHost {
       descriptions,
       sctp: features.sctp,
       ssrcRewriting: features.ssrcRewriting,
+      midDemux: features.midDemux,
       isVisitor: participant.member.isVisitor,
     });
     if (participant.invitation !== invitation) return endpoint.expire();

@@ -1,4 +1,5 @@
 /** Requests to mute, judged (jicofo `MuteIqHandler.kt`, `JitsiMeetConferenceImpl.handleMuteRequest`). */
+import type { MediaType } from '../../jingle/model.ts';
 import { text, type XmlElement } from '../../xml/element.ts';
 import { wire } from './namespaces.ts';
 import type { RefusalCondition } from './refusal.ts';
@@ -8,6 +9,12 @@ const namespaces: readonly string[] = [wire.audioMute, wire.videoMute, wire.desk
 
 export function isMute(payload: XmlElement): boolean {
   return payload.name === 'mute' && namespaces.includes(payload.ns);
+}
+
+/** What the bridge is to drop; of screens it knows nothing. */
+export function mutedMedia({ ns }: XmlElement): MediaType | undefined {
+  if (ns === wire.audioMute) return 'audio';
+  return ns === wire.videoMute ? 'video' : undefined;
 }
 
 export interface MuteRequest {

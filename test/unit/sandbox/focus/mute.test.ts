@@ -40,6 +40,17 @@ describe('a mute request', () => {
     expect(rig.outbox).toEqual([]);
   });
 
+  it('makes the bridge drop what the muted one sends, until it unmutes itself', async () => {
+    const rig = await call();
+    const { forceMuted } = rig.bridge.endpointOf(bob);
+    rig.askFrom(moderator, mute(bob));
+    rig.askFrom(moderator, mute(bob, 'true', 'http://jitsi.org/jitmeet/video'));
+    rig.askFrom(moderator, mute(bob, 'true', 'http://jitsi.org/jitmeet/desktop'));
+    expect([...forceMuted]).toEqual(['audio', 'video']);
+    rig.askFrom(bob, mute(bob, 'false'));
+    expect([...forceMuted]).toEqual(['video']);
+  });
+
   it('of somebody who is no moderator is refused, with a copy', async () => {
     const rig = await call();
     const answer = rig.askFrom(bob, mute(moderator));
