@@ -163,7 +163,9 @@ export class OutgoingStream {
   #start(packet: MediaPacket, now: Milliseconds): void {
     const { format, number, rtp } = packet;
     this.#isStarted = true;
-    this.#first = number;
+    // Audio can be begun anywhere: what was overtaken by the first packet is welcome.
+    const isOpen = format.kind === 'audio' && this.#highest === undefined;
+    this.#first = isOpen ? Number.NEGATIVE_INFINITY : number;
     this.#offset = this.#highest === undefined ? 0 : this.#highest + 1 - number;
     if (!this.#isAnotherSource) return;
     this.#isAnotherSource = false;
