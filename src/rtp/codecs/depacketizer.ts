@@ -33,8 +33,12 @@ export interface DepacketizedFrame {
 
 /** Puts one frame after the other together. */
 export interface Depacketizer {
-  /** The next payload of the frame; false when it cannot be that: malformed, or something is missing before it. */
-  add(payload: Uint8Array): boolean;
+  /**
+   * The next payload of the frame; false when it cannot be that: malformed, or something is missing before it.
+   *
+   * @param isAfterGap packets before it are missing, so that it need not be the frame's first
+   */
+  add(payload: Uint8Array, isAfterGap: boolean): boolean;
   /** The frame from all that was added; undefined when its end is missing. The next payload begins another. */
   finish(): DepacketizedFrame | undefined;
   /** Of the frame under way, as far as it is known. */

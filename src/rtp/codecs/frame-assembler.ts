@@ -40,8 +40,8 @@ export class FrameAssembler {
   #isBroken = false;
   #packets = 0;
   #bytes = 0;
-  /** Packets are missing since the last that was not padding. */
-  #hasGap = false;
+  /** Packets are missing since the last that was not padding; those before the first of all are. */
+  #hasGap = true;
 
   constructor(limits: FrameLimits = defaultLimits) {
     this.#limits = limits;
@@ -60,9 +60,10 @@ export class FrameAssembler {
     if (packet.gap || sequenceNumber !== expected) this.#hasGap = true;
     if (packet.codec.name !== this.#codec) this.#use(packet.codec.name);
     if (payload.length === 0) return none; // padding
+    const isAfterGap = this.#hasGap;
     const frames = this.#finishOther(timestamp);
     this.#timestamp = timestamp;
-    this.#add(payload);
+    this.#add(payload, isAfterGap);
     if (!packet.marker && this.#codec !== 'opus') return frames;
     const last = this.#finish();
     return frames.length === 0 ? last : [...frames, ...last];
@@ -90,12 +91,12 @@ export class FrameAssembler {
     return frames;
   }
 
-  #add(payload: Uint8Array): void {
+  #add(payload: Uint8Array, isAfterGap: boolean): void {
     this.#packets++;
     this.#bytes += payload.length;
     if (this.#isBroken) return;
     const fits = this.#packets <= this.#limits.packets && this.#bytes <= this.#limits.bytes;
-    this.#isBroken = !fits || !this.#depacketizer.add(payload);
+    this.#isBroken = !fits || !this.#depacketizer.add(payload, isAfterGap);
   }
 
   #finish(): readonly EncodedFrame[] {

@@ -16,9 +16,11 @@ export class H264Depacketizer implements Depacketizer {
   #isInFragments = false;
   #size: FrameSize | undefined;
 
-  add(payload: Uint8Array): boolean {
+  /** Nothing marks the first packet. After a gap only what must be the first is taken for it: a key frame's is, others are of no use then. */
+  add(payload: Uint8Array, isAfterGap: boolean): boolean {
     this.position ??= { keyFrame: false };
     const type = nalType(payload[0]);
+    if (isAfterGap && this.#parts.length === 0 && !beginsPicture(payload)) return false;
     if (type === nalTypes.fuA) return this.#addFragment(payload);
     if (this.#isInFragments || type === 0 || type > nalTypes.stapA) return false;
     const units = type === nalTypes.stapA ? unitsOfStapA(payload) : [payload];
@@ -61,4 +63,11 @@ export class H264Depacketizer implements Depacketizer {
   #noteType(type: number): void {
     if (type === nalTypes.idr) this.position = { keyFrame: true };
   }
+}
+
+/** With a delimiter, or the sequence parameter set. */
+function beginsPicture(payload: Uint8Array): boolean {
+  const isAggregate = nalType(payload[0]) === nalTypes.stapA;
+  const type = nalType(payload[isAggregate ? 3 : 0]);
+  return type === nalTypes.delimiter || type === nalTypes.sps;
 }

@@ -1,7 +1,7 @@
 /** NAL units (H.264, 7.3.1 and table 7-1), and how RTP carries them (RFC 6184, 5.2): alone, aggregated (STAP-A), in fragments (FU-A). */
 import { readUint16 } from '../bytes.ts';
 
-export const nalTypes = { idr: 5, sps: 7, stapA: 24, fuA: 28 } as const;
+export const nalTypes = { idr: 5, sps: 7, delimiter: 9, stapA: 24, fuA: 28 } as const;
 
 export function nalType(header: number | undefined): number {
   return (header ?? 0) & 0x1f;

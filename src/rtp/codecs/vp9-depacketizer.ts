@@ -16,12 +16,15 @@ export class Vp9Depacketizer implements Depacketizer {
   #sizes: readonly FrameSize[] = [];
   #spatialId = 0;
 
-  add(payload: Uint8Array): boolean {
+  /** After a gap the lowest layer must be there: without one a bridge has left it out, as it may. */
+  add(payload: Uint8Array, isAfterGap: boolean): boolean {
     const descriptor = parseVp9Descriptor(payload);
     if (!descriptor) return false;
     this.position ??= positionOf(descriptor);
     if (descriptor.isFrameStart !== (this.#parts.length === 0)) return false;
     if (this.#layers.length === mostLayers) return false;
+    const isFirst = this.#layers.length === 0 && this.#parts.length === 0;
+    if (isFirst && isAfterGap && descriptor.spatialId) return false;
     this.#parts.push(payload.subarray(descriptor.length));
     this.#spatialId = descriptor.spatialId ?? 0;
     this.#sizes = descriptor.sizes ?? this.#sizes;

@@ -55,6 +55,25 @@ describe('a loss', () => {
     expect(outcome(without(packets, (index) => index === 3))).toBe('0?');
   });
 
+  it('of the lowest layer of a VP9 picture drops the picture', () => {
+    const layer = (sequenceNumber: number, id: number, first: number, spatialId: number): NumberedPacket => ({
+      codec: { name: 'vp9' },
+      sequenceNumber,
+      timestamp: id * 3000,
+      marker: spatialId === 1,
+      gap: false,
+      payload: Uint8Array.of(first, id, spatialId << 1, id, 1, 2),
+    });
+    const packets = [layer(0, 0, 0xac, 0), layer(1, 0, 0xac, 1), layer(2, 1, 0xec, 0), layer(3, 1, 0xec, 1)];
+    expect(outcome(packets)).toBe('01');
+    expect(outcome(without(packets, (index) => index === 2))).toBe('0?');
+    // A bridge leaves it out where nothing needs it.
+    const left = packets
+      .filter((_, index) => index !== 2)
+      .map((packet, index) => ({ ...packet, sequenceNumber: index }));
+    expect(outcome(left)).toBe('01');
+  });
+
   it('of Opus is its own affair', () => {
     const packets = packetsOf(
       'opus',

@@ -98,7 +98,7 @@ describe('any frame', () => {
       .map((unitBytes) => unitBytes.map((byte, index) => (index === 0 ? 0x65 : byte || 1)));
     fc.assert(
       fc.property(maxPayload, fc.array(unit, { minLength: 1, maxLength: 6 }), (max, units) => {
-        expectIdentity('h264', max, [annexB(units)]);
+        expectIdentity('h264', max, [annexB([Uint8Array.of(9, 0x10), ...units])]);
       }),
       options,
     );
