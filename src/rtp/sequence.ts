@@ -5,11 +5,6 @@ export function sequenceDistance(from: number, to: number): number {
   return ((to - from) << 16) >> 16;
 }
 
-/** `sequence` comes after `other`. */
-export function isNewer(sequence: number, other: number): boolean {
-  return sequenceDistance(other, sequence) > 0;
-}
-
 /**
  * Makes numbers that do not wrap out of those that do, however they are reordered within half of their range. The first one stands
  * for itself; what comes before it may be negative.
