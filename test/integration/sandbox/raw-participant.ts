@@ -37,13 +37,14 @@ export async function join(
   return { raw, nick, jid };
 }
 
-/** Tells the focus what it can do, when asked: audio and video, sources in JSON. */
-export async function tellFeatures({ raw }: RawParticipant): Promise<void> {
+/** Tells the focus what it can do, when asked: audio and video, sources in JSON, and more. */
+export async function tellFeatures({ raw }: RawParticipant, more: readonly string[] = []): Promise<void> {
   const question = await raw.next('http://jabber.org/protocol/disco#info');
   const features = [
     'http://jitsi.org/json-encoded-sources',
     'urn:xmpp:jingle:apps:rtp:audio',
     'urn:xmpp:jingle:apps:rtp:video',
+    ...more,
   ].map((feature) => `<feature var="${feature}"/>`);
   raw.send(
     `<iq xmlns="jabber:client" type="result" id="${attributeOf(question, 'id')}" to="${attributeOf(question, 'from')}">` +
