@@ -104,7 +104,7 @@ describe('jcli media', () => {
 
   it('sends nothing unless it was asked for, and ends after its time', async () => {
     const { url } = await startSandbox('--robots', '1');
-    const program = jcli(['media', `${url}/demo`, '--max-height', '0', '--duration', '3s']);
+    const program = jcli(['media', `${url}/demo`, '--max-height', '0', '--duration', '6s']);
     expect(await program.waitForExit()).toEqual({ code: 0, signal: null });
     const [line, ...more] = program.lines;
     expect(more).toEqual([]);
@@ -130,7 +130,8 @@ describe('jcli media', () => {
     expect((await program.waitForExit()).code).toBe(130);
     const { text: end } = new Screen(columns).write(program.stdout);
     expect(end).toMatch(/^participant +source +codec +packets +bytes +frames +key frames +lost$/m);
-    expect(end).toMatch(/^robot-2 .* opus /m);
+    expect(end).toMatch(/^robot-1 .* vp8 .* 0$/m);
+    expect(end).toMatch(/^robot-2 /m);
   });
 });
 

@@ -63,7 +63,7 @@ async function takePart(
   const meter = new MediaMeter(conference, sent, sessions, () => performance.now());
   const table = isForPeople(io, output) ? new LiveTable(io, output) : undefined;
   reportPeople(conference, (record) => showRecord(record, output));
-  reportMedia(conference, output);
+  reportMedia(conference, output, () => signal.aborted || io.signal.aborted);
   conference.requestVideo(defined({ maxHeight, lastN }));
   const players = sent.map(({ clip, track }) => sendClip(track, clip, steadyClock));
   const ticking = setInterval(() => {

@@ -4,7 +4,7 @@ import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { Output } from '../output.ts';
 import { nameOf } from '../participants.ts';
 
-type ReportedRoom = Pick<Conference, 'on' | 'participants' | 'tracks'>;
+type ReportedRoom = Pick<Conference, 'on' | 'participants' | 'tracks' | 'endpointId' | 'nick'>;
 type ReportedTrack = Pick<RemoteTrack, 'sourceName' | 'endpointId' | 'kind' | 'muted'>;
 
 /** The objects of `media --json` besides those about people and the figures, by `type`. */
@@ -21,15 +21,17 @@ type MediaRecord =
     }
   | { type: 'dominant-speaker'; endpointId: string; participant: string };
 
-/** Until the conference ends. */
-export function reportMedia(conference: ReportedRoom, output: Output): void {
+/** @param isLeaving what then ends is no news */
+export function reportMedia(conference: ReportedRoom, output: Output, isLeaving: () => boolean): void {
   const show = (record: MediaRecord, words: string): void => {
+    if (isLeaving()) return;
     if (output.json) output.object(record);
     else output.status(`* ${words}`);
   };
   /** By source: the sources of somebody who leaves go when their owner is gone already. */
   const owners = new Map<string, string>();
   const name = (id: string, source?: string): string => {
+    if (id === conference.endpointId) return conference.nick;
     const participant = conference.participants.get(id);
     return participant ? nameOf(participant) : (owners.get(source ?? '') ?? id);
   };

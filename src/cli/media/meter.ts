@@ -135,8 +135,18 @@ function ratesOf(now: Counted, before: Counted, seconds: number): Rates {
 function sentFigures({ track, clip }: SentTrack): SentFigures {
   const { kind, sourceName: source, ssrc, codec, statistics } = track;
   const { width = null, height = null } = clip;
-  const { roundTripTime = null, fractionLost = null } = statistics;
-  return { source, kind, ssrc, codec, width, height, ...statistics, roundTripTime, fractionLost };
+  const { roundTripTime, fractionLost = null } = statistics;
+  return {
+    source,
+    kind,
+    ssrc,
+    codec,
+    width,
+    height,
+    ...statistics,
+    roundTripTime: roundTripTime === undefined ? null : rounded(roundTripTime),
+    fractionLost,
+  };
 }
 
 function receivedFigures({ track, participant, ssrc = 0 }: Received): ReceivedFigures {

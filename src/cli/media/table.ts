@@ -15,8 +15,10 @@ const us = '(sent)';
 /** The last second. */
 export function liveTable({ sent, received, dominantSpeaker }: StatsRecord): string[] {
   const rows = [
-    ...sent.map((figures) => liveRow(us, figures)),
-    ...received.map((figures) => liveRow(nameIn(figures, dominantSpeaker), figures)),
+    ...sent.map((figures) => liveRow(marked(us, isOf(dominantSpeaker, figures)), figures)),
+    ...sorted(received).map((figures) =>
+      liveRow(marked(nameIn(figures), isOf(dominantSpeaker, figures)), figures),
+    ),
   ];
   return aligned([liveHead, ...rows]);
 }
@@ -27,14 +29,27 @@ export function finalTable({ sent, received }: MediaSummary): string[] {
     ...sent.sources.map((figures) =>
       finalRow(us, figures, figures.nacks === 0 ? '' : `${figures.nacks} asked for`),
     ),
-    ...received.map((figures) => finalRow(nameIn(figures, null), figures, String(figures.lost))),
+    ...sorted(received).map((figures) => finalRow(nameIn(figures), figures, String(figures.lost))),
   ];
   return aligned([finalHead, ...rows]);
 }
 
-function nameIn({ participant, endpointId }: ReceivedFigures, dominantSpeaker: string | null): string {
-  const name = Array.from(printable(participant)).slice(0, longestName).join('');
-  return endpointId === dominantSpeaker ? `${name} *` : name;
+/** By participant. */
+function sorted<Each extends ReceivedFigures>(figures: readonly Each[]): Each[] {
+  const key = ({ participant, source }: Each): string => `${participant}\n${source}`;
+  return [...figures].sort((one, other) => key(one).localeCompare(key(other)));
+}
+
+function nameIn({ participant }: ReceivedFigures): string {
+  return Array.from(printable(participant)).slice(0, longestName).join('');
+}
+
+function isOf(endpointId: string | null, { source }: { source: string }): boolean {
+  return endpointId !== null && source.startsWith(`${endpointId}-`);
+}
+
+function marked(name: string, isSpeaking: boolean): string {
+  return isSpeaking ? `${name} *` : name;
 }
 
 function liveRow(name: string, figures: (SentFigures | ReceivedFigures) & Rates): Row {

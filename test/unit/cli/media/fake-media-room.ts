@@ -23,6 +23,8 @@ export class FakeMediaRoom {
   });
   readonly participants: Map<string, ParticipantState> = new Map();
   readonly tracks: Map<string, RemoteTrack> = new Map();
+  readonly endpointId = 'me';
+  readonly nick = 'eve';
   dominantSpeaker: string | undefined;
   session: Conference['session'] = undefined;
   readonly on: Conference['on'] = (event, listener) => this.events.on(event, listener);

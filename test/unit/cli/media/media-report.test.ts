@@ -10,15 +10,19 @@ function happenings(json: boolean): { out: string; err: string } {
   const room = new FakeMediaRoom();
   room.enter('b0b', 'bob');
   room.addTrack('b0b-a0').muted = true;
-  reportMedia(room, new Output(io, { json, quiet: false, debug: false }));
+  let isLeaving = false;
+  reportMedia(room, new Output(io, { json, quiet: false, debug: false }), () => isLeaving);
   room.acceptSession();
   room.addTrack('b0b-v0');
   const track = room.tracks.get('b0b-a0') as RemoteTrack;
   room.events.emit('trackUnmuted', { track });
   room.events.emit('dominantSpeakerChanged', { endpointId: 'b0b', previousSpeakers: [], silence: false });
+  room.events.emit('dominantSpeakerChanged', { endpointId: 'me', previousSpeakers: ['b0b'], silence: false });
   room.participants.delete('b0b');
   room.removeTrack('b0b-v0');
   room.endSession({ reason: 'success', text: 'moving', by: 'focus', nextOffer: 'at-once' });
+  isLeaving = true;
+  room.removeTrack('b0b-a0');
   return { out: io.out(), err: io.err() };
 }
 
@@ -32,6 +36,7 @@ describe('what is told of media', () => {
       '* bob: video b0b-v0 added',
       '* bob: audio b0b-a0 unmuted',
       '* bob speaks',
+      '* eve speaks',
       '* bob: video b0b-v0 removed',
       '* media session over (success: moving)',
       '',
@@ -59,6 +64,7 @@ describe('what is told of media', () => {
       { type: 'track', event: 'added', source: 'b0b-v0', kind: 'video', muted: false },
       { ...audio, event: 'unmuted' },
       { type: 'dominant-speaker', endpointId: 'b0b', participant: 'bob' },
+      { type: 'dominant-speaker', endpointId: 'me', participant: 'eve' },
       { type: 'track', event: 'removed', source: 'b0b-v0' },
       { type: 'session', state: 'ended', reason: 'success: moving' },
     ]);

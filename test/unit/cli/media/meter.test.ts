@@ -139,12 +139,13 @@ describe('what is sent', () => {
       bytes: 25_000,
       frames: 60,
       keyFrames: 2,
-      roundTripTime: 12,
+      roundTripTime: 12.3456,
       fractionLost: 0.25,
     };
     expect(meter.look().sent).toEqual([
       {
         ...camera.statistics,
+        roundTripTime: 12.346,
         source: 'me-v0',
         kind: 'video',
         ssrc: 7,
