@@ -15,32 +15,23 @@ import { vp9FrameSize } from './vp9-frame.ts';
  * slice, when those are in packets of their own: the timestamp tells that it is one frame.
  */
 export function isKeyFrameStart(codec: CodecName, payload: Uint8Array): boolean {
+  const first = payload[0] ?? 0;
+  // Most packets end at their first byte.
   switch (codec) {
     case 'vp8': {
+      if ((first & 0x17) !== 0x10) return false; // S and PID
       const descriptor = parseVp8Descriptor(payload);
-      return (
-        descriptor !== undefined &&
-        descriptor.isPartitionStart &&
-        descriptor.partition === 0 &&
-        isVp8KeyFrame(payload, descriptor.length)
-      );
+      return descriptor !== undefined && isVp8KeyFrame(payload, descriptor.length);
     }
     case 'vp9': {
+      if ((first & 0x48) !== 0x08) return false; // P and B
       const descriptor = parseVp9Descriptor(payload);
-      return (
-        descriptor !== undefined &&
-        descriptor.isFrameStart &&
-        !descriptor.isInterPredicted &&
-        (descriptor.spatialId ?? 0) === 0
-      );
+      return descriptor !== undefined && (descriptor.spatialId ?? 0) === 0;
     }
     case 'h264':
       return unitsBeginningIn(payload).some((unit) => nalType(unit[0]) === nalTypes.sps || isIdrStart(unit));
-    case 'av1': {
-      // Most packets end here: Z is not set and N is.
-      if (((payload[0] ?? 0) & 0x88) !== 0x08) return false;
-      return parseAv1Payload(payload) !== undefined;
-    }
+    case 'av1':
+      return (first & 0x88) === 0x08 && parseAv1Payload(payload) !== undefined; // Z and N
     case 'opus':
       return false;
   }

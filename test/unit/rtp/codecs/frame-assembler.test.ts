@@ -287,6 +287,42 @@ describe('frames', () => {
   });
 });
 
+describe('a frame with packets that do not fit is dropped:', () => {
+  const start = Uint8Array.of(9, 0x10);
+  const fragment = (head: number): Uint8Array => Uint8Array.of(0x7c, head, 1, 2);
+  it.each<[string, CodecName, Uint8Array[]]>([
+    ['a fragment without a beginning', 'h264', [start, fragment(0x05)]],
+    ['two beginnings', 'h264', [start, fragment(0x85), fragment(0x85)]],
+    ['a unit amid fragments', 'h264', [start, fragment(0x85), Uint8Array.of(0x65, 0x88)]],
+    ['no end of the fragments', 'h264', [start, fragment(0x85)]],
+    ['an empty fragment', 'h264', [start, Uint8Array.of(0x7c, 0x85)]],
+    ['no unit at all', 'h264', [start, Uint8Array.of(0x60, 1)]],
+    ['an aggregate with decoding order', 'h264', [start, Uint8Array.of(0x79, 0, 0, 0, 1, 0x65)]],
+    ['an aggregate that is cut short', 'h264', [start, Uint8Array.of(0x78, 0, 9, 0x65)]],
+    ['an empty unit in an aggregate', 'h264', [start, Uint8Array.of(0x78, 0, 0)]],
+    ['an empty aggregate', 'h264', [start, Uint8Array.of(0x78)]],
+    ['a part of a unit without its beginning', 'av1', [Uint8Array.of(0x18, 0x08, 0), Uint8Array.of(0x90, 1)]],
+    ['a unit whose rest is missing', 'av1', [Uint8Array.of(0x58, 0x08, 0), Uint8Array.of(0x10, 0x30)]],
+    ['no end of a unit', 'av1', [Uint8Array.of(0x58, 0x08, 0)]],
+    ['a unit with a bad header', 'av1', [Uint8Array.of(0x18, 0x80, 0)]],
+    ['nothing but a delimiter', 'av1', [Uint8Array.of(0x18, 0x10)]],
+    ['no end of a layer', 'vp9', [Uint8Array.of(0x08, 0x80, 1)]],
+    ['two beginnings of a layer', 'vp9', [Uint8Array.of(0x08, 0x80, 1), Uint8Array.of(0x0c, 0x80, 1)]],
+    ['too many layers', 'vp9', Array.from({ length: 9 }, () => Uint8Array.of(0x0c, 0x80, 1))],
+    ['no frame behind a descriptor', 'vp8', [Uint8Array.of(0x10)]],
+  ])('%s in %s', (_, codec, payloads) => {
+    const packets = payloads.map((payload, sequenceNumber) => ({
+      codec: { name: codec },
+      sequenceNumber,
+      timestamp: 0,
+      marker: sequenceNumber === payloads.length - 1,
+      gap: false,
+      payload,
+    }));
+    expect(outcome(packets)).toBe('?');
+  });
+});
+
 it('junk never throws', () => {
   const packet = fc.record({
     codec: fc.record({ name: fc.constantFrom<CodecName>('vp8', 'vp9', 'h264', 'av1', 'opus') }),
