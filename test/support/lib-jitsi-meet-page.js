@@ -87,7 +87,17 @@ globalThis.participant = {
   setDisplayName: (name) => conference.setDisplayName(name),
   /** As Jitsi Meet does: the time of raising, or nothing. */
   setHand: (raised) => conference.setLocalParticipantProperty('raisedHand', raised ? Date.now() : null),
-  /** Shows a participant's video, once its track is there; with what it sends, if it plays already. */
+  /** By source names: bridges of today drop the message that it sends by itself, which has endpoints in it (media 5.4). */
+  requestVideo(maxHeight) {
+    conference.setReceiverConstraints({
+      lastN: -1,
+      selectedSources: [],
+      onStageSources: [],
+      defaultConstraints: { maxHeight },
+      constraints: {},
+    });
+  },
+  /** Shows a participant's video and plays its sound, once the track is there; with what is seen, if it plays already. */
   async show(id) {
     const track = remoteTrack(id, 'video');
     if (!track) return undefined;
@@ -96,6 +106,10 @@ globalThis.participant = {
       video = Object.assign(document.createElement('video'), { id, muted: true, autoplay: true });
       document.body.append(video);
       track.attach(video);
+      // What nobody listens to is not decoded.
+      const audio = Object.assign(document.createElement('audio'), { autoplay: true });
+      document.body.append(audio);
+      remoteTrack(id, 'audio')?.attach(audio);
     }
     if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return undefined;
     const { videoWidth: width, videoHeight: height, currentTime } = video;

@@ -79,6 +79,7 @@ interface PageParticipant {
   sendEndpointMessage(to: string, payload: object): void;
   setDisplayName(name: string): void;
   setHand(raised: boolean): void;
+  requestVideo(maxHeight: number): void;
   show(id: string): Promise<ShownVideo | undefined>;
   statistics(): Promise<RtcReport[]>;
   leave(): Promise<void>;
@@ -197,6 +198,11 @@ export class LibJitsiMeet {
 
   setHand(raised: boolean): Promise<void> {
     return this.#call('setHand', raised);
+  }
+
+  /** Of everybody, up to so many lines. */
+  requestVideo(maxHeight: number): Promise<void> {
+    return this.#call('requestVideo', maxHeight);
   }
 
   /** A participant's video, once it plays. */

@@ -1,0 +1,125 @@
+/** A real browser client with its (made-up) camera and microphone in the sandbox, and our participant: each sees and hears the other. */
+import { mkdirSync } from 'node:fs';
+import { join as joinPath } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { steadyClock } from '../../src/base/clock.ts';
+import { type Conference, join, type LocalTrack, type RemoteTrack } from '../../src/index.ts';
+import { ClipPlayer } from '../../src/media/clip-player.ts';
+import { builtInClip } from '../../src/media/clip-file.ts';
+import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { type LibJitsiMeet, openLibJitsiMeet, type RtcReport } from '../support/lib-jitsi-meet.ts';
+import { waitFor } from '../support/wait.ts';
+
+const pictures = joinPath(import.meta.dirname, '../../.cache/screenshots');
+let browser: Browser;
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  // The bridge is on this machine.
+  [browser, sandbox] = await Promise.all([
+    launchBrowser('--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required'),
+    createSandbox(),
+  ]);
+  mkdirSync(pictures, { recursive: true });
+});
+afterAll(async () => {
+  await browser.close();
+  await sandbox.close();
+});
+
+function openBrowser(room: string): Promise<LibJitsiMeet> {
+  return openLibJitsiMeet(browser, {
+    websocketUrl: `${sandbox.url.replace('http:', 'ws:')}/xmpp-websocket`,
+    domain: 'meet.jitsi',
+    mucDomain: sandbox.mucDomain,
+    focus: 'focus.meet.jitsi',
+    room,
+    name: 'Browser',
+    sends: ['audio', 'video'],
+  });
+}
+
+/** Sends the clip for as long as the conference lasts. */
+function play(conference: Conference, kind: 'audio' | 'video'): LocalTrack {
+  const track = conference.addTrack(kind === 'video' ? { kind, codec: 'vp8' } : { kind });
+  const player = new ClipPlayer(
+    builtInClip(kind === 'video' ? 'picture' : 'speech'),
+    steadyClock,
+    ({ data, time, isKeyFrame, audioLevel }) =>
+      track.send({
+        data,
+        timestamp: time,
+        keyFrame: isKeyFrame,
+        ...(audioLevel === undefined ? {} : { audioLevel }),
+      }),
+  );
+  track.on('keyFrameRequested', () => player.requestKeyFrame());
+  void conference.closed.then(() => player.stop());
+  player.start();
+  return track;
+}
+
+function trackOf(conference: Conference, endpointId: string, kind: 'audio' | 'video'): Promise<RemoteTrack> {
+  return waitFor(() => conference.tracksOf(endpointId).find((track) => track.kind === kind), {
+    what: `${kind} of ${endpointId}`,
+  });
+}
+
+/** What the browser says of a stream that it receives, once it fits. */
+function inbound(browserClient: LibJitsiMeet, fits: (report: RtcReport) => boolean): Promise<RtcReport> {
+  return waitFor(
+    async () =>
+      (await browserClient.statistics()).find((report) => report.type === 'inbound-rtp' && fits(report)),
+    {
+      what: 'a stream that is received',
+      explain: () => browserClient.events.map((each) => each.type).join(),
+    },
+  );
+}
+
+it('sees and hears us, as we do it', async () => {
+  await using browserClient = await openBrowser('both-ways');
+  const browserId = await browserClient.joined();
+  await using bot = await join({ host: sandbox.url, room: 'both-ways', nick: 'Bot' });
+  bot.requestVideo(720);
+  play(bot, 'video');
+  play(bot, 'audio');
+
+  // Its camera, by us.
+  const camera = await trackOf(bot, browserId, 'video');
+  const frames = [];
+  for await (const frame of camera.frames()) if (frames.push(frame) === 60) break;
+  expect(frames[0]).toMatchObject({ keyFrame: true, codec: 'vp8' });
+  expect(frames[0]?.width).toBeGreaterThanOrEqual(320);
+  const times = frames.map(({ timestamp }) => timestamp);
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(camera.statistics).toMatchObject({ lost: 0, codec: 'vp8' });
+  const microphone = await trackOf(bot, browserId, 'audio');
+  await waitFor(() => microphone.statistics.packets > 100, { what: 'sound of the browser' });
+  expect(microphone.statistics).toMatchObject({ lost: 0, codec: 'opus' });
+
+  // Our clip, in its <video>.
+  await browserClient.waitFor('channelOpened');
+  await browserClient.requestVideo(720);
+  const first = await browserClient.video(bot.endpointId);
+  expect(first).toMatchObject({ width: 640, height: 360 });
+  expect(new Set(first.pixels).size).toBeGreaterThan(20);
+  const later = await waitFor(
+    async () => {
+      const shown = await browserClient.video(bot.endpointId);
+      return shown.pixels.join() !== first.pixels.join() && shown;
+    },
+    { what: 'a moving picture' },
+  );
+  expect(later.currentTime).toBeGreaterThan(first.currentTime);
+  await browserClient.screenshot(joinPath(pictures, 'our-clip-in-chromium.png'));
+  const video = await inbound(
+    browserClient,
+    ({ kind, framesDecoded = 0 }) => kind === 'video' && framesDecoded > 30,
+  );
+  expect(video).toMatchObject({ packetsLost: 0, frameWidth: 640 });
+  // It is not silence that it has decoded.
+  await inbound(browserClient, ({ kind, totalAudioEnergy = 0 }) => kind === 'audio' && totalAudioEnergy > 0);
+});
