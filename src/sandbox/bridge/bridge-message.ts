@@ -41,3 +41,10 @@ export function dominantSpeaker(endpoint: string, previous: readonly string[]): 
   };
   return OutgoingMessage.text(JSON.stringify(message));
 }
+
+/** @param bandwidth bit/s */
+export function connectionStats(bandwidth: number): OutgoingMessage {
+  return OutgoingMessage.text(
+    JSON.stringify({ colibriClass: 'ConnectionStats', estimatedDownlinkBandwidth: bandwidth }),
+  );
+}

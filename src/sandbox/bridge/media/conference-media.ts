@@ -1,7 +1,12 @@
 /** The media half of a conference: who sends what to whom, what senders and receivers are told of it, who speaks. */
 import type { Clock, Milliseconds } from '../../../base/clock.ts';
 import type { SourceSet } from '../../../jingle/model.ts';
-import { dominantSpeaker, forwardedSources, senderSourceConstraints } from '../bridge-message.ts';
+import {
+  connectionStats,
+  dominantSpeaker,
+  forwardedSources,
+  senderSourceConstraints,
+} from '../bridge-message.ts';
 import type { AudioSubscription, ReceiverConstraints, VideoType } from '../client-message.ts';
 import { AudioAudience } from './audio-audience.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
@@ -15,6 +20,9 @@ const tickInterval: Milliseconds = 20;
 /** Without packets for so long there is nothing left to be told. */
 const idleAfter: Milliseconds = 2_000;
 const speechInterval: Milliseconds = 100;
+const statsInterval: Milliseconds = 10_000;
+/** bit/s; what a real bridge says at most. This one does not estimate: it forwards what is wanted. */
+const bandwidth = 20_000_000;
 
 export interface ConferenceMediaOptions {
   /** With which the bridge sends its RTCP. */
@@ -35,11 +43,13 @@ export class ConferenceMedia {
   readonly #feedback: ReceiverFeedback;
   #lastPacket: Milliseconds = 0;
   #lastSpeechCheck: Milliseconds = 0;
+  #lastStats: Milliseconds;
   #cancelTick: (() => void) | undefined;
 
   constructor(options: ConferenceMediaOptions) {
     const { bridgeSsrc, dropped } = options;
     this.#options = options;
+    this.#lastStats = options.clock.now();
     this.#audio = new AudioAudience(this.#endpoints);
     this.#video = new VideoAllocation(this.#endpoints, () => this.#speakers());
     this.#feedback = new ReceiverFeedback({ bridgeSsrc, audio: this.#audio });
@@ -157,9 +167,14 @@ export class ConferenceMedia {
     for (const { feedback, incoming, lastPacket } of this.#endpoints) {
       if (now - lastPacket <= idleAfter) feedback.tick(incoming.values(), now);
     }
-    if (now - this.#lastSpeechCheck < speechInterval) return;
-    this.#lastSpeechCheck = now;
-    if (this.#speech.check(now)) this.#speakerChanged();
+    if (now - this.#lastSpeechCheck >= speechInterval) {
+      this.#lastSpeechCheck = now;
+      if (this.#speech.check(now)) this.#speakerChanged();
+    }
+    if (now - this.#lastStats >= statsInterval) {
+      this.#lastStats = now;
+      for (const each of this.#endpoints) if (each.hasFeedback) each.send(connectionStats(bandwidth));
+    }
   }
 
   #speakerChanged(): void {

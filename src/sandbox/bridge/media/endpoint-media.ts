@@ -52,6 +52,8 @@ export class EndpointMedia implements Receiver {
   wants: ReadonlyMap<MediaSource, number> = new Map();
   /** Undefined until it says which audio it wants: all. */
   audioSubscription: AudioSubscription | undefined;
+  /** It tells how packets arrive at it. */
+  hasFeedback = false;
   /** When a packet came from it. */
   lastPacket: Milliseconds = Number.NEGATIVE_INFINITY;
   /** Packets from it that the bridge could do nothing with. */

@@ -32,6 +32,7 @@ export class ReceiverFeedback {
     for (const packet of parseRtcp(compound)) {
       if (packet.type === 'nack') this.#repeat(endpoint, packet, now);
       else if (isRelayed(packet)) relayed = packet;
+      if (packet.type === 'transport-feedback') endpoint.hasFeedback = true;
       if (packet.type === 'sender-report') {
         endpoint.incoming.get(packet.ssrc)?.reception.senderReport(packet.ntp, now);
       }

@@ -115,9 +115,11 @@ export class VideoAllocation {
       this.#tellOwner(source);
     }
     for (const [source, height] of wants) {
+      const heightBefore = before.get(source);
+      if (heightBefore === height) continue;
       source.wanted.set(receiver, height);
       this.#tellOwner(source);
-      if (before.has(source)) continue;
+      if (heightBefore !== undefined) continue;
       isChanged = true;
       const stream = receiver.streamFor(source);
       if (stream) source.audience.add(stream);

@@ -84,6 +84,19 @@ describe('transport-wide feedback', () => {
   });
 });
 
+it('of a receiver makes the bridge tell it of its bandwidth each 10 s', () => {
+  const feedback = { baseSequenceNumber: 0, referenceTime: 0, feedbackCount: 0, arrivals: [0] };
+  bob.sendRtcp({ type: 'transport-feedback', senderSsrc: 7, mediaSsrc: 1, feedback });
+  for (let elapsed = 0; elapsed < 21_000; elapsed += 1000) {
+    alice.send({ ssrc: 1, sequenceNumber: elapsed / 1000 }, bytes(1));
+    rig.clock.advance(1000);
+  }
+  expect(bob.heard('ConnectionStats').map((message) => message.estimatedDownlinkBandwidth)).toEqual([
+    20_000_000, 20_000_000,
+  ]);
+  expect(alice.heard('ConnectionStats')).toEqual([]);
+});
+
 describe('receiver reports', () => {
   it('come each 500 ms from the bridge’s own source, with losses and the last sender report', () => {
     for (const number of [1, 2, 4, 5]) alice.send({ ssrc: 1, sequenceNumber: number }, bytes(1));
