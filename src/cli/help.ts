@@ -57,7 +57,7 @@ export const mediaHelp: string = `
 On a terminal a table shows each source second by second, * marks who speaks. --json gives an object a second instead.
 At the end, also after Ctrl-C, comes the summary: a table on a terminal, else one JSON object.
 Files are played again and again: IVF with VP8, VP9, H264 or AV1, and Ogg with Opus. A file cannot make a key frame when
-somebody needs one, it is continued at its next: give it one every second or two. ffmpeg makes such files of any other:
+somebody needs one, it is continued at its next: give it one every second or two. ffmpeg makes most of them:
   ffmpeg -i talk.mp4 -an -c:v libvpx -b:v 800k -g 30 -auto-alt-ref 0 -lag-in-frames 0 talk.ivf
   ffmpeg -i talk.mp4 -vn -c:a libopus -frame_duration 20 talk.ogg
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { buildJcli, jcli, jcliOnTerminal, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
 import { Screen } from '../support/screen.ts';
@@ -26,6 +27,8 @@ interface Received extends Figures {
   width: number | null;
   height: number | null;
   lost: number;
+  recovered: number;
+  nacks: number;
 }
 
 interface Summary {
@@ -41,12 +44,20 @@ function summaryOf(program: Program): Summary {
   return JSON.parse(program.lines.at(-1) ?? '') as Summary;
 }
 
+interface Stats {
+  received: readonly Received[];
+  sessions: number;
+}
+
+function lastStats(program: Program): Stats | undefined {
+  return program.objects.filter(({ type }) => type === 'stats').at(-1) as Stats | undefined;
+}
+
 /** Waits until the figures of a second show frames of so many sources. */
 function seesFrames(program: Program, sources: number): Promise<unknown> {
   return program.waitFor(() => {
-    const stats = program.objects.filter(({ type }) => type === 'stats').at(-1);
-    const received = (stats?.received ?? []) as readonly Received[];
-    return received.filter(({ frames }) => frames > 10).length >= sources ? stats : undefined;
+    const { received = [] } = lastStats(program) ?? {};
+    return received.filter(({ frames }) => frames > 10).length >= sources ? received : undefined;
   }, `frames of ${sources} sources`);
 }
 
@@ -132,6 +143,66 @@ describe('jcli media', () => {
     expect(end).toMatch(/^participant +source +codec +packets +bytes +frames +key frames +lost$/m);
     expect(end).toMatch(/^robot-1 .* vp8 .* 0$/m);
     expect(end).toMatch(/^robot-2 /m);
+  });
+});
+
+describe('media in trouble', () => {
+  /** Two who send and receive, in a deployment of this process, whose faults can be set. */
+  async function pair(): Promise<{ sandbox: Sandbox; programs: Program[] }> {
+    const sandbox = await createSandbox();
+    onTestFinished(() => sandbox.close());
+    const programs = ['alice', 'bob'].map((nick) =>
+      jcli(['media', `${sandbox.url}/room`, '--nick', nick, '--send-video', '--send-audio', '--json']),
+    );
+    await Promise.all(programs.map((program) => seesFrames(program, 2)));
+    return { sandbox, programs };
+  }
+
+  async function end(programs: readonly Program[]): Promise<Summary[]> {
+    for (const program of programs) program.process.kill('SIGINT');
+    for (const program of programs) expect((await program.waitForExit()).code).toBe(130);
+    return programs.map(summaryOf);
+  }
+
+  it('goes on when the bridge is moved, and counts the sessions', async () => {
+    const { sandbox, programs } = await pair();
+    expect(sandbox.faults.moveBridge('room')).toBe(2);
+    const pictures = (program: Program): number =>
+      lastStats(program)?.received.find(({ kind }) => kind === 'video')?.frames ?? 0;
+    await Promise.all(
+      programs.map(async (program) => {
+        const again = (): true | undefined => (lastStats(program)?.sessions === 2 ? true : undefined);
+        await program.waitFor(again, 'the second session');
+        const before = pictures(program);
+        await program.waitFor(() => (pictures(program) > before + 60 ? true : undefined), 'more pictures');
+      }),
+    );
+    for (const summary of await end(programs)) {
+      expect(summary).toMatchObject({ sessions: 2, restarts: 1 });
+      expect(summary.received).toHaveLength(2);
+      expect(summary.sent.sources).toHaveLength(2);
+    }
+  });
+
+  it('repairs what is lost', async () => {
+    const { sandbox, programs } = await pair();
+    sandbox.faults.mediaLoss(0.05);
+    sandbox.faults.mediaDelay(50);
+    const video = (program: Program): Received | undefined =>
+      lastStats(program)?.received.find(({ kind }) => kind === 'video');
+    await Promise.all(
+      programs.map((program) =>
+        program.waitFor(() => ((video(program)?.recovered ?? 0) >= 5 ? true : undefined), 'repaired packets'),
+      ),
+    );
+    sandbox.faults.mediaLoss(0);
+    sandbox.faults.mediaDelay(0);
+    for (const { received } of await end(programs)) {
+      const picture = received.find(({ kind }) => kind === 'video');
+      expect(picture?.nacks).toBeGreaterThan(0);
+      expect(picture?.recovered).toBeGreaterThanOrEqual(5);
+      expect(picture?.lost).toBeLessThan(picture?.recovered ?? 0);
+    }
   });
 });
 

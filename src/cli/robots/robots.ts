@@ -22,6 +22,7 @@ export interface RobotOptions {
   /** @param name of the robot that it is of */
   logger(name: string): Logger;
   warn(message: string): void;
+  /** No more of them are to join. */
   signal: AbortSignal;
 }
 
@@ -43,8 +44,10 @@ export class Robots {
     const clips: Clips = { picture: builtInClip('picture'), speech: builtInClip('speech') };
     const robots = new Robots(new Turns(clips.speech.duration, steadyClock));
     try {
-      for (let number = 1; number <= options.count; number += 1)
+      for (let number = 1; number <= options.count; number += 1) {
+        options.signal.throwIfAborted();
         robots.#add(await enter(`robot-${number}`, options), clips);
+      }
       robots.#turns.next();
       return robots;
     } catch (error) {
@@ -73,9 +76,9 @@ export class Robots {
 }
 
 async function enter(nick: string, options: RobotOptions): Promise<Conference> {
-  const { url: host, room, password, insecure, signal } = options;
+  const { url: host, room, password, insecure } = options;
   const logger = options.logger(nick);
-  const conference = await join(defined({ host, room, password, insecure, signal, nick, logger }));
+  const conference = await join(defined({ host, room, password, insecure, nick, logger }));
   conference.on('warning', ({ error }) => options.warn(`${nick}: ${error.message}`));
   // They neither look nor listen.
   conference.requestAudio({ all: false });
