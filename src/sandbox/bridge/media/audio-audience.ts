@@ -3,8 +3,14 @@ import type { EndpointMedia } from './endpoint-media.ts';
 import type { MediaSource } from './media-source.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
 
+interface Audience {
+  version: number;
+  streams: ReadonlySet<OutgoingStream>;
+}
+
 export class AudioAudience {
   readonly #receivers: ReadonlySet<EndpointMedia>;
+  readonly #audiences = new WeakMap<MediaSource, Audience>();
   #version = 0;
 
   constructor(receivers: ReadonlySet<EndpointMedia>) {
@@ -18,28 +24,28 @@ export class AudioAudience {
 
   /** The streams that carry a source of audio now. */
   of(source: MediaSource): ReadonlySet<OutgoingStream> {
-    if (source.audienceVersion !== this.#version) this.#update(source);
-    return source.audience;
+    const audience = this.#audiences.get(source);
+    return audience?.version === this.#version ? audience.streams : this.#update(source, audience?.streams);
   }
 
-  #update(source: MediaSource): void {
-    source.audienceVersion = this.#version;
-    const before = new Set(source.audience);
-    source.audience.clear();
+  #update(source: MediaSource, before: Iterable<OutgoingStream> = []): ReadonlySet<OutgoingStream> {
+    const streams = new Set<OutgoingStream>();
     for (const receiver of this.#receivers) {
       if (!receiver.hears(source)) continue;
       const known = receiver.existingStream(source);
       const stream = known ?? receiver.streamFor(source);
       if (!stream) continue;
-      source.audience.add(stream);
-      before.delete(stream);
+      streams.add(stream);
       if (known) continue;
       receiver.tellNewSlots();
       // It may have been taken from another source, which is to look for one again.
       if (receiver.hasSlots) this.#version += 1;
     }
-    source.audienceVersion = this.#version;
-    // A stream that stands for another source by now has begun anew already.
-    for (const stream of before) if (stream.source === source) stream.pause();
+    this.#audiences.set(source, { version: this.#version, streams });
+    for (const stream of before) {
+      // One that stands for another source by now has begun anew already.
+      if (!streams.has(stream) && stream.source === source) stream.pause();
+    }
+    return streams;
   }
 }

@@ -11,6 +11,7 @@ import type { AudioSubscription, ReceiverConstraints, VideoType } from '../clien
 import { AudioAudience } from './audio-audience.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
 import { describeSources, MediaSource } from './media-source.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
 import { PacketRouter, type PacketRouterOptions } from './packet-router.ts';
 import { ReceiverFeedback } from './receiver-feedback.ts';
 import { SpeechActivity } from './speech-activity.ts';
@@ -52,10 +53,12 @@ export class ConferenceMedia {
     this.#lastStats = options.clock.now();
     this.#audio = new AudioAudience(this.#endpoints);
     this.#video = new VideoAllocation(this.#endpoints, () => this.#speakers());
-    this.#feedback = new ReceiverFeedback({ bridgeSsrc, audio: this.#audio });
+    const audience = (source: MediaSource): ReadonlySet<OutgoingStream> =>
+      source.kind === 'audio' ? this.#audio.of(source) : this.#video.audienceOf(source);
+    this.#feedback = new ReceiverFeedback({ bridgeSsrc, audience });
     this.#router = new PacketRouter({
       bridgeSsrc,
-      audio: this.#audio,
+      audience,
       heard: ({ id }, level, now) => this.#speech.heard(id, level, now),
       dropped,
     });
@@ -95,7 +98,7 @@ export class ConferenceMedia {
       if (endpoint.sources.has(description.name)) continue;
       const source = new MediaSource(endpoint, description);
       endpoint.sources.set(source.name, source);
-      for (const stream of source.streams) endpoint.incoming.set(stream.ssrc, stream);
+      for (const stream of source.streams) endpoint.incoming.set(stream.ssrc, { source, stream });
       added.push(source);
     }
     this.#video.sourcesChanged(added.filter(({ kind }) => kind === 'video'));
@@ -202,9 +205,6 @@ export class ConferenceMedia {
       for (const { ssrc } of source.streams) endpoint.incoming.delete(ssrc);
     }
     this.#video.sourcesGone(sources.filter(({ kind }) => kind === 'video'));
-    for (const source of sources) {
-      source.audience.clear();
-      for (const receiver of this.#endpoints) receiver.forget(source);
-    }
+    for (const receiver of this.#endpoints) for (const source of sources) receiver.forget(source);
   }
 }

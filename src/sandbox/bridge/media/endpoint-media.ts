@@ -35,6 +35,12 @@ export interface EndpointMediaOptions {
   send(message: OutgoingMessage): void;
 }
 
+/** What an SSRC of its stands for. */
+export interface Incoming {
+  source: MediaSource;
+  stream: IncomingStream;
+}
+
 export class EndpointMedia implements Receiver {
   readonly id: string;
   readonly isVisitor: boolean;
@@ -43,7 +49,7 @@ export class EndpointMedia implements Receiver {
   /** Of its videos, as far as it told; it may do so before they are signalled. */
   readonly videoTypes: Map<string, VideoType> = new Map();
   readonly sources: Map<string, MediaSource> = new Map();
-  readonly incoming: Map<number, IncomingStream> = new Map();
+  readonly incoming: Map<number, Incoming> = new Map();
   readonly outgoing: Map<number, OutgoingStream> = new Map();
   readonly feedback: SenderFeedback;
   /** Kinds of media that a moderator has taken from it. */

@@ -1,11 +1,11 @@
 /** One SSRC from its sender: what came of it, and what the bridge makes of its packets before anybody gets them. */
 import type { Milliseconds } from '../../../base/clock.ts';
+import type { MediaType } from '../../../jingle/model.ts';
 import { readUint16 } from '../../../rtp/bytes.ts';
 import { extensionOf, type RtpPacket } from '../../../rtp/packet.ts';
 import { sequenceDistance } from '../../../rtp/sequence.ts';
 import type { ExtensionIds, Format } from './formats.ts';
 import { MediaPacket } from './media-packet.ts';
-import type { MediaSource } from './media-source.ts';
 import { MissingPackets } from './missing-packets.ts';
 import { PacketCache } from './packet-cache.ts';
 import { Reception } from './reception.ts';
@@ -18,7 +18,6 @@ const maxSilent = 3;
 
 export class IncomingStream {
   readonly ssrc: number;
-  readonly source: MediaSource;
   /** The stream that others are told of. */
   readonly isMain: boolean;
   /** Of retransmissions: what is retransmitted. */
@@ -34,12 +33,11 @@ export class IncomingStream {
   readonly #cuts = new SequenceCuts();
   #silent = 0;
 
-  constructor(ssrc: number, source: MediaSource, isMain: boolean, original?: IncomingStream) {
+  constructor(ssrc: number, kind: MediaType, isMain: boolean, original?: IncomingStream) {
     this.ssrc = ssrc;
-    this.source = source;
     this.isMain = isMain;
     this.original = original;
-    const isRepaired = isMain && source.kind === 'video';
+    const isRepaired = isMain && kind === 'video';
     this.cache = isRepaired ? new PacketCache() : undefined;
     this.missing = isRepaired ? new MissingPackets() : undefined;
   }

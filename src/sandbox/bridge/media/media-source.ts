@@ -1,10 +1,11 @@
 /** A source of an endpoint: what one source name stands for, whatever SSRCs it has (jitsi-videobridge `MediaSourceDesc.kt`). */
 import type { MediaType, Source, SourceSet } from '../../../jingle/model.ts';
+import type { RtcpPacket } from '../../../rtp/rtcp.ts';
 import type { VideoType } from '../client-message.ts';
-import type { EndpointMedia } from './endpoint-media.ts';
+import type { OutgoingMessage } from '../outgoing-message.ts';
+import type { EndpointFormats } from './formats.ts';
 import { IncomingStream } from './incoming-stream.ts';
 import { KeyFrameInterval } from './key-frame-requests.ts';
-import type { OutgoingStream } from './outgoing-stream.ts';
 import { WantedHeights } from './wanted-heights.ts';
 
 /** What signalling says of a source. */
@@ -23,34 +24,44 @@ interface Layer {
   rtxSsrc: number | undefined;
 }
 
+/** The endpoint that has it. */
+export interface SourceOwner {
+  readonly id: string;
+  readonly formats: EndpointFormats;
+  /** Of its videos, as far as it told. */
+  readonly videoTypes: ReadonlyMap<string, VideoType>;
+  send(message: OutgoingMessage): void;
+  sendRtcp(packets: readonly RtcpPacket[]): void;
+}
+
 export class MediaSource {
   readonly name: string;
   readonly kind: MediaType;
-  readonly owner: EndpointMedia;
+  readonly owner: SourceOwner;
   /**
    * The stream that is forwarded: others are told of the first layer only (media 8.25), and it is named after that.
    */
   readonly main: IncomingStream;
   /** All of it, retransmissions too. */
   readonly streams: readonly IncomingStream[];
-  /** The streams that it goes out on. For audio as of `audienceVersion`. */
-  readonly audience: Set<OutgoingStream> = new Set();
-  audienceVersion = -1;
-  readonly wanted: WantedHeights<EndpointMedia> = new WantedHeights();
+  /** By receiver. */
+  readonly wanted: WantedHeights = new WantedHeights();
   /** What its owner was last told of `wanted`; undefined before the first time. */
   toldHeight: number | undefined;
   readonly keyFrames: KeyFrameInterval = new KeyFrameInterval();
   readonly #videoType: VideoType;
 
-  constructor(owner: EndpointMedia, description: SourceDescription) {
+  constructor(owner: SourceOwner, description: SourceDescription) {
     this.owner = owner;
     this.name = description.name;
     this.kind = description.kind;
     this.#videoType = description.videoType;
-    this.main = new IncomingStream(description.main.ssrc, this, true);
+    this.main = new IncomingStream(description.main.ssrc, this.kind, true);
     this.streams = [
-      ...streamsOf(this.main, description.main),
-      ...description.others.flatMap((layer) => streamsOf(new IncomingStream(layer.ssrc, this, false), layer)),
+      ...streamsOf(this.main, description.main.rtxSsrc, this.kind),
+      ...description.others.flatMap((layer) =>
+        streamsOf(new IncomingStream(layer.ssrc, this.kind, false), layer.rtxSsrc, this.kind),
+      ),
     ];
   }
 
@@ -81,9 +92,8 @@ export class MediaSource {
   }
 }
 
-function streamsOf(stream: IncomingStream, { rtxSsrc }: Layer): IncomingStream[] {
-  if (rtxSsrc === undefined) return [stream];
-  return [stream, new IncomingStream(rtxSsrc, stream.source, false, stream)];
+function streamsOf(stream: IncomingStream, rtxSsrc: number | undefined, kind: MediaType): IncomingStream[] {
+  return rtxSsrc === undefined ? [stream] : [stream, new IncomingStream(rtxSsrc, kind, false, stream)];
 }
 
 /** The sources that a set stands for. One without a name has the first one (jicofo `Source.kt`). */

@@ -1,9 +1,8 @@
 /** From a sender's packet to the packets of those who get it. What is done for a packet grows with them only. */
 import type { Milliseconds } from '../../../base/clock.ts';
 import { parseRtp, type RtpPacket } from '../../../rtp/packet.ts';
-import type { AudioAudience } from './audio-audience.ts';
-import type { EndpointMedia } from './endpoint-media.ts';
-import { audioLevelOf, type IncomingStream } from './incoming-stream.ts';
+import type { EndpointMedia, Incoming } from './endpoint-media.ts';
+import { audioLevelOf } from './incoming-stream.ts';
 import { requestKeyFrame } from './key-frame-relay.ts';
 import type { MediaPacket } from './media-packet.ts';
 import type { MediaSource } from './media-source.ts';
@@ -12,7 +11,8 @@ import type { OutgoingStream } from './outgoing-stream.ts';
 export interface PacketRouterOptions {
   /** With which the bridge sends its RTCP. */
   bridgeSsrc: number;
-  audio: AudioAudience;
+  /** The streams that carry a source now. */
+  audience: (source: MediaSource) => ReadonlySet<OutgoingStream>;
   /** @param level dBov below zero, 0 to 127 */
   heard: (speaker: EndpointMedia, level: number, now: Milliseconds) => void;
   /** A packet is dropped, the first such packet of its sender. */
@@ -33,16 +33,20 @@ export class PacketRouter {
     // Visitors only watch (media 6.5).
     if (!rtp || sender.isVisitor) return;
     sender.lastPacket = now;
-    const stream = sender.incoming.get(rtp.ssrc);
+    const incoming = sender.incoming.get(rtp.ssrc);
     // Jitsi offers one identifier for both kinds; for a probe on an unknown SSRC there is no kind to ask.
-    sender.feedback.arrived(rtp, sender.formats.extensions[stream?.source.kind ?? 'video'], now);
-    if (!stream) this.#drop(sender, 'unsignalled-ssrc', rtp);
-    else if (stream.original) this.#receiveRepetition(sender, stream, stream.original, rtp, now);
-    else this.#receiveMedia(sender, stream, rtp, now);
+    sender.feedback.arrived(rtp, sender.formats.extensions[incoming?.source.kind ?? 'video'], now);
+    if (!incoming) this.#drop(sender, 'unsignalled-ssrc', rtp);
+    else if (incoming.stream.original) this.#receiveRepetition(sender, incoming, rtp, now);
+    else this.#receiveMedia(sender, incoming, rtp, now);
   }
 
-  #receiveMedia(sender: EndpointMedia, stream: IncomingStream, rtp: RtpPacket, now: Milliseconds): void {
-    const { source } = stream;
+  #receiveMedia(
+    sender: EndpointMedia,
+    { source, stream }: Incoming,
+    rtp: RtpPacket,
+    now: Milliseconds,
+  ): void {
     const format = sender.formats.get(rtp.payloadType);
     if (format?.kind !== source.kind) return this.#drop(sender, 'unknown-format', rtp);
     const ids = sender.formats.extensions[source.kind];
@@ -59,25 +63,23 @@ export class PacketRouter {
 
   #receiveRepetition(
     sender: EndpointMedia,
-    stream: IncomingStream,
-    original: IncomingStream,
+    { source, stream }: Incoming,
     rtp: RtpPacket,
     now: Milliseconds,
   ): void {
     const format = sender.formats.retransmitted.get(rtp.payloadType);
     // Padding may come with any video payload type.
     stream.reception.received(rtp, format?.clockRate ?? 90_000, now);
-    if (!format || format.kind !== original.source.kind) return;
+    const { original } = stream;
+    if (!original?.isMain || format?.kind !== source.kind) return;
     const ids = sender.formats.extensions[format.kind];
-    const packet = original.isMain ? original.acceptRepetition(rtp, format, ids, now) : undefined;
-    if (packet && !sender.forceMuted.has(format.kind)) this.#forward(original.source, packet, now);
+    const packet = original.acceptRepetition(rtp, format, ids, now);
+    if (packet && !sender.forceMuted.has(source.kind)) this.#forward(source, packet, now);
   }
 
   #forward(source: MediaSource, packet: MediaPacket, now: Milliseconds): void {
-    const { audio } = this.#options;
-    const streams = source.kind === 'audio' ? audio.of(source) : source.audience;
     let isWaiting = false;
-    for (const stream of streams) {
+    for (const stream of this.#options.audience(source)) {
       const outcome = stream.forward(packet, now);
       if (outcome === 'waiting') isWaiting = true;
       else if (outcome === 'started') this.#catchUp(source, stream, packet, now);

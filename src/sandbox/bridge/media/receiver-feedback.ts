@@ -5,9 +5,10 @@
 import type { Milliseconds } from '../../../base/clock.ts';
 import { parseRtcp } from '../../../rtp/rtcp/compound.ts';
 import type { FullIntraRequest, Nack, PictureLoss, RtcpPacket, SenderReport } from '../../../rtp/rtcp.ts';
-import type { AudioAudience } from './audio-audience.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
 import { requestKeyFrame } from './key-frame-relay.ts';
+import type { MediaSource } from './media-source.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
 
 /** Packets that one NACK may ask for. */
 const maxRepetitions = 300;
@@ -15,7 +16,8 @@ const maxRepetitions = 300;
 export interface ReceiverFeedbackOptions {
   /** With which the bridge sends its RTCP. */
   bridgeSsrc: number;
-  audio: AudioAudience;
+  /** The streams that carry a source now. */
+  audience: (source: MediaSource) => ReadonlySet<OutgoingStream>;
 }
 
 type Relayed = SenderReport | PictureLoss | FullIntraRequest;
@@ -34,7 +36,7 @@ export class ReceiverFeedback {
       else if (isRelayed(packet)) relayed = packet;
       if (packet.type === 'transport-feedback') endpoint.hasFeedback = true;
       if (packet.type === 'sender-report') {
-        endpoint.incoming.get(packet.ssrc)?.reception.senderReport(packet.ntp, now);
+        endpoint.incoming.get(packet.ssrc)?.stream.reception.senderReport(packet.ntp, now);
       }
     }
     if (relayed?.type === 'sender-report') this.#relayReport(endpoint, relayed);
@@ -53,11 +55,9 @@ export class ReceiverFeedback {
   }
 
   #relayReport(sender: EndpointMedia, report: SenderReport): void {
-    const stream = sender.incoming.get(report.ssrc);
-    if (!stream?.isMain) return;
-    const { source } = stream;
-    const streams = source.kind === 'audio' ? this.#options.audio.of(source) : source.audience;
-    for (const outgoing of streams) {
+    const incoming = sender.incoming.get(report.ssrc);
+    if (!incoming?.stream.isMain) return;
+    for (const outgoing of this.#options.audience(incoming.source)) {
       const own = outgoing.report(report);
       if (own) outgoing.receiver.sendRtcp([own]);
     }

@@ -41,12 +41,12 @@ export class SenderFeedback {
     if (now - this.#lastFeedback >= interval) this.#sendFeedback(now);
   }
 
-  /** @param streams all that the sender has */
-  tick(streams: Iterable<IncomingStream>, now: Milliseconds): void {
+  /** @param incoming all that the sender has */
+  tick(incoming: Iterable<{ stream: IncomingStream }>, now: Milliseconds): void {
     if (now - this.#lastFeedback >= feedbackInterval) this.#sendFeedback(now);
     const isReportDue = now - this.#lastReport >= reportInterval;
     const reports: ReportBlock[] = [];
-    for (const stream of streams) {
+    for (const { stream } of incoming) {
       const report = isReportDue ? stream.reception.report(stream.ssrc, now) : undefined;
       if (report && reports.length < maxReports) reports.push(report);
       const missing = stream.missing?.due(now) ?? [];

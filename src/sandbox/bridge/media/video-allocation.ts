@@ -5,18 +5,25 @@
 import { forwardedSources, senderSourceConstraints } from '../bridge-message.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
 import type { MediaSource } from './media-source.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
 import { slotLimit } from './source-slots.ts';
 
 export class VideoAllocation {
   readonly #receivers: ReadonlySet<EndpointMedia>;
   readonly #speakers: () => Iterable<EndpointMedia>;
-  readonly #sources = new Set<MediaSource>();
+  /** Each with the streams that it goes out on. */
+  readonly #sources = new Map<MediaSource, Set<OutgoingStream>>();
   readonly #byName = new Map<string, MediaSource>();
 
   /** @param speakers those who spoke last, the latest first */
   constructor(receivers: ReadonlySet<EndpointMedia>, speakers: () => Iterable<EndpointMedia>) {
     this.#receivers = receivers;
     this.#speakers = speakers;
+  }
+
+  /** The streams that carry a video now. */
+  audienceOf(source: MediaSource): ReadonlySet<OutgoingStream> {
+    return this.#sources.get(source) ?? nobody;
   }
 
   /** A receiver wants something else than before. */
@@ -32,7 +39,7 @@ export class VideoAllocation {
   /** Videos have come, or are sent now, or not any more. */
   sourcesChanged(sources: readonly MediaSource[]): void {
     for (const source of sources) {
-      this.#sources.add(source);
+      if (!this.#sources.has(source)) this.#sources.set(source, new Set());
       this.#byName.set(source.name, source);
     }
     this.#reallocate(sources);
@@ -54,7 +61,7 @@ export class VideoAllocation {
 
   /** Tells the owners of videos that nobody was there to want. */
   audienceChanged(): void {
-    for (const source of this.#sources) this.#tellOwner(source);
+    for (const source of this.#sources.keys()) this.#tellOwner(source);
   }
 
   #reallocate(changed: readonly MediaSource[]): void {
@@ -94,7 +101,7 @@ export class VideoAllocation {
     for (const speaker of this.#speakers()) {
       for (const source of speaker.sources.values()) if (source.kind === 'video') yield source;
     }
-    if (settings.wantsOthers) yield* this.#sources;
+    if (settings.wantsOthers) yield* this.#sources.keys();
     else for (const name of settings.constrainedSources) yield* this.#named(name);
   }
 
@@ -122,7 +129,7 @@ export class VideoAllocation {
       if (heightBefore !== undefined) continue;
       isChanged = true;
       const stream = receiver.streamFor(source);
-      if (stream) source.audience.add(stream);
+      if (stream) this.#sources.get(source)?.add(stream);
     }
     if (!isChanged || !isToBeTold) return;
     receiver.tellNewSlots();
@@ -133,7 +140,7 @@ export class VideoAllocation {
     const stream = receiver.existingStream(source);
     if (!stream) return;
     stream.pause();
-    source.audience.delete(stream);
+    this.#sources.get(source)?.delete(stream);
   }
 
   #tellOwner(source: MediaSource): void {
@@ -145,6 +152,8 @@ export class VideoAllocation {
     source.owner.send(senderSourceConstraints(source.name, height));
   }
 }
+
+const nobody: ReadonlySet<OutgoingStream> = new Set();
 
 /** The names of the videos that are forwarded to an endpoint, the most wanted first. */
 export function namesOf({ wants }: EndpointMedia): string[] {

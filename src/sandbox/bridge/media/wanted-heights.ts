@@ -1,6 +1,6 @@
 /** Who wants a video how high, and the greatest of it (jitsi-videobridge `ReceiverConstraintsMap.kt`). */
 
-export class WantedHeights<Receiver> {
+export class WantedHeights<Receiver = object> {
   readonly #heights = new Map<Receiver, number>();
   /** How many want each height: they are few, the receivers may be many. */
   readonly #counts = new Map<number, number>();
