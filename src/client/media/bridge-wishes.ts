@@ -5,6 +5,7 @@
 import { defined } from '../../base/defined.ts';
 import {
   type AudioSubscription,
+  buildAudioSubscription,
   type BridgeVideoType,
   mergeReceiverVideoConstraints,
   type ReceiverVideoConstraints,
@@ -58,8 +59,10 @@ export class BridgeWishes {
 
   /** @throws UsageError `bridge-message-invalid` */
   requestAudio(subscription: AudioSubscription): void {
-    for (const bridge of this.#bridges) bridge.sendAudioSubscription(subscription);
+    // Refused here, for there may be no bridge yet.
+    buildAudioSubscription(subscription);
     this.#audio = subscription;
+    for (const bridge of this.#bridges) bridge.sendAudioSubscription(subscription);
   }
 
   setVideoType(source: string, type: BridgeVideoType): void {

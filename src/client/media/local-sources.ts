@@ -7,7 +7,7 @@ import { type RandomBytes, randomToken, randomUint32 } from '../../base/random.t
 import type { MediaType, SourceSet } from '../../jingle/model.ts';
 import type { BridgeVideoType } from '../../jitsi/bridge-messages/index.ts';
 import type { SourceState } from '../../jitsi/source-info.ts';
-import { createPacketizer } from '../../rtp/codecs/packetizer.ts';
+import { createPacketizer } from '../../rtp/codecs/create-packetizer.ts';
 import { LocalSource } from './local-source.ts';
 import { LocalTrack } from './local-track.ts';
 import type { SessionMedia } from './session-media.ts';

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { withResolvers } from '../../../../src/base/resolvers.ts';
+import { BridgeWishes } from '../../../../src/client/media/bridge-wishes.ts';
+import type { BridgeCloseInfo } from '../../../../src/client/bridge-events.ts';
+
+class FakeBridge {
+  readonly told: unknown[] = [];
+  readonly #closed = withResolvers<BridgeCloseInfo>();
+  readonly closed = this.#closed.promise;
+
+  sendReceiverVideoConstraints(constraints: object): void {
+    this.told.push(constraints);
+  }
+
+  sendAudioSubscription(subscription: object): void {
+    this.told.push(subscription);
+  }
+
+  sendVideoType(type: string, { source }: { source?: string } = {}): void {
+    this.told.push(`${source} ${type}`);
+  }
+
+  async close(): Promise<void> {
+    this.#closed.resolve({ reason: 'session-ended' });
+    await Promise.resolve();
+    await Promise.resolve();
+  }
+}
+
+describe('what is asked of the bridge', () => {
+  it('is nothing before somebody asks', () => {
+    const [wishes, bridge] = [new BridgeWishes(), new FakeBridge()];
+    wishes.use(bridge);
+    expect(bridge.told).toEqual([]);
+    expect(wishes.isAsked).toBe(false);
+  });
+
+  it('is told at once, and to every bridge that comes', async () => {
+    const [wishes, first, second] = [new BridgeWishes(), new FakeBridge(), new FakeBridge()];
+    wishes.use(first);
+    wishes.requestVideo(720);
+    wishes.requestVideo({ lastN: 5 });
+    wishes.requestAudio({ exclude: ['ab-a0'] });
+    wishes.setVideoType('me-v0', 'camera');
+    wishes.setVideoType('me-v0', 'none');
+    expect(first.told).toEqual([
+      { defaultConstraints: { maxHeight: 720 } },
+      { lastN: 5 },
+      { exclude: ['ab-a0'] },
+      'me-v0 camera',
+      'me-v0 none',
+    ]);
+    await first.close();
+    wishes.use(second);
+    expect(second.told).toEqual([
+      { defaultConstraints: { maxHeight: 720 }, lastN: 5 },
+      { exclude: ['ab-a0'] },
+      'me-v0 none',
+    ]);
+    wishes.requestVideo(0);
+    expect(first.told).toHaveLength(5);
+    expect(wishes.isAsked).toBe(true);
+  });
+
+  it('keeps the height where only the frame rate is said', () => {
+    const [wishes, bridge] = [new BridgeWishes(), new FakeBridge()];
+    wishes.use(bridge);
+    wishes.requestVideo({ maxFrameRate: 15 });
+    wishes.requestVideo({ maxHeight: 360, onStageSources: ['ab-v0'] });
+    wishes.requestVideo({ maxFrameRate: 7.5 });
+    expect(bridge.told).toEqual([
+      { defaultConstraints: { maxHeight: -1, maxFrameRate: 15 } },
+      { defaultConstraints: { maxHeight: 360 }, onStageSources: ['ab-v0'] },
+      { defaultConstraints: { maxHeight: 360, maxFrameRate: 7.5 } },
+    ]);
+  });
+
+  it('is refused when no bridge would take it, and nothing is changed', () => {
+    const [wishes, bridge] = [new BridgeWishes(), new FakeBridge()];
+    wishes.requestVideo(180);
+    for (const wrong of [-2, 1.5, Number.NaN])
+      expect(() => wishes.requestVideo(wrong)).toThrow(
+        expect.objectContaining({ code: 'bridge-message-invalid' }),
+      );
+    expect(() => wishes.requestAudio({ include: 'ab-a0' as never })).toThrow(
+      expect.objectContaining({ code: 'bridge-message-invalid' }),
+    );
+    wishes.use(bridge);
+    expect(bridge.told).toEqual([{ defaultConstraints: { maxHeight: 180 } }]);
+  });
+});
