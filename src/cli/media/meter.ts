@@ -75,7 +75,7 @@ export class MediaMeter {
 
   summary(): MediaSummary {
     this.#refresh();
-    const sources = this.#sent.map(sentFigures);
+    const sources = this.#sent.map((each) => withLink(sentFigures(each), this.#before.get(each.track)));
     const sum = (field: 'packets' | 'bytes' | 'frames'): number =>
       sources.reduce((total, figures) => total + figures[field], 0);
     return {
@@ -113,10 +113,10 @@ export class MediaMeter {
   }
 }
 
-type Counted = Pick<SentFigures, 'packets' | 'bytes' | 'frames'> & {
-  lost?: number;
-  fractionLost?: number | null;
-};
+/** What the bridge last said of the way to it. */
+type Link = Pick<SentFigures, 'roundTripTime' | 'fractionLost'>;
+
+type Counted = Pick<SentFigures, 'packets' | 'bytes' | 'frames'> & Partial<Link> & { lost?: number };
 
 const nothing: Counted = { packets: 0, bytes: 0, frames: 0 };
 
@@ -147,6 +147,12 @@ function sentFigures({ track, clip }: SentTrack): SentFigures {
     roundTripTime: roundTripTime === undefined ? null : rounded(roundTripTime),
     fractionLost,
   };
+}
+
+/** When we leave, the link is gone before the summary is made. */
+function withLink(figures: SentFigures, last: Partial<Link> = {}): SentFigures {
+  const roundTripTime = figures.roundTripTime ?? last.roundTripTime ?? null;
+  return { ...figures, roundTripTime, fractionLost: figures.fractionLost ?? last.fractionLost ?? null };
 }
 
 function receivedFigures({ track, participant, ssrc = 0 }: Received): ReceivedFigures {

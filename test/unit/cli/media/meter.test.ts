@@ -157,6 +157,9 @@ describe('what is sent', () => {
         loss: 25,
       },
     ]);
+    const { roundTripTime: _, fractionLost: __, ...counts } = camera.statistics;
+    camera.statistics = counts;
+    expect(meter.summary().sent.sources[0]).toMatchObject({ roundTripTime: 12.346, fractionLost: 0.25 });
     expect(meter.summary().sent).toMatchObject({
       packets: 60,
       bytes: 25_000,
