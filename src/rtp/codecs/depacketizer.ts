@@ -1,10 +1,5 @@
-import type { CodecName } from '../parameters.ts';
-import { Av1Depacketizer } from './av1-depacketizer.ts';
+/** What every codec's depacketizer does. */
 import type { FrameSize } from './frame-size.ts';
-import { H264Depacketizer } from './h264-depacketizer.ts';
-import { OpusDepacketizer } from './opus-depacketizer.ts';
-import { Vp8Depacketizer } from './vp8-depacketizer.ts';
-import { Vp9Depacketizer } from './vp9-depacketizer.ts';
 
 /** Where a frame stands among others, as its packets say it. */
 export interface FramePosition {
@@ -43,19 +38,4 @@ export interface Depacketizer {
   finish(): DepacketizedFrame | undefined;
   /** Of the frame under way, as far as it is known. */
   readonly position: FramePosition | undefined;
-}
-
-export function createDepacketizer(codec: CodecName): Depacketizer {
-  switch (codec) {
-    case 'vp8':
-      return new Vp8Depacketizer();
-    case 'vp9':
-      return new Vp9Depacketizer();
-    case 'h264':
-      return new H264Depacketizer();
-    case 'av1':
-      return new Av1Depacketizer();
-    case 'opus':
-      return new OpusDepacketizer();
-  }
 }

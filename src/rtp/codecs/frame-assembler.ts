@@ -1,5 +1,6 @@
 import type { CodecName } from '../parameters.ts';
-import { createDepacketizer, type Depacketizer } from './depacketizer.ts';
+import { createDepacketizer } from './create-depacketizer.ts';
+import type { Depacketizer } from './depacketizer.ts';
 import type { EncodedFrame } from './encoded-frame.ts';
 import { ReferenceTracker } from './reference-tracker.ts';
 

@@ -8,7 +8,7 @@ import { extensionOf, type RtpPacket } from '../packet.ts';
 import type { RtpParameters } from '../parameters.ts';
 import type { Nack, RtcpPacket } from '../rtcp.ts';
 import { FeedbackSender } from './feedback-sender.ts';
-import { type PayloadType, payloadTypesOf } from './payload-types.ts';
+import { type PayloadType, payloadTypesOf } from '../payload-types.ts';
 import { ReceiverReports } from './receiver-reports.ts';
 import { ResponseTime } from './response-time.ts';
 import { type SourceContext, SourceReceiver } from './source-receiver.ts';

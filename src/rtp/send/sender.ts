@@ -6,7 +6,7 @@ import { type RandomBytes, randomBetween } from '../../base/random.ts';
 import { buildAudioLevel } from '../codecs/audio-level.ts';
 import { buildRtpHeader, type RtpExtension } from '../packet.ts';
 import type { RtpParameters } from '../parameters.ts';
-import { type PayloadType, payloadTypesOf } from '../receive/payload-types.ts';
+import { type PayloadType, payloadTypesOf } from '../payload-types.ts';
 import type { ReportBlock, RtcpPacket } from '../rtcp.ts';
 import { Delivery } from './delivery.ts';
 import { ExtensionStamp } from './extension-stamp.ts';

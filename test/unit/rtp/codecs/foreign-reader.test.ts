@@ -1,7 +1,7 @@
 /** Payloads of ours as werift's depacketizers read them. */
 import { describe, expect, it } from 'vitest';
 import { AV1RtpPayload, H264RtpPayload, Vp8RtpPayload, Vp9RtpPayload } from 'werift';
-import { createPacketizer } from '../../../../src/rtp/codecs/packetizer.ts';
+import { createPacketizer } from '../../../../src/rtp/codecs/create-packetizer.ts';
 import type { CodecName } from '../../../../src/rtp/parameters.ts';
 import { seededRandom } from '../../../support/random.ts';
 import { clipKeyFrames, clips } from './clips.ts';

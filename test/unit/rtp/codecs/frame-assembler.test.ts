@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FrameAssembler, type FrameLimits } from '../../../../src/rtp/codecs/frame-assembler.ts';
-import { createPacketizer } from '../../../../src/rtp/codecs/packetizer.ts';
+import { createPacketizer } from '../../../../src/rtp/codecs/create-packetizer.ts';
 import type { CodecName } from '../../../../src/rtp/parameters.ts';
 import { seededRandom } from '../../../support/random.ts';
 import { clips } from './clips.ts';

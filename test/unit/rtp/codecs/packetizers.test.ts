@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EncodedFrame } from '../../../../src/rtp/codecs/encoded-frame.ts';
 import { FrameAssembler } from '../../../../src/rtp/codecs/frame-assembler.ts';
 import { frameSize, isKeyFrameStart } from '../../../../src/rtp/codecs/key-frames.ts';
-import { createPacketizer, defaultMaxPayload } from '../../../../src/rtp/codecs/packetizer.ts';
+import { createPacketizer, defaultMaxPayload } from '../../../../src/rtp/codecs/create-packetizer.ts';
 import type { CodecName } from '../../../../src/rtp/parameters.ts';
 import { seededRandom } from '../../../support/random.ts';
 import { annexB, clipKeyFrames, clipSize, clips, slicedUnits } from './clips.ts';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EncodedFrame } from '../../../../src/rtp/codecs/encoded-frame.ts';
 import { FrameAssembler } from '../../../../src/rtp/codecs/frame-assembler.ts';
-import { createPacketizer } from '../../../../src/rtp/codecs/packetizer.ts';
+import { createPacketizer } from '../../../../src/rtp/codecs/create-packetizer.ts';
 import type { RtpParameters } from '../../../../src/rtp/parameters.ts';
 import { RtpSession } from '../../../../src/rtp/session.ts';
 import { type LinkFaults, LossyLink } from '../../../support/lossy-link.ts';

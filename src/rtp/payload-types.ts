@@ -1,5 +1,5 @@
 /** What a packet's payload type says: its codec, and whether it is a retransmission. */
-import type { RtpCodec, RtpParameters } from '../parameters.ts';
+import type { RtpCodec, RtpParameters } from './parameters.ts';
 
 export interface PayloadType {
   codec: RtpCodec;
