@@ -10,6 +10,7 @@ import { root } from './lib/run.mjs';
 import { levelsOf, sampleRate, speech, tone } from './lib/sounds.mjs';
 import { frameRate, height, pictures, width } from './lib/test-picture.mjs';
 
+const ffmpeg = '/usr/bin/ffmpeg';
 const clips = `${root}clips`;
 const samplesPerPacket = sampleRate / 50;
 
@@ -26,7 +27,7 @@ function encode(inputOptions, outputOptions, path, input) {
   // No serial number by chance, no version.
   args.push('-flags', '+bitexact', '-fflags', '+bitexact', path);
   return new Promise((resolve, reject) => {
-    const child = spawn('ffmpeg', args, { stdio: ['pipe', 'inherit', 'inherit'] });
+    const child = spawn(ffmpeg, args, { stdio: ['pipe', 'inherit', 'inherit'] });
     child.on('error', reject);
     child.on('exit', (code) => (code === 0 ? resolve() : reject(new Error(`ffmpeg failed (${code})`))));
     child.stdin.on('error', () => {});
@@ -48,7 +49,7 @@ async function makeSound(path, samples, bitrate, application) {
   await encode(raw, [...opus, '-metadata', `AUDIO_LEVELS=${levels}`], path, Buffer.from(samples.buffer));
 }
 
-await installDebianPackages({ ffmpeg: '/usr/bin/ffmpeg' });
+await installDebianPackages({ ffmpeg });
 mkdirSync(clips, { recursive: true });
 await makePicture(`${clips}/picture.ivf`);
 await makeSound(`${clips}/speech.ogg`, speech(), '24k', 'voip');

@@ -34,7 +34,8 @@ export async function media(
   let summary: MediaSummary | undefined;
   const stayIn = async (stay: Visit): Promise<number> => {
     summary = await takePart(stay, plan, flags, context);
-    return exitCode.ok;
+    // Why each failed was said.
+    return summary.sessions === 0 && summary.restarts > 0 ? exitCode.media : exitCode.ok;
   };
   try {
     return await visit(plan.url, flags, context, stayIn, mediaOptions(flags));

@@ -1,26 +1,21 @@
 /** Reads what is sent and received, second by second and in all. */
 import type { Conference } from '../../client/conference.ts';
-import type { LocalTrack } from '../../client/media/local-track.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
-import type { Clip } from '../../media/clip.ts';
 import { nameOf } from '../participants.ts';
-import type { MediaSummary, Rates, ReceivedFigures, SentFigures, StatsRecord } from './record.ts';
+import {
+  type Counted,
+  nothing,
+  ratesOf,
+  type Received,
+  receivedFigures,
+  rounded,
+  sentFigures,
+  type SentTrack,
+  withLink,
+} from './figures.ts';
+import type { MediaSummary, Rates, StatsRecord } from './record.ts';
 import type { SessionCount } from './session-count.ts';
 
 export type MeteredRoom = Pick<Conference, 'on' | 'tracks' | 'participants' | 'dominantSpeaker'>;
-
-export interface SentTrack {
-  track: Pick<LocalTrack, 'kind' | 'sourceName' | 'ssrc' | 'codec' | 'statistics'>;
-  clip: Pick<Clip, 'width' | 'height'>;
-}
-
-/** Somebody else's source. It is kept when its owner has left. */
-interface Received {
-  track: Pick<RemoteTrack, 'kind' | 'sourceName' | 'endpointId' | 'ssrc' | 'codec' | 'statistics'>;
-  participant: string;
-  ssrc: number | undefined;
-  isHere: boolean;
-}
 
 /** Sources of those who have left that are kept for the summary. */
 const mostGone = 1000;
@@ -111,67 +106,4 @@ export class MediaMeter {
       received.ssrc = received.track.ssrc ?? received.ssrc;
     }
   }
-}
-
-/** What the bridge last said of the way to it. */
-type Link = Pick<SentFigures, 'roundTripTime' | 'fractionLost'>;
-
-type Counted = Pick<SentFigures, 'packets' | 'bytes' | 'frames'> & Partial<Link> & { lost?: number };
-
-const nothing: Counted = { packets: 0, bytes: 0, frames: 0 };
-
-function ratesOf(now: Counted, before: Counted, seconds: number): Rates {
-  const packets = now.packets - before.packets;
-  // What was late makes the lost ones fewer.
-  const lost = Math.max(0, (now.lost ?? 0) - (before.lost ?? 0));
-  const share = now.fractionLost ?? (lost === 0 ? 0 : lost / (lost + packets));
-  return {
-    kbps: rounded(((now.bytes - before.bytes) * 8) / 1000 / seconds),
-    fps: rounded((now.frames - before.frames) / seconds),
-    loss: rounded(share * 100),
-  };
-}
-
-function sentFigures({ track, clip }: SentTrack): SentFigures {
-  const { kind, sourceName: source, ssrc, codec, statistics } = track;
-  const { width = null, height = null } = clip;
-  const { roundTripTime, fractionLost = null } = statistics;
-  return {
-    source,
-    kind,
-    ssrc,
-    codec,
-    width,
-    height,
-    ...statistics,
-    roundTripTime: roundTripTime === undefined ? null : rounded(roundTripTime),
-    fractionLost,
-  };
-}
-
-/** When we leave, the link is gone before the summary is made. */
-function withLink(figures: SentFigures, last: Partial<Link> = {}): SentFigures {
-  const roundTripTime = figures.roundTripTime ?? last.roundTripTime ?? null;
-  return { ...figures, roundTripTime, fractionLost: figures.fractionLost ?? last.fractionLost ?? null };
-}
-
-function receivedFigures({ track, participant, ssrc = 0 }: Received): ReceivedFigures {
-  const { kind, sourceName: source, endpointId, codec: present, statistics } = track;
-  const { codec = present, width, height, ...counts } = statistics;
-  return {
-    participant,
-    endpointId,
-    source,
-    kind,
-    ssrc: ssrc === 0 ? null : ssrc,
-    codec: codec ?? null,
-    width: width ?? null,
-    height: height ?? null,
-    ...counts,
-    jitter: rounded(counts.jitter),
-  };
-}
-
-function rounded(value: number): number {
-  return Math.round(value * 1000) / 1000;
 }

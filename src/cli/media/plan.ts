@@ -12,9 +12,14 @@ export interface MediaPlan {
 
 /**
  * Reads the files: nobody joins with one that cannot be sent.
- * @throws UsageError `media-flags`, `clip-unreadable`, `clip-unusable`
+ * @throws UsageError `media-flags`, `engine-no-media`, `clip-unreadable`, `clip-unusable`
  */
 export function planMedia(url: string | undefined, flags: MediaFlags): MediaPlan {
+  if (flags.engine === 'node-datachannel') {
+    throw new UsageError('--engine node-datachannel carries data only; for audio and video choose werift', {
+      code: 'engine-no-media',
+    });
+  }
   let address = url;
   /** The word after a flag whose value may be left out may have been meant as the meeting. */
   const file = (flag: string, value: string | true | undefined): string | true | undefined => {

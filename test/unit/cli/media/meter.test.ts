@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { MediaMeter, type SentTrack } from '../../../../src/cli/media/meter.ts';
+import type { SentTrack } from '../../../../src/cli/media/figures.ts';
+import { MediaMeter } from '../../../../src/cli/media/meter.ts';
 import { SessionCount } from '../../../../src/cli/media/session-count.ts';
 import type { LocalTrackStatistics } from '../../../../src/client/media/track-types.ts';
 import { FakeMediaRoom, noFigures } from './fake-media-room.ts';

@@ -88,6 +88,7 @@ describe('what media sends', () => {
   });
 
   it.each([
+    ['over an engine for data', ['https://h/r', '--engine', 'node-datachannel'], 'engine-no-media'],
     ['a meeting twice', ['https://h/r', '--send-video', 'https://h/s'], 'media-flags'],
     ['a meeting and a host', ['--host', 'h', '--send-video', 'https://h/s'], 'media-flags'],
     ['a file that is not there', ['https://h/r', '--send-video', join(directory, 'none')], 'clip-unreadable'],
