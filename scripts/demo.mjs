@@ -1,6 +1,6 @@
 /**
- * npm run demo: an embedded deployment, two participants who talk in the chat, two who exchange data over the bridge, and what the
- * focus offers to another one. Each is a process of its own.
+ * npm run demo: an embedded deployment, two participants who talk in the chat, two who exchange data over the bridge, two who see and
+ * hear each other, and what the focus offers to another one. Each is a process of its own.
  */
 import { build } from './lib/build.mjs';
 import { installNodeModules } from './lib/install.mjs';
@@ -49,6 +49,30 @@ async function talkOverBridge(url) {
   }
 }
 
+/** Two send a moving picture and sound, and count what comes from the other. */
+async function seeAndHear(url) {
+  const flags = ['--send-video', '--send-audio', '--max-height', '720', '--duration', '8s', '--json'];
+  const both = ['frank', 'grace'].map((nick) =>
+    start(nick, ['media', '--host', url, '--room', 'studio', '--nick', nick, ...flags]),
+  );
+  const summaries = await Promise.all(
+    both.map((program) => program.saw('the summary', ({ type }) => type === 'summary')),
+  );
+  for (const { received } of summaries) {
+    for (const { participant, source, kind, codec, frames, packets, lost } of received) {
+      console.log(
+        `from ${participant}, ${kind} ${source} in ${codec}: ${frames} frames in ${packets} packets, ${lost} lost`,
+      );
+      if (frames === 0) throw new Error(`nothing was received of ${source}`);
+    }
+    if (received.length < 2) throw new Error('a participant was not seen or heard');
+  }
+  for (const program of both) {
+    const code = await program.exitCode();
+    if (code !== 0) throw new Error(`jcli media ended with exit code ${code}`);
+  }
+}
+
 async function leave(nick, program) {
   program.write('/quit');
   const code = await program.exitCode();
@@ -70,6 +94,7 @@ async function demo() {
   console.log('* alice sees that bob raised his hand');
 
   await talkOverBridge(url);
+  await seeAndHear(url);
 
   const carol = start('carol', ['info', '--host', url, '--room', room, '--nick', 'carol', '--json']);
   const session = await carol.saw(
