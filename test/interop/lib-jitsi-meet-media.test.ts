@@ -9,6 +9,7 @@ import { ClipPlayer } from '../../src/media/clip-player.ts';
 import { builtInClip } from '../../src/media/clip-file.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { buildJcli, jcli } from '../support/jcli.ts';
 import { type LibJitsiMeet, openLibJitsiMeet, type RtcReport } from '../support/lib-jitsi-meet.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -21,6 +22,7 @@ beforeAll(async () => {
   [browser, sandbox] = await Promise.all([
     launchBrowser('--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required'),
     createSandbox(),
+    buildJcli(),
   ]);
   mkdirSync(pictures, { recursive: true });
 });
@@ -122,4 +124,37 @@ it('sees and hears us, as we do it', async () => {
   expect(video).toMatchObject({ packetsLost: 0, frameWidth: 640 });
   // It is not silence that it has decoded.
   await inbound(browserClient, ({ kind, totalAudioEnergy = 0 }) => kind === 'audio' && totalAudioEnergy > 0);
+});
+
+it('has the frames of its camera counted by the command', async () => {
+  await using browserClient = await openBrowser('counted');
+  const browserId = await browserClient.joined();
+  const counting = jcli([
+    'media',
+    `${sandbox.url}/counted`,
+    '--nick',
+    'Counter',
+    '--max-height',
+    '720',
+    '--duration',
+    '12s',
+    '--json',
+  ]);
+  expect(await counting.waitForExit()).toEqual({ code: 0, signal: null });
+  const { received } = JSON.parse(counting.lines.at(-1) ?? '') as {
+    received: readonly Record<string, unknown>[];
+  };
+  const [camera, microphone] = ['video', 'audio'].map((kind) =>
+    received.find((figures) => figures['kind'] === kind),
+  );
+  expect(camera).toMatchObject({
+    participant: 'Browser',
+    endpointId: browserId,
+    source: `${browserId}-v0`,
+    codec: 'vp8',
+    lost: 0,
+  });
+  expect(camera?.['frames']).toBeGreaterThan(60);
+  expect(microphone).toMatchObject({ participant: 'Browser', codec: 'opus', lost: 0 });
+  expect(microphone?.['packets']).toBeGreaterThan(100);
 });
