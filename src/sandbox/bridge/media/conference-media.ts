@@ -21,6 +21,8 @@ const tickInterval: Milliseconds = 20;
 /** Without packets for so long there is nothing left to be told. */
 const idleAfter: Milliseconds = 2_000;
 const speechInterval: Milliseconds = 100;
+/** Names that one endpoint may tell types of, whether it has such sources or not. */
+const maxVideoTypes = 100;
 const statsInterval: Milliseconds = 10_000;
 /** bit/s; what a real bridge says at most. This one does not estimate: it forwards what is wanted. */
 const bandwidth = 20_000_000;
@@ -64,11 +66,6 @@ export class ConferenceMedia {
     });
   }
 
-  /** Endpoint id; undefined before anybody has spoken. */
-  get dominantSpeaker(): string | undefined {
-    return this.#speech.dominant;
-  }
-
   add(endpoint: EndpointMedia): void {
     this.#endpoints.add(endpoint);
     this.#byId.set(endpoint.id, endpoint);
@@ -105,6 +102,7 @@ export class ConferenceMedia {
   }
 
   setVideoType(endpoint: EndpointMedia, name: string, type: VideoType): void {
+    if (endpoint.videoTypes.size >= maxVideoTypes && !endpoint.videoTypes.has(name)) return;
     endpoint.videoTypes.set(name, type);
     const source = endpoint.sources.get(name);
     if (source?.kind === 'video') this.#video.sourcesChanged([source]);
