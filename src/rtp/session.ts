@@ -22,6 +22,7 @@ import type {
   OutgoingPacket,
   SendLimits,
   SentStatistics,
+  SequenceNumbers,
 } from './send/types.ts';
 
 export interface RtpSessionOptions {
@@ -132,6 +133,11 @@ export class RtpSession {
 
   sentStatistics(ssrc: number): SentStatistics | undefined {
     return this.#sender.statistics(ssrc);
+  }
+
+  /** For a session that goes on with the source. */
+  sequenceNumbers(ssrc: number): SequenceNumbers | undefined {
+    return this.#sender.sequenceNumbers(ssrc);
   }
 
   /** Everything that came. */

@@ -4,7 +4,12 @@ import { SessionMedia } from '../../src/client/media/session-media.ts';
 import type { RtpCodec, RtpParameters } from '../../src/rtp/parameters.ts';
 import type { ReceivedPacket, SourceStatistics } from '../../src/rtp/receive/types.ts';
 import type { RtpSessionHandlers } from '../../src/rtp/session.ts';
-import type { OutgoingPacket, SentStatistics } from '../../src/rtp/send/types.ts';
+import type {
+  LocalSource,
+  OutgoingPacket,
+  SentStatistics,
+  SequenceNumbers,
+} from '../../src/rtp/send/types.ts';
 import { ManualClock } from './manual-clock.ts';
 import { seededRandom } from './random.ts';
 
@@ -36,7 +41,8 @@ export class FakeRtp implements RtpPort {
   readonly calls: string[] = [];
   readonly sent: (OutgoingPacket & { ssrc: number })[] = [];
   readonly received: Map<number, StreamIds> = new Map();
-  readonly sending: Map<number, StreamIds> = new Map();
+  readonly sending: Map<number, LocalSource> = new Map();
+  readonly numbers: Map<number, SequenceNumbers> = new Map();
   readonly receivedFigures: Map<number, Partial<SourceStatistics>> = new Map();
   readonly sentFigures: Map<number, Partial<SentStatistics>> = new Map();
   due: number | undefined;
@@ -61,7 +67,7 @@ export class FakeRtp implements RtpPort {
     return figures && { ...noFigures, ssrc, ...figures };
   }
 
-  addSent(streams: StreamIds): void {
+  addSent(streams: LocalSource): void {
     this.sending.set(streams.ssrc, streams);
   }
 
@@ -76,6 +82,10 @@ export class FakeRtp implements RtpPort {
   sentStatistics(ssrc: number): SentStatistics | undefined {
     const figures = this.sentFigures.get(ssrc);
     return figures && { ...nothingSent, ...figures };
+  }
+
+  sequenceNumbers(ssrc: number): SequenceNumbers | undefined {
+    return this.numbers.get(ssrc);
   }
 
   receiveRtp(packet: Uint8Array, now: number): void {

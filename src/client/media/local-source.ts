@@ -5,6 +5,7 @@ import type { MediaType, Source, SourceSet, VideoType } from '../../jingle/model
 import { describeFrame } from '../../rtp/codecs/describe-frame.ts';
 import type { Packetizer } from '../../rtp/codecs/packetizer.ts';
 import type { CodecName, RtpCodec } from '../../rtp/parameters.ts';
+import type { SequenceNumbers } from '../../rtp/send/types.ts';
 import { LocalFigures } from './local-figures.ts';
 import type { StreamIds } from './rtp-port.ts';
 import type { SessionMedia, Transmission } from './session-media.ts';
@@ -41,6 +42,8 @@ export class LocalSource {
   readonly #packetizer: Packetizer;
   readonly #figures = new LocalFigures();
   #transmission: Transmission | undefined;
+  /** Where the last session ended. */
+  #continues: SequenceNumbers | undefined;
   #muted = false;
   #maxHeight = -1;
   /** Video that was not sent for a while goes on with a key frame. */
@@ -104,10 +107,12 @@ export class LocalSource {
   carriedBy(media: SessionMedia | undefined): void {
     if (this.#transmission) {
       this.#figures.end(this.#transmission.statistics());
-      this.#transmission.stop();
+      this.#continues = this.#transmission.stop() ?? this.#continues;
     }
     this.#pause();
-    this.#transmission = media?.transmit(this.streamsIn(media), () => this.#keyFrameRequested());
+    this.#transmission = media?.transmit({ ...this.streamsIn(media), continues: this.#continues }, () =>
+      this.#keyFrameRequested(),
+    );
     // What another bridge wants is not known yet.
     this.constrain(-1);
   }

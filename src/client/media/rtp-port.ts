@@ -18,6 +18,7 @@ export type RtpPort = Pick<
   | 'removeSent'
   | 'send'
   | 'sentStatistics'
+  | 'sequenceNumbers'
   | 'receiveRtp'
   | 'receiveRtcp'
   | 'tick'

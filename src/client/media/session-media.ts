@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { RandomBytes } from '../../base/random.ts';
 import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
 import type { ReceivedPacket, SourceStatistics } from '../../rtp/receive/types.ts';
-import type { OutgoingPacket, SentStatistics } from '../../rtp/send/types.ts';
+import type { OutgoingPacket, SentStatistics, SequenceNumbers } from '../../rtp/send/types.ts';
 import type { CreateRtp, RtpPort, StreamIds } from './rtp-port.ts';
 
 /** A source of somebody else while one session receives it. */
@@ -23,7 +23,8 @@ export interface Transmission {
   codec(name: CodecName): RtpCodec | undefined;
   send(packet: OutgoingPacket): void;
   statistics(): SentStatistics | undefined;
-  stop(): void;
+  /** @returns where the next session has to go on */
+  stop(): SequenceNumbers | undefined;
 }
 
 export interface SessionMediaPorts {
@@ -98,7 +99,10 @@ export class SessionMedia {
   }
 
   /** @param keyFrameRequested the bridge wants one */
-  transmit(streams: StreamIds, keyFrameRequested: () => void): Transmission {
+  transmit(
+    streams: StreamIds & { continues?: SequenceNumbers | undefined },
+    keyFrameRequested: () => void,
+  ): Transmission {
     const { ssrc } = streams;
     this.#rtp.addSent(streams);
     this.#keyFrameListeners.set(ssrc, keyFrameRequested);
@@ -111,9 +115,11 @@ export class SessionMedia {
       },
       statistics: () => this.#rtp.sentStatistics(ssrc),
       stop: () => {
+        const numbers = this.#rtp.sequenceNumbers(ssrc);
         this.#keyFrameListeners.delete(ssrc);
         this.#rtp.removeSent(ssrc);
         this.#setTimer();
+        return numbers;
       },
     };
   }

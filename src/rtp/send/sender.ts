@@ -19,6 +19,7 @@ import {
   type OutgoingPacket,
   type SendLimits,
   type SentStatistics,
+  type SequenceNumbers,
 } from './types.ts';
 
 export interface SenderOptions {
@@ -148,6 +149,11 @@ export class RtpSender {
     let due = this.#reportDue;
     for (const sender of this.#waiting) due = Math.min(due, sender.keyFrames.due);
     return due === Infinity ? undefined : due;
+  }
+
+  /** For a session that goes on with the source. */
+  sequenceNumbers(ssrc: number): SequenceNumbers | undefined {
+    return this.#sources.get(ssrc)?.sequenceNumbers;
   }
 
   statistics(ssrc: number): SentStatistics | undefined {

@@ -7,7 +7,7 @@ import type { ReportBlock, SenderReport } from '../rtcp.ts';
 import { KeyFrameAnswers } from './key-frame-answers.ts';
 import { toNtp } from './ntp.ts';
 import { type KeptPacket, PacketHistory } from './packet-history.ts';
-import type { LocalSource, OutgoingPacket, SendLimits } from './types.ts';
+import type { LocalSource, OutgoingPacket, SendLimits, SequenceNumbers } from './types.ts';
 
 /** A packet with its numbers, whose extensions are still its own only. */
 export interface NumberedPacket {
@@ -44,8 +44,12 @@ export class SourceSender {
     this.#clockRate = defaultClockRates[source.kind];
     // In the lower half: a receiver that misses the first packets before a wrap would take the wrong rollover counter (RFC 3711, 3.3.1).
     const start = random(4);
-    this.#sequenceNumber = readUint16(start, 0) & 0x7fff;
-    this.#rtxSequenceNumber = readUint16(start, 2) & 0x7fff;
+    this.#sequenceNumber = source.continues?.media ?? readUint16(start, 0) & 0x7fff;
+    this.#rtxSequenceNumber = source.continues?.rtx ?? readUint16(start, 2) & 0x7fff;
+  }
+
+  get sequenceNumbers(): SequenceNumbers {
+    return { media: this.#sequenceNumber, rtx: this.#rtxSequenceNumber };
   }
 
   /** Gives it the next number, and keeps it if it may be asked for again. */

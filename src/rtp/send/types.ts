@@ -3,6 +3,12 @@ import type { AudioLevel } from '../codecs/audio-level.ts';
 import type { RtpExtension } from '../packet.ts';
 import type { MediaKind } from '../parameters.ts';
 
+/** Sequence numbers of the next packets. */
+export interface SequenceNumbers {
+  media: number;
+  rtx: number;
+}
+
 /** A source of ours. */
 export interface LocalSource {
   ssrc: number;
@@ -11,6 +17,11 @@ export interface LocalSource {
   kind: MediaKind;
   /** Goes out as that header extension (RFC 9143, 15), where the offer has it. */
   mid?: string | undefined;
+  /**
+   * Where an earlier session ended. Those who are still in theirs would otherwise see the same SSRC jump, and could not tell the rollover counter
+   * (RFC 3711, 3.3.1). Default anywhere.
+   */
+  continues?: SequenceNumbers | undefined;
 }
 
 /** A packet before it has a number. Its bytes are kept for retransmission: they must not change afterwards. */

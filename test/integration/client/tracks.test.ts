@@ -182,7 +182,7 @@ describe('tracks', () => {
       await accepted;
       let count = 0;
       while (count < 10) {
-        await frames.next();
+        expect((await frames.next()).done).toBe(false);
         if (seen.ssrc !== undefined) count += 1;
       }
       expect(seen.statistics.packets).toBeGreaterThan(before);

@@ -160,10 +160,12 @@ describe('sources of ours', () => {
     const announced = rig.sources.carriedBy(first.media, rig.carrier);
     expect(track.send(audioFrame())).toBe(true);
     first.rtp.sentFigures.set(track.ssrc, { packets: 1, bytes: 3 });
+    first.rtp.numbers.set(track.ssrc, { media: 70_000, rtx: 5 });
     rig.sources.sessionEnded();
     expect(track.send(audioFrame(20))).toBe(false);
     const second = fakeSessionMedia();
     expect(rig.sources.carriedBy(second.media, rig.carrier)).toEqual(announced);
+    expect(second.rtp.sending.get(track.ssrc)?.continues).toEqual({ media: 70_000, rtx: 5 });
     expect(track.send(audioFrame(40))).toBe(true);
     second.rtp.sentFigures.set(track.ssrc, { packets: 1, bytes: 3, roundTripTime: 12 });
     expect(track.statistics).toMatchObject({ packets: 2, bytes: 6, frames: 2, unsent: 1, roundTripTime: 12 });
