@@ -2,7 +2,7 @@
  * npm run bench:media: what media costs. Every peer is a process of its own; those that are compared take turns, so that ratios hold
  * where figures drift. Figures are printed, never judged by the exit code.
  *
- * --only engines,forwarding,listeners,first-frame  --rounds N  --seconds S (of each measurement)  --rate PACKETS  --json
+ * --only engines,forwarding,listeners,first-frame,sources  --rounds N  --seconds S (of each measurement)  --rate PACKETS  --json
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -57,5 +57,9 @@ if (isWanted('listeners')) {
 }
 if (isWanted('first-frame')) rooms.firstFrame = await measureFirstFrame(options.rounds * 3);
 if (!flags.json) printRooms(rooms);
+if (isWanted('sources') && !flags.json) {
+  console.log('');
+  await import('./source-changes.bench.mjs');
+}
 results.rooms = rooms;
 if (flags.json) console.log(JSON.stringify(results));
