@@ -104,22 +104,6 @@ const values = ({ extensions: list }: RtpPacket): [number, string][] =>
   list.map(({ id, value }) => [id, Buffer.from(value).toString('hex')]);
 
 describe('packets', () => {
-  it('go on with the numbers of an earlier session', () => {
-    const first = new Rig();
-    for (let count = 0; count < 3; count += 1) first.sendVideo();
-    first.nack(0x7ffe);
-    const continues = first.sender.sequenceNumbers(video.ssrc);
-    expect(continues).toEqual({ media: 0x8001, rtx: 0x7fff });
-    expect(first.sender.sequenceNumbers(999)).toBeUndefined();
-    const second = new Rig();
-    second.sender.remove(video.ssrc);
-    second.sender.add({ ...video, continues });
-    second.sendVideo();
-    second.nack(0x8001);
-    expect(second.numbers(video.ssrc)).toEqual([0x8001]);
-    expect(second.numbers(video.rtxSsrc)).toEqual([0x7fff]);
-  });
-
   it('are numbered by source, and transport-wide', () => {
     const rig = new Rig();
     rig.sendVideo();
