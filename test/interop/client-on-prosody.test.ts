@@ -108,13 +108,16 @@ describe('on a real Prosody', () => {
     expect(await bob.closed).toEqual({ reason: 'left' });
   });
 
-  it('logs in and asks the focus before the server has said a word', async () => {
+  it('logs in and asks the focus when the server has said no more than success', async () => {
     const frames: WireEntry[] = [];
     const wire = (entry: WireEntry): void => void frames.push(entry);
-    const far = await startFarProxy(prosody.websocketUrl, 'http://jitsi.org/protocol/focus');
+    const far = await startFarProxy(prosody.websocketUrl, '<success', 'http://jitsi.org/protocol/focus');
     await using alice = await join(here(freshRoom(), 'Alice', { wire, websocket: far.url }));
-    const first = frames.findIndex(({ direction }) => direction === 'received');
-    expect(frames.slice(0, first).map(({ text }) => stepOf(parseXml(text)))).toEqual([
+    const sent = frames.filter(({ direction }) => direction === 'sent');
+    const success = frames.findIndex(({ text }) => text.startsWith('<success'));
+    const next = frames.findIndex(({ direction }, index) => index > success && direction === 'received');
+    expect(frames.slice(success + 1, next).map(({ text }) => stepOf(parseXml(text)))).toHaveLength(5);
+    expect(sent.slice(0, 7).map(({ text }) => stepOf(parseXml(text)))).toEqual([
       'open',
       'auth',
       'open',

@@ -1,4 +1,4 @@
-/** A WebSocket in the middle that lets nothing of the server through until the client has sent a certain frame. */
+/** A WebSocket in the middle that, after a certain frame of the server, lets nothing of it through until the client has sent a certain one. */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -10,8 +10,8 @@ export interface FarProxy {
   close(): Promise<void>;
 }
 
-/** @param server WebSocket URL without a query @param until part of the frame that is waited for */
-export async function startFarProxy(server: string, until: string): Promise<FarProxy> {
+/** @param server WebSocket URL without a query @param after part of the server's frame @param until part of the frame that is waited for */
+export async function startFarProxy(server: string, after: string, until: string): Promise<FarProxy> {
   const upstreams = new Map<IncomingMessage, WebSocket>();
   const proxy = new WebSocketServer({
     host: '127.0.0.1',
@@ -29,7 +29,8 @@ export async function startFarProxy(server: string, until: string): Promise<FarP
   proxy.on('connection', (client, request) => {
     const upstream = upstreams.get(request);
     if (!upstream) throw new Error('no connection to the server');
-    let toClient: string[] | undefined = [];
+    /** What is held back. */
+    let toClient: string[] | undefined;
     client.on('message', (data: Buffer) => {
       const frame = data.toString('utf8');
       upstream.send(frame);
@@ -41,6 +42,7 @@ export async function startFarProxy(server: string, until: string): Promise<FarP
       const frame = data.toString('utf8');
       if (toClient) toClient.push(frame);
       else client.send(frame);
+      if (frame.includes(after)) toClient ??= [];
     });
     upstream.on('close', () => client.close());
     client.on('close', () => upstream.close());

@@ -78,7 +78,10 @@ describe('junk from where the other side is', () => {
     participant.transport.connect(path.seenFrom(bridge.local));
     bridge.transport.connect(answerOf(participant));
     for (const { transport } of [participant, bridge]) {
-      await waitFor(() => transport.packetsReceived > 300, { what: 'a lot of junk' });
+      // How it ends depends on what the system drops of the bursts.
+      await waitFor(() => transport.packetsReceived > 300 || transport.state === 'failed', {
+        what: 'a lot of junk',
+      });
     }
   });
 
