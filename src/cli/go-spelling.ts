@@ -18,18 +18,10 @@ const helpFlags: readonly string[] = ['-h', '--help', '-V', '--version'];
 
 /**
  * Puts the command first and two dashes before long flags.
- * @throws UsageError `command-unavailable`, `command-conflict`
+ * @throws UsageError `command-conflict`
  */
 export function fromGoSpelling(args: readonly string[], grammar: Grammar): string[] {
   const { command, rest } = takeCommand(args, grammar);
-  if (command !== undefined && modes.includes(command) && !grammar.commands.includes(command)) {
-    throw new UsageError(
-      `${command} is not available in this version; see jcli --help for the commands that are`,
-      {
-        code: 'command-unavailable',
-      },
-    );
-  }
   if (command !== undefined) return [command, ...rest];
   const help = rest.find((arg) => helpFlags.includes(arg));
   if (help !== undefined) return [help];

@@ -112,8 +112,6 @@ describe('jcli info tells what is wrong', () => {
   it.each([
     ['an unknown flag', ['info', '--hots', 'x'], 'unknown-option', '--host'],
     ['an unknown command', ['caht'], 'unknown-command', 'chat'],
-    ['a command of later versions', ['media'], 'command-unavailable', 'not available in this version'],
-    ['a mode of later versions', ['-host', 'h', '-room', 'r', '-media'], 'command-unavailable', 'media'],
     ['no meeting', ['info'], 'host-missing', 'meet.example.com'],
     ['no room', ['info', '--host', 'h.invalid'], 'room-missing', 'standup'],
     ['a bad duration', ['info', '--timeout', '5'], 'invalid-argument', '30s'],

@@ -15,7 +15,7 @@ import { waitFor } from '../support/wait.ts';
 import { serve } from '../support/web-servers.ts';
 
 /** s */
-const watched = 20;
+const watched = 12;
 /** bit/s: twice where libwebrtc begins */
 const collapsed = 600_000;
 

@@ -93,11 +93,14 @@ it('sees and hears us, as we do it', async () => {
   const camera = await trackOf(bot, browserId, 'video');
   const frames = [];
   for await (const frame of camera.frames()) if (frames.push(frame) === 60) break;
-  expect(frames[0]).toMatchObject({ keyFrame: true, codec: 'vp8' });
+  // Which of the codecs that both take is the browser's choice.
+  const codec = frames[0]?.codec;
+  expect(['av1', 'vp9', 'vp8', 'h264']).toContain(codec);
+  expect(frames[0]?.keyFrame).toBe(true);
   expect(frames[0]?.width).toBeGreaterThanOrEqual(320);
   const times = frames.map(({ timestamp }) => timestamp);
   expect(times).toEqual(times.toSorted((a, b) => a - b));
-  expect(camera.statistics).toMatchObject({ lost: 0, codec: 'vp8' });
+  expect(camera.statistics).toMatchObject({ lost: 0, codec });
   const microphone = await trackOf(bot, browserId, 'audio');
   await waitFor(() => microphone.statistics.packets > 100, { what: 'sound of the browser' });
   expect(microphone.statistics).toMatchObject({ lost: 0, codec: 'opus' });
@@ -151,7 +154,6 @@ it('has the frames of its camera counted by the command', async () => {
     participant: 'Browser',
     endpointId: browserId,
     source: `${browserId}-v0`,
-    codec: 'vp8',
     lost: 0,
   });
   expect(camera?.['frames']).toBeGreaterThan(60);

@@ -42,15 +42,6 @@ describe('the Go spelling', () => {
     expect(translated(line)).toBe(wanted);
   });
 
-  it.each(['-dc', '-dc-raw', '-bench -bench-size 8192 -bench-secs 20', 'bench', 'dc -host h'])(
-    'has no %s yet',
-    (line) => {
-      expect(() => translated(line)).toThrow(
-        expect.objectContaining({ kind: 'usage', code: 'command-unavailable' }),
-      );
-    },
-  );
-
   it('takes one mode only', () => {
     expect(() => translated('-chat -dc')).toThrow(expect.objectContaining({ code: 'command-conflict' }));
     expect(translated('chat -chat')).toBe('chat');
