@@ -194,6 +194,31 @@ describe('tracks', () => {
     await leave(alice, bob);
   });
 
+  it('are announced again when somebody comes back, after a session that expired', async () => {
+    await using lonely = await createSandbox({ timeouts: { singleParticipant: 300 } });
+    const options = { host: lonely.url, room: 'lonely' };
+    const [alice, bob] = await Promise.all([
+      join({ ...options, nick: 'Alice' }),
+      join({ ...options, nick: 'Bob' }),
+    ]);
+    const track = alice.addTrack({ kind: 'video' });
+    const stop = film(track);
+    bob.requestVideo(720);
+    await read(await trackOf(bob, track.sourceName), 5);
+    const ended = nextEvent(alice, 'sessionEnded');
+    await bob.leave();
+    expect((await ended).end).toMatchObject({ reason: 'expired', nextOffer: 'later' });
+    expect(track).toMatchObject({ isStopped: false, isWanted: false });
+
+    await using carol = await join({ ...options, nick: 'Carol' });
+    carol.requestVideo(720);
+    const seen = await trackOf(carol, track.sourceName);
+    await read(seen, 5);
+    expect(seen.ssrc).toBe(track.ssrc);
+    stop();
+    await alice.leave();
+  });
+
   it('come on SSRCs of the bridge where that is asked for', async () => {
     const [alice, bob] = await pair({ ssrcRewriting: true });
     const video = alice.addTrack({ kind: 'video' });
