@@ -5,29 +5,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { ConferenceEvent } from '../../src/conference/events.ts';
-import { captureFeatures, captureFrame, readCapture } from '../support/captures.ts';
-import { pairSteps, type Replay, replay } from '../support/replay.ts';
-
-function replaySessions(name: string): Replay {
-  const request = captureFrame(name, 'sent', '<conference ');
-  const [, room = ''] = /room="([^@"]+)@/.exec(request) ?? [];
-  const [, machineUid = ''] = /machine-uid="([^"]+)"/.exec(request) ?? [];
-  const [, endpointId = ''] = / nick=(\S+)/.exec(readCapture(name)[0]?.text ?? '') ?? [];
-  const participant = name.split('.')[1] ?? '';
-  const config = `var config = { hosts: { domain: 'meet.jitsi.test', muc: 'conference.meet.jitsi.test' },
-    websocket: 'wss://meet.jitsi.test:28443/xmpp-websocket', startAudioMuted: 10, startVideoMuted: 10 };`;
-  return replay(name, {
-    config,
-    room,
-    machineUid,
-    endpointId,
-    displayName: participant,
-    statsId: `${participant}-Xyz`,
-    codecs: [],
-    features: captureFeatures(name) ?? [],
-    withSessions: true,
-  });
-}
+import { pairSteps, type Replay } from '../support/replay.ts';
+import { replaySessions } from '../support/session-replay.ts';
 
 /** Whatever the recording, with ids that are different every time left out. */
 const explained = new Set([
