@@ -74,7 +74,7 @@ describe.each([
     const added = events.filter((event) => event.startsWith('trackAdded ')).map((event) => event.split(' ')[1]);
     const expected = [...signalled(name, 'audio'), ...signalled(name, 'video')];
     expect(expected.length).toBeGreaterThan(0);
-    expect([...new Set(added)].toSorted()).toEqual(expected.toSorted());
+    expect(new Set(added)).toEqual(new Set(expected));
     // The session is over: tracks that are left wait for the next without an SSRC.
     expect([...sources.tracks.values()].map(({ ssrc }) => ssrc)).toEqual(
       [...sources.tracks.values()].map(() => undefined),
