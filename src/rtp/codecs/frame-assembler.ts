@@ -2,17 +2,16 @@ import type { CodecName } from '../parameters.ts';
 import { createDepacketizer } from './create-depacketizer.ts';
 import type { Depacketizer } from './depacketizer.ts';
 import type { EncodedFrame } from './encoded-frame.ts';
+import { isKeyFrameStart } from './key-frames.ts';
 import { ReferenceTracker } from './reference-tracker.ts';
 
 /** One packet of a source, in order. */
 export interface FramePacket {
   codec: { name: CodecName };
-  /** Unwrapped. */
-  sequenceNumber: number;
   timestamp: number;
   marker: boolean;
   payload: Uint8Array;
-  /** Packets before it are missing, and will not come. */
+  /** Packets before it are missing, and will not come. Sequence numbers do not tell: some stand for padding, which is not given on. */
   gap: boolean;
 }
 
@@ -35,10 +34,11 @@ export class FrameAssembler {
   #codec: CodecName | undefined;
   #depacketizer: Depacketizer = createDepacketizer('opus');
   #references = new ReferenceTracker();
-  #nextSequenceNumber: number | undefined;
   /** Of the frame under way. */
   #timestamp: number | undefined;
   #isBroken = false;
+  /** It is the key frame that is waited for, or seems so. */
+  #isAwaited = false;
   #packets = 0;
   #bytes = 0;
   /** Packets are missing since the last that was not padding; those before the first of all are. */
@@ -48,17 +48,15 @@ export class FrameAssembler {
     this.#limits = limits;
   }
 
-  /** Nothing can be decoded before another key frame: it should be asked for. */
+  /** Nothing can be decoded before another key frame, and none is on its way: it should be asked for. */
   get needsKeyFrame(): boolean {
-    return this.#references.needsKeyFrame;
+    return this.#references.needsKeyFrame && (this.#isBroken || !this.#isAwaited);
   }
 
   /** The frames that the packet completes: two when it ends one, and is one. */
   push(packet: FramePacket): readonly EncodedFrame[] {
-    const { sequenceNumber, payload, timestamp } = packet;
-    const expected = this.#nextSequenceNumber ?? sequenceNumber;
-    this.#nextSequenceNumber = sequenceNumber + 1;
-    if (packet.gap || sequenceNumber !== expected) this.#hasGap = true;
+    const { payload, timestamp } = packet;
+    if (packet.gap) this.#hasGap = true;
     if (packet.codec.name !== this.#codec) this.#use(packet.codec.name);
     if (payload.length === 0) return none; // padding
     const isAfterGap = this.#hasGap;
@@ -76,6 +74,7 @@ export class FrameAssembler {
     this.#references = new ReferenceTracker();
     this.#timestamp = undefined;
     this.#isBroken = false;
+    this.#isAwaited = false;
     this.#packets = 0;
     this.#bytes = 0;
   }
@@ -98,6 +97,7 @@ export class FrameAssembler {
     if (this.#isBroken) return;
     const fits = this.#packets <= this.#limits.packets && this.#bytes <= this.#limits.bytes;
     this.#isBroken = !fits || !this.#depacketizer.add(payload, isAfterGap);
+    if (this.#references.needsKeyFrame) this.#isAwaited ||= isKeyFrameStart(this.#codec ?? 'opus', payload);
   }
 
   #finish(): readonly EncodedFrame[] {
@@ -107,6 +107,7 @@ export class FrameAssembler {
     const isWhole = !this.#isBroken;
     this.#timestamp = undefined;
     this.#isBroken = false;
+    this.#isAwaited = false;
     this.#packets = 0;
     this.#bytes = 0;
     if (!frame || !isWhole) {

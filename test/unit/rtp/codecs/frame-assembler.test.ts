@@ -47,7 +47,7 @@ describe('a loss', () => {
   it.each(videoCodecs)('of a frame of %s as a whole is noticed', (codec) => {
     const packets = packetsOf(codec, createPacketizer(codec, seededRandom(1)), clips[codec]);
     expect(outcome(packets)).toBe('0123');
-    expect(outcome(packets.filter(({ timestamp }) => timestamp !== 3000))).toBe('0?3');
+    expect(outcome(without(packets, (index) => packets[index]?.timestamp === 3000))).toBe('0?3');
   });
 
   it('of the end of a frame is noticed with the next packet', () => {
@@ -171,7 +171,11 @@ describe('VP9', () => {
     }));
   };
   const dropping = (packets: NumberedPacket[][], ...lost: number[]): NumberedPacket[] =>
-    packets.filter((_, index) => !lost.includes(index)).flat();
+    packets.flatMap((layers, index) =>
+      lost.includes(index)
+        ? []
+        : layers.map((packet, layer) => ({ ...packet, gap: layer === 0 && lost.includes(index - 1) })),
+    );
 
   it('goes up again at a switching point', () => {
     const pictures = [
@@ -244,6 +248,31 @@ describe('frames', () => {
           .map((packet, index) => ({ ...packet, sequenceNumber: index, gap: index === 2 })),
       ),
     ).toBe('?');
+  });
+
+  it.each(videoCodecs)('of %s go on behind numbers that stood for no media', (codec) => {
+    // A receiver keeps padding, and what is of unknown types, to itself, and says that nothing is missing.
+    const packets = packetsOf(codec, createPacketizer(codec, seededRandom(1), 100), clips[codec]);
+    const spaced = packets.map((packet) => ({ ...packet, sequenceNumber: packet.sequenceNumber * 2 }));
+    expect(outcome(spaced)).toBe('0123');
+  });
+
+  it.each(videoCodecs)('of %s wait for a key frame that comes without asking for another', (codec) => {
+    const packets = packetsOf(codec, createPacketizer(codec, seededRandom(1), 100), clips[codec]);
+    const keyFrame = packets.findIndex(({ timestamp }) => timestamp === 9000);
+    const asked = (received: readonly NumberedPacket[]): boolean[] => {
+      const assembler = new FrameAssembler();
+      return received.map((packet) => {
+        assembler.push(packet);
+        return assembler.needsKeyFrame;
+      });
+    };
+    const late = packets.slice(keyFrame - 1);
+    expect(late.length).toBeGreaterThan(3);
+    expect(asked(late)).toEqual(late.map((_, index) => index === 0));
+    // It is torn.
+    const torn = asked(without(late, (index) => index === 2));
+    expect(torn).toEqual(torn.map((_, index) => index !== 1));
   });
 
   it('wait for the first key frame', () => {

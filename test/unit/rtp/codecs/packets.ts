@@ -4,6 +4,8 @@ import type { Packetizer } from '../../../../src/rtp/codecs/packetizer.ts';
 import type { CodecName } from '../../../../src/rtp/parameters.ts';
 
 export interface NumberedPacket extends FramePacket {
+  /** Unwrapped. */
+  sequenceNumber: number;
   dependencyDescriptor?: Uint8Array;
 }
 

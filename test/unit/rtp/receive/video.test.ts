@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { FrameAssembler } from '../../../../src/rtp/codecs/frame-assembler.ts';
 import {
+  type Fields,
   frameStart,
   keyFrame,
   localSsrc,
@@ -107,6 +109,36 @@ describe('video', () => {
     rig.clock.advance(100);
     expect(rig.sent('nack')).toEqual([]);
     expect(rig.receiver.statistics(video.ssrc)).toMatchObject({ packets: 5, lost: 0 });
+  });
+
+  it('is read as frames behind padding, and asks for one key frame after a loss', () => {
+    const rig = rigWithVideo();
+    const assembler = new FrameAssembler();
+    const frames: number[] = [];
+    rig.onPacket = (packet) => {
+      for (const { timestamp } of assembler.push(packet)) frames.push(timestamp);
+      if (assembler.needsKeyFrame) rig.receiver.requestKeyFrame(packet.ssrc, rig.clock.now());
+    };
+    const frame = (sequenceNumber: number, timestamp: number): Fields[] => [
+      { sequenceNumber, timestamp, payload: frameStart },
+      { sequenceNumber: sequenceNumber + 1, timestamp, marker: true },
+    ];
+    rig.receiveAll([
+      { ...keyFrame(1), marker: true },
+      { sequenceNumber: 2, payload: new Uint8Array(0), padding: 255 },
+      ...frame(3, 3_000),
+    ]);
+    expect(frames).toEqual([0, 3_000]);
+    // Number 5 is lost for good, and the key frame comes before another request could.
+    rig.receiveAll(frame(6, 6_000));
+    rig.clock.advance(1_100);
+    expect(rig.sent('pli')).toHaveLength(1);
+    rig.receiveAll([keyFrame(8, 9_000), { sequenceNumber: 9, timestamp: 9_000 }]);
+    rig.clock.advance(5);
+    rig.receiveAll([{ sequenceNumber: 10, timestamp: 9_000, marker: true }]);
+    rig.clock.advance(5_000);
+    expect(frames).toEqual([0, 3_000, 9_000]);
+    expect(rig.sent('pli')).toHaveLength(1);
   });
 
   it('may have packets of unknown types, which count and are not given', () => {
