@@ -2,14 +2,16 @@
 import { ArrivalRecorder } from '../arrival-recorder.ts';
 import type { TransportFeedbackPacket } from '../rtcp.ts';
 
-/** Numbers after which a feedback is sent even if it is not time yet. */
-const maxUnreported = 250;
+/** Packets after which a feedback is sent even if it is not time yet. */
+const maxRecorded = 250;
 
 export class FeedbackSender {
   readonly #recorder = new ArrivalRecorder();
   readonly #senderSsrc: number;
   readonly #interval: number;
   #mediaSsrc = 0;
+  /** Since the last feedback; not the numbers that the next is about, which are many again after each packet that comes late. */
+  #recorded = 0;
   #due = Infinity;
 
   /** @param interval ms */
@@ -25,10 +27,9 @@ export class FeedbackSender {
 
   record(transportSequence: number, ssrc: number, now: number): void {
     this.#recorder.record(transportSequence, now);
-    const { unreported } = this.#recorder;
-    if (unreported === 0) return;
+    if (this.#recorder.unreported === 0) return;
     this.#mediaSsrc = ssrc;
-    if (unreported >= maxUnreported) this.#due = now;
+    if (++this.#recorded >= maxRecorded) this.#due = now;
     else if (this.#due === Infinity) this.#due = now + this.#interval;
   }
 
@@ -36,6 +37,7 @@ export class FeedbackSender {
   take(now: number): TransportFeedbackPacket[] {
     if (this.#due > now) return [];
     this.#due = Infinity;
+    this.#recorded = 0;
     const packets: TransportFeedbackPacket[] = [];
     for (let feedback = this.#recorder.take(now); feedback; feedback = this.#recorder.take(now))
       packets.push({

@@ -6,7 +6,9 @@ import { type RandomBytes, randomBetween } from '../../base/random.ts';
 import { readUint16 } from '../bytes.ts';
 import { extensionOf, type RtpPacket } from '../packet.ts';
 import type { RtpParameters } from '../parameters.ts';
-import type { Nack, RtcpPacket } from '../rtcp.ts';
+import { nackLength } from '../rtcp/feedback.ts';
+import { reportLength } from '../rtcp/reports.ts';
+import type { Nack, ReceiverReport, RtcpPacket } from '../rtcp.ts';
 import { FeedbackSender } from './feedback-sender.ts';
 import { type PayloadType, payloadTypesOf } from '../payload-types.ts';
 import { ReceiverReports } from './receiver-reports.ts';
@@ -21,6 +23,9 @@ import {
   type SourceStatistics,
   type TransportStatistics,
 } from './types.ts';
+
+/** Bytes of a compound, to which the session adds a name; a bridge takes datagrams of 1500 (media 6.2). */
+const maxCompound = 1_000;
 
 export interface ReceiverOptions {
   parameters: RtpParameters;
@@ -129,8 +134,7 @@ export class RtpReceiver {
     const requests: RtcpPacket[] = [];
     for (const receiver of this.#busy) this.#tickSource(receiver, nacks, requests, now);
     const [report, ...moreReports] = this.#reports.take(now);
-    if (report) this.#handlers.rtcp([report, ...nacks]);
-    else if (nacks.length > 0) this.#handlers.rtcp(nacks);
+    this.#sendNacks(nacks, report);
     // A report with all of its blocks is most of a datagram.
     for (const another of moreReports) this.#handlers.rtcp([another]);
     for (const request of requests) this.#handlers.rtcp([request]);
@@ -159,6 +163,23 @@ export class RtpReceiver {
   #deliver(packet: ReceivedPacket): void {
     // A handler may have removed the source while several of its packets were on their way.
     if (this.#of(packet.ssrc)) this.#handlers.packet(packet);
+  }
+
+  /** Behind the report if there is one, as far as they fit. */
+  #sendNacks(nacks: readonly Nack[], report: ReceiverReport | undefined): void {
+    let compound: RtcpPacket[] = report ? [report] : [];
+    let length = report ? reportLength(report) : 0;
+    for (const nack of nacks) {
+      const more = nackLength(nack);
+      if (compound.length > 0 && length + more > maxCompound) {
+        this.#handlers.rtcp(compound);
+        compound = [];
+        length = 0;
+      }
+      compound.push(nack);
+      length += more;
+    }
+    if (compound.length > 0) this.#handlers.rtcp(compound);
   }
 
   #tickSource(receiver: SourceReceiver, nacks: Nack[], requests: RtcpPacket[], now: number): void {

@@ -28,15 +28,14 @@ export function parseNack(body: Uint8Array): Nack {
   return { type: 'nack', senderSsrc: readUint32(body, 0), mediaSsrc: readUint32(body, 4), sequenceNumbers };
 }
 
+/** Bytes of the packet. */
+export function nackLength({ sequenceNumbers }: Nack): number {
+  return start + rangesOf(sequenceNumbers).length * 4;
+}
+
 /** Ascending numbers make the shortest packet. */
 export function buildNack({ senderSsrc, mediaSsrc, sequenceNumbers }: Nack): Uint8Array {
-  const ranges: { first: number; mask: number }[] = [];
-  for (const sequence of sequenceNumbers) {
-    const range = ranges.at(-1);
-    const bit = range ? sequenceDistance(range.first, sequence) - 1 : -1;
-    if (range && bit >= 0 && bit < 16) range.mask |= 1 << bit;
-    else ranges.push({ first: sequence, mask: 0 });
-  }
+  const ranges = rangesOf(sequenceNumbers);
   const bytes = feedbackPacket(
     payloadTypes.transportFeedback,
     nackFormat,
@@ -49,6 +48,18 @@ export function buildNack({ senderSsrc, mediaSsrc, sequenceNumbers }: Nack): Uin
     writeUint16(bytes, start + index * 4 + 2, mask);
   }
   return bytes;
+}
+
+/** A number, and a bit for each of the 16 that follow it. */
+function rangesOf(sequenceNumbers: readonly number[]): { first: number; mask: number }[] {
+  const ranges: { first: number; mask: number }[] = [];
+  for (const sequence of sequenceNumbers) {
+    const range = ranges.at(-1);
+    const bit = range ? sequenceDistance(range.first, sequence) - 1 : -1;
+    if (range && bit >= 0 && bit < 16) range.mask |= 1 << bit;
+    else ranges.push({ first: sequence, mask: 0 });
+  }
+  return ranges;
 }
 
 export function parsePli(body: Uint8Array): PictureLoss {

@@ -37,6 +37,11 @@ export function parseReceiverReport(body: Uint8Array, count: number): ReceiverRe
   return reports && { type: 'receiver-report', ssrc: readUint32(body, 0), reports };
 }
 
+/** Bytes of the packet. */
+export function reportLength({ reports }: ReceiverReport): number {
+  return headerLength + 4 + Math.min(reports.length, maxCount) * blockLength;
+}
+
 export function buildReceiverReport({ ssrc, reports }: ReceiverReport): Uint8Array {
   const bytes = withBlocks(payloadTypes.receiverReport, 4, reports);
   writeUint32(bytes, 4, ssrc);

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { randomBetween } from '../../../../src/base/random.ts';
+import { seededRandom } from '../../../support/random.ts';
 import {
   audio,
   keyFrame,
@@ -77,6 +79,28 @@ describe('transport-wide feedback', () => {
     const all = rig.sent('transport-feedback').flatMap(({ feedback }) => feedback.arrivals);
     expect(all).toHaveLength(5_500);
     expect(all).not.toContain(undefined);
+  });
+
+  it('is not sent for each packet when packets overtake each other by far', () => {
+    const rig = new ReceiverRig();
+    const random = seededRandom(3);
+    // 5000 a second, late by up to 100 ms.
+    const sent = Array.from({ length: 10_000 }, (_, index) => ({
+      transportSequence: index,
+      at: index / 5 + randomBetween(random, 0, 100),
+    })).sort((one, other) => one.at - other.at);
+    const start = rig.clock.now();
+    for (const { at, transportSequence } of sent) {
+      rig.clock.advance(start + at - rig.clock.now());
+      rig.receive(packetOf({ ssrc: 4, transportSequence }));
+    }
+    rig.clock.advance(200);
+    const feedbacks = rig.sent('transport-feedback');
+    expect(feedbacks.length).toBeLessThan(200);
+    const told = feedbacks.flatMap(({ feedback: { arrivals, baseSequenceNumber } }) =>
+      arrivals.flatMap((arrival, index) => (arrival === undefined ? [] : [baseSequenceNumber + index])),
+    );
+    expect(new Set(told).size).toBe(10_000);
   });
 
   it('is not sent where it was not offered', () => {
@@ -185,6 +209,22 @@ describe('receiver reports', () => {
       [{ reports: { length: 31 } }],
       [{ reports: { length: 9 } }],
     ]);
+  });
+
+  it('fit into datagrams together with requests for packets of many sources', () => {
+    const rig = new ReceiverRig({ limits: { reportInterval: 100 } });
+    const sources = Array.from({ length: 60 }, (_, index) => 10_000 + index);
+    for (const ssrc of sources) rig.receiver.add({ ssrc, kind: 'video' });
+    for (const ssrc of sources)
+      for (const sequenceNumber of [1, 61]) rig.receive(packetOf({ ssrc, sequenceNumber }));
+    const lengths: number[] = [];
+    rig.onRtcp = (compound) => lengths.push(compound.length);
+    rig.receiver.tick(rig.clock.now() + 100);
+    expect(rig.sent('nack').map(({ mediaSsrc }) => mediaSsrc)).toEqual(sources);
+    expect(rig.sent('nack').every(({ sequenceNumbers }) => sequenceNumbers.length === 59)).toBe(true);
+    expect(rig.sent('receiver-report').flatMap(({ reports }) => reports)).toHaveLength(60);
+    // Before the session adds its name to them.
+    expect(Math.max(...lengths)).toBeLessThanOrEqual(1_000);
   });
 
   it('measure jitter as RFC 3550, A.8 does', () => {
