@@ -98,7 +98,27 @@ function retransmittedBy({ parameters }: PayloadType): number {
   return Number(parameters.find(({ name }) => name === 'apt')?.value);
 }
 
+/**
+ * Those that were offered last. Endpoints share them, for the header of a packet is made, and kept with it, once for each of these: without
+ * that a conference's kept packets would take memory for each of its receivers.
+ */
+const offered = new Map<string, ExtensionIds>();
+const maxOffered = 64;
+
 function extensionsOf(description: RtpDescription | undefined): ExtensionIds {
+  const ids = readExtensions(description);
+  const key = JSON.stringify(ids);
+  const known = offered.get(key) ?? ids;
+  offered.delete(key);
+  offered.set(key, known);
+  for (const oldest of offered.keys()) {
+    if (offered.size <= maxOffered) break;
+    offered.delete(oldest);
+  }
+  return known;
+}
+
+function readExtensions(description: RtpDescription | undefined): ExtensionIds {
   const id = (name: keyof ExtensionIds): number | undefined =>
     description?.headerExtensions.find(({ uri }) => uri === uris[name])?.id;
   return {

@@ -1,5 +1,9 @@
 /** Parts of the bridge's media half that have rules of their own. */
 import { describe, expect, it } from 'vitest';
+import { feature } from '../../../../src/jitsi/features.ts';
+import { EndpointFormats } from '../../../../src/sandbox/bridge/media/formats.ts';
+import { participantFeatures } from '../../../../src/sandbox/focus/features.ts';
+import { offerDescriptions } from '../../../../src/sandbox/focus/offer.ts';
 import { Reception } from '../../../../src/sandbox/bridge/media/reception.ts';
 import { PictureIndices } from '../../../../src/sandbox/bridge/media/picture-indices.ts';
 import { SequenceCuts } from '../../../../src/sandbox/bridge/media/sequence-cuts.ts';
@@ -101,4 +105,14 @@ it('the greatest height is that of all who want one', () => {
   expect([wanted.greatest, wanted.of('a'), wanted.of('c')]).toEqual([180, 90, 0]);
   wanted.set('d', -1);
   expect(wanted.greatest).toBe(-1);
+});
+
+it('identifiers of extensions are the same object for all who were offered the same: headers are made once for them', () => {
+  const formats = (...features: string[]): EndpointFormats =>
+    new EndpointFormats(offerDescriptions(participantFeatures(features), false));
+  const [one, same] = [0, 1].map(() => formats(feature.audio, feature.video, feature.transportCc));
+  const other = formats(feature.audio, feature.video);
+  expect(same?.extensions.video).toBe(one?.extensions.video);
+  expect(same?.extensions.audio).toBe(one?.extensions.audio);
+  expect(other.extensions.video).not.toEqual(one?.extensions.video);
 });
