@@ -9,8 +9,11 @@ export class PacketCache {
   readonly #packets: (MediaPacket | undefined)[] = [];
   readonly #times: Milliseconds[] = [];
 
+  /** One that is so late that a later one has its place is not kept. */
   add(packet: MediaPacket, now: Milliseconds): void {
     const index = indexOf(packet.number);
+    const other = this.#packets[index];
+    if (other && other.number > packet.number) return;
     this.#packets[index] = packet;
     this.#times[index] = now;
   }

@@ -48,7 +48,7 @@ export class SenderFeedback {
     const reports: ReportBlock[] = [];
     for (const { stream } of incoming) {
       const report = isReportDue ? stream.reception.report(stream.ssrc, now) : undefined;
-      if (report && reports.length < maxReports) reports.push(report);
+      if (report) reports.push(report);
       const missing = stream.missing?.due(now) ?? [];
       if (missing.length === 0) continue;
       const sequenceNumbers = missing.map((sequence) => sequence & 0xffff);
@@ -56,7 +56,10 @@ export class SenderFeedback {
     }
     if (reports.length === 0) return;
     this.#lastReport = now;
-    this.#send([{ type: 'receiver-report', ssrc: this.#ssrc, reports }]);
+    for (let start = 0; start < reports.length; start += maxReports) {
+      const some = reports.slice(start, start + maxReports);
+      this.#send([{ type: 'receiver-report', ssrc: this.#ssrc, reports: some }]);
+    }
   }
 
   #sendFeedback(now: Milliseconds): void {

@@ -125,6 +125,21 @@ describe('receiver reports', () => {
   });
 });
 
+describe('what a sender of many sources hears', () => {
+  const ssrcs = Array.from({ length: 40 }, (_, index) => 100 + index);
+
+  it('is about all of them', () => {
+    alice.setSources(...ssrcs.map((ssrc) => source('audio', `alice-a${ssrc}`, [ssrc])));
+    for (let number = 0; number < 40; number++) {
+      for (const ssrc of ssrcs) alice.send({ ssrc, sequenceNumber: number }, bytes(1));
+      rig.clock.advance(20);
+    }
+    const reports = alice.of('receiver-report').map((report) => report.reports.map(({ ssrc }) => ssrc));
+    expect(Math.max(...reports.map(({ length }) => length))).toBeLessThanOrEqual(31);
+    expect(new Set(reports.flat())).toEqual(new Set(ssrcs));
+  });
+});
+
 describe('requests for what is missing', () => {
   it('are for video, soon, and again until it has come', () => {
     show(1, vp8KeyFrame());
@@ -218,6 +233,14 @@ describe('packets that a receiver misses', () => {
     rig.clock.advance(15_001);
     nack(502);
     expect(bob.rtp.filter(({ ssrc }) => ssrc === 3)).toHaveLength(1);
+  });
+
+  it('are kept when one that is older comes late', () => {
+    show(1, vp8KeyFrame());
+    for (let number = 3; number <= 502; number++) show(number);
+    retransmit(2);
+    nack(502);
+    expect(bob.rtp.filter(({ ssrc }) => ssrc === 3).map(({ payload }) => payload[1])).toEqual([502 & 0xff]);
   });
 
   it('are found after a pause under their new numbers', () => {
