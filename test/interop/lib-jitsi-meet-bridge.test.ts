@@ -56,5 +56,5 @@ describe.each(['ws', 'sctp'] as const)('over %s', (channel) => {
 });
 
 function isPing(payload: unknown): boolean {
-  return /^e2e-ping-/.test(String((payload as { type?: unknown } | undefined)?.type));
+  return String((payload as { type?: unknown } | undefined)?.type).startsWith('e2e-ping-');
 }
