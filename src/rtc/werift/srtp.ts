@@ -4,7 +4,7 @@
  */
 import { type RtpHeader, SrtpSession } from 'werift';
 import { readUint16, readUint32 } from '../../rtp/bytes.ts';
-import { PacketIndex } from './packet-index.ts';
+import { PacketIndex, PacketIndices } from './packet-index.ts';
 
 export interface SrtpKeys {
   /** Protection profile (RFC 5764, 4.1.2; RFC 7714, 14.2). */
@@ -28,9 +28,10 @@ export class Srtp {
   readonly #local: Cipher;
   readonly #remote: Cipher;
   readonly #tagLength: number;
+  /** Never forgotten: an index that is used twice gives away what it protects (RFC 7714, 8.1). */
   readonly #sent = new Map<number, PacketIndex>();
-  readonly #received = new Map<number, PacketIndex>();
-  readonly #rtcpReceived = new Map<number, PacketIndex>();
+  readonly #received = new PacketIndices();
+  readonly #rtcpReceived = new PacketIndices();
   #rtcpIndex = 0;
 
   constructor({ profile, ...keys }: SrtpKeys) {
@@ -40,14 +41,19 @@ export class Srtp {
     this.#tagLength = profile === aeadAes128Gcm ? 16 : 10;
   }
 
-  /** @param payload with its padding, if it has any */
-  protectRtp(header: Uint8Array, payload: Uint8Array): Buffer {
+  /**
+   * Undefined for a packet from before the first of its source, around a wrap, which cannot be protected.
+   *
+   * @param payload with its padding, if it has any
+   */
+  protectRtp(header: Uint8Array, payload: Uint8Array): Buffer | undefined {
     const ssrc = readUint32(header, 8);
     const sequenceNumber = readUint16(header, 2);
     let index = this.#sent.get(ssrc);
     if (!index) this.#sent.set(ssrc, (index = new PacketIndex()));
     const packetIndex = index.of(sequenceNumber);
-    index.take(packetIndex);
+    if (packetIndex < 0) return undefined;
+    index.reach(packetIndex);
     return this.#local.encryptRtp(
       writtenHeader(header, ssrc, sequenceNumber),
       asBuffer(payload),
@@ -61,8 +67,7 @@ export class Srtp {
     if (payloadOffset + this.#tagLength > packet.length) return undefined;
     const ssrc = packet.readUInt32BE(8);
     const sequenceNumber = packet.readUInt16BE(2);
-    const known = this.#received.get(ssrc);
-    const index = known ?? new PacketIndex();
+    const index = this.#received.of(ssrc);
     const packetIndex = index.of(sequenceNumber);
     if (!index.isNew(packetIndex)) return undefined;
     const header = { payloadOffset, ssrc, sequenceNumber, padding: false, paddingSize: 0 };
@@ -73,8 +78,7 @@ export class Srtp {
         header as unknown as RtpHeader,
       );
       index.take(packetIndex);
-      // Not before it is known to be the other side's, which bounds how many there are.
-      if (!known) this.#received.set(ssrc, index);
+      this.#received.keep(ssrc, index);
       return clear;
     } catch {
       return undefined;
@@ -91,13 +95,12 @@ export class Srtp {
     const ssrc = packet.readUInt32BE(4);
     const indexOffset = this.#tagLength === 16 ? packet.length - 4 : packet.length - this.#tagLength - 4;
     const packetIndex = packet.readUInt32BE(indexOffset) & lastRtcpIndex;
-    const known = this.#rtcpReceived.get(ssrc);
-    if (known && !known.isNew(packetIndex)) return undefined;
+    const index = this.#rtcpReceived.of(ssrc);
+    if (!index.isNew(packetIndex)) return undefined;
     try {
       const [clear] = this.#remote.decryptRTCP(packet);
-      const index = known ?? new PacketIndex();
       index.take(packetIndex);
-      if (!known) this.#rtcpReceived.set(ssrc, index);
+      this.#rtcpReceived.keep(ssrc, index);
       return clear;
     } catch {
       return undefined;

@@ -116,7 +116,8 @@ export class WeriftTransport implements PeerTransport {
   }
 
   sendRtp(header: Uint8Array, payload: Uint8Array): void {
-    if (this.#srtp) void this.#ice.send(this.#srtp.protectRtp(header, payload));
+    const packet = this.#srtp?.protectRtp(header, payload);
+    if (packet) void this.#ice.send(packet);
   }
 
   sendRtcp(compound: Uint8Array): void {

@@ -36,13 +36,20 @@ const header = (sequenceNumber: number, ssrc = 0xdead_beef): Uint8Array =>
     ssrc,
     extensions: [{ id: 5, value: Uint8Array.of(1, 2) }],
   });
+/** What can be protected. */
+function protect(srtp: Srtp, packet: Uint8Array): Buffer {
+  const sent = srtp.protectRtp(packet, payload);
+  if (!sent) throw new Error('it was not protected');
+  return sent;
+}
+
 const payload = bytes(1100, 9);
 const receiverReport = Buffer.from('80c90001deadbeef', 'hex');
 
 describe.each(profiles)('%s', (_, profile, saltLength) => {
   it('protects packets, and gives them back as they were', () => {
     const { a, b } = pair(profile, saltLength);
-    const sent = a.protectRtp(header(7), payload);
+    const sent = protect(a, header(7));
     expect(sent.includes(payload.subarray(0, 16))).toBe(false);
     const clear = b.unprotectRtp(sent);
     expect(clear && parseRtp(clear)).toMatchObject({ sequenceNumber: 7, ssrc: 0xdead_beef, marker: true });
@@ -54,7 +61,7 @@ describe.each(profiles)('%s', (_, profile, saltLength) => {
 
   it('takes nothing twice, nothing altered, nothing of other keys, nothing too short', () => {
     const { a, b } = pair(profile, saltLength);
-    const sent = a.protectRtp(header(7), payload);
+    const sent = protect(a, header(7));
     const compound = a.protectRtcp(receiverReport);
     for (const [at, whole] of [
       [1, sent],
@@ -79,8 +86,8 @@ describe.each(profiles)('%s', (_, profile, saltLength) => {
 
   it('goes on after a long loss around a wrap, and after packets that come late', () => {
     const { a, b } = pair(profile, saltLength);
-    const protect = (sequenceNumber: number): Buffer => a.protectRtp(header(sequenceNumber), payload);
-    const sent = [65_200, 65_300, 300, 65_400, 20_000, 52_000, 1000, 60_000].map(protect);
+    const numbers = [65_200, 65_300, 300, 65_400, 20_000, 52_000, 1000, 60_000];
+    const sent = numbers.map((sequenceNumber) => protect(a, header(sequenceNumber)));
     const [first, late, afterWrap, ...others] = sent;
     if (!first || !late || !afterWrap) throw new Error('nothing was sent');
     expect(b.unprotectRtp(first)).toBeDefined();
@@ -97,11 +104,19 @@ describe.each(profiles)('%s', (_, profile, saltLength) => {
     ]);
   });
 
+  it('does not send what would be from before the first index', () => {
+    const { a, b } = pair(profile, saltLength);
+    expect(a.protectRtp(header(2), payload)).toBeDefined();
+    // A packet that another has overtaken, around a wrap.
+    expect(a.protectRtp(header(65_535), payload)).toBeUndefined();
+    expect(b.unprotectRtp(protect(a, header(3)))).toBeDefined();
+  });
+
   it('has an index for each source', () => {
     const { a, b } = pair(profile, saltLength);
     for (const ssrc of [1, 2, 0xffff_ffff]) {
-      expect(b.unprotectRtp(a.protectRtp(header(65_535, ssrc), payload))).toBeDefined();
-      expect(b.unprotectRtp(a.protectRtp(header(0, ssrc), payload))).toBeDefined();
+      expect(b.unprotectRtp(protect(a, header(65_535, ssrc)))).toBeDefined();
+      expect(b.unprotectRtp(protect(a, header(0, ssrc)))).toBeDefined();
     }
   });
 });
