@@ -186,9 +186,11 @@ export class LocalSource {
 
   #mayGoOnWith(keyFrame: boolean): boolean {
     const goesOn = keyFrame || !this.#awaitsKeyFrame;
-    if (!goesOn && !this.#hasAskedForKeyFrame) this.#keyFrameRequested();
+    const asks = !goesOn && !this.#hasAskedForKeyFrame;
     this.#awaitsKeyFrame = !goesOn;
     this.#hasAskedForKeyFrame = !goesOn;
+    // Last of all: whoever is asked may answer at once.
+    if (asks) this.#keyFrameRequested();
     return goesOn;
   }
 

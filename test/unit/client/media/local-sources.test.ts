@@ -247,6 +247,21 @@ describe('sending', () => {
     expect(track.statistics).toMatchObject({ frames: 2, keyFrames: 1, unsent: 2 });
   });
 
+  it('takes a key frame that is sent as soon as it is asked for', () => {
+    const { track, rtp } = carried({ kind: 'video' });
+    track.on('keyFrameRequested', () => track.send(keyFrame(10)));
+    expect(track.send(deltaFrame(0))).toBe(false);
+    expect(track.send(deltaFrame(20))).toBe(true);
+    expect(rtp.sent.length).toBe(2);
+  });
+
+  it('asks once, even if the answer is no key frame', () => {
+    const { track, rig } = carried({ kind: 'video' });
+    track.on('keyFrameRequested', () => track.send(deltaFrame(10)));
+    track.send(deltaFrame(0));
+    expect(rig.told).toEqual(['keyFrameRequested']);
+  });
+
   it('passes on that the bridge wants a key frame', () => {
     const { rig, track, rtp } = carried({ kind: 'video' });
     rtp.handlers?.keyFrameRequested(track.ssrc);
