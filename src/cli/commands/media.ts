@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { steadyClock } from '../../base/clock.ts';
 import { defined } from '../../base/defined.ts';
 import { sendClip } from '../../media/send-clip.ts';
+import { unmuteOnce } from '../../media/unmute-once.ts';
 import { reportPeople } from '../chat/room-report.ts';
 import { showRecord } from '../chat/show.ts';
 import { isOver, type Visit, visit } from '../data/visit.ts';
@@ -61,6 +62,7 @@ async function takePart(
     clip,
     track: conference.addTrack({ kind: clip.kind, codec: clip.codec }),
   }));
+  for (const { track } of sent) unmuteOnce(track);
   const meter = new MediaMeter(conference, sent, sessions, () => performance.now());
   const table = isForPeople(io, output) ? new LiveTable(io, output) : undefined;
   reportPeople(conference, (record) => showRecord(record, output));

@@ -10,6 +10,7 @@ import { join } from '../../client/join.ts';
 import type { Clip } from '../../media/clip.ts';
 import { builtInClip } from '../../media/clip-file.ts';
 import { sendClip } from '../../media/send-clip.ts';
+import { unmuteOnce } from '../../media/unmute-once.ts';
 import { Turns } from './turns.ts';
 
 export interface RobotOptions {
@@ -63,8 +64,13 @@ export class Robots {
 
   #add(conference: Conference, { picture, speech }: Clips): void {
     const { codec } = picture;
-    const camera = sendClip(conference.addTrack({ kind: 'video', codec }), picture, steadyClock);
-    const voice = sendClip(conference.addTrack({ kind: 'audio' }), speech, steadyClock);
+    const [video, audio] = [
+      conference.addTrack({ kind: 'video', codec }),
+      conference.addTrack({ kind: 'audio' }),
+    ];
+    for (const track of [video, audio]) unmuteOnce(track);
+    const camera = sendClip(video, picture, steadyClock);
+    const voice = sendClip(audio, speech, steadyClock);
     voice.stop();
     this.#conferences.push(conference);
     this.#turns.add(voice);

@@ -72,6 +72,29 @@ describe('robots', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('all send, though the room mutes those who come late', async () => {
+    const others = await Robots.join({
+      url: sandbox.url,
+      room: 'crowd',
+      count: 12,
+      insecure: false,
+      logger: () => silentLogger,
+      warn: (message) => warnings.push(message),
+      signal: new AbortController().signal,
+    });
+    const watcher = await join({ host: sandbox.url, room: 'crowd' });
+    watcher.requestVideo(180);
+    const all = (): boolean => {
+      const tracks = [...watcher.tracks.values()];
+      const seen = tracks.filter(({ kind, statistics }) => kind === 'video' && statistics.frames > 0);
+      return seen.length === 12 && tracks.every(({ muted }) => !muted);
+    };
+    await waitFor(all, { what: 'pictures of twelve robots' });
+    await watcher.leave();
+    await others.leave();
+    expect(warnings).toEqual([]);
+  });
+
   it('are none when one cannot join', async () => {
     const stopped = AbortSignal.abort('interrupted');
     const options = { url: sandbox.url, room: 'other', count: 1, insecure: false, signal: stopped };
