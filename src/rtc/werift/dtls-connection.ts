@@ -65,6 +65,8 @@ export class DtlsConnection {
       transport: this.#below,
       srtpProfiles,
       extendedMasterSecret: true,
+      // Both sides show one (RFC 5763, 5). A client waits for the request, which may be lost: else it would go on without.
+      certificateRequest: true,
     };
     this.#timer = setTimeout(() => this.#timeIsOver(), handshakeTimeout);
     if (remote.dtlsRole === 'client') {
@@ -73,7 +75,7 @@ export class DtlsConnection {
       this.#subscribe();
       client.connect().catch((error: unknown) => this.#stumbled(error));
     } else {
-      this.#socket = new DtlsServer({ ...settings, certificateRequest: true });
+      this.#socket = new DtlsServer(settings);
       this.#subscribe();
     }
   }

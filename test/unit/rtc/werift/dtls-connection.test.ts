@@ -3,8 +3,17 @@ import { silentLogger } from '../../../../src/base/logger.ts';
 import { DtlsConnection } from '../../../../src/rtc/werift/dtls-connection.ts';
 import { identityOf } from '../../../../src/rtc/werift/identity.ts';
 
-/** Two ends without a network between them; each event with its end. */
-function connect(): { events: string[]; datagrams: number[]; ended: Promise<void>; close(): void } {
+/**
+ * Two ends without a network between them; each event with its end.
+ *
+ * @param lost the first handshake message of this type does not arrive
+ */
+function connect(lost?: number): {
+  events: string[];
+  datagrams: number[];
+  ended: Promise<void>;
+  close(): void;
+} {
   const events: string[] = [];
   const datagrams: number[] = [];
   const identity = identityOf();
@@ -12,6 +21,7 @@ function connect(): { events: string[]; datagrams: number[]; ended: Promise<void
   let finish = (): void => {};
   const ended = new Promise<void>((resolve) => (finish = resolve));
   const ends: DtlsConnection[] = [];
+  let isLost = false;
   for (const dtlsRole of ['server', 'client'] as const) {
     const own = ends.length;
     const connection = new DtlsConnection(
@@ -21,7 +31,8 @@ function connect(): { events: string[]; datagrams: number[]; ended: Promise<void
         logger: silentLogger,
         async send(datagram) {
           if (dtlsRole === 'client') datagrams.push(datagram[13] ?? -1);
-          setImmediate(() => ends[1 - own]?.receive(datagram));
+          if (!isLost && datagram[0] === handshakeRecord && datagram[13] === lost) isLost = true;
+          else setImmediate(() => ends[1 - own]?.receive(datagram));
         },
       },
       {
@@ -41,6 +52,8 @@ function connect(): { events: string[]; datagrams: number[]; ended: Promise<void
   return { events, datagrams, ended, close: () => ends.forEach((end) => end.close()) };
 }
 
+const handshakeRecord = 22;
+
 describe('a DTLS connection', () => {
   it('begins with its ClientHello at once, and carries data', async () => {
     const { events, datagrams, ended, close } = connect();
@@ -54,5 +67,17 @@ describe('a DTLS connection', () => {
       'server connected',
       'server got client',
     ]);
+  });
+
+  it.concurrent.each([
+    ['ServerHello', 2],
+    ['Certificate', 11],
+    ['ServerKeyExchange', 12],
+    ['CertificateRequest', 13],
+    ['ServerHelloDone', 14],
+  ])('comes about without the first %s', async (_, type) => {
+    const { ended, close } = connect(type);
+    await ended;
+    close();
   });
 });
