@@ -62,6 +62,7 @@ function room(size) {
       random: randomBytes,
       cname: 'bench',
       localSsrc: 1,
+      isUp: () => true,
       sendRtp() {},
       sendRtcp() {},
     }),

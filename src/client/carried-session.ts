@@ -27,11 +27,11 @@ export interface CarriedMedia {
   receiveRtcp(compound: Uint8Array): void;
 }
 
+/** As much of a transport as media takes. */
+export type MediaTransport = Pick<PeerTransport, 'state' | 'sendRtp' | 'sendRtcp'>;
+
 /** Called once for a session, right before it is accepted. Undefined when there is no media on it. */
-export type OpenMedia = (
-  session: CarriedSession,
-  transport: Pick<PeerTransport, 'sendRtp' | 'sendRtcp'>,
-) => CarriedMedia | undefined;
+export type OpenMedia = (session: CarriedSession, transport: MediaTransport) => CarriedMedia | undefined;
 
 /** What happens to a session. The returned functions end the subscription. */
 export interface SessionNews {

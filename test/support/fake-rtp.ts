@@ -45,6 +45,8 @@ export class FakeRtp implements RtpPort {
   readonly numbers: Map<number, SequenceNumbers> = new Map();
   readonly receivedFigures: Map<number, Partial<SourceStatistics>> = new Map();
   readonly sentFigures: Map<number, Partial<SentStatistics>> = new Map();
+  /** The transport below it is connected. */
+  isUp = true;
   due: number | undefined;
   handlers: RtpSessionHandlers | undefined;
 
@@ -122,6 +124,7 @@ export function fakeSessionMedia(
     random: seededRandom(1),
     cname: 'test',
     localSsrc: 1,
+    isUp: () => rtp.isUp,
     sendRtp: () => {},
     sendRtcp: () => {},
   });

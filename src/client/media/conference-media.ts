@@ -10,10 +10,9 @@ import type { ParticipantState } from '../../conference/roster.ts';
 import type { MediaType } from '../../jingle/model.ts';
 import type { AudioSubscription, EndpointStatistics } from '../../jitsi/bridge-messages/index.ts';
 import type { SourceState } from '../../jitsi/source-info.ts';
-import type { PeerTransport } from '../../rtc/peer-transport.ts';
 import { rtpParameters } from '../../rtc/rtp-parameters.ts';
 import type { Bridge } from '../bridge.ts';
-import type { CarriedMedia, CarriedSession } from '../carried-session.ts';
+import type { CarriedMedia, CarriedSession, MediaTransport } from '../carried-session.ts';
 import type { ConferenceEvents } from '../conference-events.ts';
 import type { On } from '../event-source.ts';
 import type { MediaSession } from '../media-session.ts';
@@ -140,10 +139,7 @@ export class ConferenceMedia {
   }
 
   /** A session is about to be accepted on a transport of ours. Undefined when the room was joined without media. */
-  open(
-    session: CarriedSession,
-    transport: Pick<PeerTransport, 'sendRtp' | 'sendRtcp'>,
-  ): CarriedMedia | undefined {
+  open(session: CarriedSession, transport: MediaTransport): CarriedMedia | undefined {
     const { mediaClock, random } = this.#ports;
     if (!this.#ports.media) return undefined;
     this.#close();
@@ -153,6 +149,8 @@ export class ConferenceMedia {
       clock: mediaClock,
       cname: this.#cname,
       localSsrc: this.#local.firstSsrc ?? randomUint32(random),
+      // A connection that is disturbed may still get through.
+      isUp: () => transport.state === 'connected' || transport.state === 'disconnected',
       sendRtp: (header, payload) => transport.sendRtp(header, payload),
       sendRtcp: (compound) => transport.sendRtcp(compound),
     });

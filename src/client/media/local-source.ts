@@ -146,6 +146,7 @@ export class LocalSource {
     const codec = this.#codec;
     const { audioLevel, data, temporalId } = frame;
     const keyFrame = frame.keyFrame ?? describeFrame(this.identity.codec, data).keyFrame;
+    if (!codec) this.#pause();
     if (!codec || !this.isWanted || !this.#mayGoOnWith(keyFrame || codec.kind === 'audio')) {
       this.#figures.unsent += 1;
       return false;

@@ -56,7 +56,7 @@ export class LocalTrack {
     return this.#source.maxHeight;
   }
 
-  /** There is a session that takes its codec, it is not muted, and somebody wants it: encoding is worth it. */
+  /** There is a session that takes its codec and is connected, it is not muted, and somebody wants it: encoding is worth it. */
   get isWanted(): boolean {
     return this.#source.isWanted;
   }

@@ -19,7 +19,7 @@ export interface Reception {
 
 /** A source of ours while one session sends it. */
 export interface Transmission {
-  /** What the session's offer has for a codec. */
+  /** What the session's offer has for a codec; undefined as long as the transport is not up: what is sent then is lost. */
   codec(name: CodecName): RtpCodec | undefined;
   send(packet: OutgoingPacket): void;
   statistics(): SentStatistics | undefined;
@@ -34,6 +34,8 @@ export interface SessionMediaPorts {
   cname: string;
   /** What RTCP of ours says it is from. */
   localSsrc: number;
+  /** The transport is connected. */
+  isUp(): boolean;
   sendRtp(header: Uint8Array, payload: Uint8Array): void;
   sendRtcp(compound: Uint8Array): void;
 }
@@ -42,6 +44,7 @@ export class SessionMedia {
   readonly parameters: RtpParameters;
   readonly #clock: Clock;
   readonly #rtp: RtpPort;
+  readonly #isUp: () => boolean;
   readonly #sinks = new Map<number, (packet: ReceivedPacket) => void>();
   readonly #keyFrameListeners = new Map<number, () => void>();
   #timerAt = Infinity;
@@ -49,8 +52,9 @@ export class SessionMedia {
   #isClosed = false;
 
   constructor(parameters: RtpParameters, ports: SessionMediaPorts) {
-    const { clock, cname, createRtp, localSsrc, random, sendRtcp, sendRtp } = ports;
+    const { clock, cname, createRtp, isUp, localSsrc, random, sendRtcp, sendRtp } = ports;
     this.parameters = parameters;
+    this.#isUp = isUp;
     this.#clock = clock;
     this.#rtp = createRtp(
       { parameters, random, localSsrc, cname },
@@ -107,7 +111,8 @@ export class SessionMedia {
     this.#rtp.addSent(streams);
     this.#keyFrameListeners.set(ssrc, keyFrameRequested);
     return {
-      codec: (name) => this.parameters.codecs.find((codec) => codec.name === name),
+      codec: (name) =>
+        this.#isUp() ? this.parameters.codecs.find((codec) => codec.name === name) : undefined,
       send: (packet) => {
         if (this.#isClosed) return;
         this.#rtp.send(ssrc, packet, this.#clock.now());

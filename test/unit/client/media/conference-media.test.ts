@@ -8,6 +8,7 @@ import type { MediaSession } from '../../../../src/client/media-session.ts';
 import type { ParticipantState } from '../../../../src/conference/roster.ts';
 import type { JingleMessage, Source, SourceSet } from '../../../../src/jingle/model.ts';
 import type { SourceState } from '../../../../src/jitsi/source-info.ts';
+import type { PeerTransportState } from '../../../../src/rtc/peer-transport.ts';
 import { buildRtpHeader, parseRtp } from '../../../../src/rtp/packet.ts';
 import { offerDescriptions } from '../../../../src/sandbox/focus/offer.ts';
 import { BridgeRig } from '../../../support/bridge-rig.ts';
@@ -72,6 +73,7 @@ class Rig {
   readonly media: ConferenceMedia;
   readonly sentRtp: Uint8Array[] = [];
   readonly sentRtcp: Uint8Array[] = [];
+  transportState: PeerTransportState = 'connected';
 
   constructor(options: Partial<ConferenceMediaPorts> = {}) {
     this.media = new ConferenceMedia({
@@ -100,7 +102,11 @@ class Rig {
   }
 
   accept(session: FakeSession): CarriedMedia | undefined {
+    const state = (): PeerTransportState => this.transportState;
     return this.media.open(session as unknown as CarriedSession, {
+      get state() {
+        return state();
+      },
       sendRtp: (header, payload) => this.sentRtp.push(Uint8Array.from([...header, ...payload])),
       sendRtcp: (compound) => this.sentRtcp.push(compound),
     });
@@ -159,6 +165,27 @@ describe('the media of a conference', () => {
     expect(rig.media.addTrack({ kind: 'video' }).isWanted).toBe(true);
     expect([first.changes.length, second.changes.length]).toEqual([0, 1]);
     expect(rig.media.localTracks).toHaveLength(2);
+  });
+
+  it('is sent once the transport is connected', () => {
+    const rig = new Rig();
+    const track = rig.media.addTrack({ kind: 'audio' });
+    const session = new FakeSession();
+    rig.offer(session);
+    rig.accept(session);
+    const sends: [string, boolean][] = [];
+    for (const state of ['new', 'connecting', 'connected', 'disconnected', 'failed'] as const) {
+      rig.transportState = state;
+      sends.push([state, track.send({ data: Uint8Array.of(9), timestamp: 20 })]);
+    }
+    expect(sends).toEqual([
+      ['new', false],
+      ['connecting', false],
+      ['connected', true],
+      ['disconnected', true],
+      ['failed', false],
+    ]);
+    expect(rig.sentRtp.length).toBe(2);
   });
 
   it('is carried by one session at a time', () => {

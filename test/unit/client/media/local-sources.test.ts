@@ -247,6 +247,21 @@ describe('sending', () => {
     expect(track.statistics).toMatchObject({ frames: 2, keyFrames: 1, unsent: 2 });
   });
 
+  it('waits for the transport, and begins with a key frame then', () => {
+    const { rig, track, rtp } = carried({ kind: 'video' });
+    rtp.isUp = false;
+    expect(track.isWanted).toBe(false);
+    expect(track.send(keyFrame(0))).toBe(false);
+    expect(rig.told).toEqual([]);
+    rtp.isUp = true;
+    expect(track.isWanted).toBe(true);
+    expect(track.send(deltaFrame(20))).toBe(false);
+    expect(rig.told).toEqual(['keyFrameRequested']);
+    expect(track.send(keyFrame(40))).toBe(true);
+    expect(rtp.sent.length).toBe(1);
+    expect(track.statistics).toMatchObject({ frames: 1, unsent: 2 });
+  });
+
   it('takes a key frame that is sent as soon as it is asked for', () => {
     const { track, rtp } = carried({ kind: 'video' });
     track.on('keyFrameRequested', () => track.send(keyFrame(10)));

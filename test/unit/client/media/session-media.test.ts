@@ -43,6 +43,8 @@ describe('the media of a session', () => {
     expect(rtp.sending.size).toBe(0);
     expect(transmission.codec('vp8')).toBe(offered.codecs[1]);
     expect(transmission.codec('av1')).toBeUndefined();
+    rtp.isUp = false;
+    expect(transmission.codec('vp8')).toBeUndefined();
   });
 
   it('has one timer, and none while nothing is due', () => {
