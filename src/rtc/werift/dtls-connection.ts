@@ -8,6 +8,7 @@ import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { RemoteParameters } from '../remote-parameters.ts';
 import { objectionTo } from './dtls-authentication.ts';
+import { HandshakeOrder } from './handshake-order.ts';
 import type { Identity } from './identity.ts';
 import type { SrtpKeys } from './srtp.ts';
 
@@ -40,6 +41,8 @@ export class DtlsConnection {
   readonly #socket: DtlsSocket;
   readonly #below: Transport;
   readonly #timer: NodeJS.Timeout;
+  /** Of a server. */
+  readonly #order: HandshakeOrder | undefined;
   #lastError = '';
   #state: 'handshake' | 'connected' | 'ended' = 'handshake';
 
@@ -75,6 +78,7 @@ export class DtlsConnection {
       this.#subscribe();
       client.connect().catch((error: unknown) => this.#stumbled(error));
     } else {
+      this.#order = new HandshakeOrder();
       this.#socket = new DtlsServer(settings);
       this.#subscribe();
     }
@@ -85,7 +89,10 @@ export class DtlsConnection {
     if (this.#state === 'ended' || !isDtls(datagram)) return;
     try {
       // What comes late from the handshake, or from somebody else, would make werift negotiate its keys anew.
-      this.#below.onData(this.#state === 'connected' ? protectedRecords(datagram) : datagram, ['', 0]);
+      if (this.#state === 'connected') this.#below.onData(protectedRecords(datagram), ['', 0]);
+      else if (this.#order)
+        for (const record of this.#order.sort(datagram)) this.#below.onData(record, ['', 0]);
+      else this.#below.onData(datagram, ['', 0]);
     } catch (error) {
       this.#options.logger.log('debug', 'a DTLS record made no sense', { error: messageOf(error) });
     }

@@ -7,10 +7,15 @@ import { identityOf } from '../../../../src/rtc/werift/identity.ts';
  * Two ends without a network between them; each event with its end.
  *
  * @param lost the first handshake message of this type does not arrive
+ * @param from the end that sends it; default: whichever does first
  */
-function connect(lost?: number): {
+function connect(
+  lost?: number,
+  from?: 'client' | 'server',
+): {
   events: string[];
   datagrams: number[];
+  connected: Promise<void>;
   ended: Promise<void>;
   close(): void;
 } {
@@ -19,7 +24,9 @@ function connect(lost?: number): {
   const identity = identityOf();
   const remote = { ufrag: 'u', pwd: 'p', fingerprints: [identity.fingerprint] };
   let finish = (): void => {};
+  let becomeConnected = (): void => {};
   const ended = new Promise<void>((resolve) => (finish = resolve));
+  const connected = new Promise<void>((resolve) => (becomeConnected = resolve));
   const ends: DtlsConnection[] = [];
   let isLost = false;
   for (const dtlsRole of ['server', 'client'] as const) {
@@ -31,13 +38,15 @@ function connect(lost?: number): {
         logger: silentLogger,
         async send(datagram) {
           if (dtlsRole === 'client') datagrams.push(datagram[13] ?? -1);
-          if (!isLost && datagram[0] === handshakeRecord && datagram[13] === lost) isLost = true;
+          const isTheOne = datagram[0] === handshakeRecord && typeOf(datagram) === lost;
+          if (!isLost && isTheOne && dtlsRole === (from ?? dtlsRole)) isLost = true;
           else setImmediate(() => ends[1 - own]?.receive(datagram));
         },
       },
       {
         connected() {
           events.push(`${dtlsRole} connected`);
+          if (events.filter((event) => event.endsWith('connected')).length === 2) becomeConnected();
           void ends[own]?.send(Buffer.from(dtlsRole));
         },
         data(data) {
@@ -49,10 +58,15 @@ function connect(lost?: number): {
     );
     ends.push(connection);
   }
-  return { events, datagrams, ended, close: () => ends.forEach((end) => end.close()) };
+  return { events, datagrams, connected, ended, close: () => ends.forEach((end) => end.close()) };
 }
 
 const handshakeRecord = 22;
+const encrypted = -1;
+
+function typeOf(datagram: Buffer): number {
+  return datagram.readUInt16BE(3) > 0 ? encrypted : (datagram[13] ?? 0);
+}
 
 describe('a DTLS connection', () => {
   it('begins with its ClientHello at once, and carries data', async () => {
@@ -70,14 +84,27 @@ describe('a DTLS connection', () => {
   });
 
   it.concurrent.each([
+    ['ClientHello', 1],
     ['ServerHello', 2],
     ['Certificate', 11],
     ['ServerKeyExchange', 12],
     ['CertificateRequest', 13],
     ['ServerHelloDone', 14],
+    ['ClientKeyExchange', 16],
+    ['CertificateVerify', 15],
   ])('comes about without the first %s', async (_, type) => {
-    const { ended, close } = connect(type);
-    await ended;
+    const { connected, close } = connect(type);
+    await connected;
+    close();
+  });
+
+  it.concurrent.each([
+    ['the client’s Certificate', 11, 'client'],
+    ['the client’s Finished', encrypted, 'client'],
+    ['the server’s Finished', encrypted, 'server'],
+  ] as const)('comes about without %s at first', async (_, type, from) => {
+    const { connected, close } = connect(type, from);
+    await connected;
     close();
   });
 });
