@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import { startAlteringProxy } from '../support/altering-proxy.ts';
 import { buildJcli, jcli, jcliOnTerminal, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
 import { Screen } from '../support/screen.ts';
@@ -124,6 +125,27 @@ describe('jcli media', () => {
     const frames = Object.fromEntries(summary.received.map((figures) => [figures.kind, figures.frames]));
     expect(frames.audio).toBeGreaterThan(0);
     expect(frames.video).toBe(0);
+  });
+
+  it('has a last word when no session comes, too', async () => {
+    const { url } = await startSandbox();
+    const program = jcli(['media', `${url}/room`, '--timeout', '1s', '--json']);
+    expect(await program.waitForExit()).toEqual({ code: 6, signal: null });
+    expect(summaryOf(program)).toMatchObject({ type: 'summary', sessions: 0, received: [] });
+    expect(JSON.parse(program.errorLines.at(-1) ?? '')).toMatchObject({ type: 'error', code: 'no-session' });
+  });
+
+  it('fails when the bridge is not reached', async () => {
+    const { url } = await startSandbox('--robots', '1');
+    // Somebody else's certificate.
+    const proxy = await startAlteringProxy(`${url.replace('http', 'ws')}/xmpp-websocket`, (frame) =>
+      frame.replaceAll(/[0-9A-F]{2}(?=<\/fingerprint>)/g, '00'),
+    );
+    onTestFinished(() => proxy.close());
+    const program = jcli(['media', `${url}/demo`, '--websocket', proxy.url, '--duration', '4s', '--json']);
+    expect(await program.waitForExit()).toEqual({ code: 5, signal: null });
+    expect(program.errorLines.join()).toContain('connecting to the bridge');
+    expect(summaryOf(program)).toMatchObject({ type: 'summary' });
   });
 
   it('has a table on a terminal', async () => {

@@ -33,11 +33,10 @@ export async function media(
 ): Promise<number> {
   const plan = planMedia(url, flags);
   let summary: MediaSummary | undefined;
-  const stayIn = async (stay: Visit): Promise<number> => {
-    summary = await takePart(stay, plan, flags, context);
-    // Why each failed was said.
-    return summary.sessions === 0 && summary.restarts > 0 ? exitCode.media : exitCode.ok;
-  };
+  const stayIn = (stay: Visit): Promise<number> =>
+    takePart(stay, plan, flags, context, (made) => {
+      summary = made;
+    });
   try {
     return await visit(plan.url, flags, context, stayIn, mediaOptions(flags));
   } finally {
@@ -50,13 +49,14 @@ function mediaOptions({ bridge, engine, codec: codecs }: MediaFlags): EnterOptio
   return defined({ media: true, bridge, engine, codecs });
 }
 
-/** @returns when it is over, what was sent and received */
+/** @param done gets what was sent and received, however it ended @returns the exit code */
 async function takePart(
   { conference, signal }: Visit,
   { clips }: MediaPlan,
   { maxHeight, lastN, timeout }: MediaFlags,
   { io, output }: CommandContext,
-): Promise<MediaSummary> {
+  done: (summary: MediaSummary) => void,
+): Promise<number> {
   const sessions = new SessionCount(conference);
   const sent = clips.map((clip) => ({
     clip,
@@ -70,6 +70,7 @@ async function takePart(
   conference.requestVideo(defined({ maxHeight, lastN }));
   const players = sent.map(({ clip, track }) => sendClip(track, clip, steadyClock));
   const ticking = setInterval(() => {
+    sessions.look();
     const stats = meter.look();
     if (output.json) output.object(stats);
     else table?.show(liveTable(stats));
@@ -85,8 +86,10 @@ async function takePart(
     clearInterval(ticking);
     for (const player of players) player.stop();
     table?.end();
+    done(meter.summary());
   }
-  return meter.summary();
+  // Why it did not was said.
+  return sessions.neverConnected ? exitCode.media : exitCode.ok;
 }
 
 function showSummary(summary: MediaSummary, { io, output }: CommandContext): void {

@@ -1,16 +1,37 @@
-/** Counts media sessions: one follows the other when the bridge moves, or when the room was empty for a while. */
+/** Counts media sessions, and whether any reached the bridge: one follows the other when the bridge moves, or when the room was empty for a while. */
 import type { Conference } from '../../client/conference.ts';
+
+/** Codes of errors. */
+const connectionFailures: ReadonlySet<string> = new Set(['transport-failed', 'transport-timeout']);
 
 export class SessionCount {
   #sessions = 0;
   #restarts = 0;
+  #failures = 0;
+  #hasConnected = false;
+  readonly #conference: Pick<Conference, 'on' | 'session'>;
 
   constructor(conference: Pick<Conference, 'on' | 'session'>) {
+    this.#conference = conference;
     if (conference.session?.state === 'active') this.#sessions = 1;
     conference.on('sessionAccepted', () => (this.#sessions += 1));
+    conference.on('warning', ({ error }) => {
+      if (connectionFailures.has(error.code)) this.#failures += 1;
+    });
     conference.on('sessionEnded', ({ end }) => {
       if (end.nextOffer === 'at-once') this.#restarts += 1;
     });
+  }
+
+  /** To be called now and then: nobody tells when a session is connected. */
+  look(): void {
+    this.#hasConnected ||= this.#conference.session?.transportState === 'connected';
+  }
+
+  /** The bridge was tried and not reached. */
+  get neverConnected(): boolean {
+    const failed = this.#failures > 0 || (this.#sessions === 0 && this.#restarts > 0);
+    return failed && !this.#hasConnected;
   }
 
   /** The focus took our answer for so many. */
