@@ -41,6 +41,9 @@ export interface Incoming {
   stream: IncomingStream;
 }
 
+/** Sources that are gone, and may come again with their SSRCs. */
+const maxEnded = 1_000;
+
 export class EndpointMedia implements Receiver {
   readonly id: string;
   readonly isVisitor: boolean;
@@ -67,6 +70,8 @@ export class EndpointMedia implements Receiver {
   readonly #options: EndpointMediaOptions;
   readonly #untold: OutgoingStream[] = [];
   readonly #slots: Readonly<Record<MediaType, SourceSlots>> | undefined;
+  /** By SSRC of retransmissions that are gone, the last number: they go on (RFC 3711, 3.3.1). */
+  readonly #ended = new Map<number, number>();
   #transportSequence: number;
 
   constructor(options: EndpointMediaOptions) {
@@ -131,7 +136,7 @@ export class EndpointMedia implements Receiver {
   /** The source is gone. */
   forget(source: MediaSource): void {
     this.#slots?.[source.kind].release(source);
-    if (!this.#slots) this.outgoing.delete(source.main.ssrc);
+    if (!this.#slots) this.#end(source.main.ssrc);
   }
 
   /** Tells it which SSRCs stand for which sources, where that is new. */
@@ -168,10 +173,21 @@ export class EndpointMedia implements Receiver {
     });
   }
 
+  #end(ssrc: number): void {
+    const stream = this.outgoing.get(ssrc);
+    if (stream?.rtxSsrc !== undefined) this.#ended.set(stream.rtxSsrc, stream.rtxSequence);
+    this.outgoing.delete(ssrc);
+    for (const oldest of this.#ended.keys()) {
+      if (this.#ended.size <= maxEnded) break;
+      this.#ended.delete(oldest);
+    }
+  }
+
   #stream(
     options: Pick<ConstructorParameters<typeof OutgoingStream>[0], 'ssrc' | 'rtxSsrc' | 'mid' | 'isSlot'>,
   ): OutgoingStream {
-    const rtxSequence = randomUint32(this.#options.random) & 0xffff;
+    const ended = options.rtxSsrc === undefined ? undefined : this.#ended.get(options.rtxSsrc);
+    const rtxSequence = ended ?? randomUint32(this.#options.random) & 0xffff;
     const stream = new OutgoingStream({ ...options, receiver: this, rtxSequence });
     this.outgoing.set(stream.ssrc, stream);
     return stream;

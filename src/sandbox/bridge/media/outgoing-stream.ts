@@ -93,6 +93,11 @@ export class OutgoingStream {
     return this.#packets;
   }
 
+  /** Of the last retransmission, 16 bits. */
+  get rtxSequence(): number {
+    return this.#rtxSequence;
+  }
+
   /** When the last packet was sent. */
   get lastSent(): Milliseconds {
     return this.#lastSent;

@@ -254,6 +254,20 @@ describe('packets that a receiver misses', () => {
     expect([...(bob.rtp.at(-1)?.payload ?? [])]).toEqual([0, 11, ...vp8KeyFrame()]);
   });
 
+  it('are numbered on as RTX when their source is gone for a while: the receiver would take others for old ones', () => {
+    show(1, vp8KeyFrame());
+    nack(1);
+    const last = bob.rtp.at(-1);
+    alice.setSources();
+    alice.setSources(source('video', 'alice-v0', [2], [3]));
+    show(2, vp8KeyFrame());
+    nack(2);
+    expect(bob.rtp.at(-1)).toMatchObject({
+      ssrc: 3,
+      sequenceNumber: ((last?.sequenceNumber ?? 0) + 1) & 0xffff,
+    });
+  });
+
   it('of a source that is not forwarded to it do not come', () => {
     alice.send({ ssrc: 1, sequenceNumber: 1 }, bytes(1));
     bob.sendRtcp({ type: 'nack', senderSsrc: 77, mediaSsrc: 1, sequenceNumbers: [1] });
