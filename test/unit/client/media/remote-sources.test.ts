@@ -103,6 +103,37 @@ describe('the sources of the others', () => {
     expect(rig.sources.tracksOf('nobody')).toEqual([]);
   });
 
+  it('are of whom the focus says, whatever they are called', () => {
+    const rig = new Rig();
+    const borrowed: Source = { ...audio('mallory', 66), name: 'ab-a0' };
+    rig.sources.added(set([audio('ab', 11)]));
+    rig.sources.added(set([borrowed]));
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.carriedBy(media);
+    rig.comes(participant('ab', { 'ab-a0': { muted: false } }));
+    rig.sources.removed(set([audio('ab', 11)]));
+    expect([...rtp.received.keys()]).toEqual([]);
+    rig.sources.added(set([audio('ab', 12)]));
+    expect([...rtp.received.keys()]).toEqual([12]);
+    rig.sources.removed(set([borrowed]));
+    rig.leaves('mallory');
+    expect([...rtp.received.keys()]).toEqual([12]);
+    expect(rig.told).toEqual(['trackAdded ab-a0']);
+  });
+
+  it('have their names back from somebody who came with them first', () => {
+    const rig = new Rig();
+    const borrowed: Source = { ...audio('mallory', 66), name: 'ab-a0' };
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.carriedBy(media);
+    rig.sources.added(set([borrowed, audio('ab', 11)]));
+    expect(rig.track('ab-a0').endpointId).toBe('ab');
+    expect([...rtp.received.keys()]).toEqual([11]);
+    expect(rig.sources.isKnown(66)).toBe(false);
+    expect(rig.sources.tracksOf('mallory')).toEqual([]);
+    expect(rig.told).toEqual(['trackAdded ab-a0', 'trackRemoved ab-a0', 'trackAdded ab-a0']);
+  });
+
   it('are received by the session that is there, with their retransmissions', () => {
     const rig = new Rig();
     const { media, rtp } = fakeSessionMedia();
