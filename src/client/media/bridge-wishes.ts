@@ -3,6 +3,7 @@
  * its channel again at every open.
  */
 import { defined } from '../../base/defined.ts';
+import { UsageError } from '../../base/errors.ts';
 import {
   type AudioSubscription,
   buildAudioSubscription,
@@ -72,6 +73,11 @@ export class BridgeWishes {
 
   #constraintsOf(request: VideoRequest | number): ReceiverVideoConstraints {
     if (typeof request === 'number') return { defaultConstraints: { maxHeight: request } };
+    // Programs without types may ask for anything, such as a height that is text.
+    if (typeof request !== 'object' || request === null)
+      throw new UsageError(`asking for video: ${JSON.stringify(request)} is no number of pixels`, {
+        code: 'bridge-message-invalid',
+      });
     const { maxFrameRate, maxHeight, ...rest } = request;
     if (maxHeight === undefined && maxFrameRate === undefined) return rest;
     const height = maxHeight ?? this.#video?.defaultConstraints?.maxHeight ?? -1;

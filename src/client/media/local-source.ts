@@ -153,7 +153,12 @@ export class LocalSource {
     }
     const { payloadType } = codec;
     const timestamp = this.#timestampOf(frame.timestamp, codec);
-    for (const { dependencyDescriptor, marker, payload } of this.#packetizer.packetize(data, temporalId)) {
+    const payloads = this.#packetizer.packetize(data, temporalId);
+    if (payloads.length === 0) {
+      this.#figures.unsent += 1;
+      return false;
+    }
+    for (const { dependencyDescriptor, marker, payload } of payloads) {
       const packet = defined({ payloadType, timestamp, marker, payload, audioLevel, dependencyDescriptor });
       this.#transmission?.send(packet);
     }

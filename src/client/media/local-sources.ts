@@ -34,6 +34,11 @@ export interface LocalSourcesPorts {
   warn(error: JitsiError): void;
 }
 
+const codecs: Readonly<Partial<Record<string, readonly string[]>>> = {
+  audio: ['opus'],
+  video: ['vp8', 'vp9', 'h264', 'av1'],
+};
+
 export class LocalSources {
   readonly #ports: LocalSourcesPorts;
   readonly #tracks = new Map<LocalSource, LocalTrack>();
@@ -60,7 +65,8 @@ export class LocalSources {
     const { listenerFailed, random } = this.#ports;
     const { kind, videoType = 'camera' } = options;
     const codec = options.codec ?? (kind === 'audio' ? 'opus' : 'vp8');
-    if ((codec === 'opus') !== (kind === 'audio'))
+    // Programs without types may ask for anything.
+    if (!codecs[kind]?.includes(codec))
       throw new UsageError(`adding a track: ${codec} is no codec for ${kind}`, { code: 'codec-invalid' });
     const index = this.#freeIndex(kind);
     const name = `${this.#ports.endpointId()}-${kind === 'audio' ? 'a' : 'v'}${index}`;

@@ -35,6 +35,14 @@ describe('what is asked of the bridge', () => {
     expect(wishes.isAsked).toBe(false);
   });
 
+  it.each(['720', null, undefined])('is no video for %j', (request) => {
+    const wishes = new BridgeWishes();
+    expect(() => wishes.requestVideo(request as unknown as number)).toThrow(
+      expect.objectContaining({ code: 'bridge-message-invalid' }),
+    );
+    expect(wishes.isAsked).toBe(false);
+  });
+
   it('is told at once, and to every bridge that comes', async () => {
     const [wishes, first, second] = [new BridgeWishes(), new FakeBridge(), new FakeBridge()];
     wishes.use(first);

@@ -3,7 +3,7 @@ import { type JitsiError, MediaError } from '../../../../src/base/errors.ts';
 import { LocalSources, type SourceCarrier } from '../../../../src/client/media/local-sources.ts';
 import type { LocalTrack } from '../../../../src/client/media/local-track.ts';
 import type { SessionMedia } from '../../../../src/client/media/session-media.ts';
-import type { LocalFrame } from '../../../../src/client/media/track-types.ts';
+import type { LocalFrame, LocalTrackOptions } from '../../../../src/client/media/track-types.ts';
 import type { SourceSet } from '../../../../src/jingle/model.ts';
 import type { SourceState } from '../../../../src/jitsi/source-info.ts';
 import { fakeSessionMedia, opus, vp8 } from '../../../support/fake-rtp.ts';
@@ -86,7 +86,18 @@ describe('sources of ours', () => {
     ]);
     expect(rig.told).toEqual(['ab12-v0 shows camera', 'ab12-v1 shows none']);
     expect(rig.sources.tracks).toEqual(tracks);
-    expect(() => rig.sources.add({ kind: 'audio', codec: 'vp8' })).toThrow(/no codec for audio/);
+  });
+
+  it.each([
+    { kind: 'audio', codec: 'vp8' },
+    { kind: 'video', codec: 'opus' },
+    { kind: 'video', codec: 'h265' },
+    { kind: 'data' },
+    {},
+  ])('are not made of %j', (options) => {
+    const rig = new Rig();
+    expect(() => rig.sources.add(options as LocalTrackOptions)).toThrow(/adding a track: /);
+    expect(rig.sources.tracks).toEqual([]);
   });
 
   it('take no SSRC that somebody else has', () => {
@@ -260,6 +271,13 @@ describe('sending', () => {
     expect(track.send(keyFrame(40))).toBe(true);
     expect(rtp.sent.length).toBe(1);
     expect(track.statistics).toMatchObject({ frames: 1, unsent: 2 });
+  });
+
+  it('says so when there was nothing in a frame', () => {
+    const { track, rtp } = carried({ kind: 'audio' });
+    expect(track.send({ data: new Uint8Array(), timestamp: 0 })).toBe(false);
+    expect(rtp.sent).toEqual([]);
+    expect(track.statistics).toMatchObject({ frames: 0, unsent: 1 });
   });
 
   it('takes a key frame that is sent as soon as it is asked for', () => {
