@@ -93,6 +93,7 @@ export class LocalSources {
     if (options.muted ?? this.#heldMuted.has(kind)) source.setMuted(true);
     this.#present();
     this.#tellBridge(source);
+    if (!source.muted) this.#askForLeave(source);
     if (this.#media) this.#announce(source, this.#media);
     return track;
   }
@@ -147,8 +148,12 @@ export class LocalSources {
     if (!source.setMuted(muted)) return;
     this.#present();
     this.#tellBridge(source);
+    if (!muted) this.#askForLeave(source);
+  }
+
+  #askForLeave(source: LocalSource): void {
     const { kind } = source.identity;
-    if (muted || !this.#heldMuted.has(kind)) return;
+    if (!this.#heldMuted.has(kind)) return;
     // Without its leave the bridge goes on dropping what we send (jicofo `JitsiMeetConferenceImpl.handleMuteRequest`).
     this.#heldMuted.delete(kind);
     this.#ports.askToUnmute(kind).catch((cause: unknown) => {

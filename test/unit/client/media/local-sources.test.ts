@@ -211,6 +211,19 @@ function carried(options: { kind: 'audio' | 'video' }): {
   return { rig, track, rtp, media };
 }
 
+describe('a track that is to begin unmuted', () => {
+  it('asks the focus, where it has muted others of the kind', () => {
+    const rig = new Rig();
+    rig.sources.forceMuted('audio', undefined);
+    expect(rig.sources.add({ kind: 'audio' }).muted).toBe(true);
+    expect(rig.told).toEqual([]);
+    expect(rig.sources.add({ kind: 'audio', muted: false }).muted).toBe(false);
+    expect(rig.told).toEqual(['unmute audio']);
+    rig.sources.add({ kind: 'audio', muted: false });
+    expect(rig.told).toEqual(['unmute audio']);
+  });
+});
+
 describe('sending', () => {
   it('cuts frames into packets with the offer’s payload type and the codec’s clock', () => {
     const { track, rtp } = carried({ kind: 'video' });
