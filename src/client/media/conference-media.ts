@@ -176,7 +176,11 @@ export class ConferenceMedia {
     on('participantChanged', ({ participant, changed }) => {
       if (changed.some((field) => presenceFields.has(field))) this.#remote.participantChanged(participant);
     });
-    on('participantLeft', ({ participant }) => this.#remote.participantLeft(participant.id));
+    on('participantLeft', ({ participant: { id } }) => {
+      this.#remote.participantLeft(id);
+      // The bridge tells of the next who speaks, not that this one has gone.
+      if (this.#dominantSpeaker === id) this.#dominantSpeaker = undefined;
+    });
     on('muted', ({ mediaType, actor }) => this.#local.forceMuted(mediaType, actor));
     on('ended', () => {
       this.#close();

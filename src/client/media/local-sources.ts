@@ -105,7 +105,7 @@ export class LocalSources {
     const sets: SourceSet[] = [];
     for (const source of this.#tracks.keys()) {
       if (!isOffered(source, media)) continue;
-      source.carriedBy(media);
+      this.#carry(source, media);
       sets.push(source.signalledIn(media));
     }
     return { sources: sets.flatMap(({ sources }) => sources), groups: sets.flatMap(({ groups }) => groups) };
@@ -177,8 +177,22 @@ export class LocalSources {
 
   #announce(source: LocalSource, media: SessionMedia): void {
     if (!isOffered(source, media)) return;
-    source.carriedBy(media);
+    this.#carry(source, media);
     this.#change(this.#carrier?.addSources(source.signalledIn(media)));
+  }
+
+  /** What nobody here can be sent is announced all the same: another session may have its codec. */
+  #carry(source: LocalSource, media: SessionMedia): void {
+    source.carriedBy(media);
+    const { codec, kind, name } = source.identity;
+    if (media.parameters.codecs.some((offered) => offered.name === codec)) return;
+    const offered = media.parameters.codecs.flatMap((each) => (each.kind === kind ? each.name : []));
+    this.#ports.warn(
+      new MediaError(
+        `sending ${name}: the deployment offers no ${codec}, so nothing of it is sent; it offers ${offered.join(', ')}`,
+        { code: 'codec-not-offered' },
+      ),
+    );
   }
 
   #change(change: Promise<void> | undefined): void {

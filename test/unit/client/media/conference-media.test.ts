@@ -273,6 +273,12 @@ describe('the media of a conference', () => {
       { endpointId: 'ab', isActive: false },
     ]);
     expect(rig.media.dominantSpeaker).toBe('ab');
+    const [participant, other] = [{ id: 'ab' }, { id: 'cd' }] as ParticipantState[];
+    if (!participant || !other) throw new Error('nobody');
+    rig.emitter.emit('participantLeft', { participant: other, departure: { reason: 'left' } });
+    expect(rig.media.dominantSpeaker).toBe('ab');
+    rig.emitter.emit('participantLeft', { participant, departure: { reason: 'left' } });
+    expect(rig.media.dominantSpeaker).toBeUndefined();
     expect(track.maxHeight).toBe(180);
     expect(rig.media.wantsBridge).toBe(true);
   });

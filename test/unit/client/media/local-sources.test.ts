@@ -183,6 +183,21 @@ describe('sources of ours', () => {
     expect((second.rtp.sent[0]?.timestamp ?? 0) - (first.rtp.sent[0]?.timestamp ?? 0)).toBe(40 * 48);
   });
 
+  it('in a codec that the offer lacks are announced, with a warning', () => {
+    const rig = new Rig();
+    const { media } = fakeSessionMedia();
+    rig.sources.carriedBy(media, rig.carrier);
+    const codecs = media.parameters.codecs.map(({ name }) => name);
+    expect(codecs).not.toContain('h264');
+    rig.sources.add({ kind: 'video', codec: 'h264' });
+    expect(rig.warnings).toMatchObject([
+      { code: 'codec-not-offered', message: expect.stringMatching(/no h264, .* offers .*vp8/) },
+    ]);
+    rig.sources.sessionEnded();
+    rig.sources.carriedBy(fakeSessionMedia().media, rig.carrier);
+    expect(rig.warnings).toHaveLength(2);
+  });
+
   it('that the focus refuses are a warning, those of a session that ended are not', async () => {
     const rig = new Rig();
     rig.sources.carriedBy(fakeSessionMedia().media, rig.carrier);
