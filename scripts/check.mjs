@@ -12,7 +12,15 @@ const steps = {
   format: () => tool('biome', ['format', '.']),
   lint: () => tool('oxlint', ['--deny-warnings']),
   types: () => tool('tsc', ['-p', 'tsconfig.json']),
-  'unit tests': () => tool('vitest', ['run', '--project', 'unit', '--reporter=dot']),
+  // The property tests, which try thousands of inputs, are left to `npm test`.
+  'unit tests': () =>
+    tool('vitest', [
+      'run',
+      '--project=unit',
+      '--exclude=test/property/**',
+      '--reporter=dot',
+      '--maxWorkers=100%',
+    ]),
   'unused code': () => tool('knip', []),
   package: checkPackage,
 };
