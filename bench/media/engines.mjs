@@ -46,7 +46,7 @@ async function measure({ id, command }, direction, { seconds, perSecond, size })
     const after = await Promise.all([sender, receiver].map((each) => each.request({ type: 'look' })));
     const sent = after[0].sent - before[0].sent;
     const packets = after[1].packets - before[1].packets;
-    const [measured] = direction === 'receive' ? [1] : [0];
+    const measured = direction === 'receive' ? 1 : 0;
     const cpu = after[measured].cpu - before[measured].cpu;
     const mbit = ((direction === 'receive' ? packets : sent) * size * 8) / 1e6;
     await sender.request({ type: 'stop' });

@@ -1,4 +1,5 @@
 /** The 48-bit index of a source's packets, of which the 16-bit sequence number is what can be seen (RFC 3711, 3.3.1), and which have come (3.3.2). */
+import { sequenceDistance } from '../../rtp/sequence.ts';
 
 /** Packets that may come late; the least that RFC 3711, 3.3.2 allows is 64. A power of two. */
 const windowSize = 128;
@@ -15,7 +16,7 @@ export class PacketIndex {
   /** The index nearest to the highest so far. It is below 0 for what is older than the first packet. */
   of(sequenceNumber: number): number {
     if (this.#highest < 0) return sequenceNumber;
-    return this.#highest + (((sequenceNumber - this.#highest) << 16) >> 16);
+    return this.#highest + sequenceDistance(this.#highest, sequenceNumber);
   }
 
   /** Neither taken before nor too old to know. */

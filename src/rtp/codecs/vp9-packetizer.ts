@@ -3,9 +3,10 @@
  * picture refers to the one before.
  */
 import type { RandomBytes } from '../../base/random.ts';
-import { readUint16, writeUint16 } from '../bytes.ts';
+import { writeUint16 } from '../bytes.ts';
 import type { FrameSize } from './frame-size.ts';
 import type { PacketizedPayload, Packetizer } from './packetizer.ts';
+import { PictureCounter } from './picture-counter.ts';
 import { splitEvenly } from './split.ts';
 import { isVp9KeyFrame, vp9FrameSize } from './vp9-frame.ts';
 
@@ -14,14 +15,11 @@ const structureLength = 8;
 
 export class Vp9Packetizer implements Packetizer {
   readonly #maxPayload: number;
-  #pictureId: number;
-  #tl0PictureIndex: number;
+  readonly #counter: PictureCounter;
 
   constructor(random: RandomBytes, maxPayload: number) {
     this.#maxPayload = maxPayload;
-    const start = random(3);
-    this.#pictureId = readUint16(start, 0) & 0x7fff;
-    this.#tl0PictureIndex = start[2] ?? 0;
+    this.#counter = new PictureCounter(random);
   }
 
   packetize(data: Uint8Array): PacketizedPayload[] {
@@ -29,8 +27,7 @@ export class Vp9Packetizer implements Packetizer {
     const size = isKey ? vp9FrameSize(data) : undefined;
     const pieces = splitEvenly(data, this.#maxPayload - descriptorLength - (size ? structureLength : 0));
     if (pieces.length === 0) return [];
-    this.#pictureId = (this.#pictureId + 1) & 0x7fff;
-    this.#tl0PictureIndex = (this.#tl0PictureIndex + 1) & 0xff;
+    this.#counter.next(0);
     return pieces.map((piece, index) => {
       const isLast = index === pieces.length - 1;
       const structure = index === 0 ? size : undefined;
@@ -39,9 +36,9 @@ export class Vp9Packetizer implements Packetizer {
       // I, L; P; B; E; V
       payload[0] =
         0xa0 | (isKey ? 0 : 0x40) | (index === 0 ? 0x08 : 0) | (isLast ? 0x04 : 0) | (structure ? 0x02 : 0);
-      writeUint16(payload, 1, 0x8000 | this.#pictureId);
+      writeUint16(payload, 1, 0x8000 | this.#counter.pictureId);
       payload[3] = 0x10; // TID 0, switching up point, SID 0
-      payload[4] = this.#tl0PictureIndex;
+      payload[4] = this.#counter.tl0PictureIndex;
       if (structure) writeStructure(payload, descriptorLength, structure);
       payload.set(piece, length);
       return { payload, marker: isLast };

@@ -1,4 +1,5 @@
 /** What a receiver report says about a source (RFC 3550, 6.4.1, A.1, A.3, A.8): of its own packets, not of retransmissions. */
+import { middleOf } from '../ntp.ts';
 import type { ReportBlock, SenderReport } from '../rtcp.ts';
 import type { SenderReportTimes } from './types.ts';
 
@@ -100,8 +101,4 @@ export class Reception {
       delaySinceLastSenderReport: last ? Math.round(((now - last.arrival) * 0x10000) / 1000) >>> 0 : 0,
     };
   }
-}
-
-function middleOf({ seconds, fraction }: SenderReportTimes['ntp']): number {
-  return ((seconds << 16) | (fraction >>> 16)) >>> 0;
 }

@@ -5,7 +5,7 @@
 import { writeUint16, writeUint24 } from '../bytes.ts';
 import type { RtpExtension } from '../packet.ts';
 import type { MediaKind, RtpExtensionIds } from '../parameters.ts';
-import { absoluteSendTime } from './ntp.ts';
+import { absoluteSendTime } from '../ntp.ts';
 
 export class ExtensionStamp {
   readonly #ids: RtpExtensionIds;

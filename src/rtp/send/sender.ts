@@ -10,7 +10,7 @@ import { type PayloadType, payloadTypesOf } from '../payload-types.ts';
 import type { ReportBlock, RtcpPacket } from '../rtcp.ts';
 import { Delivery } from './delivery.ts';
 import { ExtensionStamp } from './extension-stamp.ts';
-import { roundTripTime } from './ntp.ts';
+import { roundTripTime } from '../ntp.ts';
 import { type NumberedPacket, SourceSender } from './source-sender.ts';
 import {
   defaultLimits,

@@ -5,7 +5,7 @@ import type { RtpExtension, RtpHeader } from '../packet.ts';
 import type { RtpCodec } from '../parameters.ts';
 import type { ReportBlock, SenderReport } from '../rtcp.ts';
 import { KeyFrameAnswers } from './key-frame-answers.ts';
-import { toNtp } from './ntp.ts';
+import { toNtp } from '../ntp.ts';
 import { type KeptPacket, PacketHistory } from './packet-history.ts';
 import type { LocalSource, OutgoingPacket, SendLimits, SequenceNumbers } from './types.ts';
 

@@ -1,5 +1,6 @@
 /** What came of one SSRC, for receiver reports (RFC 3550, 6.4.1, A.3, A.8). */
 import type { Milliseconds } from '../../../base/clock.ts';
+import { middleOf } from '../../../rtp/ntp.ts';
 import type { NtpTime, ReportBlock } from '../../../rtp/rtcp.ts';
 import { SequenceUnwrapper } from '../../../rtp/sequence.ts';
 
@@ -58,8 +59,7 @@ export class Reception {
   }
 
   senderReport(ntp: NtpTime, now: Milliseconds): void {
-    const compact = (((ntp.seconds & 0xffff) << 16) | (ntp.fraction >>> 16)) >>> 0;
-    this.#senderReport = { compact, at: now };
+    this.#senderReport = { compact: middleOf(ntp), at: now };
   }
 
   /** What is to be reported; undefined when nothing has come since the last time. */

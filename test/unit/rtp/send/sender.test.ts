@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { extensionOf, parseRtp, type RtpPacket } from '../../../../src/rtp/packet.ts';
 import type { RtpCodec, RtpParameters } from '../../../../src/rtp/parameters.ts';
 import type { ReportBlock, RtcpPacket } from '../../../../src/rtp/rtcp.ts';
-import { middleOf, toNtp } from '../../../../src/rtp/send/ntp.ts';
+import { middleOf, toNtp } from '../../../../src/rtp/ntp.ts';
 import { RtpSender, type SenderOptions } from '../../../../src/rtp/send/sender.ts';
 import type { OutgoingPacket } from '../../../../src/rtp/send/types.ts';
 

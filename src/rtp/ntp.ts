@@ -1,5 +1,5 @@
 /** Times of the clock, in ms since 1970, as RTCP has them (RFC 3550, 4). */
-import type { NtpTime } from '../rtcp.ts';
+import type { NtpTime } from './rtcp.ts';
 
 /** Seconds from 1900 to 1970. */
 const epoch = 2_208_988_800;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absoluteSendTime, middleOf, roundTripTime, toNtp } from '../../../../src/rtp/send/ntp.ts';
+import { absoluteSendTime, middleOf, roundTripTime, toNtp } from '../../../src/rtp/ntp.ts';
 
 describe('NTP', () => {
   it('counts from 1900', () => {
