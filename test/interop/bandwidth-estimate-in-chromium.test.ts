@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { join } from '../../src/index.ts';
 import { createSandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { openLibJitsiMeet } from '../support/lib-jitsi-meet.ts';
+import { openInSandbox } from '../support/lib-jitsi-meet.ts';
 import { waitFor } from '../support/wait.ts';
 import { serve } from '../support/web-servers.ts';
 
@@ -65,11 +65,7 @@ async function estimatesBetweenBrowsers(): Promise<number[]> {
 
 async function estimatesThroughSandbox(): Promise<number[]> {
   await using sandbox = await createSandbox();
-  await using browserClient = await openLibJitsiMeet(browser, {
-    websocketUrl: `${sandbox.url.replace('http:', 'ws:')}/xmpp-websocket`,
-    domain: 'meet.jitsi',
-    mucDomain: sandbox.mucDomain,
-    focus: 'focus.meet.jitsi',
+  await using browserClient = await openInSandbox(browser, sandbox, {
     room: 'estimate',
     name: 'Browser',
     sends: ['audio', 'video'],

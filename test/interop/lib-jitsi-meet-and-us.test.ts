@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { join } from '../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { openLibJitsiMeet } from '../support/lib-jitsi-meet.ts';
+import { openInSandbox } from '../support/lib-jitsi-meet.ts';
 import { nextEvent } from '../support/next-event.ts';
 
 let browser: Browser;
@@ -19,11 +19,7 @@ afterAll(async () => {
 });
 
 it('a browser sees our participant, talks with it, sees its hand and name, and sees it leave', async () => {
-  await using browserClient = await openLibJitsiMeet(browser, {
-    websocketUrl: `${sandbox.url.replace('http:', 'ws:')}/xmpp-websocket`,
-    domain: 'meet.jitsi',
-    mucDomain: sandbox.mucDomain,
-    focus: 'focus.meet.jitsi',
+  await using browserClient = await openInSandbox(browser, sandbox, {
     room: 'together',
     name: 'Browser',
   });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { join } from '../../src/index.ts';
 import { createSandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { openLibJitsiMeet } from '../support/lib-jitsi-meet.ts';
+import { openInSandbox } from '../support/lib-jitsi-meet.ts';
 
 let browser: Browser;
 
@@ -17,11 +17,7 @@ afterAll(() => browser.close());
 describe.each(['ws', 'sctp'] as const)('over %s', (channel) => {
   it('a browser opens it, hears our messages and answers them', async () => {
     await using sandbox = await createSandbox({ bridge: channel });
-    await using browserClient = await openLibJitsiMeet(browser, {
-      websocketUrl: `${sandbox.url.replace('http:', 'ws:')}/xmpp-websocket`,
-      domain: 'meet.jitsi',
-      mucDomain: sandbox.mucDomain,
-      focus: 'focus.meet.jitsi',
+    await using browserClient = await openInSandbox(browser, sandbox, {
       room: 'together',
       name: 'Browser',
     });

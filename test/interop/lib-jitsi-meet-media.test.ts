@@ -5,12 +5,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { steadyClock } from '../../src/base/clock.ts';
 import { type Conference, join, type LocalTrack, type RemoteTrack } from '../../src/index.ts';
-import { ClipPlayer } from '../../src/media/clip-player.ts';
 import { builtInClip } from '../../src/media/clip-file.ts';
+import { sendClip } from '../../src/media/send-clip.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { buildJcli, jcli } from '../support/jcli.ts';
-import { type LibJitsiMeet, openLibJitsiMeet, type RtcReport } from '../support/lib-jitsi-meet.ts';
+import { type LibJitsiMeet, openInSandbox, type RtcReport } from '../support/lib-jitsi-meet.ts';
 import { waitFor } from '../support/wait.ts';
 
 const pictures = joinPath(import.meta.dirname, '../../.cache/screenshots');
@@ -32,11 +32,7 @@ afterAll(async () => {
 });
 
 function openBrowser(room: string): Promise<LibJitsiMeet> {
-  return openLibJitsiMeet(browser, {
-    websocketUrl: `${sandbox.url.replace('http:', 'ws:')}/xmpp-websocket`,
-    domain: 'meet.jitsi',
-    mucDomain: sandbox.mucDomain,
-    focus: 'focus.meet.jitsi',
+  return openInSandbox(browser, sandbox, {
     room,
     name: 'Browser',
     sends: ['audio', 'video'],
@@ -46,20 +42,8 @@ function openBrowser(room: string): Promise<LibJitsiMeet> {
 /** Sends the clip for as long as the conference lasts. */
 function play(conference: Conference, kind: 'audio' | 'video'): LocalTrack {
   const track = conference.addTrack(kind === 'video' ? { kind, codec: 'vp8' } : { kind });
-  const player = new ClipPlayer(
-    builtInClip(kind === 'video' ? 'picture' : 'speech'),
-    steadyClock,
-    ({ data, time, isKeyFrame, audioLevel }) =>
-      track.send({
-        data,
-        timestamp: time,
-        keyFrame: isKeyFrame,
-        ...(audioLevel === undefined ? {} : { audioLevel }),
-      }),
-  );
-  track.on('keyFrameRequested', () => player.requestKeyFrame());
+  const player = sendClip(track, builtInClip(kind === 'video' ? 'picture' : 'speech'), steadyClock);
   void conference.closed.then(() => player.stop());
-  player.start();
   return track;
 }
 

@@ -3,7 +3,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { type BrowserClientEvent, type LibJitsiMeet, openLibJitsiMeet } from '../support/lib-jitsi-meet.ts';
+import { type BrowserClientEvent, type LibJitsiMeet, openInSandbox } from '../support/lib-jitsi-meet.ts';
 import { waitFor } from '../support/wait.ts';
 
 let browser: Browser;
@@ -18,17 +18,7 @@ afterAll(async () => {
 });
 
 function open(room: string, name: string, sends: readonly ('audio' | 'video')[] = []): Promise<LibJitsiMeet> {
-  const websocketUrl = `${sandbox.url.replace('http:', 'ws:')}/xmpp-websocket`;
-  const { mucDomain } = sandbox;
-  return openLibJitsiMeet(browser, {
-    websocketUrl,
-    domain: 'meet.jitsi',
-    mucDomain,
-    focus: 'focus.meet.jitsi',
-    room,
-    name,
-    sends,
-  });
+  return openInSandbox(browser, sandbox, { room, name, sends });
 }
 
 it('lets two browsers meet, talk, raise hands, rename themselves and leave', async () => {

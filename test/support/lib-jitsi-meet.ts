@@ -8,6 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Sandbox } from '../../src/sandbox/index.ts';
 import { waitFor } from './wait.ts';
 
 /** Where the client finds the deployment, and who it is there: what `config.js` and the page's address tell Jitsi Meet. */
@@ -116,6 +117,21 @@ export async function openLibJitsiMeet(
   const client = new LibJitsiMeet(server, context, await context.newPage());
   await client.start(options);
   return client;
+}
+
+/** The same for a sandbox's own deployment. */
+export function openInSandbox(
+  browser: Browser,
+  { url, mucDomain }: Pick<Sandbox, 'url' | 'mucDomain'>,
+  who: Pick<BrowserClientOptions, 'room' | 'name' | 'sends'>,
+): Promise<LibJitsiMeet> {
+  return openLibJitsiMeet(browser, {
+    websocketUrl: `${url.replace('http:', 'ws:')}/xmpp-websocket`,
+    domain: 'meet.jitsi',
+    mucDomain,
+    focus: 'focus.meet.jitsi',
+    ...who,
+  });
 }
 
 export class LibJitsiMeet {
