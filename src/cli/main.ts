@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The program: connects the process to `run`, nothing else. */
 import { exitCode } from './exit-codes.ts';
-import type { StopReason } from './io.ts';
+import type { StopReason } from './streams/io.ts';
 import { run } from './run.ts';
 
 /** ms that a command which has ended may still take to close its connections. */

@@ -1,9 +1,9 @@
 /** The commands, their flags and their help. What a command needs is loaded when it runs: each start waits only for its own. */
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
-import type { CommandContext } from './enter.ts';
+import type { CommandContext } from './visit/enter.ts';
 import { type BenchFlags, addBenchFlags } from './bench/plan.ts';
-import { addBridgeFlags, addRawFlags, type BridgeFlags, byteCount } from './bridge-flags.ts';
+import { addBridgeFlags, addRawFlags, type BridgeFlags, byteCount } from './flags/bridge-flags.ts';
 import type { DcRawFlags } from './commands/dc-raw.ts';
 import {
   benchHelp,
@@ -14,11 +14,11 @@ import {
   mediaHelp,
   programHelp,
   sandboxHelp,
-} from './help.ts';
-import { addJoinFlags, duration, type JoinFlags } from './join-flags.ts';
+} from './flags/help.ts';
+import { addJoinFlags, duration, type JoinFlags } from './flags/join-flags.ts';
 import { addMediaFlags, type MediaFlags } from './media/flags.ts';
-import type { OutputOptions } from './output.ts';
-import { addSandboxFlags, type SandboxFlags } from './sandbox-flags.ts';
+import type { OutputOptions } from './streams/output.ts';
+import { addSandboxFlags, type SandboxFlags } from './flags/sandbox-flags.ts';
 
 /** Three of these fit into what a bridge WebSocket takes, and over SCTP one holds up other messages for 19 packets only (media 10). */
 const defaultChunk = 16 * 1024;

@@ -2,9 +2,9 @@
 import { CommanderError } from 'commander';
 import { UsageError } from '../base/errors.ts';
 import { exitCode, exitCodeOf } from './exit-codes.ts';
-import { fromGoSpelling } from './go-spelling.ts';
-import type { CliIo, StopReason } from './io.ts';
-import { Output } from './output.ts';
+import { fromGoSpelling } from './flags/go-spelling.ts';
+import type { CliIo, StopReason } from './streams/io.ts';
+import { Output } from './streams/output.ts';
 import { createProgram, flagsOf, type Invocation } from './program.ts';
 
 /** @param args without the interpreter and the script */

@@ -6,7 +6,7 @@ import type { ParticipantState } from '../conference/roster.ts';
 import type { IceTransport, SourceSet } from '../jingle/model.ts';
 import type { SessionEnd } from '../jingle/session-io.ts';
 import type { MediaEvents } from './media/media-events.ts';
-import type { MediaSession } from './media-session.ts';
+import type { MediaSession } from './session/media-session.ts';
 
 type SessionEventNames =
   | 'sessionOffered'

@@ -19,19 +19,19 @@ import type { DomainServices } from '../jitsi/services.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import { iqSet } from '../xmpp/stanza.ts';
-import type { Bridge } from './bridge.ts';
+import type { Bridge } from './bridge/bridge.ts';
 import { Chat } from './chat.ts';
 import type { ConferenceEvents } from './conference-events.ts';
 import type { ResolvedJoin } from './join-options.ts';
 import { LowLevel } from './low-level.ts';
-import type { VideoRequest } from './media/bridge-wishes.ts';
+import type { VideoRequest } from './session/video-request.ts';
 import { ConferenceMedia } from './media/conference-media.ts';
 import type { LocalTrack } from './media/local-track.ts';
 import type { RemoteTrack } from './media/remote-track.ts';
 import type { LocalTrackOptions } from './media/track-types.ts';
-import type { MediaSession } from './media-session.ts';
+import type { MediaSession } from './session/media-session.ts';
 import { ConferenceRunner } from './runner.ts';
-import { Sessions } from './sessions.ts';
+import { Sessions } from './session/sessions.ts';
 
 export class Conference implements AsyncDisposable {
   /** The room's chat. */

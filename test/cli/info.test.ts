@@ -4,7 +4,7 @@ import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import type { SessionInfo } from '../../src/cli/session-info.ts';
+import type { SessionInfo } from '../../src/cli/visit/session-info.ts';
 import { startAlteringProxy } from '../support/altering-proxy.ts';
 import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
 

@@ -1,7 +1,7 @@
 /** The public bridge in virtual time. */
 import { silentLogger } from '../../src/base/logger.ts';
-import { Bridge } from '../../src/client/bridge.ts';
-import type { BridgeOptions } from '../../src/client/bridge-options.ts';
+import { Bridge } from '../../src/client/bridge/bridge.ts';
+import type { BridgeOptions } from '../../src/client/bridge/options.ts';
 import type { ChannelEnd } from '../../src/rtc/bridge-channel.ts';
 import { FakeRoute } from './fake-route.ts';
 import { ManualClock } from './manual-clock.ts';

@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Control } from './control.ts';
 import type { Counts } from './tally.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../visit/pause.ts';
 
 export interface AudiencePorts {
   /** Ids of the endpoints that are there to receive. */

@@ -2,9 +2,9 @@
 import { defined } from '../../base/defined.ts';
 import { TimeoutError } from '../../base/errors.ts';
 import { isOver } from '../data/visit.ts';
-import type { CommandContext } from '../enter.ts';
-import type { Output } from '../output.ts';
-import { pause } from '../pause.ts';
+import type { CommandContext } from '../visit/enter.ts';
+import type { Output } from '../streams/output.ts';
+import { pause } from '../visit/pause.ts';
 import type { BenchEndpoint } from './endpoint.ts';
 import { LiveLine } from './live-line.ts';
 import { Meter } from './meter.ts';

@@ -1,16 +1,16 @@
 /** One participant of a bench: connects its room and bridge with the counting and the sending half. */
 import { ConnectionError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
-import type { RawFlags } from '../bridge-flags.ts';
+import type { RawFlags } from '../flags/bridge-flags.ts';
 import { checkPayload } from '../data/payload-limit.ts';
-import { lookUpParticipant } from '../participants.ts';
+import { lookUpParticipant } from '../visit/participants.ts';
 import { Audience } from './audience.ts';
 import { type Control, readControl, writeControl } from './control.ts';
 import type { BenchPlan } from './plan.ts';
 import { BenchReceiver } from './receiver.ts';
 import type { ReportRecord } from './record.ts';
 import { BenchSender } from './sender.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../visit/pause.ts';
 
 export interface EndpointOptions {
   conference: Conference;

@@ -1,6 +1,6 @@
 /** A line on the terminal that is written anew again and again; everything else appears above it. */
-import type { CliIo } from '../io.ts';
-import type { Output } from '../output.ts';
+import type { CliIo } from '../streams/io.ts';
+import type { Output } from '../streams/output.ts';
 
 const clearLine = '\r\u001b[K';
 

@@ -1,8 +1,8 @@
 /** What a bench is to do, from its flags. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.ts';
-import { addRawFlags, byteCount, type RawFlags } from '../bridge-flags.ts';
-import { checked } from '../join-flags.ts';
+import { addRawFlags, byteCount, type RawFlags } from '../flags/bridge-flags.ts';
+import { checked } from '../flags/join-flags.ts';
 import { headerSize } from './header.ts';
 
 export interface BenchFlags extends RawFlags {

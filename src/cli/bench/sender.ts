@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { ConnectionError } from '../../base/errors.ts';
 import { type DrainingBridge, Flow } from '../data/flow.ts';
-import { payloadPacer } from '../pacing.ts';
+import { payloadPacer } from '../visit/pacing.ts';
 import type { Audience } from './audience.ts';
 import { writeHeader } from './header.ts';
 import type { Counts } from './tally.ts';

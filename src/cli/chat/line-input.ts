@@ -3,8 +3,8 @@
  * meanwhile appears above the half-typed line, which stays as it was.
  */
 import { clearScreenDown, createInterface, cursorTo, type Interface, moveCursor } from 'node:readline';
-import type { CliIo, OutputStream } from '../io.ts';
-import type { Output } from '../output.ts';
+import type { CliIo, OutputStream } from '../streams/io.ts';
+import type { Output } from '../streams/output.ts';
 
 export interface LineInput {
   /** Ends with the input, or with `close()`. Read once. */

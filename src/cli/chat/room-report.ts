@@ -5,7 +5,7 @@ import type { Conference } from '../../client/conference.ts';
 import type { ChatMessage } from '../../conference/events.ts';
 import type { CloseInfo } from '../../conference/io.ts';
 import type { ParticipantState } from '../../conference/roster.ts';
-import { nameOf } from '../participants.ts';
+import { nameOf } from '../visit/participants.ts';
 import type { ChatRecord, Person } from './chat-record.ts';
 
 type Reported = Pick<

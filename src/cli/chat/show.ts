@@ -1,6 +1,6 @@
 /** Puts a record where it belongs: an object for programs, a line for people. */
-import type { Output } from '../output.ts';
-import { printable } from '../printable.ts';
+import type { Output } from '../streams/output.ts';
+import { printable } from '../streams/printable.ts';
 import { type ChatRecord, textOf } from './chat-record.ts';
 
 export function showRecord(record: ChatRecord, output: Output): void {

@@ -1,6 +1,6 @@
 /** Carries out what somebody typed. */
 import type { Conference } from '../../client/conference.ts';
-import { findParticipant } from '../participants.ts';
+import { findParticipant } from '../visit/participants.ts';
 import { chatHelp, parseChatLine } from './chat-line.ts';
 import type { ChatRecord } from './chat-record.ts';
 import { peopleIn } from './room-report.ts';

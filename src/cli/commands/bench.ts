@@ -7,7 +7,7 @@ import { type BenchFlags, planBench } from '../bench/plan.ts';
 import { openReport } from '../bench/report-file.ts';
 import { summaryWords } from '../bench/words.ts';
 import { announce, bridgeOptions, untilBridgeOpens, visit } from '../data/visit.ts';
-import { type CommandContext, enter } from '../enter.ts';
+import { type CommandContext, enter } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 
 export function bench(url: string | undefined, flags: BenchFlags, context: CommandContext): Promise<number> {

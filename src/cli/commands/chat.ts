@@ -10,10 +10,10 @@ import { isInteractive, openLineInput } from '../chat/line-input.ts';
 import { reportRoom } from '../chat/room-report.ts';
 import { showRecord } from '../chat/show.ts';
 import { carryOut } from '../chat/talk.ts';
-import { failIfPutOut } from '../ending.ts';
-import { type CommandContext, enter } from '../enter.ts';
+import { failIfPutOut } from '../visit/ending.ts';
+import { type CommandContext, enter } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
-import type { JoinFlags } from '../join-flags.ts';
+import type { JoinFlags } from '../flags/join-flags.ts';
 
 export async function chat(
   url: string | undefined,

@@ -3,14 +3,14 @@
  * arrived; who has nothing to send leaves when those it received from have left.
  */
 import type { Conference } from '../../client/conference.ts';
-import type { RawFlags } from '../bridge-flags.ts';
+import type { RawFlags } from '../flags/bridge-flags.ts';
 import { receiveRaw } from '../data/raw-receiving.ts';
 import { type RawSent, sendRaw } from '../data/raw-sending.ts';
 import { announce, isOver, untilBridgeOpens, VisitOver, visit } from '../data/visit.ts';
-import type { CommandContext } from '../enter.ts';
+import type { CommandContext } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
-import type { Output } from '../output.ts';
-import { lookUpParticipant } from '../participants.ts';
+import type { Output } from '../streams/output.ts';
+import { lookUpParticipant } from '../visit/participants.ts';
 
 export interface DcRawFlags extends RawFlags {
   /** Bytes of payload in a message at most. */

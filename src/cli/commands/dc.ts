@@ -4,7 +4,7 @@
  */
 import { once } from 'node:events';
 import { ConnectionError, JitsiError } from '../../base/errors.ts';
-import type { BridgeFlags } from '../bridge-flags.ts';
+import type { BridgeFlags } from '../flags/bridge-flags.ts';
 import { isInteractive, type LineInput, openLineInput } from '../chat/line-input.ts';
 import { reportPeople } from '../chat/room-report.ts';
 import { showRecord } from '../chat/show.ts';
@@ -12,10 +12,10 @@ import { Flow } from '../data/flow.ts';
 import { Hearers } from '../data/hearers.ts';
 import { reportTexts } from '../data/text-report.ts';
 import { untilBridgeOpens, type Visit, visit } from '../data/visit.ts';
-import type { CommandContext } from '../enter.ts';
+import type { CommandContext } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
-import { Pacer } from '../pacing.ts';
-import { findParticipant } from '../participants.ts';
+import { Pacer } from '../visit/pacing.ts';
+import { findParticipant } from '../visit/participants.ts';
 
 /** Lines a second that a real bridge passes with ease (media 13), and how many of its queue of 50 may come at once. */
 const linesPerSecond = { ws: 1_000, sctp: 200 };

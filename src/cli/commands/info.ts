@@ -3,10 +3,10 @@ import { defined } from '../../base/defined.ts';
 import { MediaError } from '../../base/errors.ts';
 import { joinSession } from '../../client/join.ts';
 import { parseMeetingAddress } from '../../jitsi/meeting-address.ts';
-import { type CommandContext, enter } from '../enter.ts';
+import { type CommandContext, enter } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
-import type { JoinFlags } from '../join-flags.ts';
-import { sessionInfo } from '../session-info.ts';
+import type { JoinFlags } from '../flags/join-flags.ts';
+import { sessionInfo } from '../visit/session-info.ts';
 
 export async function info(
   url: string | undefined,

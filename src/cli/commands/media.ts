@@ -10,9 +10,9 @@ import { unmuteOnce } from '../../media/unmute-once.ts';
 import { reportPeople } from '../chat/room-report.ts';
 import { showRecord } from '../chat/show.ts';
 import { isOver, type Visit, visit } from '../data/visit.ts';
-import type { CommandContext, EnterOptions } from '../enter.ts';
+import type { CommandContext, EnterOptions } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
-import type { CliIo } from '../io.ts';
+import type { CliIo } from '../streams/io.ts';
 import type { MediaFlags } from '../media/flags.ts';
 import { LiveTable } from '../media/live-table.ts';
 import { reportMedia } from '../media/media-report.ts';
@@ -21,7 +21,7 @@ import { type MediaPlan, planMedia } from '../media/plan.ts';
 import type { MediaSummary } from '../media/record.ts';
 import { SessionCount } from '../media/session-count.ts';
 import { finalTable, liveTable } from '../media/table.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../streams/output.ts';
 
 /** ms */
 const interval = 1000;

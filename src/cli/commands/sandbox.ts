@@ -4,12 +4,12 @@ import { defined } from '../../base/defined.ts';
 import { ConnectionError, messageOf } from '../../base/errors.ts';
 import { lineLogger, silentLogger } from '../../base/logger.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
-import type { CommandContext } from '../enter.ts';
+import type { CommandContext } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
-import { commandLogger } from '../logger.ts';
-import type { Output } from '../output.ts';
+import { commandLogger } from '../streams/logger.ts';
+import type { Output } from '../streams/output.ts';
 import type { Robots } from '../robots/robots.ts';
-import { robotRoom, type SandboxFlags } from '../sandbox-flags.ts';
+import { robotRoom, type SandboxFlags } from '../flags/sandbox-flags.ts';
 
 /** The longest delay that Node's timers keep. */
 const forever = 2 ** 31 - 1;

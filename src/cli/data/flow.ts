@@ -1,7 +1,7 @@
 /** When the next message may be sent: the pace, a full channel, and the rest of the program all want their turn. */
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Pacer } from '../pacing.ts';
-import { pause } from '../pause.ts';
+import type { Pacer } from '../visit/pacing.ts';
+import { pause } from '../visit/pause.ts';
 
 /** What a flow needs of the bridge. */
 export interface DrainingBridge {

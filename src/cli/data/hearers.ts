@@ -1,11 +1,11 @@
 /** Those who shall hear what a command sends: waits for them to come, and until they have heard it all. */
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { withResolvers } from '../../base/resolvers.ts';
-import type { Bridge } from '../../client/bridge.ts';
+import type { Bridge } from '../../client/bridge/bridge.ts';
 import type { Conference } from '../../client/conference.ts';
-import { lookUpParticipant, nameOf } from '../participants.ts';
+import { lookUpParticipant, nameOf } from '../visit/participants.ts';
 import { Pings } from './pings.ts';
-import { pause } from '../pause.ts';
+import { pause } from '../visit/pause.ts';
 
 export interface HearersPorts {
   conference: Pick<Conference, 'participants' | 'on'>;

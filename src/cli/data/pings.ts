@@ -4,8 +4,8 @@
  */
 import type { Clock } from '../../base/clock.ts';
 import { ConnectionError } from '../../base/errors.ts';
-import type { Bridge } from '../../client/bridge.ts';
-import { pause } from '../pause.ts';
+import type { Bridge } from '../../client/bridge/bridge.ts';
+import { pause } from '../visit/pause.ts';
 
 export type PingBridge = Pick<Bridge, 'sendMessage' | 'on'>;
 

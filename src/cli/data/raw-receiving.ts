@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { withResolvers } from '../../base/resolvers.ts';
-import type { RawMessage } from '../../client/bridge-events.ts';
-import type { OutputStream } from '../io.ts';
-import { printable } from '../printable.ts';
+import type { RawMessage } from '../../client/bridge/events.ts';
+import type { OutputStream } from '../streams/io.ts';
+import { printable } from '../streams/printable.ts';
 
 export interface RawReceiving {
   messages: AsyncIterator<RawMessage>;

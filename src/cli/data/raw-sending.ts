@@ -1,7 +1,7 @@
 /** Sends the bytes of an input over the bridge, one message a piece. */
 import { ConnectionError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
-import { payloadPacer } from '../pacing.ts';
+import { payloadPacer } from '../visit/pacing.ts';
 import { Flow } from './flow.ts';
 import { Hearers } from './hearers.ts';
 import { checkPayload } from './payload-limit.ts';

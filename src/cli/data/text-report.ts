@@ -1,10 +1,10 @@
 /** What `dc` tells: texts that came over the bridge, and how the channel does. */
 import type { Conference } from '../../client/conference.ts';
 import { textOf } from '../../jitsi/bridge-messages/index.ts';
-import type { CliIo } from '../io.ts';
-import type { Output } from '../output.ts';
-import { nameOf } from '../participants.ts';
-import { printable } from '../printable.ts';
+import type { CliIo } from '../streams/io.ts';
+import type { Output } from '../streams/output.ts';
+import { nameOf } from '../visit/participants.ts';
+import { printable } from '../streams/printable.ts';
 
 /** The objects of `dc --json` besides those about people, by `type`. */
 type TextRecord =

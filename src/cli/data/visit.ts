@@ -2,11 +2,11 @@
 import { ConnectionError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import { join } from '../../client/join.ts';
-import type { BridgeFlags, ChannelFlags } from '../bridge-flags.ts';
-import { failIfPutOut } from '../ending.ts';
-import { type CommandContext, enter, type EnterOptions } from '../enter.ts';
+import type { BridgeFlags, ChannelFlags } from '../flags/bridge-flags.ts';
+import { failIfPutOut } from '../visit/ending.ts';
+import { type CommandContext, enter, type EnterOptions } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
-import type { Output } from '../output.ts';
+import type { Output } from '../streams/output.ts';
 
 export interface Visit {
   conference: Conference;

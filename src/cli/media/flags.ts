@@ -1,8 +1,8 @@
 /** The flags of `media`. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.ts';
-import { addChannelFlags, type ChannelFlags } from '../bridge-flags.ts';
-import { checked } from '../join-flags.ts';
+import { addChannelFlags, type ChannelFlags } from '../flags/bridge-flags.ts';
+import { checked } from '../flags/join-flags.ts';
 
 export interface MediaFlags extends ChannelFlags {
   /** A file's path; true: the built-in clip. */

@@ -1,6 +1,6 @@
 /** Lines at the bottom of the terminal that are written anew again and again; everything else appears above them. */
-import type { CliIo } from '../io.ts';
-import type { Output } from '../output.ts';
+import type { CliIo } from '../streams/io.ts';
+import type { Output } from '../streams/output.ts';
 
 const clearBelow = '\r\u001b[J';
 

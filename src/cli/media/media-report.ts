@@ -1,8 +1,8 @@
 /** What `media` tells as it happens: sessions, sources that come and go, who speaks. */
 import type { Conference } from '../../client/conference.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
-import type { Output } from '../output.ts';
-import { nameOf } from '../participants.ts';
+import type { Output } from '../streams/output.ts';
+import { nameOf } from '../visit/participants.ts';
 
 type ReportedRoom = Pick<Conference, 'on' | 'participants' | 'tracks' | 'endpointId' | 'nick'>;
 type ReportedTrack = Pick<RemoteTrack, 'sourceName' | 'endpointId' | 'kind' | 'muted'>;

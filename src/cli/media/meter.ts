@@ -1,6 +1,6 @@
 /** Reads what is sent and received, second by second and in all. */
 import type { Conference } from '../../client/conference.ts';
-import { nameOf } from '../participants.ts';
+import { nameOf } from '../visit/participants.ts';
 import {
   type Counted,
   nothing,

@@ -1,5 +1,5 @@
 /** What is sent and received, as a table for people. */
-import { printable } from '../printable.ts';
+import { printable } from '../streams/printable.ts';
 import type { MediaSummary, Rates, ReceivedFigures, SentFigures, StatsRecord } from './record.ts';
 
 type Row = readonly string[];

@@ -11,19 +11,8 @@ import {
   mergeReceiverVideoConstraints,
   type ReceiverVideoConstraints,
 } from '../../jitsi/bridge-messages/index.ts';
-import type { Bridge } from '../bridge.ts';
-
-/** Which video we want. What is absent stays as it was; without any request there is no video. */
-export interface VideoRequest
-  extends Pick<
-    ReceiverVideoConstraints,
-    'lastN' | 'selectedSources' | 'onStageSources' | 'constraints' | 'assumedBandwidthBps'
-  > {
-  /** Pixels, of each source that `constraints` does not name; 0: none, -1: no limit. */
-  maxHeight?: number;
-  /** Frames a second, of the same; -1: no limit. */
-  maxFrameRate?: number;
-}
+import type { Bridge } from '../bridge/bridge.ts';
+import type { VideoRequest } from '../session/video-request.ts';
 
 /** What a bridge is told with. */
 type Teller = Pick<

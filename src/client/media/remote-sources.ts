@@ -5,7 +5,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ParticipantState } from '../../conference/roster.ts';
 import type { MediaType, Source, SourceSet, SsrcGroup } from '../../jingle/model.ts';
-import type { BridgeEvents } from '../bridge-events.ts';
+import type { BridgeEvents } from '../bridge/events.ts';
 import type { TrackEvents } from './media-events.ts';
 import { RemoteSource } from './remote-source.ts';
 import { RemoteTrack } from './remote-track.ts';

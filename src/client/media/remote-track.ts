@@ -2,7 +2,7 @@
 import type { ParticipantState } from '../../conference/roster.ts';
 import type { MediaType, VideoType } from '../../jingle/model.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
-import type { MessageStream } from '../bridge-events.ts';
+import type { MessageStream } from '../bridge/events.ts';
 import type { RemoteSource } from './remote-source.ts';
 import type { RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
 

@@ -1,6 +1,6 @@
 /** A process for the command line's parts, made of streams in memory. */
 import { PassThrough } from 'node:stream';
-import type { CliIo } from '../../../src/cli/io.ts';
+import type { CliIo } from '../../../src/cli/streams/io.ts';
 
 export interface TestIo extends CliIo {
   stdin: PassThrough & { isTTY?: boolean };

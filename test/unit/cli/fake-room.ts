@@ -1,7 +1,7 @@
 /** A room and its bridge without sockets, for the command line's parts. */
 import { Emitter } from '../../../src/base/emitter.ts';
-import type { Bridge } from '../../../src/client/bridge.ts';
-import type { BridgeEvents, RawMessage } from '../../../src/client/bridge-events.ts';
+import type { Bridge } from '../../../src/client/bridge/bridge.ts';
+import type { BridgeEvents, RawMessage } from '../../../src/client/bridge/events.ts';
 import type { Conference } from '../../../src/client/conference.ts';
 import type { ConferenceEvents } from '../../../src/client/conference-events.ts';
 import type { ParticipantState } from '../../../src/conference/roster.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { type LineInput, openLineInput } from '../../../src/cli/chat/line-input.ts';
-import { Output } from '../../../src/cli/output.ts';
+import { Output } from '../../../src/cli/streams/output.ts';
 import { Screen } from '../../support/screen.ts';
 import { type TestIo, testIo } from './cli-io.ts';
 

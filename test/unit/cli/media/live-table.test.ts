@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LiveTable } from '../../../../src/cli/media/live-table.ts';
-import { Output } from '../../../../src/cli/output.ts';
+import { Output } from '../../../../src/cli/streams/output.ts';
 import { Screen } from '../../../support/screen.ts';
 import { testIo } from '../cli-io.ts';
 

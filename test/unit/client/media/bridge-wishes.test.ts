@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withResolvers } from '../../../../src/base/resolvers.ts';
 import { BridgeWishes } from '../../../../src/client/media/bridge-wishes.ts';
-import type { BridgeCloseInfo } from '../../../../src/client/bridge-events.ts';
+import type { BridgeCloseInfo } from '../../../../src/client/bridge/events.ts';
 
 class FakeBridge {
   readonly told: unknown[] = [];

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../../src/base/emitter.ts';
 import type { JitsiError } from '../../../../src/base/errors.ts';
-import type { CarriedMedia, CarriedSession } from '../../../../src/client/carried-session.ts';
+import type { CarriedMedia, CarriedSession } from '../../../../src/client/session/carried-session.ts';
 import type { ConferenceEvents } from '../../../../src/client/conference-events.ts';
 import { ConferenceMedia, type ConferenceMediaPorts } from '../../../../src/client/media/conference-media.ts';
-import type { MediaSession } from '../../../../src/client/media-session.ts';
+import type { MediaSession } from '../../../../src/client/session/media-session.ts';
 import type { ParticipantState } from '../../../../src/conference/roster.ts';
 import type { JingleMessage, Source, SourceSet } from '../../../../src/jingle/model.ts';
 import type { SourceState } from '../../../../src/jitsi/source-info.ts';

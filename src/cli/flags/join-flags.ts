@@ -1,0 +1,73 @@
+/** The flags of every command that joins a room. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { messageOf } from '../../base/errors.ts';
+import { parseDuration } from './durations.ts';
+
+export interface JoinFlags {
+  host?: string;
+  room?: string;
+  nick?: string;
+  password?: string;
+  token?: string;
+  endpointId?: string;
+  debug?: boolean;
+  insecure?: boolean;
+  /** ms to wait for the media session; undefined: for ever */
+  timeout?: number;
+  json?: boolean;
+  quiet?: boolean;
+  /** ms; undefined: stays */
+  duration?: number;
+  wire?: string;
+  xmppDomain?: string;
+  muc?: string;
+  focus?: string;
+  websocket?: string;
+  conferenceRequestUrl?: string;
+}
+
+/** ms */
+const defaultTimeout = 60_000;
+
+export function addJoinFlags(command: Command): Command {
+  const timeout = new Option(
+    '--timeout <duration>',
+    'how long to wait for the media session; none: for ever',
+  );
+  timeout.default(defaultTimeout, '60s').argParser(duration);
+  return command
+    .argument('[url]', 'the meeting, as https://meet.example.com/room; instead of --host and --room')
+    .option('--host <host>', 'name, name:port, or a URL with scheme (http:// means no TLS)')
+    .option('--room <room>', 'name of the room')
+    .option('--nick <name>', 'display name (default: a generated one)')
+    .option('--password <secret>', "the room's password; better in JCLI_PASSWORD, or typed when asked for")
+    .option('--token <jwt>', 'token of a deployment that wants one; better in JCLI_TOKEN')
+    .option('--endpoint-id <id>', 'our id in the room (default: 8 random hex digits)')
+    .addOption(timeout)
+    .option('--duration <duration>', 'leave after this time', duration)
+    .option('--json', 'one JSON object a line')
+    .option('--quiet', 'no status on stderr; warnings stay')
+    .option('--debug', 'the whole conversation with the server on stderr, secrets taken out')
+    .option('--wire <file>', 'the same as JSON lines into a file')
+    .option('--insecure', 'do not check certificates')
+    .optionsGroup('Where the deployment is, if its config.js does not tell:')
+    .option('--xmpp-domain <domain>', 'XMPP domain (hosts.domain)')
+    .option('--muc <domain>', 'domain of the rooms (hosts.muc)')
+    .option('--focus <address>', 'the focus: a domain or a full address (hosts.focus)')
+    .option('--websocket <url>', 'URL of the XMPP WebSocket')
+    .option('--conference-request-url <url>', 'URL for conference requests over HTTP');
+}
+
+/** A flag's value that is a duration. */
+export function duration(text: string): number | undefined {
+  return checked(() => parseDuration(text));
+}
+
+/** Runs a parser of ours inside commander's, which adds the flag's name to the message. */
+export function checked<Value>(parse: () => Value): Value {
+  try {
+    return parse();
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
+}

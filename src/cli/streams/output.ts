@@ -1,0 +1,110 @@
+/**
+ * Where a command's words go. stdout is data. stderr is for people; with `--json` it carries objects too, one a line, and
+ * no status. `--quiet` silences status, nothing else.
+ */
+import { styleText } from 'node:util';
+import { JitsiError, messageOf } from '../../base/errors.ts';
+import type { CliIo, OutputStream } from './io.ts';
+import { printable, printableJson } from './printable.ts';
+
+export interface OutputOptions {
+  json: boolean;
+  quiet: boolean;
+  /** Errors that are our own fault come with a stack. */
+  debug: boolean;
+}
+
+export type Style = Parameters<typeof styleText>[0];
+
+/** Runs `write` with the screen prepared for it, as when somebody is typing there. */
+export type ScreenGuard = (write: () => void) => void;
+
+const unguarded: ScreenGuard = (write) => write();
+
+export class Output {
+  readonly #io: CliIo;
+  readonly #options: OutputOptions;
+  #guard: ScreenGuard = unguarded;
+
+  constructor(io: CliIo, options: OutputOptions) {
+    this.#io = io;
+    this.#options = options;
+  }
+
+  /** @param guard undefined: nothing is on the screen that has to be kept */
+  setGuard(guard: ScreenGuard | undefined): void {
+    this.#guard = guard ?? unguarded;
+  }
+
+  get json(): boolean {
+    return this.#options.json;
+  }
+
+  get quiet(): boolean {
+    return this.#options.quiet;
+  }
+
+  /** A line of data. */
+  data(line: string): void {
+    this.#write(this.#io.stdout, line);
+  }
+
+  /** An object as one line; with `pretty` over several where a person looks at it and did not ask for `--json`. */
+  object(value: unknown, options: { pretty?: boolean } = {}): void {
+    const pretty = options.pretty === true && !this.#options.json && this.#io.stdout.isTTY === true;
+    this.data(printableJson(value, pretty ? 2 : undefined));
+  }
+
+  /** What is going on. */
+  status(text: string): void {
+    if (!this.#options.quiet) this.notice(text);
+  }
+
+  /** An answer to what somebody typed. */
+  notice(text: string): void {
+    if (!this.#options.json)
+      this.#write(this.#io.stderr, this.style('dim', printable(text), this.#io.stderr));
+  }
+
+  warn(message: string): void {
+    if (this.#options.json) this.#object({ type: 'warning', message });
+    else
+      this.#write(
+        this.#io.stderr,
+        `${this.style('yellow', 'warning:', this.#io.stderr)} ${printable(message)}`,
+      );
+  }
+
+  /** A line of the log, for `--debug`. */
+  debug(line: string): void {
+    this.#write(this.#io.stderr, printable(line));
+  }
+
+  error(error: unknown): void {
+    const message = messageOf(error);
+    const [code, kind] =
+      error instanceof JitsiError ? [error.code, error.kind] : ['internal-error', 'internal'];
+    if (this.#options.json) this.#object({ type: 'error', code, kind, message });
+    else
+      this.#write(
+        this.#io.stderr,
+        `${this.style('red', 'error:', this.#io.stderr)} ${printable(message)} [${printable(code)}]`,
+      );
+    if (this.#options.debug && error instanceof Error && error.stack !== undefined)
+      for (const line of error.stack.split('\n')) this.debug(line);
+  }
+
+  /** `text` in colour where `stream` is a terminal, and https://no-color.org does not forbid it. */
+  style(style: Style, text: string, stream: OutputStream = this.#io.stdout): string {
+    if (stream.isTTY !== true || (this.#io.env.NO_COLOR ?? '') !== '') return text;
+    return styleText(style, text, { validateStream: false });
+  }
+
+  #object(value: unknown): void {
+    this.#write(this.#io.stderr, printableJson(value));
+  }
+
+  #write(stream: OutputStream, line: string): void {
+    this.#guard(() => stream.write(`${line}\n`));
+  }
+}

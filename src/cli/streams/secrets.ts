@@ -1,0 +1,46 @@
+/** Passwords and tokens: from flags, from the environment, or typed without being shown. */
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { defined } from '../../base/defined.ts';
+import type { CliIo } from './io.ts';
+
+export interface Secrets {
+  password?: string;
+  token?: string;
+}
+
+/** Flags win over `JCLI_PASSWORD` and `JCLI_TOKEN`; empty ones count as not given. */
+export function secretsFrom(flags: Secrets, env: CliIo['env']): Secrets {
+  return defined({
+    password: flags.password ?? (env.JCLI_PASSWORD || undefined),
+    token: flags.token ?? (env.JCLI_TOKEN || undefined),
+  });
+}
+
+/** Whether there is somebody to ask. */
+export function canAsk({ stdin, stderr }: CliIo): boolean {
+  return stdin.isTTY === true && stderr.isTTY === true;
+}
+
+/** Asks for a secret on the terminal. Resolves with undefined when nothing was typed, or the question was broken off. */
+export function askSecret(io: CliIo, question: string): Promise<string | undefined> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const lines = createInterface({ input: io.stdin, output: nowhere, terminal: true, historySize: 0 });
+  return new Promise((resolve) => {
+    let answer: string | undefined;
+    const close = (): void => lines.close();
+    lines.on('line', (line) => {
+      answer = line;
+      lines.close();
+    });
+    // Without echo the terminal is in raw mode: Ctrl-C comes as a character.
+    lines.on('SIGINT', () => io.interrupt());
+    lines.on('close', () => {
+      io.signal.removeEventListener('abort', close);
+      io.stderr.write('\n');
+      resolve(answer || undefined);
+    });
+    io.signal.addEventListener('abort', close, { once: true });
+    io.stderr.write(question);
+  });
+}

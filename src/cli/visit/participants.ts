@@ -1,0 +1,51 @@
+/** Participants as people call them. */
+import { UsageError } from '../../base/errors.ts';
+import type { ParticipantState } from '../../conference/roster.ts';
+
+/** The display name, or the endpoint id of somebody without one. */
+export function nameOf(participant: ParticipantState): string {
+  return participant.displayName ?? participant.id;
+}
+
+/**
+ * Who is meant by an endpoint id or a display name; upper and lower case of a name count only where they must.
+ * @throws UsageError `participant-unknown`, `participant-ambiguous`
+ */
+export function findParticipant(
+  name: string,
+  participants: ReadonlyMap<string, ParticipantState>,
+): ParticipantState {
+  const found = lookUpParticipant(name, participants);
+  if (found) return found;
+  const there = [...participants.values()].map(withId).join(', ') || 'nobody else';
+  throw new UsageError(`nobody here is called ${name}; in the room: ${there}`, {
+    code: 'participant-unknown',
+  });
+}
+
+/**
+ * The same for somebody who may not have come yet.
+ * @throws UsageError `participant-ambiguous`
+ */
+export function lookUpParticipant(
+  name: string,
+  participants: ReadonlyMap<string, ParticipantState>,
+): ParticipantState | undefined {
+  const byId = participants.get(name);
+  if (byId) return byId;
+  const everybody = [...participants.values()];
+  const same = everybody.filter(({ displayName }) => displayName === name);
+  const similar = everybody.filter(({ displayName }) => displayName?.toLowerCase() === name.toLowerCase());
+  const found = same.length > 0 ? same : similar;
+  const [first, ...others] = found;
+  if (others.length > 0) {
+    throw new UsageError(`${name} may be any of ${found.map(withId).join(', ')}: use the id in brackets`, {
+      code: 'participant-ambiguous',
+    });
+  }
+  return first;
+}
+
+function withId(participant: ParticipantState): string {
+  return `${nameOf(participant)} (${participant.id})`;
+}

@@ -1,0 +1,347 @@
+/**
+ * The channel to the bridge, and over it to the other participants: one object over all the connections that it takes. With `join`
+ * it lasts as long as we are in the room, with `joinSession` as long as its session.
+ */
+import { Emitter, type Listener } from '../../base/emitter.ts';
+import { type JitsiError, messageOf, ProtocolError } from '../../base/errors.ts';
+import { withResolvers } from '../../base/resolvers.ts';
+import {
+  type AudioSubscription,
+  type BridgeMessage,
+  type BridgeVideoType,
+  buildEndpointMessage,
+  buildEndpointStats,
+  buildPong,
+  buildTextMessage,
+  type EndpointStatistics,
+  type ReceiverVideoConstraints,
+  readPing,
+} from '../../jitsi/bridge-messages/index.ts';
+import { BridgeChannel } from '../../rtc/bridge-channel.ts';
+import type { ChannelLink, ChannelRoute } from '../../rtc/channel-link.ts';
+import { encodeRaw } from '../../rtc/raw-message.ts';
+import { bridgeClosed, notJson, notOpenYet } from './errors.ts';
+import type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from './events.ts';
+import { Inbox } from './inbox.ts';
+import { KeptState } from './kept-state.ts';
+import type { AttachOptions, BridgeOptions, RawOptions, StreamOptions, WaitOptions } from './options.ts';
+import { type Outgoing, Outbox } from './outbox.ts';
+import { emitReport } from './reports.ts';
+import { BridgeTap } from './tap.ts';
+import { Waiters } from './waiters.ts';
+
+/** Unread messages that a loop may have before the socket is held back. */
+const defaultLimit = 1_000;
+/** Characters of a ping's id, which its answer repeats. */
+const pingIdLimit = 100;
+
+export class Bridge {
+  /** Resolves when there will be no channel any more, with the reason. Never rejects. */
+  readonly closed: Promise<BridgeCloseInfo>;
+
+  readonly #options: BridgeOptions;
+  readonly #emitter: Emitter<BridgeEvents>;
+  readonly #outbox: Outbox;
+  readonly #inbox: Inbox;
+  readonly #tap: BridgeTap;
+  readonly #kept = new KeptState();
+  readonly #openers = new Waiters();
+  readonly #drainers = new Waiters();
+  readonly #resolveClosed: (info: BridgeCloseInfo) => void;
+  #channel: BridgeChannel | undefined;
+  #transport: ChannelRoute['kind'] | undefined;
+  #isClosed = false;
+  /** Some of the kept state could not be sent at once. */
+  #owesState = false;
+
+  /** Made by the conference, not by users. */
+  constructor(options: BridgeOptions) {
+    this.#options = options;
+    this.#tap = new BridgeTap(options);
+    this.#emitter = new Emitter((error, event) => this.#listenerFailed(error, event));
+    const warn = (error: JitsiError): void => this.#warn(error);
+    this.#outbox = new Outbox({
+      whenDown: options.whenDown,
+      queueLimit: options.queueLimit,
+      tap: (message) => this.#tap.tap('sent', message),
+      warn,
+      writable: () => this.#writable(),
+    });
+    this.#inbox = new Inbox({
+      clock: options.clock,
+      emitter: this.#emitter,
+      parsed: (message) => this.#act(message),
+      warn,
+    });
+    const { promise, resolve } = withResolvers<BridgeCloseInfo>();
+    this.closed = promise;
+    this.#resolveClosed = resolve;
+  }
+
+  /** `down`: there is no session, or a new try comes soon. `closed`: for good. */
+  get state(): 'down' | 'connecting' | 'open' | 'closed' {
+    if (this.#isClosed) return 'closed';
+    if (this.#channel?.state === 'open') return 'open';
+    return this.#channel?.state === 'opening' ? 'connecting' : 'down';
+  }
+
+  /** What carries the messages while the channel is open. */
+  get transport(): 'ws' | 'sctp' | undefined {
+    return this.#transport;
+  }
+
+  /** Bytes of UTF-8 that a whole message, as JSON, may have; known while the channel is open. */
+  get sizeLimit(): number | undefined {
+    return this.#outbox.sizeLimit;
+  }
+
+  /** Bytes that were sent and have not left. */
+  get bufferedAmount(): number {
+    return this.#outbox.bufferedAmount;
+  }
+
+  /**
+   * Resolves when the channel is open, at once if it is.
+   * @param options.timeout ms, none by default
+   * @throws ConnectionError `bridge-closed`, TimeoutError `bridge-not-open`, or the signal's reason
+   */
+  async opened(options: WaitOptions & { timeout?: number } = {}): Promise<void> {
+    const { signal, timeout } = options;
+    signal?.throwIfAborted();
+    if (this.#isClosed) throw bridgeClosed('waiting for the bridge channel');
+    if (this.#transport) return;
+    await this.#openers.wait(
+      signal,
+      timeout === undefined
+        ? undefined
+        : (expire) => this.#options.clock.schedule(timeout, () => expire(notOpenYet(timeout))),
+    );
+  }
+
+  /**
+   * Resolves when more can be sent, at once if it can: the channel is open, and most of what was sent has left.
+   * @throws ConnectionError `bridge-closed`, or the signal's reason
+   */
+  async drained(options: WaitOptions = {}): Promise<void> {
+    options.signal?.throwIfAborted();
+    if (this.#isClosed) throw bridgeClosed('waiting until the bridge channel takes more');
+    if (!this.#outbox.isWritable) await this.#drainers.wait(options.signal);
+  }
+
+  /**
+   * Which video we want. Fields that are there replace what was said before, the others stay; a bridge sends no video at all before
+   * the first. Kept, and sent again whenever the channel opens; may be called while it is down.
+   * @throws UsageError `bridge-message-invalid`, `message-too-large`
+   */
+  sendReceiverVideoConstraints(constraints: ReceiverVideoConstraints): void {
+    this.#tell(this.#kept.setConstraints(constraints));
+  }
+
+  /**
+   * How many video sources we want at most; -1: all. The same as `sendReceiverVideoConstraints({ lastN })`: it also starts video,
+   * which the older LastNChangedEvent alone does not.
+   */
+  sendLastN(lastN: number): void {
+    this.sendReceiverVideoConstraints({ lastN });
+  }
+
+  /**
+   * What a video source of ours shows; `none`: nothing for now. Kept as the constraints are.
+   * @param options.source its name, as `0d096f1b-v0`; without it the first, in the older form
+   * @throws UsageError `bridge-message-invalid`
+   */
+  sendVideoType(type: BridgeVideoType, options: { source?: string } = {}): void {
+    this.#tell(this.#kept.setVideoType(type, options.source));
+  }
+
+  /**
+   * Which audio we want: everything, until we say so. Replaces what was said before. Kept as the constraints are.
+   * @throws UsageError `bridge-message-invalid`, `message-too-large`
+   */
+  sendAudioSubscription(subscription: AudioSubscription): void {
+    this.#tell(this.#kept.setAudioSubscription(subscription));
+  }
+
+  /**
+   * Sends a payload to another participant, as lib-jitsi-meet does. As with all that follow, what is lost with a connection
+   * that breaks is not sent again.
+   * @param to endpoint id; '' for everybody else
+   * @returns false: stop, until `await bridge.drained()`
+   * @throws UsageError `bridge-message-invalid`, `message-too-large`; ConnectionError `bridge-not-open`, `bridge-queue-full`,
+   *   `bridge-closed`
+   */
+  sendMessage(to: string, payload: unknown): boolean {
+    return this.#send(buildEndpointMessage(to, payload));
+  }
+
+  /** Like {@link sendMessage}, with a text beside the payload's place, as the Go program's `dc` has it. */
+  sendText(to: string, text: string): boolean {
+    return this.#send(buildTextMessage(to, text));
+  }
+
+  /** Like {@link sendMessage}, with bytes as base64: 4 for every 3, and about 60 more. The bytes may be changed afterwards. */
+  sendRaw(to: string, bytes: Uint8Array, options: RawOptions = {}): boolean {
+    return this.#send(encodeRaw(to, bytes, options.rawForm));
+  }
+
+  /** Like {@link sendMessage}, with figures about our connection, for those who have us in view. */
+  sendEndpointStats(statistics: EndpointStatistics): boolean {
+    return this.#send(buildEndpointStats(statistics));
+  }
+
+  /**
+   * Like {@link sendMessage}, with a message as it is; nothing but its size is checked. A bridge drops what it does not understand
+   * without a word.
+   */
+  sendJson(message: object | string): boolean {
+    return this.#send(typeof message === 'string' ? message : jsonOf(message));
+  }
+
+  /** Everything that is received from now on, until the loop is left or the bridge is closed. */
+  messages(options: StreamOptions = {}): MessageStream<BridgeMessage> {
+    return this.#inbox.messages(options.limit ?? defaultLimit);
+  }
+
+  /** The bytes that others send from now on, in either form, until the loop is left or the bridge is closed. */
+  rawMessages(options: StreamOptions = {}): MessageStream<RawMessage> {
+    return this.#inbox.rawMessages(options.limit ?? defaultLimit);
+  }
+
+  /** Calls `listener` at every `event`; the returned function ends that. A listener that throws causes a `warning`. */
+  on<Name extends keyof BridgeEvents>(event: Name, listener: Listener<BridgeEvents[Name]>): () => void {
+    return this.#emitter.on(event, listener);
+  }
+
+  /** Like {@link on}, for one time. */
+  once<Name extends keyof BridgeEvents>(event: Name, listener: Listener<BridgeEvents[Name]>): () => void {
+    const off = this.#emitter.on(event, (payload) => {
+      off();
+      listener(payload);
+    });
+    return off;
+  }
+
+  off<Name extends keyof BridgeEvents>(event: Name, listener: Listener<BridgeEvents[Name]>): void {
+    this.#emitter.off(event, listener);
+  }
+
+  /** Begins to connect over a session's routes, in place of those before. Called by the conference. */
+  attach(routes: readonly ChannelRoute[], options: AttachOptions): void {
+    if (this.#isClosed) return;
+    this.detach();
+    const { clock, random, logger } = this.#options;
+    const { isAlone, ended } = options;
+    const channel: BridgeChannel = new BridgeChannel(
+      routes,
+      { clock, random, logger, isAlone },
+      {
+        opened: (link, kind) => this.#opened(link, kind),
+        message: (data) => {
+          this.#tap.tap('received', data);
+          this.#inbox.receive(data);
+        },
+        drained: () => this.#outbox.drained(),
+        down: (reason) => this.#down(reason),
+        warning: (error) => this.#warn(error),
+        ended: (end) => {
+          // Whoever was told that it is down may have attached another.
+          if (this.#channel !== channel) return;
+          this.#channel = undefined;
+          ended(end);
+        },
+      },
+    );
+    this.#channel = channel;
+    channel.start();
+  }
+
+  /** The session has ended; another may come. Called by the conference. */
+  detach(): void {
+    this.#channel?.close();
+    this.#channel = undefined;
+    if (this.#transport) this.#down('the session ended');
+  }
+
+  /** Ends everything. Called by the conference, or by whoever opened the bridge of a session; once is enough. */
+  close(info: BridgeCloseInfo = { reason: 'left' }): void {
+    if (this.#isClosed) return;
+    this.detach();
+    this.#isClosed = true;
+    this.#openers.reject(bridgeClosed('waiting for the bridge channel'));
+    this.#drainers.reject(bridgeClosed('waiting until the bridge channel takes more'));
+    this.#inbox.close();
+    this.#emitter.emit('closed', { info });
+    this.#emitter.removeAll();
+    this.#resolveClosed(info);
+  }
+
+  #send(message: Outgoing): boolean {
+    if (this.#isClosed) throw bridgeClosed('sending a message to the bridge');
+    return this.#outbox.send(message);
+  }
+
+  /** What is kept goes at once, if there is room; else all of it as soon as there is. */
+  #tell(message: string): void {
+    if (this.#isClosed) throw bridgeClosed('sending a message to the bridge');
+    if (this.#outbox.isWritable) this.#outbox.send(message);
+    else this.#owesState = true;
+  }
+
+  #opened(link: ChannelLink, kind: ChannelRoute['kind']): void {
+    this.#transport = kind;
+    this.#owesState = false;
+    this.#inbox.open(link);
+    this.#outbox.open(link, kind, this.#kept.messages());
+    this.#emitter.emit('opened', { transport: kind });
+    this.#openers.resolve();
+  }
+
+  #down(reason: string): void {
+    this.#transport = undefined;
+    this.#inbox.down();
+    this.#outbox.down();
+    this.#emitter.emit('down', { reason });
+  }
+
+  #writable(): void {
+    if (this.#owesState) {
+      this.#owesState = false;
+      for (const message of this.#kept.messages()) this.#outbox.sendLate(message);
+    }
+    this.#drainers.resolve();
+  }
+
+  #act(message: BridgeMessage): void {
+    emitReport(this.#emitter, message);
+    const ping = readPing(message);
+    if (!ping || String(ping.id).length > pingIdLimit) return;
+    // An answer that has to wait says nothing about the way, and a flood of pings is not to become ours.
+    if (this.#outbox.isWritable) this.#outbox.sendLate(buildPong(ping));
+  }
+
+  #warn(error: JitsiError): void {
+    this.#options.logger.log('warn', error.message, { code: error.code });
+    this.#emitter.emit('warning', { error });
+  }
+
+  /** A listener's own error: reported once as an event, unless the listener for that fails too. */
+  #listenerFailed(error: unknown, event: keyof BridgeEvents): void {
+    const failure = new ProtocolError(`a listener of ${event} failed: ${messageOf(error)}`, {
+      code: 'listener-failed',
+      cause: error,
+    });
+    this.#options.logger.log('error', failure.message);
+    if (event !== 'warning') this.#emitter.emit('warning', { error: failure });
+  }
+}
+
+function jsonOf(message: object): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(message);
+  } catch (error) {
+    throw notJson(error);
+  }
+  if (json === undefined) throw notJson();
+  return json;
+}

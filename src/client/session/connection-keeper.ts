@@ -1,0 +1,122 @@
+/**
+ * What `join` does about media by itself: accepts each session that the focus offers, connects it, keeps the bridge channel on it, and
+ * asks for a new session when the connection fails (lib-jitsi-meet `IceFailedHandling.ts`, without its limit of three: a participant
+ * that cannot reach the bridge still is in the room).
+ */
+import type { Clock } from '../../base/clock.ts';
+import { JitsiError, MediaError, messageOf } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { type RandomBytes, randomBetween } from '../../base/random.ts';
+import { RestartLimitError } from '../../jingle/restart-limit.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { On } from '../event-source.ts';
+import type { BridgeChoice } from '../join-options.ts';
+import type { MediaSession } from './media-session.ts';
+
+export interface KeeperPorts {
+  on: On;
+  clock: Clock;
+  random: RandomBytes;
+  logger: Logger;
+  bridge: Bridge;
+  choice: BridgeChoice;
+  isAlone(): boolean;
+  warn(error: JitsiError): void;
+}
+
+/** ms; the n-th failure in a row waits between the first and 2^n times it, at most the last. */
+const [firstWait, lastWait] = [1_000, 60_000];
+
+export class ConnectionKeeper {
+  readonly #ports: KeeperPorts;
+  #session: MediaSession | undefined;
+  #failures = 0;
+  #cancelRestart: () => void = () => {};
+
+  constructor(ports: KeeperPorts) {
+    this.#ports = ports;
+  }
+
+  /** From now on until the conference ends. */
+  start(): void {
+    const { bridge, on } = this.#ports;
+    on('sessionOffered', ({ session }) => void this.#take(session));
+    on('sessionEnded', ({ session }) => {
+      if (session !== this.#session) return;
+      this.#session = undefined;
+      this.#cancelRestart();
+      bridge.detach();
+    });
+    on('transportFailed', ({ session, error }) => this.#recover(session, error));
+    on('ended', () => this.#cancelRestart());
+  }
+
+  async #take(session: MediaSession): Promise<void> {
+    this.#cancelRestart();
+    this.#session = session;
+    try {
+      await session.connect({ made: () => this.#attach(session) });
+      this.#failures = 0;
+    } catch (error) {
+      this.#recover(session, error);
+    }
+  }
+
+  #attach(session: MediaSession): void {
+    const { bridge, choice, isAlone, warn } = this.#ports;
+    try {
+      bridge.attach(session.bridgeRoutes(choice), {
+        isAlone,
+        ended: ({ reason, text }) => {
+          const words = text === undefined ? reason : `${reason}: ${text}`;
+          // Another connection of ours has taken the channel, or there is nobody to talk to: a new session would change nothing.
+          if (reason === 'replaced' || reason === 'alone') return;
+          this.#recover(
+            session,
+            new MediaError(`the bridge channel ended (${words})`, { code: 'bridge-lost', retryable: true }),
+          );
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof JitsiError)) throw error;
+      // Audio works without a channel.
+      warn(error);
+    }
+  }
+
+  /** Gives the session up for a new one, soon. */
+  #recover(session: MediaSession, cause: unknown): void {
+    const { clock, logger, random, warn } = this.#ports;
+    const error =
+      cause instanceof JitsiError
+        ? cause
+        : new MediaError(`connecting to the bridge: ${messageOf(cause)}`, {
+            code: 'transport-failed',
+            cause,
+          });
+    // A session that the focus ends while it is connected is no failure; the next one comes.
+    if (error.code === 'session-ended') return;
+    warn(error);
+    if (session !== this.#session || session.state === 'ended') return;
+    this.#failures += 1;
+    const wait = randomBetween(random, firstWait, Math.min(firstWait * 2 ** this.#failures, lastWait));
+    logger.log('info', 'asking for a new session', { in: Math.round(wait), because: error.message });
+    this.#cancelRestart();
+    this.#cancelRestart = clock.schedule(wait, () => void this.#restart(session));
+  }
+
+  async #restart(session: MediaSession): Promise<void> {
+    const { clock, warn } = this.#ports;
+    if (session !== this.#session || session.state === 'ended') return;
+    try {
+      await session.restart();
+    } catch (error) {
+      if (error instanceof RestartLimitError) {
+        this.#cancelRestart = clock.schedule(error.retryAfter, () => void this.#restart(session));
+        return;
+      }
+      if (error instanceof JitsiError) warn(error);
+      else throw error;
+    }
+  }
+}

@@ -1,0 +1,272 @@
+/**
+ * A media session that the focus offers: what is in the offer, how it is accepted (with a transport of our own, with the caller's
+ * peer connection, or by hand) and the bridge channel on it. A command
+ * that fails rejects with a MediaError (`session-ended` once the session is over, `session-gone` when the focus says so), a
+ * UsageError when it does not fit, or the connection's error.
+ */
+import { defined } from '../../base/defined.ts';
+import type { OfferedSession } from '../../conference/offered-session.ts';
+import type {
+  IceTransport,
+  JingleMessage,
+  JingleReason,
+  Source,
+  SourceSet,
+  SsrcGroup,
+} from '../../jingle/model.ts';
+import type { SessionCommand, SessionEnd, SessionState } from '../../jingle/session-io.ts';
+import type { IceServer } from '../../jitsi/ice-servers.ts';
+import type { ChannelRoute } from '../../rtc/channel-link.ts';
+import { Negotiator } from '../../rtc/negotiator.ts';
+import type { PeerTransportState } from '../../rtc/peer-transport.ts';
+import type { W3cPeerConnection } from '../../rtc/w3c-peer-connection.ts';
+import { buildOfferSdp } from '../../sdp/offer.ts';
+import type { Bridge } from '../bridge/bridge.ts';
+import type { BridgeChoice } from '../join-options.ts';
+import type { VideoRequest } from './video-request.ts';
+import { type CarrierPorts, SessionCarrier } from './session-carrier.ts';
+import { type OpenBridgeOptions, openSessionBridge, type SessionBridgePorts } from './session-bridge.ts';
+
+export interface MediaSessionPorts extends CarrierPorts, SessionBridgePorts {
+  endpointId(): string;
+  iceServers(): readonly IceServer[];
+  /** The bridge that the conference keeps over all sessions, where it does. */
+  kept: Bridge | undefined;
+  /** Noted for this session and those that follow. */
+  requestVideo(request: VideoRequest | number): void;
+  /** Resolves when the focus has acknowledged it. */
+  command(command: SessionCommand): Promise<void>;
+}
+
+export class MediaSession {
+  readonly #session: OfferedSession;
+  readonly #ports: MediaSessionPorts;
+  readonly #carrier: SessionCarrier;
+  #opened: { bridge: Bridge; choice: BridgeChoice } | undefined;
+
+  /** Made by the conference, not by users. */
+  constructor(session: OfferedSession, ports: MediaSessionPorts) {
+    this.#session = session;
+    this.#ports = ports;
+    this.#carrier = new SessionCarrier(this, ports);
+  }
+
+  /** Jingle session id. */
+  get sid(): string {
+    return this.#session.sid;
+  }
+
+  /** The focus' own address, as it wrote it into the offer. */
+  get initiator(): string {
+    return this.#session.offer.initiator ?? this.#session.peer;
+  }
+
+  /** The offer as it came, without XML. */
+  get offer(): JingleMessage {
+    return this.#session.offer;
+  }
+
+  /** `offered`, `accepting` (the focus was not heard yet), `active` or `ended`. */
+  get state(): SessionState['name'] {
+    return this.#session.state.name;
+  }
+
+  /** How it ended, once it has. */
+  get end(): SessionEnd | undefined {
+    const { state } = this.#session;
+    return state.name === 'ended' ? state.end : undefined;
+  }
+
+  /** The offer as Unified Plan SDP, with the sources and the transport that are known now. */
+  get sdp(): string {
+    const { offer, sources, transport } = this.#session;
+    const contents = offer.contents.map((content) =>
+      content.transport && transport
+        ? { ...content, transport: defined({ ...transport, sctp: content.transport.sctp }) }
+        : content,
+    );
+    return buildOfferSdp({ ...offer, contents, sources: sources.all() }, { semantics: 'unified' });
+  }
+
+  /** STUN and TURN servers of the deployment, as a peer connection wants them. */
+  get iceServers(): readonly IceServer[] {
+    return this.#ports.iceServers();
+  }
+
+  /** ICE and DTLS parameters of the bridge, as they are now; all contents share them. */
+  get transport(): IceTransport | undefined {
+    return this.#session.transport;
+  }
+
+  /** URL of the bridge's WebSocket channel, if it has one. It holds a password. */
+  get colibriWs(): string | undefined {
+    return this.transport?.webSocketUrls[0];
+  }
+
+  /** SCTP port of the bridge's data channel, if it offers one. */
+  get sctpPort(): number | undefined {
+    return this.#session.offer.contents.find(({ transport }) => transport?.sctp)?.transport?.sctp?.port;
+  }
+
+  /** RTP sources of all participants and of the bridge itself (owner `jvb`), as they are now. */
+  get sources(): readonly Source[] {
+    return this.#session.sources.all().sources;
+  }
+
+  get ssrcGroups(): readonly SsrcGroup[] {
+    return this.#session.sources.all().groups;
+  }
+
+  /** The transport that {@link connect} made; undefined before. */
+  get transportState(): PeerTransportState | undefined {
+    return this.#carrier.transportState;
+  }
+
+  /**
+   * Accepts the session with a transport of our own, and connects it; resolves when ICE and DTLS are through. It is kept alive and
+   * closed with the session. When it breaks later, there is `transportFailed` on the conference, and {@link restart} to be called.
+   * @param options.timeout ms for ICE and DTLS, default 30 000
+   * @param options.made called when the transport is there, before the accept is sent
+   * @throws MediaError `transport-failed`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
+   *   `session-state` when the session has a transport; as {@link accept}
+   */
+  connect(options: { timeout?: number; made?: () => void } = {}): Promise<void> {
+    return this.#carrier.connect(options.timeout, options.made);
+  }
+
+  /**
+   * Accepts the session with a peer connection that you made (W3C's, of a browser or of a package for Node), as often as there are
+   * offers: a new session wants a new one.
+   */
+  negotiator(pc: W3cPeerConnection): Negotiator {
+    const { endpointId, onEnded, onRemoteTransport } = this.#ports;
+    return new Negotiator(pc, {
+      offer: this.offer,
+      sdp: this.sdp,
+      endpointId: endpointId(),
+      transport: this.transport,
+      accept: (message) => this.accept(message),
+      trickle: (transport) => this.trickle(transport),
+      terminate: (reason) => this.terminate(reason),
+      onRemoteTransport,
+      onEnded,
+    });
+  }
+
+  /**
+   * Makes the data channel for bridge messages on your peer connection, which has to be in the answer; {@link openBridge} then uses
+   * it where the bridge has no WebSocket.
+   * @throws UsageError `session-state` once the session is accepted
+   */
+  prepareBridge(pc: W3cPeerConnection): void {
+    this.#carrier.prepare(pc);
+  }
+
+  /**
+   * Opens the channel for bridge messages. It needs no media over a WebSocket, but the bridge forgets an endpoint whose ICE is silent
+   * for a minute or two: {@link connect}, or let a {@link negotiator} accept. It ends with the session. Called again it gives the same one.
+   * @param options.bridge which channel; default that of the join
+   * @param options.timeout ms; without it, as long as the session lasts
+   * @throws MediaError `no-bridge-channel`; ConnectionError `bridge-closed`; TimeoutError `bridge-not-open`; or the signal's reason
+   */
+  async openBridge(options: OpenBridgeOptions = {}): Promise<Bridge> {
+    const choice = options.bridge ?? this.#ports.choice;
+    const opened = this.#opened;
+    if (opened?.choice === choice && opened.bridge.state !== 'closed') {
+      await opened.bridge.opened(options);
+      return opened.bridge;
+    }
+    const makeBridge = (): Bridge => {
+      const bridge = this.#ports.makeBridge();
+      this.#opened = { bridge, choice };
+      return bridge;
+    };
+    return openSessionBridge(this, options, { ...this.#ports, makeBridge });
+  }
+
+  /**
+   * Asks for video, which no bridge sends before; resolves when the bridge has been told. Opens its channel if need be, by
+   * {@link openBridge}. The sessions that follow are told too.
+   * @param request pixels for every source (0: none, -1: no limit), or more
+   * @throws UsageError `bridge-message-invalid`; as {@link openBridge}
+   */
+  async requestVideo(
+    request: VideoRequest | number,
+    options: Omit<OpenBridgeOptions, 'bridge'> = {},
+  ): Promise<void> {
+    this.#ports.requestVideo(request);
+    const bridge = this.#ports.kept ?? this.#opened?.bridge;
+    if (bridge && bridge.state !== 'closed') await bridge.opened(options);
+    else await this.openBridge(options);
+  }
+
+  /** The ways to the bridge, best first. @throws MediaError `no-bridge-channel` */
+  bridgeRoutes(choice: BridgeChoice): ChannelRoute[] {
+    return this.#carrier.routes(choice);
+  }
+
+  /**
+   * Accepts the offer; resolves when the focus has taken it. A session is accepted once.
+   * @param accept a session-accept for this offer: our transport with ufrag, pwd and a fingerprint whose setup is active or
+   *   passive, and our sources, if any
+   * @throws UsageError `accept-invalid`, `source-group-unknown`, `session-state`; MediaError `answer-incomplete`,
+   *   `accept-refused` (in the focus' words; the session is over) or `accept-timeout` (call {@link restart})
+   */
+  accept(accept: JingleMessage): Promise<void> {
+    return this.#ports.command({ type: 'accept', message: accept });
+  }
+
+  /**
+   * Tells everybody of more sources of ours; resolves when the focus has taken them. Changes wait until the accept is
+   * acknowledged, and are sent one after the other.
+   * @throws UsageError `source-group-unknown`; MediaError `sources-refused` (nothing was changed) or `sources-timeout`
+   */
+  addSources(sources: SourceSet): Promise<void> {
+    return this.#ports.command({ type: 'add-sources', sources });
+  }
+
+  /**
+   * Takes sources back; they are matched by SSRC.
+   * @throws as {@link addSources}
+   */
+  removeSources(sources: SourceSet): Promise<void> {
+    return this.#ports.command({ type: 'remove-sources', sources });
+  }
+
+  /**
+   * Tells the bridge of candidates found after the accept or, with `iceGeneration`, of our new credentials in an ICE restart.
+   * @throws UsageError `session-state` before the accept; MediaError `trickle-refused` or `trickle-timeout`
+   */
+  trickle(transport: IceTransport): Promise<void> {
+    return this.#ports.command({ type: 'trickle', transport });
+  }
+
+  /**
+   * Asks for new ICE credentials of the bridge while media goes on; resolves when they are in {@link transport}. Ours of the
+   * same generation must follow by {@link trickle}.
+   * @throws UsageError `session-state`; RestartLimitError `restart-limited`; MediaError `restart-unsupported`,
+   *   `ice-restart-refused` or `ice-restart-timeout` (call {@link restart})
+   */
+  restartIce(): Promise<void> {
+    return this.#ports.command({ type: 'restart-ice' });
+  }
+
+  /**
+   * Gives this session up for a new one, as when ICE failed: it ends at once, and the new one is offered soon. Resolves when
+   * the focus has agreed. At most every 5 s and 5 times a minute, whatever the session.
+   * @throws RestartLimitError `restart-limited` (nothing was sent, the session goes on); MediaError `restart-unsupported`,
+   *   `restart-refused` (no offer comes: leave and join again) or `restart-timeout`
+   */
+  restart(): Promise<void> {
+    return this.#ports.command({ type: 'restart' });
+  }
+
+  /**
+   * Ends the session at once; the participant stays in the room, and is offered no other until it joins again.
+   * @param reason default `success`
+   */
+  terminate(reason: JingleReason = { condition: 'success' }): void {
+    // Whether the focus agrees changes nothing for us.
+    this.#ports.command({ type: 'terminate', reason }).catch(() => {});
+  }
+}

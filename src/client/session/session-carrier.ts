@@ -1,0 +1,167 @@
+/**
+ * How one session reaches the bridge: over a transport of our own or a peer connection of the caller's, and from there to the channel
+ * for bridge messages. Everything here ends with the session.
+ */
+import { ConnectionError, MediaError, UsageError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { bridgeDataChannel } from '../../rtc/bridge-data-channel.ts';
+import type { ChannelRoute } from '../../rtc/channel-link.ts';
+import type { DataChannel } from '../../rtc/data-channel.ts';
+import { dataChannelRoute } from '../../rtc/data-channel-link.ts';
+import type { PeerTransportEngine, PeerTransportState } from '../../rtc/peer-transport.ts';
+import { fromW3cDataChannel } from '../../rtc/w3c-data-channel.ts';
+import type { W3cPeerConnection } from '../../rtc/w3c-peer-connection.ts';
+import { webSocketRoute } from '../../rtc/web-socket-link.ts';
+import type { CarriedSession, OpenMedia, SessionNews } from './carried-session.ts';
+import type { BridgeChoice } from '../join-options.ts';
+import { SessionTransport } from './session-transport.ts';
+
+export interface CarrierPorts extends SessionNews {
+  schedule(delay: number, run: () => void): () => void;
+  logger: Logger;
+  insecure: boolean;
+  /** The deployment was reached without TLS: its bridge may be too. */
+  isPlain(): boolean;
+  loadEngine(): Promise<PeerTransportEngine>;
+  openMedia: OpenMedia;
+  /** A transport that was connected has failed. */
+  transportFailed(error: MediaError): void;
+  /** A transport that is being closed: leaving waits for it. */
+  closing(work: Promise<void>): void;
+}
+
+export class SessionCarrier {
+  readonly #session: CarriedSession;
+  readonly #ports: CarrierPorts;
+  #transport: SessionTransport | undefined;
+  #isConnecting = false;
+  #prepared: DataChannel | undefined;
+  #offs: (() => void)[] = [];
+
+  constructor(session: CarriedSession, ports: CarrierPorts) {
+    this.#session = session;
+    this.#ports = ports;
+  }
+
+  get transportState(): PeerTransportState | undefined {
+    return this.#transport?.state;
+  }
+
+  /**
+   * Accepts the session with a transport of ours and connects it. Once the promise of `made` is resolved, routes over it can be opened.
+   */
+  async connect(timeout: number | undefined, made: () => void = () => {}): Promise<void> {
+    const { loadEngine, logger, openMedia, schedule, transportFailed } = this.#ports;
+    this.#checkUnused('connecting');
+    this.#isConnecting = true;
+    this.#follow();
+    const transport = await SessionTransport.create(this.#session, {
+      engine: await loadEngine(),
+      logger,
+      ...(timeout === undefined ? {} : { timeout }),
+      schedule,
+      openMedia,
+      failed: (reason) => transportFailed(connectionBroke(reason)),
+    });
+    if (this.#session.state === 'ended') {
+      await transport.close();
+      throw sessionOver('connecting');
+    }
+    this.#transport = transport;
+    made();
+    await transport.connect();
+  }
+
+  /** @throws UsageError `session-state` */
+  prepare(pc: W3cPeerConnection): void {
+    this.#checkUnused('preparing the bridge channel');
+    if (this.#session.state !== 'offered')
+      throw new UsageError(
+        'preparing the bridge channel: the session has been accepted already; prepare before you accept',
+        { code: 'session-state' },
+      );
+    this.#prepared = fromW3cDataChannel(pc.createDataChannel(bridgeDataChannel.label, bridgeDataChannel));
+    this.#follow();
+  }
+
+  /**
+   * The ways to the bridge, best first.
+   * @throws MediaError `no-bridge-channel`
+   */
+  routes(choice: BridgeChoice): ChannelRoute[] {
+    const { insecure } = this.#ports;
+    const routes: ChannelRoute[] = [];
+    if (choice !== 'sctp') routes.push(...this.#webSockets().map((url) => webSocketRoute(url, { insecure })));
+    const channel = this.#dataChannel();
+    if (channel && (choice === 'sctp' || routes.length === 0)) routes.push(dataChannelRoute(channel));
+    if (routes.length === 0) throw this.#noChannel(choice);
+    return routes;
+  }
+
+  #webSockets(): readonly string[] {
+    const urls = this.#session.transport?.webSocketUrls ?? [];
+    if (this.#ports.insecure || this.#ports.isPlain()) return urls;
+    // As a browser would not open it from a page with TLS; the URL has the password in it.
+    return urls.filter((url) => url.startsWith('wss:'));
+  }
+
+  /** A bridge takes one data channel and no second. */
+  #dataChannel(): (() => DataChannel) | undefined {
+    if (this.#session.sctpPort === undefined) return undefined;
+    const prepared = this.#prepared;
+    if (prepared) return () => prepared;
+    const transport = this.#transport;
+    return transport && (() => transport.openDataChannel());
+  }
+
+  #noChannel(choice: BridgeChoice): MediaError {
+    const { sctpPort, transport } = this.#session;
+    const urls = transport?.webSocketUrls.length ?? 0;
+    const has = [
+      urls === 0 ? 'no WebSocket' : `${urls} WebSocket URL(s)`,
+      sctpPort === undefined ? 'no SCTP' : 'SCTP',
+    ].join(' and ');
+    const hint =
+      sctpPort !== undefined && choice !== 'ws'
+        ? 'SCTP needs session.connect(), or session.prepareBridge(pc) before the accept'
+        : urls > 0 && choice !== 'sctp'
+          ? 'its URL has no TLS, which is taken only where the deployment has none either'
+          : 'choose another channel';
+    return new MediaError(`opening the bridge channel (${choice}): the offer has ${has}; ${hint}`, {
+      code: 'no-bridge-channel',
+    });
+  }
+
+  /** From now on what the focus says about the session matters here. */
+  #follow(): void {
+    const { closing, onEnded, onRemoteTransport } = this.#ports;
+    this.#offs = [
+      onRemoteTransport(() => this.#transport?.remoteChanged()),
+      onEnded(() => closing(this.#close())),
+    ];
+  }
+
+  async #close(): Promise<void> {
+    for (const off of this.#offs.splice(0)) off();
+    this.#prepared?.close();
+    await this.#transport?.close();
+  }
+
+  #checkUnused(tried: string): void {
+    if (!this.#isConnecting && !this.#prepared) return;
+    throw new UsageError(`${tried}: session ${this.#session.sid} has a transport already`, {
+      code: 'session-state',
+    });
+  }
+}
+
+export function sessionOver(tried: string): ConnectionError {
+  return new ConnectionError(`${tried}: the session ended first`, { code: 'session-ended' });
+}
+
+function connectionBroke(reason: string): MediaError {
+  return new MediaError(`the connection to the bridge broke: ${reason}`, {
+    code: 'transport-failed',
+    retryable: true,
+  });
+}

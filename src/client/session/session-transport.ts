@@ -1,0 +1,174 @@
+/**
+ * A media session on a transport of our own: accepted without SDP, connected, kept up to date, closed with the session. The bridge
+ * finds us by our checks; candidates that are found later than the accept was sent are told it nevertheless (behind a relay it
+ * hears of us no other way).
+ */
+import { defined } from '../../base/defined.ts';
+import { MediaError, TimeoutError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import { withResolvers } from '../../base/resolvers.ts';
+import type { IceCandidate, IceTransport } from '../../jingle/model.ts';
+import { buildTransportAccept } from '../../jingle/transport-accept.ts';
+import { bridgeDataChannel } from '../../rtc/bridge-data-channel.ts';
+import type { DataChannel } from '../../rtc/data-channel.ts';
+import type { PeerTransport, PeerTransportEngine, PeerTransportState } from '../../rtc/peer-transport.ts';
+import type { CarriedMedia, CarriedSession, OpenMedia } from './carried-session.ts';
+
+export interface SessionTransportOptions {
+  engine: PeerTransportEngine;
+  logger: Logger;
+  /** ms for ICE and DTLS. Default 30 000: what the bridge allows its DTLS handshake. */
+  timeout?: number;
+  schedule(delay: number, run: () => void): () => void;
+  openMedia: OpenMedia;
+  /** The transport came up and broke; `connect` has resolved before. */
+  failed(reason: string): void;
+}
+
+const connectTimeout = 30_000;
+
+export class SessionTransport {
+  readonly #session: CarriedSession;
+  readonly #options: SessionTransportOptions;
+  readonly #transport: PeerTransport;
+  readonly #connected = withResolvers();
+  readonly #cancelTimer: () => void;
+  #media: CarriedMedia | undefined;
+  #isAccepted = false;
+  /** Candidates that came while the accept was under way. */
+  #late: IceCandidate[] = [];
+  #wasConnected = false;
+  #isClosed = false;
+
+  /** Makes the transport; nothing is sent yet. */
+  static async create(session: CarriedSession, options: SessionTransportOptions): Promise<SessionTransport> {
+    const remote = bridgeTransport(session);
+    let created: SessionTransport | undefined;
+    const transport = await options.engine.create(
+      defined({
+        end: 'participant' as const,
+        iceServers: session.iceServers,
+        loopback: remote.candidates.some(({ ip }) => isLoopback(ip)),
+        sctpPort: session.sctpPort,
+        logger: options.logger,
+      }),
+      {
+        // Engines tell of nothing before the transport is made.
+        stateChanged(state, reason) {
+          if (created) created.#stateChanged(state, reason);
+        },
+        candidate(candidate) {
+          if (created) created.#candidateFound(candidate);
+        },
+        rtp(packet) {
+          if (created) created.#media?.receiveRtp(packet);
+        },
+        rtcp(compound) {
+          if (created) created.#media?.receiveRtcp(compound);
+        },
+      },
+    );
+    created = new SessionTransport(session, options, transport);
+    return created;
+  }
+
+  private constructor(session: CarriedSession, options: SessionTransportOptions, transport: PeerTransport) {
+    this.#session = session;
+    this.#options = options;
+    this.#transport = transport;
+    // Whoever does not wait for the connection hears of its failure by the session.
+    this.#connected.promise.catch(() => {});
+    const timeout = options.timeout ?? connectTimeout;
+    this.#cancelTimer = options.schedule(timeout, () =>
+      this.#connected.reject(
+        new TimeoutError(
+          `connecting to the bridge: ICE or DTLS did not succeed within ${timeout / 1000} s; is UDP to ${addressesOf(session)} possible from here? a TURN server would be needed otherwise`,
+          { code: 'transport-timeout', retryable: true },
+        ),
+      ),
+    );
+  }
+
+  get state(): PeerTransportState {
+    return this.#transport.state;
+  }
+
+  /** Accepts the session and connects; resolves when ICE and DTLS are through. */
+  async connect(): Promise<void> {
+    const remote = bridgeTransport(this.#session);
+    const { local } = this.#transport;
+    this.#media = this.#options.openMedia(this.#session, this.#transport);
+    const accept = defined({ transport: local, sources: this.#media?.sources });
+    // The bridge may begin with its checks before the focus answers.
+    this.#transport.connect(remote);
+    await this.#session.accept(buildTransportAccept(this.#session.offer, accept));
+    this.#isAccepted = true;
+    const late = this.#late.splice(0);
+    if (late.length > 0) this.#trickle(late);
+    await this.#connected.promise;
+  }
+
+  /** More candidates of the bridge. */
+  remoteChanged(): void {
+    if (!this.#isClosed) this.#transport.connect(bridgeTransport(this.#session));
+  }
+
+  openDataChannel(): DataChannel {
+    return this.#transport.openDataChannel(bridgeDataChannel);
+  }
+
+  /** Resolves when nothing of it is left. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#cancelTimer();
+    this.#connected.reject(
+      new MediaError('connecting to the bridge: the session ended first', { code: 'session-ended' }),
+    );
+    await this.#transport.close();
+  }
+
+  #stateChanged(state: PeerTransportState, reason = 'no reason given'): void {
+    this.#options.logger.log('debug', 'transport', { sid: this.#session.sid, state, reason });
+    if (state === 'connected') {
+      this.#wasConnected = true;
+      this.#cancelTimer();
+      this.#connected.resolve();
+    }
+    if (state !== 'failed' || this.#isClosed) return;
+    const words = `connecting to the bridge: ${reason}; is UDP to ${addressesOf(this.#session)} possible from here?`;
+    this.#connected.reject(new MediaError(words, { code: 'transport-failed', retryable: true }));
+    if (this.#wasConnected) this.#options.failed(reason);
+  }
+
+  #candidateFound(candidate: IceCandidate): void {
+    if (this.#isAccepted) this.#trickle([candidate]);
+    else this.#late.push(candidate);
+  }
+
+  #trickle(candidates: readonly IceCandidate[]): void {
+    this.#session.trickle({ ...this.#transport.local, candidates }).catch((error: unknown) => {
+      this.#options.logger.log('debug', 'telling the bridge of candidates', { error });
+    });
+  }
+}
+
+/** @throws MediaError `offer-without-transport` */
+function bridgeTransport(session: CarriedSession): IceTransport {
+  const { transport } = session;
+  if (transport) return transport;
+  throw new MediaError(
+    `session ${session.sid}: the offer has no transport, so there is nothing to connect to`,
+    {
+      code: 'offer-without-transport',
+    },
+  );
+}
+
+function addressesOf({ transport }: CarriedSession): string {
+  const addresses = transport?.candidates.map(({ ip, port }) => `${ip}:${port}`) ?? [];
+  return addresses.length === 0 ? 'the bridge' : addresses.join(', ');
+}
+
+function isLoopback(ip: string): boolean {
+  return ip.startsWith('127.') || ip === '::1';
+}

@@ -1,0 +1,218 @@
+/**
+ * The media sessions of a conference as users see them: the one on offer, the next to come, and the bridge that `join` keeps on
+ * whichever is there.
+ */
+import type { Clock } from '../../base/clock.ts';
+import { ConnectionError, JitsiError, type MediaError, TimeoutError } from '../../base/errors.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { RandomBytes } from '../../base/random.ts';
+import { withResolvers } from '../../base/resolvers.ts';
+import type { OfferedSession } from '../../conference/offered-session.ts';
+import type { SessionCommand } from '../../jingle/session-io.ts';
+import type { IceServer } from '../../jitsi/ice-servers.ts';
+import { loadEngine } from '../../rtc/engines.ts';
+import { Bridge } from '../bridge/bridge.ts';
+import type { OpenMedia } from './carried-session.ts';
+import { ConnectionKeeper } from './connection-keeper.ts';
+import type { On } from '../event-source.ts';
+import type { CarrierOptions } from '../join-options.ts';
+import type { VideoRequest } from './video-request.ts';
+import { MediaSession } from './media-session.ts';
+import type { WireEntry } from '../wire.ts';
+
+export interface SessionsPorts {
+  on: On;
+  clock: Clock;
+  random: RandomBytes;
+  logger: Logger;
+  wire: ((entry: WireEntry) => void) | undefined;
+  insecure: boolean;
+  carrier: CarrierOptions;
+  room: string;
+  /** How many others are in the room. */
+  others(): number;
+  /** The conference was reached without TLS. */
+  isPlain(): boolean;
+  endpointId(): string;
+  iceServers(): readonly IceServer[];
+  /** Resolves when the focus has acknowledged it. */
+  command(sid: string, command: SessionCommand): Promise<void>;
+  transportFailed(session: MediaSession, error: MediaError): void;
+  media: SessionsMedia;
+  warn(error: JitsiError): void;
+}
+
+/** The conference's media, as its sessions need it. */
+export interface SessionsMedia {
+  /** Something was asked of the bridge, so its channel is needed. */
+  readonly wantsBridge: boolean;
+  open: OpenMedia;
+  useBridge(bridge: Bridge): void;
+  requestVideo(request: VideoRequest | number): void;
+}
+
+export class Sessions {
+  /** What `join` keeps; undefined when sessions are the caller's. */
+  readonly bridge: Bridge | undefined;
+  readonly #ports: SessionsPorts;
+  readonly #known = new WeakMap<OfferedSession, MediaSession>();
+  /** Transports that are being closed. */
+  readonly #closing = new Set<Promise<void>>();
+  #current: MediaSession | undefined;
+  /** A session that nobody has asked for with `next` yet. */
+  #unclaimed: MediaSession | undefined;
+  #isOver = false;
+
+  constructor(ports: SessionsPorts) {
+    this.#ports = ports;
+    this.bridge = ports.carrier.accepts ? this.#keepConnected() : undefined;
+    ports.on('sessionAccepted', () => {
+      if (ports.media.wantsBridge) this.openBridge();
+    });
+  }
+
+  get current(): MediaSession | undefined {
+    return this.#current;
+  }
+
+  /** The public object for a session. */
+  of(offered: OfferedSession): MediaSession {
+    const known = this.#known.get(offered);
+    if (known) return known;
+    const { carrier, clock, command, media, on, others, transportFailed } = this.#ports;
+    const session: MediaSession = new MediaSession(offered, {
+      ...this.#ports,
+      choice: carrier.bridge,
+      isAlone: () => others() === 0,
+      loadEngine: () => loadEngine(carrier.engine, { media: carrier.media }),
+      makeBridge: () => this.#makeBridge(),
+      openMedia: (carried, transport) => media.open(carried, transport),
+      requestVideo: (request) => media.requestVideo(request),
+      kept: this.bridge,
+      closing: (work) => {
+        this.#closing.add(work);
+        void work.finally(() => this.#closing.delete(work));
+      },
+      schedule: (delay, run) => clock.schedule(delay, run),
+      onRemoteTransport: (listener) =>
+        on('transportChanged', (changed) => {
+          if (changed.session === session) listener(changed.transport);
+        }),
+      onEnded: (listener) =>
+        on('sessionEnded', (ended) => {
+          if (ended.session === session) listener();
+        }),
+      transportFailed: (error) => transportFailed(session, error),
+      command: (sessionCommand) => command(offered.sid, sessionCommand),
+    });
+    this.#known.set(offered, session);
+    return session;
+  }
+
+  offered(offered: OfferedSession): MediaSession {
+    const session = this.of(offered);
+    this.#current = session;
+    this.#unclaimed = session;
+    return session;
+  }
+
+  ended(offered: OfferedSession): MediaSession {
+    const session = this.of(offered);
+    if (this.#current === session) this.#current = undefined;
+    if (this.#unclaimed === session) this.#unclaimed = undefined;
+    return session;
+  }
+
+  /** Opens the channel of the session that is accepted, where it is the caller's and is not open. */
+  openBridge(): void {
+    const session = this.#current;
+    if (this.bridge || session?.state !== 'active') return;
+    session.openBridge().catch((error: unknown) => {
+      if (session.state !== 'ended' && error instanceof JitsiError) this.#ports.warn(error);
+    });
+  }
+
+  /** The conference is over. */
+  close(): void {
+    this.#isOver = true;
+    this.bridge?.close({ reason: 'left' });
+  }
+
+  /** Resolves when no transport is left. */
+  async closed(): Promise<void> {
+    await Promise.all(this.#closing);
+  }
+
+  /** @throws TimeoutError `no-session`, ConnectionError `conference-ended`, or the signal's reason */
+  async next(options: { signal?: AbortSignal; timeout?: number }): Promise<MediaSession> {
+    const { signal, timeout } = options;
+    signal?.throwIfAborted();
+    if (this.#isOver) throw conferenceEnded();
+    if (this.#unclaimed) return this.#claim(this.#unclaimed);
+    const { clock, on } = this.#ports;
+    const { promise, resolve, reject } = withResolvers<MediaSession>();
+    const onAbort = (): void => reject(signal?.reason);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const cleanUps = [
+      on('sessionOffered', ({ session }) => resolve(this.#claim(session))),
+      on('ended', () => reject(conferenceEnded())),
+      timeout === undefined ? () => {} : clock.schedule(timeout, () => reject(this.#noSession(timeout))),
+      () => signal?.removeEventListener('abort', onAbort),
+    ];
+    try {
+      return await promise;
+    } finally {
+      for (const cleanUp of cleanUps) cleanUp();
+    }
+  }
+
+  #claim(session: MediaSession): MediaSession {
+    if (this.#unclaimed === session) this.#unclaimed = undefined;
+    return session;
+  }
+
+  #makeBridge(): Bridge {
+    const { carrier, clock, logger, media, random, wire } = this.#ports;
+    const bridge = new Bridge({
+      clock,
+      random,
+      logger,
+      wire,
+      whenDown: carrier.whenBridgeIsDown,
+      queueLimit: carrier.bridgeQueueLimit,
+    });
+    media.useBridge(bridge);
+    return bridge;
+  }
+
+  #keepConnected(): Bridge {
+    const { carrier, others } = this.#ports;
+    const bridge = this.#makeBridge();
+    if (!carrier.media) bridge.sendAudioSubscription({ all: false });
+    new ConnectionKeeper({
+      ...this.#ports,
+      bridge,
+      choice: carrier.bridge,
+      isAlone: () => others() === 0,
+    }).start();
+    return bridge;
+  }
+
+  #noSession(timeout: number): TimeoutError {
+    const { others, room } = this.#ports;
+    const why =
+      others() === 0
+        ? 'we are alone in the room, and the focus offers media when a second participant comes'
+        : `the focus offered none, though ${others()} other(s) are in the room; it may have no bridge`;
+    return new TimeoutError(
+      `waiting for a media session in ${room}: none after ${timeout / 1000} s: ${why}`,
+      { code: 'no-session', retryable: true },
+    );
+  }
+}
+
+function conferenceEnded(): ConnectionError {
+  return new ConnectionError('waiting for a media session: the conference has ended', {
+    code: 'conference-ended',
+  });
+}

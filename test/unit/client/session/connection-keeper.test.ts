@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import { JitsiError, MediaError } from '../../../../src/base/errors.ts';
+import { Emitter } from '../../../../src/base/emitter.ts';
+import { silentLogger } from '../../../../src/base/logger.ts';
+import type { Bridge } from '../../../../src/client/bridge/bridge.ts';
+import type { BridgeCloseInfo } from '../../../../src/client/bridge/events.ts';
+import type { ConferenceEvents } from '../../../../src/client/conference-events.ts';
+import { ConnectionKeeper } from '../../../../src/client/session/connection-keeper.ts';
+import type { MediaSession } from '../../../../src/client/session/media-session.ts';
+import { RestartLimitError } from '../../../../src/jingle/restart-limit.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { seededRandom } from '../../../support/random.ts';
+
+class FakeSession {
+  state = 'offered';
+  readonly calls: string[] = [];
+  connection: Promise<void> = Promise.resolve();
+  restarted: Promise<void> = Promise.resolve();
+
+  connect({ made }: { made: () => void }): Promise<void> {
+    this.calls.push('connect');
+    made();
+    return this.connection;
+  }
+
+  bridgeRoutes(): never[] {
+    return [];
+  }
+
+  restart(): Promise<void> {
+    this.calls.push('restart');
+    return this.restarted;
+  }
+}
+
+class Rig {
+  readonly clock = new ManualClock();
+  readonly emitter = new Emitter<ConferenceEvents>((error) => {
+    throw error;
+  });
+  readonly warnings: JitsiError[] = [];
+  readonly bridgeCalls: string[] = [];
+  channelEnded: (info: BridgeCloseInfo) => void = () => {};
+
+  constructor() {
+    new ConnectionKeeper({
+      on: (event, listener) => this.emitter.on(event, listener),
+      clock: this.clock,
+      random: seededRandom(1),
+      logger: silentLogger,
+      bridge: {
+        attach: (_: unknown, { ended }: { ended: (info: BridgeCloseInfo) => void }) => {
+          this.bridgeCalls.push('attach');
+          this.channelEnded = ended;
+        },
+        detach: () => this.bridgeCalls.push('detach'),
+      } as unknown as Bridge,
+      choice: 'auto',
+      isAlone: () => false,
+      warn: (error) => this.warnings.push(error),
+    }).start();
+  }
+
+  async offer(session: FakeSession): Promise<void> {
+    this.emitter.emit('sessionOffered', { session: session as unknown as MediaSession });
+    await settle();
+  }
+
+  async end(session: FakeSession): Promise<void> {
+    session.state = 'ended';
+    const end = { reason: 'success', text: 'moving', by: 'focus', nextOffer: 'at-once' } as const;
+    this.emitter.emit('sessionEnded', { session: session as unknown as MediaSession, end });
+    await settle();
+  }
+
+  async pass(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    await settle();
+  }
+}
+
+/** What was begun runs as far as it gets without time. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
+}
+
+const broken = (): MediaError => new MediaError('no way', { code: 'transport-failed', retryable: true });
+
+describe('the connection keeper', () => {
+  it('accepts each session and moves the bridge channel to it', async () => {
+    const rig = new Rig();
+    const [first, second] = [new FakeSession(), new FakeSession()];
+    await rig.offer(first);
+    await rig.end(first);
+    await rig.offer(second);
+    expect([first.calls, second.calls]).toEqual([['connect'], ['connect']]);
+    expect(rig.bridgeCalls).toEqual(['attach', 'detach', 'attach']);
+    expect(rig.warnings).toEqual([]);
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  it('asks for a new session when one cannot be connected, later each time', async () => {
+    const rig = new Rig();
+    const waits: number[] = [];
+    for (let failure = 1; failure <= 8; failure += 1) {
+      const session = new FakeSession();
+      session.connection = Promise.reject(broken());
+      await rig.offer(session);
+      const from = rig.clock.now();
+      while (!session.calls.includes('restart')) await rig.pass(50);
+      waits.push(rig.clock.now() - from);
+      await rig.end(session);
+    }
+    for (const [index, wait] of waits.entries()) {
+      expect(wait).toBeGreaterThanOrEqual(1_000);
+      expect(wait).toBeLessThanOrEqual(Math.min(1_000 * 2 ** (index + 1), 60_000) + 50);
+    }
+    expect(Math.max(...waits)).toBeGreaterThan(8_000);
+    expect(rig.warnings).toHaveLength(8);
+  });
+
+  it('asks again when the focus would refuse it for now', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    session.restarted = Promise.reject(new RestartLimitError('restart', 7_000));
+    session.connection = Promise.reject(broken());
+    await rig.offer(session);
+    await rig.pass(2_000);
+    expect(session.calls).toEqual(['connect', 'restart']);
+    session.restarted = Promise.resolve();
+    await rig.pass(6_900);
+    expect(session.calls).toHaveLength(2);
+    await rig.pass(2_000);
+    expect(session.calls).toEqual(['connect', 'restart', 'restart']);
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  it('gives up a session whose transport or channel is lost', async () => {
+    const rig = new Rig();
+    const [first, second] = [new FakeSession(), new FakeSession()];
+    await rig.offer(first);
+    rig.emitter.emit('transportFailed', { session: first as unknown as MediaSession, error: broken() });
+    await rig.pass(2_000);
+    expect(first.calls).toEqual(['connect', 'restart']);
+    await rig.end(first);
+    await rig.offer(second);
+    rig.channelEnded({ reason: 'refused' });
+    await rig.pass(2_000);
+    expect(second.calls).toEqual(['connect', 'restart']);
+    expect(rig.warnings.map(({ code }) => code)).toEqual(['transport-failed', 'bridge-lost']);
+  });
+
+  it.each(['replaced', 'alone'] as const)(
+    'lets a channel go that ended because it was %s',
+    async (reason) => {
+      const rig = new Rig();
+      const session = new FakeSession();
+      await rig.offer(session);
+      rig.channelEnded({ reason });
+      await rig.pass(100_000);
+      expect(session.calls).toEqual(['connect']);
+    },
+  );
+
+  it('has nothing to do with a session that has ended, or after the end', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    await rig.offer(session);
+    rig.emitter.emit('transportFailed', { session: session as unknown as MediaSession, error: broken() });
+    await rig.end(session);
+    await rig.pass(100_000);
+    expect(session.calls).toEqual(['connect']);
+    const next = new FakeSession();
+    next.connection = Promise.reject(broken());
+    await rig.offer(next);
+    rig.emitter.emit('ended', { info: { reason: 'left' } });
+    await rig.pass(100_000);
+    expect(next.calls).toEqual(['connect']);
+    expect(rig.clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../../src/base/logger.ts';
+import type { CarriedMedia, CarriedSession } from '../../../../src/client/session/carried-session.ts';
+import { SessionTransport } from '../../../../src/client/session/session-transport.ts';
+import type { IceTransport, JingleMessage, SourceSet } from '../../../../src/jingle/model.ts';
+import type {
+  PeerTransport,
+  PeerTransportEngine,
+  PeerTransportHandlers,
+} from '../../../../src/rtc/peer-transport.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+const local: IceTransport = {
+  ufrag: 'ours',
+  pwd: 'ours',
+  rtcpMux: true,
+  fingerprints: [{ hash: 'sha-256', value: '00', setup: 'active' }],
+  candidates: [],
+  webSocketUrls: [],
+};
+const ours: SourceSet = { sources: [{ ssrc: 7, mediaType: 'audio', name: 'me-a0' }], groups: [] };
+
+class Rig {
+  readonly clock = new ManualClock();
+  readonly calls: string[] = [];
+  handlers: PeerTransportHandlers | undefined;
+  accepted: JingleMessage | undefined;
+  media: CarriedMedia | undefined = {
+    sources: ours,
+    receiveRtp: (packet) => this.calls.push(`rtp ${packet.length}`),
+    receiveRtcp: (compound) => this.calls.push(`rtcp ${compound.length}`),
+  };
+  readonly transport = {
+    local,
+    connect: () => this.calls.push('connect'),
+    sendRtp: (header: Uint8Array) => this.calls.push(`sent ${header.length}`),
+    sendRtcp: () => {},
+    close: () => Promise.resolve(),
+  } as unknown as PeerTransport;
+  readonly engine: PeerTransportEngine = {
+    name: 'werift',
+    create: (_, handlers) => {
+      this.handlers = handlers;
+      return Promise.resolve(this.transport);
+    },
+  };
+
+  create(): Promise<SessionTransport> {
+    const description = {
+      media: 'audio' as const,
+      payloadTypes: [],
+      feedback: [],
+      headerExtensions: [],
+      extmapAllowMixed: true,
+      rtcpMux: true,
+    };
+    const session = {
+      sid: 's',
+      state: 'offered',
+      transport: local,
+      iceServers: [],
+      offer: {
+        action: 'session-initiate',
+        sid: 's',
+        contents: [{ name: 'audio', creator: 'initiator', description, transport: local }],
+        sources: { sources: [], groups: [] },
+      },
+      accept: (message: JingleMessage) => {
+        this.calls.push('accept');
+        this.accepted = message;
+        return Promise.resolve();
+      },
+    } as unknown as CarriedSession;
+    return SessionTransport.create(session, {
+      engine: this.engine,
+      logger: silentLogger,
+      schedule: (delay, run) => this.clock.schedule(delay, run),
+      openMedia: (_, transport) => {
+        this.calls.push('media');
+        transport.sendRtp(new Uint8Array(12), new Uint8Array(1));
+        return this.media;
+      },
+      failed: () => {},
+    });
+  }
+}
+
+describe('a session on a transport of ours', () => {
+  it('announces our sources in its accept, and takes packets from then on', async () => {
+    const rig = new Rig();
+    const transport = await rig.create();
+    rig.handlers?.rtp?.(new Uint8Array(20));
+    expect(rig.calls).toEqual([]);
+    const connected = transport.connect();
+    rig.handlers?.rtp?.(new Uint8Array(20));
+    rig.handlers?.rtcp?.(new Uint8Array(8));
+    rig.handlers?.stateChanged('connected');
+    await connected;
+    expect(rig.calls).toEqual(['media', 'sent 12', 'connect', 'accept', 'rtp 20', 'rtcp 8']);
+    expect(rig.accepted?.sources).toEqual(ours);
+    await transport.close();
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  it('has none without media', async () => {
+    const rig = new Rig();
+    rig.media = undefined;
+    const transport = await rig.create();
+    const connected = transport.connect();
+    rig.handlers?.rtp?.(new Uint8Array(20));
+    rig.handlers?.stateChanged('connected');
+    await connected;
+    expect(rig.accepted?.sources).toEqual({ sources: [], groups: [] });
+  });
+});
