@@ -20,6 +20,7 @@ export type DeploymentField =
   | 'muc'
   | 'focus'
   | 'websocketUrl'
+  | 'boshUrl'
   | 'keepAliveUrl'
   | 'conferenceRequestUrl';
 
@@ -37,6 +38,8 @@ export interface Deployment {
   focus: string;
   /** ws:// or wss://, without `room` and `token`; a query that was configured is kept */
   websocketUrl: string;
+  /** XMPP over HTTP (XEP-0206) where config.js names it, or nothing names anything: http(s), without `room` and `token`. */
+  boshUrl?: string;
   /** http(s) */
   keepAliveUrl: string;
   /** ms; -1: no keep-alive */

@@ -17,7 +17,14 @@ import { ConfigReader, normalJid } from './config-reader.ts';
 import type { Deployment, DeploymentOrigin, DeploymentOverrides } from './deployment-model.ts';
 import type { MeetingAddress } from './meeting-address.ts';
 import { tenantLabel } from './room-name.ts';
-import { boshToWebsocket, isTls, pageUrl, resolveHttpUrl, resolveWebsocketUrl } from './service-urls.ts';
+import {
+  boshToWebsocket,
+  isTls,
+  namesWebsocket,
+  pageUrl,
+  resolveHttpUrl,
+  resolveWebsocketUrl,
+} from './service-urls.ts';
 
 export interface ResolveDeploymentOptions {
   overrides?: DeploymentOverrides;
@@ -77,6 +84,7 @@ class Resolver {
     const muc = this.#jid('muc', 'hosts.muc') ?? this.#guessedMuc(domain);
     const focus = this.#jid('focus', 'hosts.focus') ?? this.#derivedFocus(domain);
     const websocket = this.#websocket();
+    const bosh = this.#bosh();
     const keepAlive = this.#keepAlive(websocket);
     const conferenceRequest = this.#conferenceRequest();
     const focusUserJid = reader.jid('focusUserJid');
@@ -91,6 +99,7 @@ class Resolver {
       muc: muc.value,
       focus: focus.value,
       websocketUrl: websocket.value,
+      ...(bosh && { boshUrl: bosh.value }),
       keepAliveUrl: keepAlive.value,
       keepAliveInterval,
       ...(conferenceRequest && { conferenceRequestUrl: conferenceRequest.value }),
@@ -111,10 +120,12 @@ class Resolver {
         muc: muc.origin,
         focus: focus.origin,
         websocketUrl: websocket.origin,
+        ...(bosh && { boshUrl: bosh.origin }),
         keepAliveUrl: keepAlive.origin,
         ...(conferenceRequest && { conferenceRequestUrl: conferenceRequest.origin }),
       },
-      warnings: [...this.#guessWarnings(), ...this.#warnings, ...reader.warnings],
+      // Two settings may be read from one key.
+      warnings: [...new Set([...this.#guessWarnings(), ...this.#warnings, ...reader.warnings])],
     };
   }
 
@@ -167,16 +178,34 @@ class Resolver {
     }
     const websocket = this.#url('websocket', resolveWebsocketUrl);
     if (websocket !== undefined) return { value: this.#secured(websocket, 'websocket'), origin: 'config.js' };
-    const bosh = this.#url('bosh', resolveHttpUrl);
-    if (bosh !== undefined) {
-      const value = this.#secured(boshToWebsocket(bosh), 'bosh');
-      this.#warnings.push(
-        `config.js names no websocket${this.#reader.whyMissing('websocket')}, only BOSH, which is not supported; trying ${value} next to it. If that is wrong, give --websocket (option websocket).`,
-      );
-      return { value, origin: 'derived' };
+    if (this.#boshIsWebsocket) {
+      const value = this.#url('bosh', resolveWebsocketUrl);
+      if (value !== undefined) return { value: this.#secured(value, 'bosh'), origin: 'config.js' };
+    } else {
+      const bosh = this.#url('bosh', resolveHttpUrl);
+      if (bosh !== undefined) {
+        const value = this.#secured(boshToWebsocket(bosh), 'bosh');
+        this.#warnings.push(
+          `config.js names no websocket${this.#reader.whyMissing('websocket')}, only BOSH; trying ${value} beside it. If that is wrong, give --websocket (option websocket).`,
+        );
+        return { value, origin: 'derived' };
+      }
     }
     const value = resolveWebsocketUrl('xmpp-websocket', page) ?? page;
     return this.#guess({ key: 'websocket', value, override: 'websocket' });
+  }
+
+  get #boshIsWebsocket(): boolean {
+    return namesWebsocket(this.#reader.text('bosh') ?? '');
+  }
+
+  #bosh(): Found | undefined {
+    if (!this.#hasConfig) {
+      const value = resolveHttpUrl('http-bind', pageUrl(this.#address));
+      return value === undefined ? undefined : { value, origin: 'guess' };
+    }
+    const value = this.#boshIsWebsocket ? undefined : this.#secureUrl('bosh');
+    return value === undefined ? undefined : { value, origin: 'config.js' };
   }
 
   #secured(url: string, key: string): string {

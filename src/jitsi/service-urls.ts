@@ -33,12 +33,18 @@ function resolve(
   return accepted.includes(url.protocol) ? url.href : undefined;
 }
 
-/** Where servers have XMPP over WebSocket whose BOSH is at `bosh`: `/xmpp-websocket` beside `/http-bind`. */
+/** Where servers have XMPP over WebSocket whose BOSH is at `bosh`: `/xmpp-websocket` beside `/http-bind`, with or without a slash behind it. */
 export function boshToWebsocket(bosh: string): string {
   const url = new URL(bosh);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  url.pathname = url.pathname.replace(/[^/]*$/, 'xmpp-websocket');
+  const segments = url.pathname.split('/').filter((segment) => segment !== '');
+  url.pathname = [...segments.slice(0, -1), 'xmpp-websocket'].join('/');
   return url.href;
+}
+
+/** Whether the text names a WebSocket: Strophe, and so Jitsi's client, goes by the scheme and not by the setting's name. */
+export function namesWebsocket(text: string): boolean {
+  return /^wss?:/i.test(text);
 }
 
 export function isTls(url: string): boolean {

@@ -12,7 +12,7 @@ import {
   websocketUrlFor,
 } from '../../../src/jitsi/deployment.ts';
 import { parseMeetingAddress } from '../../../src/jitsi/meeting-address.ts';
-import { configJsFixture, served } from './config-js/fixture.ts';
+import { caseFile, configJsFixture, served } from './config-js/fixture.ts';
 
 const page = 'https://meet.example.com/Standup';
 
@@ -53,6 +53,7 @@ describe('from config.js', () => {
       muc: 'conference.meet.example.com',
       focus: 'focus.meet.example.com',
       websocketUrl: 'wss://meet.example.com/xmpp-websocket',
+      boshUrl: 'https://meet.example.com/http-bind',
       keepAliveUrl: 'https://meet.example.com/_unlock',
       keepAliveInterval: 60_000,
       hiddenDomain: 'recorder.meet.example.com',
@@ -66,6 +67,7 @@ describe('from config.js', () => {
         muc: 'config.js',
         focus: 'derived',
         websocketUrl: 'config.js',
+        boshUrl: 'config.js',
         keepAliveUrl: 'config.js',
       },
       warnings: [],
@@ -223,13 +225,86 @@ describe('service URLs', () => {
   });
 
   it.each([
-    ['/http-bind', 'wss://meet.example.com/xmpp-websocket'],
-    ['//x.example/acme/http-bind?a=b', 'wss://x.example/acme/xmpp-websocket?a=b'],
-    ['https://x.example', 'wss://x.example/xmpp-websocket'],
-  ])('beside BOSH at %s, with a warning', (bosh, url) => {
+    ['/http-bind', 'wss://meet.example.com/xmpp-websocket', 'https://meet.example.com/http-bind'],
+    ['http-bind', 'wss://meet.example.com/xmpp-websocket', 'https://meet.example.com/http-bind'],
+    [
+      '//x.example/acme/http-bind?a=b',
+      'wss://x.example/acme/xmpp-websocket?a=b',
+      'https://x.example/acme/http-bind?a=b',
+    ],
+    ['https://x.example', 'wss://x.example/xmpp-websocket', 'https://x.example/'],
+    ['https://x.example/', 'wss://x.example/xmpp-websocket', 'https://x.example/'],
+    [
+      'https://x.example:5281/http-bind',
+      'wss://x.example:5281/xmpp-websocket',
+      'https://x.example:5281/http-bind',
+    ],
+    ['https://x.example/http-bind//', 'wss://x.example/xmpp-websocket', 'https://x.example/http-bind//'],
+    [
+      'https://x.example/a/b/http-bind/?c=d#e',
+      'wss://x.example/a/b/xmpp-websocket?c=d',
+      'https://x.example/a/b/http-bind/?c=d',
+    ],
+    [' HTTPS://X.example/http-bind ', 'wss://x.example/xmpp-websocket', 'https://x.example/http-bind'],
+    [
+      'https://[2001:db8::1]:8443/http-bind/',
+      'wss://[2001:db8::1]:8443/xmpp-websocket',
+      'https://[2001:db8::1]:8443/http-bind/',
+    ],
+  ])('beside BOSH at %s, with a warning', (bosh, url, boshUrl) => {
     const deployment = withMore(`delete config.websocket; config.bosh = '${bosh}';`);
-    expect(deployment).toMatchObject({ websocketUrl: url, origin: { websocketUrl: 'derived' } });
+    expect(deployment).toMatchObject({
+      websocketUrl: url,
+      boshUrl,
+      origin: { websocketUrl: 'derived', boshUrl: 'config.js' },
+    });
     expect(deployment.warnings).toEqual([expect.stringContaining('--websocket (option websocket)')]);
+  });
+
+  it('beside BOSH that is relative, in a tenant', () => {
+    const at = (bosh: string): string =>
+      withMore(`delete config.websocket; config.bosh = '${bosh}';`, {}, 'https://h.example/acme/standup')
+        .websocketUrl;
+    expect(at('/http-bind/')).toBe('wss://h.example/xmpp-websocket');
+    expect(at('/acme/http-bind')).toBe('wss://h.example/acme/xmpp-websocket');
+    expect(at('http-bind')).toBe('wss://h.example/acme/xmpp-websocket');
+  });
+
+  it('case 03: beside BOSH with a slash at its end', () => {
+    const deployment = resolved(
+      caseFile('03-bosh-forms/trailing-slash.js'),
+      {},
+      'https://a.example:7443/room',
+    );
+    expect(deployment).toMatchObject({
+      websocketUrl: 'wss://a.example:7443/xmpp-websocket',
+      boshUrl: 'https://a.example:7443/http-bind/',
+    });
+  });
+
+  it.each([
+    ['wss://x.example:7443/some/ws', 'wss://x.example:7443/some/ws'],
+    ['WSS://x.example/http-bind', 'wss://x.example/http-bind'],
+  ])('are BOSH’s own where that is a WebSocket: %s', (bosh, url) => {
+    const deployment = withMore(`delete config.websocket; config.bosh = '${bosh}';`);
+    expect(deployment).toMatchObject({
+      websocketUrl: url,
+      origin: { websocketUrl: 'config.js' },
+      warnings: [],
+    });
+    expect(deployment).not.toHaveProperty('boshUrl');
+    expect(withMore(`config.bosh = '${bosh}';`).websocketUrl).toBe('wss://meet.example.com/xmpp-websocket');
+  });
+
+  it('have BOSH beside them where config.js names both, if TLS allows', () => {
+    expect(withMore("config.bosh = '/http-bind';").boshUrl).toBe('https://meet.example.com/http-bind');
+    expect(withMore('')).not.toHaveProperty('boshUrl');
+    const insecure = withMore("config.bosh = 'http://x.example/http-bind';");
+    expect(insecure).not.toHaveProperty('boshUrl');
+    expect(insecure.warnings).toEqual([expect.stringContaining('without TLS')]);
+    const unusable = withMore("delete config.websocket; config.bosh = 'ftp://x.example/';");
+    expect(unusable.warnings.filter((warning) => warning.includes('no usable URL'))).toHaveLength(1);
+    expect(resolved(undefined).boshUrl).toBe('https://meet.example.com/http-bind');
   });
 
   it('carry room, token and previd, and what was configured', () => {
@@ -295,6 +370,7 @@ describe('guesses', () => {
         muc: 'guess',
         focus: 'guess',
         websocketUrl: 'guess',
+        boshUrl: 'guess',
         keepAliveUrl: 'derived',
       },
     });
