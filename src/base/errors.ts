@@ -16,7 +16,9 @@ export type ErrorKind =
   /** nothing (more) happened within the time allowed */
   | 'timeout'
   /** the other side sent something that is not what the specifications allow */
-  | 'protocol';
+  | 'protocol'
+  /** what was to be written could not be: a full disk, a closed pipe (the command line's alone) */
+  | 'output';
 
 export interface ErrorDetails {
   /** Stable identifier of the case, kebab-case. */

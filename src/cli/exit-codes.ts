@@ -20,6 +20,7 @@ const byKind: Readonly<Record<ErrorKind, number>> = {
   media: exitCode.media,
   timeout: exitCode.timeout,
   protocol: exitCode.failed,
+  output: exitCode.failed,
 };
 
 /** The code for a command that ended with `error`. */

@@ -1,24 +1,27 @@
 #!/usr/bin/env node
 /** The program: connects the process to `run`, nothing else. */
 import { exitCode } from './exit-codes.ts';
+import { run, stopCode } from './run.ts';
 import type { StopReason } from './streams/io.ts';
-import { run } from './run.ts';
+import { stopReasonOf } from './streams/output-error.ts';
 
 /** ms that a command which has ended may still take to close its connections. */
 const closingTime = 10_000;
+/** ms in which a command that was told to stop is gone, however it hangs. */
+const stoppingTime = 1_800;
 
 const stopping = new AbortController();
-const stop = (reason: StopReason): void => stopping.abort(reason);
-const interrupt = (): void => {
-  // Who asks twice does not want to wait.
-  if (stopping.signal.aborted) process.exit(exitCode.interrupted);
-  stop('interrupted');
+const stop = (reason: StopReason): void => {
+  if (stopping.signal.aborted) {
+    // Who asks twice does not want to wait.
+    if (reason === 'interrupted') process.exit(exitCode.interrupted);
+    return;
+  }
+  stopping.abort(reason);
+  setTimeout(() => process.exit(stopCode(reason)), stoppingTime).unref();
 };
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  stop('output-closed');
-});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop('interrupted'));
+process.stdout.on('error', (error) => stop(stopReasonOf(error)));
 // Nobody is left to be told.
 process.stderr.on('error', () => {});
 
@@ -29,7 +32,7 @@ process.exitCode = await run(process.argv.slice(2), {
   stderr,
   env,
   signal: stopping.signal,
-  interrupt,
+  stop,
 });
 // The process ends by itself when everything is closed.
 setTimeout(() => process.exit(), closingTime).unref();

@@ -1,6 +1,6 @@
 /** One run of the program: arguments and streams in, an exit code out. */
 import { CommanderError } from 'commander';
-import { UsageError } from '../base/errors.ts';
+import { JitsiError, UsageError } from '../base/errors.ts';
 import { exitCode, exitCodeOf } from './exit-codes.ts';
 import { fromGoSpelling } from './flags/go-spelling.ts';
 import type { CliIo, StopReason } from './streams/io.ts';
@@ -12,28 +12,37 @@ export async function run(args: readonly string[], io: CliIo): Promise<number> {
   // Until the flags are understood, errors are shown as whoever wrote them most likely wants it.
   const json = args.includes('--json') || args.includes('-json');
   let output = new Output(io, { json, quiet: false, debug: false });
+  let code: number = exitCode.ok;
   try {
-    const invocation = parse(args, io);
-    if (!invocation) return exitCode.ok;
-    output = new Output(io, invocation.output);
-    const code = await invocation.run({ io, output });
-    return stopCode(io) ?? code;
+    const invocation = parse(args, output);
+    if (invocation) {
+      output = new Output(io, invocation.output);
+      code = await invocation.run({ io, output });
+    }
   } catch (error) {
-    const code = stopCode(io);
-    if (code === undefined) output.error(error);
-    return code ?? exitCodeOf(error);
+    code = exitCodeOf(error);
+    // What fails because we are told to stop needs no words.
+    if (!io.signal.aborted) output.error(error);
   }
+  await output.finish();
+  if (!io.signal.aborted) return code;
+  const reason = io.signal.reason as StopReason;
+  if (reason instanceof JitsiError) {
+    output.error(reason);
+    await output.finish();
+  }
+  return stopCode(reason);
 }
 
 /** When the command was told to stop, that is what its exit code says. */
-function stopCode({ signal }: CliIo): number | undefined {
-  if (!signal.aborted) return undefined;
+export function stopCode(reason: StopReason): number {
+  if (reason === 'interrupted') return exitCode.interrupted;
   // Whoever reads only the beginning of the output has what they want.
-  return (signal.reason as StopReason) === 'output-closed' ? exitCode.ok : exitCode.interrupted;
+  return reason === 'output-closed' ? exitCode.ok : exitCodeOf(reason);
 }
 
 /** Undefined when help or the version was asked for, and shown. */
-function parse(args: readonly string[], io: CliIo): Invocation | undefined {
+function parse(args: readonly string[], output: Output): Invocation | undefined {
   let chosen: Invocation | undefined;
   const program = createProgram((invocation) => {
     chosen = invocation;
@@ -41,7 +50,10 @@ function parse(args: readonly string[], io: CliIo): Invocation | undefined {
   const commands = [...program.commands.map((command) => command.name()), 'help'];
   for (const command of [program, ...program.commands]) {
     // Errors are thrown too, and shown in one way for all.
-    command.exitOverride().configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {} });
+    command.exitOverride().configureOutput({
+      writeOut: (text) => output.data(text.replace(/\n$/, '')),
+      writeErr: () => {},
+    });
   }
   const asked = args.length === 0 ? ['--help'] : fromGoSpelling(args, { commands, flags: flagsOf(program) });
   try {

@@ -50,7 +50,7 @@ function openPrompt(io: CliIo, output: Output): LineInput {
   });
   editor.on('line', () => (isShown = false));
   // A terminal whose line is edited sends no signal for Ctrl-C.
-  editor.on('SIGINT', () => io.interrupt());
+  editor.on('SIGINT', () => io.stop('interrupted'));
   const close = (): void => editor.close();
   editor.on('close', () => {
     output.setGuard(undefined);

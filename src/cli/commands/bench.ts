@@ -36,7 +36,7 @@ export function bench(url: string | undefined, flags: BenchFlags, context: Comma
       const { findings } = run;
       for (const line of summaryWords(findings.summary)) output.status(line);
       output.object(findings.summary);
-      writeReport?.({ ...findings, transport });
+      await writeReport?.({ ...findings, transport });
       return exitCode.ok;
     } finally {
       await Promise.all(conferences.slice(1).map((conference) => conference.leave()));

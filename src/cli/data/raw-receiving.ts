@@ -2,12 +2,13 @@
 import { once } from 'node:events';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { withResolvers } from '../../base/resolvers.ts';
-import type { RawMessage } from '../../client/bridge/events.ts';
+import type { MessageStream, RawMessage } from '../../client/bridge/events.ts';
 import type { OutputStream } from '../streams/io.ts';
+import { OutputError } from '../streams/output-error.ts';
 import { printable } from '../streams/printable.ts';
 
 export interface RawReceiving {
-  messages: AsyncIterator<RawMessage>;
+  messages: MessageStream<RawMessage>;
   stdout: OutputStream;
   /** Whether this sender's bytes are wanted. */
   isWanted(from: string): boolean;
@@ -31,6 +32,7 @@ const lookInterval = 100;
 /**
  * Reads until the senders whose bytes came have all left, nothing has come for a time, or the signal says so.
  * @returns bytes written
+ * @throws OutputError `output-too-slow` when bytes came that could not be kept: what follows them is not written
  */
 export async function receiveRaw(receiving: RawReceiving): Promise<number> {
   const { messages, stdout, isWanted, signal, clock = systemClock } = receiving;
@@ -44,7 +46,8 @@ export async function receiveRaw(receiving: RawReceiving): Promise<number> {
   const look = (): void => {
     if (receiving.phase() === 'sent') sentAt ??= clock.now();
     const quietSince = Math.max(waitingSince ?? Number.POSITIVE_INFINITY, sentAt ?? 0);
-    if (clock.now() - quietSince >= longestPause(senders, receiving)) end.resolve('end');
+    const isOver = clock.now() - quietSince >= longestPause(senders, receiving);
+    if (isOver || messages.dropped > 0) end.resolve('end');
     else cancelLook = clock.schedule(lookInterval, look);
   };
   look();
@@ -55,6 +58,7 @@ export async function receiveRaw(receiving: RawReceiving): Promise<number> {
       const next = await Promise.race([messages.next(), end.promise]);
       waitingSince = undefined;
       if (next === 'end' || next.done === true) break;
+      if (messages.dropped > 0) break;
       const { from, data } = next.value;
       if (!isWanted(from)) continue;
       senders.add(from);
@@ -62,12 +66,21 @@ export async function receiveRaw(receiving: RawReceiving): Promise<number> {
       if (!stdout.write(stdout.isTTY === true ? visible(data) : data))
         await Promise.race([once(stdout, 'drain'), end.promise]);
     }
+    if (messages.dropped > 0) throw tooSlow(written, messages.dropped);
     return written;
   } finally {
     cancelLook();
     signal.removeEventListener('abort', onAbort);
     await messages.return?.();
   }
+}
+
+function tooSlow(written: number, dropped: number): OutputError {
+  return new OutputError(
+    `receiving: stdout is not read fast enough; ${dropped} messages are lost, and what came after ${written} bytes is not ` +
+      'written; have the sender use a lower --rate, or write to a file',
+    { code: 'output-too-slow' },
+  );
 }
 
 /** ms without a message that mean the end. */

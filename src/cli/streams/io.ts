@@ -1,11 +1,12 @@
 /** What a command sees of its process. */
 import type { Readable, Writable } from 'node:stream';
+import type { JitsiError } from '../../base/errors.ts';
 
 export type InputStream = Readable & { isTTY?: boolean };
 export type OutputStream = Writable & { isTTY?: boolean };
 
-/** Why a command is told to stop: a signal or Ctrl-C; or nobody reads its output any more. */
-export type StopReason = 'interrupted' | 'output-closed';
+/** Why a command is told to stop: a signal or Ctrl-C; nobody reads its output any more; or what it writes cannot be written. */
+export type StopReason = 'interrupted' | 'output-closed' | JitsiError;
 
 export interface CliIo {
   stdin: InputStream;
@@ -14,6 +15,6 @@ export interface CliIo {
   env: Readonly<Record<string, string | undefined>>;
   /** Aborted, with a {@link StopReason}, when the command shall end in order. */
   signal: AbortSignal;
-  /** What Ctrl-C does where the terminal sends no signal for it, as while a line is edited. */
-  interrupt(): void;
+  /** Ends the command in order, as Ctrl-C does where the terminal sends no signal for it. The first reason counts. */
+  stop(reason: StopReason): void;
 }

@@ -1,10 +1,12 @@
 /**
  * Where a command's words go. stdout is data. stderr is for people; with `--json` it carries objects too, one a line, and
- * no status. `--quiet` silences status, nothing else.
+ * no status. `--quiet` silences status, nothing else. A reader that is too slow loses lines, and is told how many.
  */
 import { styleText } from 'node:util';
 import { JitsiError, messageOf } from '../../base/errors.ts';
+import { withResolvers } from '../../base/resolvers.ts';
 import type { CliIo, OutputStream } from './io.ts';
+import { LineWriter } from './line-writer.ts';
 import { printable, printableJson } from './printable.ts';
 
 export interface OutputOptions {
@@ -21,14 +23,35 @@ export type ScreenGuard = (write: () => void) => void;
 
 const unguarded: ScreenGuard = (write) => write();
 
+/** ms that the last lines have to get out once the command was told to stop. */
+const farewell = 500;
+
 export class Output {
   readonly #io: CliIo;
   readonly #options: OutputOptions;
+  readonly #stdout: LineWriter;
+  readonly #stderr: LineWriter;
   #guard: ScreenGuard = unguarded;
+  /** Lines that stdout has lost and nobody was told of. */
+  #lost = 0;
+  #hasTold = false;
 
   constructor(io: CliIo, options: OutputOptions) {
     this.#io = io;
     this.#options = options;
+    const { json } = options;
+    this.#stdout = new LineWriter(io.stdout, {
+      mark: (count) => (json ? printableJson(droppedRecord(count)) : undefined),
+      passed: (count) => {
+        this.#lost += count;
+        // Once when it begins, and the sum at the end.
+        if (!this.#hasTold) this.#tellLost();
+      },
+    });
+    this.#stderr = new LineWriter(io.stderr, {
+      mark: (count) =>
+        json ? printableJson(droppedRecord(count)) : `warning: ${count} lines were not read in time here`,
+    });
   }
 
   /** @param guard undefined: nothing is on the screen that has to be kept */
@@ -100,11 +123,49 @@ export class Output {
     return styleText(style, text, { validateStream: false });
   }
 
+  /**
+   * Waits until everything is written; when the command was told to stop, only a moment. Then tells of what is lost.
+   */
+  async finish(): Promise<void> {
+    const { signal } = this.#io;
+    const { promise: late, resolve: giveUp } = withResolvers();
+    let timer: NodeJS.Timeout | undefined;
+    const onAbort = (): void => {
+      timer = setTimeout(giveUp, farewell);
+    };
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    await Promise.race([this.#stdout.flushed(), late]);
+    this.#lost += this.#stdout.unwritten;
+    this.#tellLost();
+    await Promise.race([this.#stderr.flushed(), late]);
+    signal.removeEventListener('abort', onAbort);
+    clearTimeout(timer);
+  }
+
+  #tellLost(): void {
+    if (this.#lost === 0) return;
+    const record = droppedRecord(this.#lost);
+    this.#lost = 0;
+    this.#hasTold = true;
+    if (this.#options.json) this.#object(record);
+    else this.warn(record.message);
+  }
+
   #object(value: unknown): void {
     this.#write(this.#io.stderr, printableJson(value));
   }
 
   #write(stream: OutputStream, line: string): void {
-    this.#guard(() => stream.write(`${line}\n`));
+    const writer = stream === this.#io.stdout ? this.#stdout : this.#stderr;
+    this.#guard(() => writer.write(line));
   }
+}
+
+function droppedRecord(lines: number): { type: 'dropped'; lines: number; message: string } {
+  return {
+    type: 'dropped',
+    lines,
+    message: `stdout is not read fast enough: ${lines} ${lines === 1 ? 'line is' : 'lines are'} missing`,
+  };
 }

@@ -34,7 +34,7 @@ export function askSecret(io: CliIo, question: string): Promise<string | undefin
       lines.close();
     });
     // Without echo the terminal is in raw mode: Ctrl-C comes as a character.
-    lines.on('SIGINT', () => io.interrupt());
+    lines.on('SIGINT', () => io.stop('interrupted'));
     lines.on('close', () => {
       io.signal.removeEventListener('abort', close);
       io.stderr.write('\n');

@@ -75,7 +75,7 @@ function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOpti
     conferenceRequestUrl,
     signal: io.signal,
     logger: commandLogger(output, flags.debug === true),
-    wire: flags.wire === undefined ? undefined : openWireFile(flags.wire),
+    wire: flags.wire === undefined ? undefined : openWireFile(flags.wire, io),
   });
 }
 

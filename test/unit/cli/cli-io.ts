@@ -27,7 +27,7 @@ export function testIo(options: { terminal?: boolean; env?: CliIo['env'] } = {})
     stderr,
     env: options.env ?? {},
     signal: stopping.signal,
-    interrupt: () => stopping.abort('interrupted'),
+    stop: (reason) => stopping.abort(reason),
     out: reader(stdout),
     err: reader(stderr),
     stopping,

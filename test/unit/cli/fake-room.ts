@@ -1,7 +1,7 @@
 /** A room and its bridge without sockets, for the command line's parts. */
 import { Emitter } from '../../../src/base/emitter.ts';
 import type { Bridge } from '../../../src/client/bridge/bridge.ts';
-import type { BridgeEvents, RawMessage } from '../../../src/client/bridge/events.ts';
+import type { BridgeEvents, MessageStream, RawMessage } from '../../../src/client/bridge/events.ts';
 import type { Conference } from '../../../src/client/conference.ts';
 import type { ConferenceEvents } from '../../../src/client/conference-events.ts';
 import type { ParticipantState } from '../../../src/conference/roster.ts';
@@ -88,7 +88,7 @@ export class FakeRoom {
 
 /** A stream of raw messages that a test fills. */
 export function rawStream(): {
-  messages: AsyncIterator<RawMessage>;
+  messages: MessageStream<RawMessage> & { dropped: number };
   push(from: string, text: string): void;
   end(): void;
 } {
@@ -101,6 +101,10 @@ export function rawStream(): {
   };
   return {
     messages: {
+      dropped: 0,
+      [Symbol.asyncIterator]() {
+        return this;
+      },
       next() {
         const result = ready.shift();
         return result ? Promise.resolve(result) : new Promise((resolve) => waiting.push(resolve));

@@ -85,7 +85,10 @@ describe('receiving bytes', () => {
       ...more,
     });
     let isOver = false;
-    void bytes.then(() => (isOver = true));
+    bytes.then(
+      () => (isOver = true),
+      () => (isOver = true),
+    );
     const isOverAfter = async (ms: number): Promise<boolean> => {
       await turn();
       clock.advance(ms);
@@ -155,6 +158,23 @@ describe('receiving bytes', () => {
     await turn();
     stop.abort();
     expect(await isOverAfter(0)).toBe(true);
+  });
+
+  it('fails where bytes are lost, and writes nothing behind the gap', async () => {
+    const { stream, stdout, bytes, isOverAfter } = receiving();
+    stream.push('a', 'x'.repeat(100_000));
+    await turn();
+    stream.messages.dropped = 3;
+    stream.push('a', 'behind the gap');
+    const failed = expect(bytes).rejects.toMatchObject({
+      kind: 'output',
+      code: 'output-too-slow',
+      message: expect.stringMatching(/ 3 messages are lost, and what came after 100000 bytes is not written/),
+    });
+    // Nobody takes what was written before.
+    await isOverAfter(200);
+    await failed;
+    expect(stdout.read()?.toString()).toMatch(/^x+$/);
   });
 
   it('does not let strangers steer a terminal', async () => {
