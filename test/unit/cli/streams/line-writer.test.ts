@@ -5,24 +5,23 @@ import { LineWriter } from '../../../../src/cli/streams/line-writer.ts';
 /** A stream whose reader takes one write at a time, when it is told to. */
 function slowStream(): { stream: Writable; text(): string; takeAll(): Promise<void> } {
   const taken: string[] = [];
-  let done: (() => void) | undefined;
+  const asked: (() => void)[] = [];
   const stream = new Writable({
     highWaterMark: 1,
     decodeStrings: false,
     write(chunk: string, _encoding, callback) {
-      done = () => {
-        done = undefined;
+      asked.push(() => {
         taken.push(chunk);
         callback();
-      };
+      });
     },
   });
   return {
     stream,
     text: () => taken.join(''),
     async takeAll() {
-      while (done) {
-        done();
+      for (let take = asked.shift(); take; take = asked.shift()) {
+        take();
         await new Promise(setImmediate);
       }
     },

@@ -30,15 +30,20 @@ describe('a file that is written while a command runs', () => {
   });
 
   it('is for us alone where it is private, also if it was open to all', () => {
-    const [fresh, old, public_, link] = ['fresh', 'old', 'public', 'link'].map((name) => join(folder, name));
-    writeFileSync(old!, '');
-    chmodSync(old!, 0o666);
-    writeFileSync(public_!, '');
-    chmodSync(public_!, 0o644);
-    symlinkSync(old!, link!);
-    for (const path of [fresh!, link!]) open(path).destroy();
-    open(public_!, false).destroy();
-    expect([mode(fresh!), mode(old!), mode(public_!)]).toEqual([0o600, 0o600, 0o644]);
+    const inFolder = (name: string): string => join(folder, name);
+    const [fresh, old, open_, link] = [
+      inFolder('fresh'),
+      inFolder('old'),
+      inFolder('open'),
+      inFolder('link'),
+    ];
+    for (const path of [old, open_]) writeFileSync(path, '');
+    chmodSync(old, 0o666);
+    chmodSync(open_, 0o644);
+    symlinkSync(old, link);
+    for (const path of [fresh, link]) open(path).destroy();
+    open(open_, false).destroy();
+    expect([mode(fresh), mode(old), mode(open_)]).toEqual([0o600, 0o600, 0o644]);
   });
 
   it('is no folder, and no pipe that nobody reads', () => {
