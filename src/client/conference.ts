@@ -101,6 +101,7 @@ export class Conference implements AsyncDisposable {
       room: this.room,
       others: () => this.participants.size,
       isPlain: () => this.deployment?.websocketUrl.startsWith('ws:') ?? false,
+      channelPreference: () => this.deployment?.bridgeChannel,
       endpointId: () => this.endpointId,
       iceServers: () => this.iceServers,
       command: (sid, command) => this.#sessionCommand(sid, command),

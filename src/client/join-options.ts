@@ -50,8 +50,8 @@ export interface JoinOptions {
    */
   congestionControl?: boolean;
   /**
-   * The channel for bridge messages. `auto`, the default: the bridge's WebSocket where it has one, for it is many times faster,
-   * else an SCTP data channel.
+   * The channel for bridge messages. `auto`, the default: the bridge's WebSocket where it has one, for it is many times faster, else an SCTP
+   * data channel; the other way round where config.js says so (`bridgeChannel`), and the second where the first does not open.
    */
   bridge?: BridgeChoice;
   /**

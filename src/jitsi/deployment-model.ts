@@ -27,6 +27,14 @@ export type DeploymentField =
 /** `derived`: follows from other values as clients do it. `guess`: may well be wrong. */
 export type DeploymentOrigin = 'option' | 'config.js' | 'derived' | 'guess';
 
+/** `bridgeChannel` of config.js, as far as the file says so. */
+export interface BridgeChannelPreference {
+  /** The data channel before the WebSocket. */
+  preferSctp: boolean;
+  /** A host, in lower case, whose WebSockets are tried last. */
+  ignoreDomain?: string;
+}
+
 export interface Deployment {
   /** hosts.domain: for disco, extdisco, pings */
   domain: string;
@@ -50,6 +58,8 @@ export interface Deployment {
   focusUserJid?: string;
   /** Real-JID domain of recorders and transcribers. */
   hiddenDomain?: string;
+  /** Which channel for bridge messages is tried first, where the bridge offers both. */
+  bridgeChannel: BridgeChannelPreference;
   /** Use of XEP-0198 resumption. */
   resume: boolean;
   /** XMPP pings, ms; `threshold` failures in a row end the connection. */

@@ -89,6 +89,7 @@ class Resolver {
     const conferenceRequest = this.#conferenceRequest();
     const focusUserJid = reader.jid('focusUserJid');
     const hiddenDomain = reader.jid('hiddenDomain');
+    const ignoreDomain = reader.text('bridgeChannel.ignoreDomain')?.toLowerCase();
     const startAudioMuted = reader.number('startAudioMuted', isCount, 'a count');
     const startVideoMuted = reader.number('startVideoMuted', isCount, 'a count');
     const keepAliveInterval =
@@ -105,6 +106,10 @@ class Resolver {
       ...(conferenceRequest && { conferenceRequestUrl: conferenceRequest.value }),
       ...(focusUserJid !== undefined && { focusUserJid }),
       ...(hiddenDomain !== undefined && { hiddenDomain }),
+      bridgeChannel: {
+        preferSctp: reader.boolean('bridgeChannel.preferSctp') ?? false,
+        ...(ignoreDomain !== undefined && { ignoreDomain }),
+      },
       resume: reader.boolean('enableWebsocketResume') ?? true,
       ping: {
         interval: reader.number('xmppPing.interval', isInterval, 'milliseconds') ?? 10_000,

@@ -7,7 +7,7 @@ import type { Deployment } from './deployment-model.ts';
 import type { MeetingAddress } from './meeting-address.ts';
 import { pageUrl, withQuery } from './service-urls.ts';
 
-export type { Deployment, DeploymentOverrides } from './deployment-model.ts';
+export type { BridgeChannelPreference, Deployment, DeploymentOverrides } from './deployment-model.ts';
 export { type ResolveDeploymentOptions, resolveDeployment } from './deployment-resolver.ts';
 
 /** The deployment's config.js, asked for inside the tenant and with the room, which sharded deployments route by. */

@@ -4,10 +4,11 @@
  */
 import type { Clock, Milliseconds } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
-import { ConnectionError, type JitsiError, messageOf } from '../base/errors.ts';
+import { ConnectionError, type JitsiError } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import { type RandomBytes, randomBetween } from '../base/random.ts';
 import type { ChannelLink, ChannelRoute, LinkEnd } from './channel-link.ts';
+import { type RouteEnd, RouteRace } from './route-race.ts';
 
 export type ChannelEndReason =
   /** another connection of the same endpoint has taken our place */
@@ -33,7 +34,8 @@ export interface BridgeChannelPorts {
 }
 
 export interface BridgeChannelHandlers {
-  opened(link: ChannelLink, kind: ChannelRoute['kind']): void;
+  /** @param instead why a channel of the other kind, which comes first, did not open */
+  opened(link: ChannelLink, kind: ChannelRoute['kind'], instead?: string): void;
   /** Of an open link, and from a data channel shortly before too. Bytes are the receiver's only during the call. */
   message(data: string | Buffer): void;
   drained(): void;
@@ -45,8 +47,7 @@ export interface BridgeChannelHandlers {
 }
 
 type State =
-  /** a route is being tried; `link` is there once that has begun */
-  | { name: 'opening'; link?: ChannelLink; cancelTimeout: () => void }
+  | { name: 'opening'; race: RouteRace }
   | { name: 'open'; link: ChannelLink; since: Milliseconds }
   /** between two rounds */
   | { name: 'waiting'; cancel: () => void }
@@ -54,8 +55,6 @@ type State =
 
 /** ms until the n-th round after one that worked: doubled each time, up to the last. What is drawn lies between half of it and all. */
 const [firstWait, lastWait] = [1_000, 60_000];
-/** ms for a route to open. Over SCTP that includes ICE and DTLS, for which a bridge takes 30 s. */
-const openTimeout = { ws: 10_000, sctp: 30_000 } as const;
 /** ms: a channel that breaks sooner has not worked. Else a server that accepts and closes would be asked every second. */
 const settledAfter = 10_000;
 /**
@@ -74,6 +73,8 @@ export class BridgeChannel {
   #waits = 0;
   /** Rounds in a row in which all WebSockets were refused. */
   #refused = 0;
+  /** A WebSocket was open, and since then none has failed to open but by a refusal. */
+  #hasWorked = false;
 
   constructor(routes: readonly ChannelRoute[], ports: BridgeChannelPorts, handlers: BridgeChannelHandlers) {
     this.#routes = routes;
@@ -94,64 +95,36 @@ export class BridgeChannel {
   close(): void {
     const state = this.#state;
     this.#state = { name: 'ended' };
-    if (state.name === 'opening') state.cancelTimeout();
+    if (state.name === 'opening') state.race.close();
     if (state.name === 'waiting') state.cancel();
-    if (state.name === 'opening' || state.name === 'open') state.link?.close();
+    if (state.name === 'open') state.link.close();
   }
 
   #round(): void {
-    this.#tryNext([...this.#routes], []);
-  }
-
-  /** @param left routes of this round that were not tried yet @param ends how the others failed */
-  #tryNext(left: readonly ChannelRoute[], ends: readonly RouteEnd[]): void {
-    const [route, ...others] = left;
-    if (!route) this.#roundFailed(ends);
-    else this.#try(route, (end) => this.#tryNext(others, [...ends, { route, end }]));
-  }
-
-  #try(route: ChannelRoute, failed: (end: LinkEnd) => void): void {
-    const { clock, logger } = this.#ports;
-    const fail = (end: LinkEnd): void => {
-      state.cancelTimeout();
-      logger.log('debug', 'the bridge channel did not open', { route: route.name, reason: end.reason });
-      this.#spend(route);
-      failed(end);
-    };
-    const limit = openTimeout[route.kind];
-    const cancelTimeout = clock.schedule(limit, () => {
-      state.link?.close();
-      fail({ wasOpen: false, reason: `not open after ${limit / 1_000} s` });
+    const race = new RouteRace(this.#routesNow(), this.#ports, {
+      won: (route, link, behind) => this.#opened(route, link, behind),
+      lost: (ends) => this.#roundFailed(ends),
+      tried: (route) => this.#spend(route),
+      message: (data) => this.#handlers.message(data),
+      drained: () => this.#handlers.drained(),
+      broke: (route, end) => this.#broke(route, end),
     });
-    const state: State & { name: 'opening' } = { name: 'opening', cancelTimeout };
-    this.#state = state;
-    logger.log('debug', 'opening the bridge channel', { route: route.name });
-    /** What came before `open` had returned the link. */
-    let early: (() => void) | undefined;
-    const withLink = (run: (link: ChannelLink) => void): void => {
-      if (state.link) run(state.link);
-      else early = () => withLink(run);
-    };
-    try {
-      state.link = route.open({
-        opened: () => withLink((link) => this.#opened(route, link)),
-        message: (data) => this.#handlers.message(data),
-        drained: () => this.#handlers.drained(),
-        closed: (end) => withLink(() => (this.#state === state ? fail(end) : this.#broke(route, end))),
-      });
-    } catch (error) {
-      fail({ wasOpen: false, reason: messageOf(error) });
-      return;
-    }
-    early?.();
+    this.#state = { name: 'opening', race };
+    race.start();
   }
 
-  #opened(route: ChannelRoute, link: ChannelLink): void {
-    if (this.#state.name === 'opening') this.#state.cancelTimeout();
+  /** A socket that worked comes back before long, and the data channel is slower, and used up when it is left. */
+  #routesNow(): readonly ChannelRoute[] {
+    const sockets = this.#routes.filter(({ kind }) => kind === 'ws');
+    return this.#hasWorked && sockets.length > 0 ? sockets : this.#routes;
+  }
+
+  #opened(route: ChannelRoute, link: ChannelLink, behind: readonly RouteEnd[]): void {
     this.#state = { name: 'open', link, since: this.#ports.clock.now() };
     this.#refused = 0;
+    this.#hasWorked = route.kind === 'ws';
     this.#ports.logger.log('info', 'the bridge channel is open', { route: route.name });
-    this.#handlers.opened(link, route.kind);
+    this.#handlers.opened(link, route.kind, insteadOf(route, behind));
   }
 
   /** A link that was open has ended by itself. */
@@ -160,7 +133,6 @@ export class BridgeChannel {
     if (this.#state.name !== 'open') return;
     if (clock.now() - this.#state.since >= settledAfter) this.#waits = 0;
     logger.log('info', 'the bridge channel broke', defined({ route: route.name, code, reason: text }));
-    this.#spend(route);
     const reason = this.#endReason(code, text);
     if (reason) this.#state = { name: 'ended' };
     else this.#wait();
@@ -184,6 +156,8 @@ export class BridgeChannel {
     const last = ends.at(-1)?.end.reason ?? 'there is no way to the bridge';
     if (this.#routes.length === 0) return this.#end('lost', last);
     this.#refused = ends.filter(({ route }) => route.kind === 'ws').every(isRefusal) ? this.#refused + 1 : 0;
+    // Whoever worked and refuses us has forgotten us, and then the data channel leads nowhere either.
+    if (this.#refused === 0) this.#hasWorked = false;
     if (this.#refused >= refusedRounds) return this.#end('refused', last);
     this.#wait();
   }
@@ -203,9 +177,9 @@ export class BridgeChannel {
   }
 }
 
-interface RouteEnd {
-  route: ChannelRoute;
-  end: LinkEnd;
+/** Why a channel of the other kind, which comes first, is not used. */
+function insteadOf(route: ChannelRoute, behind: readonly RouteEnd[]): string | undefined {
+  return behind.findLast(({ route: { kind } }) => kind !== route.kind)?.end.reason;
 }
 
 /** An unknown conference, endpoint or password: 403; another bridge behind the same address: 404. */

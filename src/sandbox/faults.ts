@@ -1,5 +1,6 @@
 /** What goes wrong in the field, on demand. */
 import { UsageError } from '../base/errors.ts';
+import type { ColibriRefusal } from './bridge/channel-faults.ts';
 import type { LocalEndpoint } from './bridge/endpoint.ts';
 import type { MediaDirection } from './bridge/media/media-faults.ts';
 import type { MediaBridge } from './bridge/media-bridge.ts';
@@ -38,8 +39,11 @@ export interface Faults {
    * connection breaks
    */
   dropBridgeChannel(endpointId: string, code?: number, reason?: string): void;
-  /** New WebSockets to the bridge are refused with 403 until `false`. */
-  refuseBridgeChannel(isRefusing: boolean): void;
+  /**
+   * New WebSockets to the bridge are refused until `false`. @param how `true`: 403, as a bridge does that has forgotten the endpoint; another
+   * status, as of a proxy that does not reach it (200 comes with a page); or `hang`: there is no answer
+   */
+  refuseBridgeChannel(how: boolean | ColibriRefusal): void;
   /** From now on bridge messages to clients arrive `ms` late. 0 ends it. */
   bridgeDelay(ms: number): void;
   /**
@@ -118,8 +122,8 @@ export function createFaults(
       if (code === undefined) channels.terminate();
       else channels.close(code, reason);
     },
-    refuseBridgeChannel(isRefusing) {
-      bridge.faults.isRefusing = isRefusing;
+    refuseBridgeChannel(how) {
+      bridge.faults.refusal = how === true ? 403 : how || undefined;
     },
     bridgeDelay(ms) {
       bridge.faults.delay = ms;

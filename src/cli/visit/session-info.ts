@@ -44,7 +44,7 @@ export interface SessionInfo {
     owner: string | null;
   }[];
   bridge: {
-    /** The channel to the bridge that we would open. */
+    /** The channel to the bridge that we would try first. */
     transport: 'ws' | 'sctp' | null;
     colibriWs: string | null;
     sctpPort: number | null;
@@ -65,7 +65,7 @@ interface ParticipantInfo {
 
 export type ConferenceFacts = Pick<
   Conference,
-  'room' | 'nick' | 'jid' | 'roomJid' | 'endpointId' | 'participants'
+  'room' | 'nick' | 'jid' | 'roomJid' | 'endpointId' | 'participants' | 'deployment'
 >;
 
 export type SessionFacts = Pick<
@@ -121,10 +121,20 @@ export function sessionInfo(origin: string, conference: ConferenceFacts, session
       mediaType,
       owner: owner ?? null,
     })),
-    // The WebSocket is the faster channel, so it is the first choice where there is one.
-    bridge: { transport: colibriWs !== null ? 'ws' : sctpPort !== null ? 'sctp' : null, colibriWs, sctpPort },
+    bridge: { transport: firstChannel(colibriWs, sctpPort, conference), colibriWs, sctpPort },
     participants: [...conference.participants.values()].map(participantInfo),
   };
+}
+
+/** As the session's carrier has it. */
+function firstChannel(
+  colibriWs: string | null,
+  sctpPort: number | null,
+  { deployment }: ConferenceFacts,
+): 'ws' | 'sctp' | null {
+  if (sctpPort === null || colibriWs === null) return colibriWs !== null ? 'ws' : sctpPort !== null ? 'sctp' : null;
+  const { preferSctp = false, ignoreDomain } = deployment?.bridgeChannel ?? {};
+  return preferSctp || new URL(colibriWs).hostname === ignoreDomain ? 'sctp' : 'ws';
 }
 
 function participantInfo(participant: ParticipantState): ParticipantInfo {

@@ -5,28 +5,16 @@
 import { Emitter, type Listener } from '../../base/emitter.ts';
 import { type JitsiError, messageOf, ProtocolError } from '../../base/errors.ts';
 import { withResolvers } from '../../base/resolvers.ts';
-import {
-  type AudioSubscription,
-  type BridgeMessage,
-  type BridgeVideoType,
-  buildEndpointMessage,
-  buildEndpointStats,
-  buildPong,
-  buildTextMessage,
-  type EndpointStatistics,
-  type ReceiverVideoConstraints,
-  readPing,
-} from '../../jitsi/bridge-messages/index.ts';
+import { type BridgeMessage, buildPong, readPing } from '../../jitsi/bridge-messages/index.ts';
 import { BridgeChannel } from '../../rtc/bridge-channel.ts';
 import type { ChannelLink, ChannelRoute } from '../../rtc/channel-link.ts';
-import { encodeRaw } from '../../rtc/raw-message.ts';
-import { bridgeClosed, notJson, notOpenYet } from './errors.ts';
+import { bridgeClosed, fellBack, notOpenYet } from './errors.ts';
 import type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from './events.ts';
 import { Inbox } from './inbox.ts';
-import { KeptState } from './kept-state.ts';
-import type { AttachOptions, BridgeOptions, RawOptions, StreamOptions, WaitOptions } from './options.ts';
+import type { AttachOptions, BridgeOptions, StreamOptions, WaitOptions } from './options.ts';
 import { type Outgoing, Outbox } from './outbox.ts';
 import { emitReport } from './reports.ts';
+import { BridgeSenders } from './senders.ts';
 import { BridgeTap } from './tap.ts';
 import { Waiters } from './waiters.ts';
 
@@ -35,7 +23,7 @@ const defaultLimit = 1_000;
 /** Characters of a ping's id, which its answer repeats. */
 const pingIdLimit = 100;
 
-export class Bridge {
+export class Bridge extends BridgeSenders {
   /** Resolves when there will be no channel any more, with the reason. Never rejects. */
   readonly closed: Promise<BridgeCloseInfo>;
 
@@ -44,18 +32,19 @@ export class Bridge {
   readonly #outbox: Outbox;
   readonly #inbox: Inbox;
   readonly #tap: BridgeTap;
-  readonly #kept = new KeptState();
   readonly #openers = new Waiters();
   readonly #drainers = new Waiters();
   readonly #resolveClosed: (info: BridgeCloseInfo) => void;
   #channel: BridgeChannel | undefined;
   #transport: ChannelRoute['kind'] | undefined;
   #isClosed = false;
+  #hasFallenBack = false;
   /** Some of the kept state could not be sent at once. */
   #owesState = false;
 
   /** Made by the conference, not by users. */
   constructor(options: BridgeOptions) {
+    super();
     this.#options = options;
     this.#tap = new BridgeTap(options);
     this.#emitter = new Emitter((error, event) => this.#listenerFailed(error, event));
@@ -128,75 +117,6 @@ export class Bridge {
     if (!this.#outbox.isWritable) await this.#drainers.wait(options.signal);
   }
 
-  /**
-   * Which video we want. Fields that are there replace what was said before, the others stay; a bridge sends no video at all before
-   * the first. Kept, and sent again whenever the channel opens; may be called while it is down.
-   * @throws UsageError `bridge-message-invalid`, `message-too-large`
-   */
-  sendReceiverVideoConstraints(constraints: ReceiverVideoConstraints): void {
-    this.#tell(this.#kept.setConstraints(constraints));
-  }
-
-  /**
-   * How many video sources we want at most; -1: all. The same as `sendReceiverVideoConstraints({ lastN })`: it also starts video,
-   * which the older LastNChangedEvent alone does not.
-   */
-  sendLastN(lastN: number): void {
-    this.sendReceiverVideoConstraints({ lastN });
-  }
-
-  /**
-   * What a video source of ours shows; `none`: nothing for now. Kept as the constraints are.
-   * @param options.source its name, as `0d096f1b-v0`; without it the first, in the older form
-   * @throws UsageError `bridge-message-invalid`
-   */
-  sendVideoType(type: BridgeVideoType, options: { source?: string } = {}): void {
-    this.#tell(this.#kept.setVideoType(type, options.source));
-  }
-
-  /**
-   * Which audio we want: everything, until we say so. Replaces what was said before. Kept as the constraints are.
-   * @throws UsageError `bridge-message-invalid`, `message-too-large`
-   */
-  sendAudioSubscription(subscription: AudioSubscription): void {
-    this.#tell(this.#kept.setAudioSubscription(subscription));
-  }
-
-  /**
-   * Sends a payload to another participant, as lib-jitsi-meet does. As with all that follow, what is lost with a connection
-   * that breaks is not sent again.
-   * @param to endpoint id; '' for everybody else
-   * @returns false: stop, until `await bridge.drained()`
-   * @throws UsageError `bridge-message-invalid`, `message-too-large`; ConnectionError `bridge-not-open`, `bridge-queue-full`,
-   *   `bridge-closed`
-   */
-  sendMessage(to: string, payload: unknown): boolean {
-    return this.#send(buildEndpointMessage(to, payload));
-  }
-
-  /** Like {@link sendMessage}, with a text beside the payload's place, as the Go program's `dc` has it. */
-  sendText(to: string, text: string): boolean {
-    return this.#send(buildTextMessage(to, text));
-  }
-
-  /** Like {@link sendMessage}, with bytes as base64: 4 for every 3, and about 60 more. The bytes may be changed afterwards. */
-  sendRaw(to: string, bytes: Uint8Array, options: RawOptions = {}): boolean {
-    return this.#send(encodeRaw(to, bytes, options.rawForm));
-  }
-
-  /** Like {@link sendMessage}, with figures about our connection, for those who have us in view. */
-  sendEndpointStats(statistics: EndpointStatistics): boolean {
-    return this.#send(buildEndpointStats(statistics));
-  }
-
-  /**
-   * Like {@link sendMessage}, with a message as it is; nothing but its size is checked. A bridge drops what it does not understand
-   * without a word.
-   */
-  sendJson(message: object | string): boolean {
-    return this.#send(typeof message === 'string' ? message : jsonOf(message));
-  }
-
   /** Everything that is received from now on, until the loop is left or the bridge is closed. */
   messages(options: StreamOptions = {}): MessageStream<BridgeMessage> {
     return this.#inbox.messages(options.limit ?? defaultLimit);
@@ -235,7 +155,10 @@ export class Bridge {
       routes,
       { clock, random, logger, isAlone },
       {
-        opened: (link, kind) => this.#opened(link, kind),
+        opened: (link, kind, instead) => {
+          this.#opened(link, kind);
+          this.#tellOfFallback(kind, instead, options);
+        },
         message: (data) => {
           this.#tap.tap('received', data);
           this.#inbox.receive(data);
@@ -275,13 +198,13 @@ export class Bridge {
     this.#resolveClosed(info);
   }
 
-  #send(message: Outgoing): boolean {
+  protected send(message: Outgoing): boolean {
     if (this.#isClosed) throw bridgeClosed('sending a message to the bridge');
     return this.#outbox.send(message);
   }
 
   /** What is kept goes at once, if there is room; else all of it as soon as there is. */
-  #tell(message: string): void {
+  protected tell(message: string): void {
     if (this.#isClosed) throw bridgeClosed('sending a message to the bridge');
     if (this.#outbox.isWritable) this.#outbox.send(message);
     else this.#owesState = true;
@@ -291,9 +214,19 @@ export class Bridge {
     this.#transport = kind;
     this.#owesState = false;
     this.#inbox.open(link);
-    this.#outbox.open(link, kind, this.#kept.messages());
+    this.#outbox.open(link, kind, this.kept.messages());
     this.#emitter.emit('opened', { transport: kind });
     this.#openers.resolve();
+  }
+
+  /** Once, until the first choice has opened again: each session begins with it. */
+  #tellOfFallback(kind: ChannelRoute['kind'], instead: string | undefined, options: AttachOptions): void {
+    const isNews = !this.#hasFallenBack;
+    this.#hasFallenBack = instead !== undefined;
+    if (instead === undefined || !isNews) return;
+    const error = fellBack(kind, instead);
+    if (options.fellBack) options.fellBack(error);
+    else this.#warn(error);
   }
 
   #down(reason: string): void {
@@ -306,7 +239,7 @@ export class Bridge {
   #writable(): void {
     if (this.#owesState) {
       this.#owesState = false;
-      for (const message of this.#kept.messages()) this.#outbox.sendLate(message);
+      for (const message of this.kept.messages()) this.#outbox.sendLate(message);
     }
     this.#drainers.resolve();
   }
@@ -333,15 +266,4 @@ export class Bridge {
     this.#options.logger.log('error', failure.message);
     if (event !== 'warning') this.#emitter.emit('warning', { error: failure });
   }
-}
-
-function jsonOf(message: object): string {
-  let json: string | undefined;
-  try {
-    json = JSON.stringify(message);
-  } catch (error) {
-    throw notJson(error);
-  }
-  if (json === undefined) throw notJson();
-  return json;
 }

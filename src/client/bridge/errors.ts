@@ -50,3 +50,12 @@ export function readerSlow(): ConnectionError {
     { code: 'bridge-reader-slow' },
   );
 }
+
+/** @param kind what is used @param reason why the other one is not */
+export function fellBack(kind: 'ws' | 'sctp', reason: string): ConnectionError {
+  const words =
+    kind === 'sctp'
+      ? `the bridge's WebSocket did not open (${reason}); messages go over the data channel, which is slower for bulk; the proxy in front of the bridge should pass /colibri-ws/ on`
+      : `the data channel did not open (${reason}); messages go over the bridge's WebSocket`;
+  return new ConnectionError(words, { code: 'bridge-channel-fallback', retryable: true });
+}

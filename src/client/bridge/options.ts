@@ -1,5 +1,6 @@
 /** What a bridge is made of and attached to, by the conference. */
 import type { Clock } from '../../base/clock.ts';
+import type { JitsiError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { RandomBytes } from '../../base/random.ts';
 import type { ChannelEnd } from '../../rtc/bridge-channel.ts';
@@ -23,6 +24,8 @@ export interface AttachOptions {
   isAlone(): boolean;
   /** The channel has ended by itself, and only a new session can bring another. It is detached already. */
   ended(end: ChannelEnd): void;
+  /** Hears, once, that the channel of the first choice does not open and the other is used. Default: a `warning` of the bridge. */
+  fellBack?(error: JitsiError): void;
 }
 
 export interface RawOptions {

@@ -11,6 +11,7 @@ import { RestartLimitError } from '../../jingle/restart-limit.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { On } from '../event-source.ts';
 import type { BridgeChoice } from '../join-options.ts';
+import { ChannelKeeper } from './channel-keeper.ts';
 import type { MediaSession } from './media-session.ts';
 
 export interface KeeperPorts {
@@ -29,58 +30,44 @@ const [firstWait, lastWait] = [1_000, 60_000];
 
 export class ConnectionKeeper {
   readonly #ports: KeeperPorts;
+  readonly #channel: ChannelKeeper;
   #session: MediaSession | undefined;
   #failures = 0;
   #cancelRestart: () => void = () => {};
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports;
+    this.#channel = new ChannelKeeper({
+      ...ports,
+      isForgotten: (session, error) => this.#recover(session, error),
+    });
   }
 
   /** From now on until the conference ends. */
   start(): void {
-    const { bridge, on } = this.#ports;
+    const { on } = this.#ports;
     on('sessionOffered', ({ session }) => void this.#take(session));
     on('sessionEnded', ({ session }) => {
       if (session !== this.#session) return;
       this.#session = undefined;
       this.#cancelRestart();
-      bridge.detach();
+      this.#channel.detach();
     });
     on('transportFailed', ({ session, error }) => this.#recover(session, error));
-    on('ended', () => this.#cancelRestart());
+    on('ended', () => {
+      this.#cancelRestart();
+      this.#channel.detach();
+    });
   }
 
   async #take(session: MediaSession): Promise<void> {
     this.#cancelRestart();
     this.#session = session;
     try {
-      await session.connect({ made: () => this.#attach(session) });
+      await session.connect({ made: () => this.#channel.attach(session) });
       this.#failures = 0;
     } catch (error) {
       this.#recover(session, error);
-    }
-  }
-
-  #attach(session: MediaSession): void {
-    const { bridge, choice, isAlone, warn } = this.#ports;
-    try {
-      bridge.attach(session.bridgeRoutes(choice), {
-        isAlone,
-        ended: ({ reason, text }) => {
-          const words = text === undefined ? reason : `${reason}: ${text}`;
-          // Another connection of ours has taken the channel, or there is nobody to talk to: a new session would change nothing.
-          if (reason === 'replaced' || reason === 'alone') return;
-          this.#recover(
-            session,
-            new MediaError(`the bridge channel ended (${words})`, { code: 'bridge-lost', retryable: true }),
-          );
-        },
-      });
-    } catch (error) {
-      if (!(error instanceof JitsiError)) throw error;
-      // Audio works without a channel.
-      warn(error);
     }
   }
 

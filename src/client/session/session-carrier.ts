@@ -4,6 +4,7 @@
  */
 import { ConnectionError, MediaError, UsageError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
 import { bridgeDataChannel } from '../../rtc/bridge-data-channel.ts';
 import type { ChannelRoute } from '../../rtc/channel-link.ts';
 import type { DataChannel } from '../../rtc/data-channel.ts';
@@ -22,6 +23,8 @@ export interface CarrierPorts extends SessionNews {
   insecure: boolean;
   /** The deployment was reached without TLS: its bridge may be too. */
   isPlain(): boolean;
+  /** Undefined: config.js was never read. */
+  channelPreference(): BridgeChannelPreference | undefined;
   loadEngine(): Promise<PeerTransportEngine>;
   openMedia: OpenMedia;
   /** A transport that was connected has failed. */
@@ -90,16 +93,25 @@ export class SessionCarrier {
    */
   routes(choice: BridgeChoice): ChannelRoute[] {
     const { insecure } = this.#ports;
-    const routes: ChannelRoute[] = [];
-    if (choice !== 'sctp') routes.push(...this.#webSockets().map((url) => webSocketRoute(url, { insecure })));
-    const channel = this.#dataChannel();
-    if (channel && (choice === 'sctp' || routes.length === 0)) routes.push(dataChannelRoute(channel));
+    const { preferSctp = false, ignoreDomain } = this.#ports.channelPreference() ?? {};
+    const isIgnored = (url: string): boolean => new URL(url).hostname === ignoreDomain;
+    const urls = choice === 'sctp' ? [] : this.#webSockets();
+    const toRoute = (url: string): ChannelRoute => webSocketRoute(url, { insecure });
+    const [usual, ignored] = [urls.filter((url) => !isIgnored(url)), urls.filter(isIgnored)];
+    const channel = choice === 'ws' ? undefined : this.#dataChannel();
+    const sctp = channel ? [dataChannelRoute(channel)] : [];
+    const routes = [
+      ...(preferSctp ? sctp : []),
+      ...usual.map(toRoute),
+      ...(preferSctp ? [] : sctp),
+      ...ignored.map(toRoute),
+    ];
     if (routes.length === 0) throw this.#noChannel(choice);
     return routes;
   }
 
   #webSockets(): readonly string[] {
-    const urls = this.#session.transport?.webSocketUrls ?? [];
+    const urls = (this.#session.transport?.webSocketUrls ?? []).filter((url) => URL.canParse(url));
     if (this.#ports.insecure || this.#ports.isPlain()) return urls;
     // As a browser would not open it from a page with TLS; the URL has the password in it.
     return urls.filter((url) => url.startsWith('wss:'));

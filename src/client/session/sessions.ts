@@ -9,6 +9,7 @@ import type { RandomBytes } from '../../base/random.ts';
 import { withResolvers } from '../../base/resolvers.ts';
 import type { OfferedSession } from '../../conference/offered-session.ts';
 import type { SessionCommand } from '../../jingle/session-io.ts';
+import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
 import { loadEngine } from '../../rtc/engines.ts';
 import { Bridge } from '../bridge/bridge.ts';
@@ -33,6 +34,7 @@ export interface SessionsPorts {
   others(): number;
   /** The conference was reached without TLS. */
   isPlain(): boolean;
+  channelPreference(): BridgeChannelPreference | undefined;
   endpointId(): string;
   iceServers(): readonly IceServer[];
   /** Resolves when the focus has acknowledged it. */

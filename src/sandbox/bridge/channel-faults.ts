@@ -6,9 +6,12 @@ export interface ChannelFaults {
   delay: Milliseconds;
   /** How messages of an endpoint wait to be handled; undefined: they do not. */
   queue: QueueFault | undefined;
-  /** New WebSockets are refused with 403. */
-  isRefusing: boolean;
+  /** How new WebSockets are refused; undefined: they are not. */
+  refusal: ColibriRefusal | undefined;
 }
+
+/** An HTTP status: of the bridge (403, 404), or of a proxy that does not reach it, 200 with a page. `hang`: no answer at all. */
+export type ColibriRefusal = 200 | 403 | 404 | 502 | 504 | 'hang';
 
 export interface QueueFault {
   /** Messages of one endpoint that may wait; what comes then is dropped without a word. */
@@ -18,5 +21,5 @@ export interface QueueFault {
 }
 
 export function noFaults(): ChannelFaults {
-  return { delay: 0, queue: undefined, isRefusing: false };
+  return { delay: 0, queue: undefined, refusal: undefined };
 }

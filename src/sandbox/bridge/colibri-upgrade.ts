@@ -1,5 +1,6 @@
 /** Who may open a colibri WebSocket (jitsi-videobridge `ColibriWebSocketServlet.java`). */
 import type { Duplex } from 'node:stream';
+import type { ColibriRefusal } from './channel-faults.ts';
 
 /** The only server that this bridge answers for. */
 export const serverId = 'default-id';
@@ -38,10 +39,19 @@ function decode(part: string): string {
   }
 }
 
-export function refuseUpgrade(socket: Duplex, status: 403 | 404): void {
-  const [line, body] =
-    status === 403 ? ['403 Forbidden', 'authentication failed'] : ['404 Not Found', 'invalid path'];
+const answers: Readonly<
+  Record<Exclude<ColibriRefusal, 'hang'>, { reason: string; type: string; body: string }>
+> = {
+  200: { reason: 'OK', type: 'text/html', body: '<!doctype html><title>Jitsi Meet</title>' },
+  403: { reason: 'Forbidden', type: 'text/plain', body: 'authentication failed' },
+  404: { reason: 'Not Found', type: 'text/plain', body: 'invalid path' },
+  502: { reason: 'Bad Gateway', type: 'text/html', body: '<h1>502 Bad Gateway</h1>' },
+  504: { reason: 'Gateway Timeout', type: 'text/html', body: '<h1>504 Gateway Time-out</h1>' },
+};
+
+export function refuseUpgrade(socket: Duplex, status: keyof typeof answers): void {
+  const { reason, type, body } = answers[status];
   socket.end(
-    `HTTP/1.1 ${line}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
 }

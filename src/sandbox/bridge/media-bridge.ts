@@ -10,7 +10,7 @@ import { createWeriftEngine } from '../../rtc/werift/engine.ts';
 import { closeWebSockets } from '../web/close-web-sockets.ts';
 import type { Bridge } from './bridge.ts';
 import { createCertificate } from './certificate.ts';
-import { type ChannelFaults, noFaults } from './channel-faults.ts';
+import { type ChannelFaults, type ColibriRefusal, noFaults } from './channel-faults.ts';
 import { ColibriSocket, ColibriWebSocket, payloadLimit } from './colibri-socket.ts';
 import { readColibriUrl, refuseUpgrade } from './colibri-upgrade.ts';
 import { type ConferenceOptions, LocalConference } from './conference.ts';
@@ -55,6 +55,8 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
   const mediaFaults = noMediaFaults();
   const journal = new Journal(logger);
   const conferences = new Map<string, LocalConference>();
+  /** Upgrades that are kept waiting, as a fault. */
+  const unanswered = new Set<Duplex>();
   // The real bridge would compress, at a twentieth of the speed; a client cannot tell but by its clock.
   const webSockets = new WebSocketServer({
     noServer: true,
@@ -64,12 +66,13 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
   });
 
   /** The endpoint that may come in; otherwise how it is refused, which never says what is wrong. */
-  function admit(url: string): LocalEndpoint | 403 | 404 {
+  function admit(url: string): LocalEndpoint | ColibriRefusal {
+    if (faults.refusal !== undefined) return faults.refusal;
     const asked = readColibriUrl(url);
     if (!asked) return 404;
     const endpoint = conferences.get(asked.conferenceId)?.find(asked.endpointId);
     const isRight = endpoint?.password !== undefined && endpoint.password === asked.password;
-    return isRight && !faults.isRefusing ? endpoint : 403;
+    return isRight ? endpoint : 403;
   }
 
   return {
@@ -102,6 +105,12 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
     },
     upgrade(request, socket, head) {
       const admitted = admit(request.url ?? '');
+      if (admitted === 'hang') {
+        unanswered.add(socket);
+        socket.on('error', () => {});
+        socket.on('close', () => unanswered.delete(socket));
+        return;
+      }
       if (typeof admitted === 'number') {
         logger.log('warn', 'a WebSocket is refused', { status: admitted });
         refuseUpgrade(socket, admitted);
@@ -112,6 +121,7 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
       });
     },
     async close() {
+      for (const socket of unanswered) socket.destroy();
       await Promise.all([...conferences.values()].map((conference) => conference.close()));
       await closeWebSockets(webSockets, 1001, 'endpoint closed');
     },

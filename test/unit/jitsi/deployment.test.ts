@@ -23,6 +23,7 @@ describe('from config.js', () => {
       keepAliveUrl: 'https://meet.example.com/_unlock',
       keepAliveInterval: 60_000,
       hiddenDomain: 'recorder.meet.example.com',
+      bridgeChannel: { preferSctp: false },
       resume: true,
       ping: { interval: 15_000, timeout: 8_000, threshold: 3 },
       startAudioMuted: 10,
@@ -86,6 +87,24 @@ describe('from config.js', () => {
       startAudioMuted: 0,
       warnings: [],
     });
+  });
+
+  it.each([
+    ['{ preferSctp: true }', { preferSctp: true }],
+    [
+      "{ preferSctp: false, ignoreDomain: 'Old.d.example' }",
+      { preferSctp: false, ignoreDomain: 'old.d.example' },
+    ],
+    ["{ ignoreDomain: '' }", { preferSctp: false }],
+    ['{}', { preferSctp: false }],
+  ])('reads bridgeChannel %s', (value, bridgeChannel) => {
+    expect(withMore(`config.bridgeChannel = ${value};`)).toMatchObject({ bridgeChannel, warnings: [] });
+  });
+
+  it('takes bridgeChannel for what it says only where it says so in so many words', () => {
+    const deployment = withMore("config.bridgeChannel = { preferSctp: 'yes', ignoreDomain: 7 };");
+    expect(deployment.bridgeChannel).toEqual({ preferSctp: false });
+    expect(deployment.warnings).toHaveLength(2);
   });
 
   it('puts domains into lower case, and leaves the resource of a focus address alone', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
 import { BridgeChannel } from '../../../src/rtc/bridge-channel.ts';
-import { FakeRoute } from '../../support/fake-route.ts';
+import { type FakeLink, FakeRoute } from '../../support/fake-route.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { seededRandom } from '../../support/random.ts';
 
@@ -24,7 +24,8 @@ function start(routes: FakeRoute[], random: (size: number) => Uint8Array = longe
     routes,
     { clock, random, logger: silentLogger, isAlone: () => room.isAlone },
     {
-      opened: (_, kind) => told.push(`opened ${kind}`),
+      opened: (_, kind, instead) =>
+        told.push(`opened ${kind}${instead === undefined ? '' : ` instead: ${instead}`}`),
       message: (data) => told.push(`message ${data.toString()}`),
       drained: () => told.push('drained'),
       down: (reason) => told.push(`down ${reason}`),
@@ -82,7 +83,7 @@ describe('opening', () => {
     clock.advance(10_000);
     expect(silent.link.isClosed).toBe(true);
     good.link.open();
-    expect(told).toEqual(['opened sctp']);
+    expect(told).toEqual(['opened sctp instead: not open after 10.0 s']);
     expect(clock.pending).toBe(0);
   });
 
@@ -102,7 +103,7 @@ describe('opening', () => {
     expect(start([route]).told).toEqual(['opened ws']);
     const closed = new FakeRoute('sctp');
     closed.whenTried = (link) => link.end({ wasOpen: false });
-    expect(start([closed, route]).told).toEqual(['opened ws']);
+    expect(start([closed, route]).told).toEqual(['opened ws instead: the socket broke']);
   });
 
   it('is over at once without a route', () => {
@@ -277,7 +278,7 @@ describe('what a close says', () => {
     clock.advance(2_000);
     socket.link.open();
     expect(channel.links).toHaveLength(1);
-    expect(told).toEqual(['opened sctp', 'down the socket broke', 'opened ws']);
+    expect(told).toEqual(['opened sctp instead: HTTP status 502', 'down the socket broke', 'opened ws']);
   });
 });
 
@@ -319,5 +320,94 @@ describe('refusals', () => {
     clock.advance(2_000);
     route.link.refuse(404);
     expect(told).toEqual(['opened ws', 'down the socket broke']);
+  });
+});
+
+describe('a WebSocket and a data channel', () => {
+  it.each([
+    ['answers 200 with a page', (link: FakeLink) => link.refuse(200), 'HTTP status 200'],
+    ['answers 404', (link: FakeLink) => link.refuse(404), 'HTTP status 404'],
+    ['answers 502', (link: FakeLink) => link.refuse(502), 'HTTP status 502'],
+    ['answers 504', (link: FakeLink) => link.refuse(504), 'HTTP status 504'],
+    ['has a certificate of others', (link: FakeLink) => link.end({ wasOpen: false, reason: 'TLS' }), 'TLS'],
+  ])('use the data channel at once when the socket %s', (_, fail, instead) => {
+    const [socket, channel] = [new FakeRoute('ws'), new FakeRoute('sctp')];
+    const { told, clock } = start([socket, channel]);
+    fail(socket.link);
+    channel.link.open();
+    expect(told).toEqual([`opened sctp instead: ${instead}`]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('try the second beside the first after 3 s, and take whichever opens first', () => {
+    for (const winner of ['ws', 'sctp'] as const) {
+      const [socket, channel] = [new FakeRoute('ws'), new FakeRoute('sctp')];
+      const { told, clock } = start([socket, channel]);
+      clock.advance(2_999);
+      expect(channel.links).toEqual([]);
+      clock.advance(1);
+      expect(socket.link.isClosed).toBe(false);
+      const [won, lost] = winner === 'ws' ? [socket, channel] : [channel, socket];
+      won.link.open();
+      expect(lost.link.isClosed).toBe(true);
+      expect(told).toEqual([winner === 'ws' ? 'opened ws' : 'opened sctp instead: not open after 3.0 s']);
+      expect(clock.pending).toBe(0);
+    }
+  });
+
+  it('give a slow socket its whole time where the data channel fails', () => {
+    const [socket, channel] = [new FakeRoute('ws'), new FakeRoute('sctp')];
+    const { told, clock } = start([socket, channel]);
+    clock.advance(3_000);
+    channel.link.end({ wasOpen: false });
+    clock.advance(6_000);
+    socket.link.open();
+    expect(told).toEqual(['opened ws']);
+  });
+
+  it('say so of a data channel that comes first, too', () => {
+    const [channel, socket] = [new FakeRoute('sctp'), new FakeRoute('ws')];
+    const { told, clock } = start([channel, socket]);
+    clock.advance(3_000);
+    socket.link.open();
+    expect(told).toEqual(['opened ws instead: not open after 3.0 s']);
+    expect(channel.link.isClosed).toBe(true);
+  });
+
+  it('stay with the data channel that works', () => {
+    const [socket, channel] = [new FakeRoute('ws'), new FakeRoute('sctp')];
+    const { clock } = start([socket, channel]);
+    socket.link.refuse(502);
+    channel.link.open();
+    clock.advance(3_600_000);
+    expect(socket.links).toHaveLength(1);
+    expect(channel.link.isClosed).toBe(false);
+  });
+
+  it('give a socket that worked a round of its own, and then either', () => {
+    const [socket, channel] = [new FakeRoute('ws'), new FakeRoute('sctp')];
+    const { told, clock } = start([socket, channel]);
+    socket.link.open();
+    socket.link.end();
+    clock.advance(1_000);
+    socket.link.refuse(502);
+    expect(channel.links).toEqual([]);
+    clock.advance(2_000);
+    socket.link.refuse(502);
+    channel.link.open();
+    expect(told).toEqual(['opened ws', 'down the socket broke', 'opened sctp instead: HTTP status 502']);
+  });
+
+  it('believe a socket that worked and refuses us, and leave the data channel', () => {
+    const [socket, channel] = [new FakeRoute('ws'), new FakeRoute('sctp')];
+    const { told, clock } = start([socket, channel]);
+    socket.link.open();
+    socket.link.end({ code: 1001, reason: 'endpoint closed' });
+    for (const wait of [1_000, 2_000]) {
+      clock.advance(wait);
+      socket.link.refuse(403);
+    }
+    expect(channel.links).toEqual([]);
+    expect(told).toEqual(['opened ws', 'down endpoint closed', 'ended refused']);
   });
 });

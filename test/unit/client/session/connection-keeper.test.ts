@@ -41,6 +41,7 @@ class Rig {
   readonly warnings: JitsiError[] = [];
   readonly bridgeCalls: string[] = [];
   channelEnded: (info: BridgeCloseInfo) => void = () => {};
+  readonly #bridgeListeners = new Map<string, () => void>();
 
   constructor() {
     new ConnectionKeeper({
@@ -54,6 +55,9 @@ class Rig {
           this.channelEnded = ended;
         },
         detach: () => this.bridgeCalls.push('detach'),
+        on: (event: 'opened' | 'down', listener: () => void) => {
+          this.#bridgeListeners.set(event, listener);
+        },
       } as unknown as Bridge,
       choice: 'auto',
       isAlone: () => false,
@@ -64,6 +68,10 @@ class Rig {
   async offer(session: FakeSession): Promise<void> {
     this.emitter.emit('sessionOffered', { session: session as unknown as MediaSession });
     await settle();
+  }
+
+  channel(event: 'opened' | 'down'): void {
+    this.#bridgeListeners.get(event)?.();
   }
 
   async end(session: FakeSession): Promise<void> {
@@ -144,6 +152,7 @@ describe('the connection keeper', () => {
     expect(first.calls).toEqual(['connect', 'restart']);
     await rig.end(first);
     await rig.offer(second);
+    rig.channel('opened');
     rig.channelEnded({ reason: 'refused' });
     await rig.pass(2_000);
     expect(second.calls).toEqual(['connect', 'restart']);
@@ -176,6 +185,67 @@ describe('the connection keeper', () => {
     rig.emitter.emit('ended', { info: { reason: 'left' } });
     await rig.pass(100_000);
     expect(next.calls).toEqual(['connect']);
+    expect(rig.clock.pending).toBe(0);
+  });
+});
+
+describe('a channel that is refused', () => {
+  it('is no reason for a new session where it never opened: it is tried again, later each time, and told of once', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    await rig.offer(session);
+    const attached = (): number => rig.bridgeCalls.filter((call) => call === 'attach').length;
+    const waits: number[] = [];
+    for (let time = 1; time <= 8; time += 1) {
+      rig.channelEnded({ reason: 'refused', text: 'HTTP status 404' });
+      const [from, before] = [rig.clock.now(), attached()];
+      while (attached() === before) await rig.pass(500);
+      waits.push(rig.clock.now() - from);
+    }
+    expect(session.calls).toEqual(['connect']);
+    expect(rig.warnings.map(({ code }) => code)).toEqual(['bridge-lost']);
+    for (const [index, wait] of waits.entries()) {
+      const longest = Math.min(10_000 * 2 ** index, 120_000);
+      expect(wait).toBeGreaterThanOrEqual(longest / 2);
+      expect(wait).toBeLessThanOrEqual(longest + 500);
+    }
+    rig.channel('opened');
+    rig.channel('down');
+    await rig.end(session);
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  it('is asked about with one new session where it had opened, and with another only after one that lasted', async () => {
+    const rig = new Rig();
+    const sessions = [new FakeSession(), new FakeSession(), new FakeSession()] as const;
+    await rig.offer(sessions[0]);
+    rig.channel('opened');
+    rig.channel('down');
+    rig.channelEnded({ reason: 'refused' });
+    await rig.pass(2_000);
+    expect(sessions[0].calls).toEqual(['connect', 'restart']);
+    await rig.end(sessions[0]);
+    await rig.offer(sessions[1]);
+    // It opens only to end again.
+    rig.channel('opened');
+    rig.channel('down');
+    rig.channelEnded({ reason: 'refused' });
+    await rig.pass(3_600_000);
+    expect(sessions[1].calls).toEqual(['connect']);
+    rig.channel('opened');
+    await rig.pass(60_000);
+    rig.channel('down');
+    rig.channelEnded({ reason: 'lost' });
+    await rig.pass(60_000);
+    expect(sessions[1].calls).toEqual(['connect', 'restart']);
+  });
+
+  it('is not tried again after the end', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    await rig.offer(session);
+    rig.channelEnded({ reason: 'refused' });
+    rig.emitter.emit('ended', { info: { reason: 'left' } });
     expect(rig.clock.pending).toBe(0);
   });
 });

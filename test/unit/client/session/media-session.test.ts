@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Bridge } from '../../../../src/client/bridge/bridge.ts';
 import { MediaSession, type MediaSessionPorts } from '../../../../src/client/session/media-session.ts';
 import type { OfferedSession } from '../../../../src/conference/offered-session.ts';
+import type { BridgeChannelPreference } from '../../../../src/jitsi/deployment.ts';
 import { silentLogger } from '../../../../src/base/logger.ts';
 import { BridgeRig } from '../../../support/bridge-rig.ts';
 
@@ -13,7 +14,10 @@ const transport = {
 };
 
 /** A session whose bridge has a WebSocket. */
-function rig(kept?: Bridge): { session: MediaSession; made: BridgeRig[]; asked: unknown[] } {
+function rig(
+  kept?: Bridge,
+  preference?: BridgeChannelPreference,
+): { session: MediaSession; made: BridgeRig[]; asked: unknown[] } {
   const made: BridgeRig[] = [];
   const asked: unknown[] = [];
   const offer = { action: 'session-initiate', sid: 's', contents: [], sources: { sources: [], groups: [] } };
@@ -23,6 +27,7 @@ function rig(kept?: Bridge): { session: MediaSession; made: BridgeRig[]; asked: 
     choice: 'auto',
     kept,
     isPlain: () => true,
+    channelPreference: () => preference,
     isAlone: () => false,
     onEnded: () => () => {},
     requestVideo: (request) => void asked.push(request),

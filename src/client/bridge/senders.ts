@@ -1,0 +1,104 @@
+/** What can be said over a bridge. Whether it goes at once, later or not at all is the bridge's. */
+import {
+  type AudioSubscription,
+  type BridgeVideoType,
+  buildEndpointMessage,
+  buildEndpointStats,
+  buildTextMessage,
+  type EndpointStatistics,
+  type ReceiverVideoConstraints,
+} from '../../jitsi/bridge-messages/index.ts';
+import { encodeRaw } from '../../rtc/raw-message.ts';
+import { notJson } from './errors.ts';
+import { KeptState } from './kept-state.ts';
+import type { RawOptions } from './options.ts';
+import type { Outgoing } from './outbox.ts';
+
+export abstract class BridgeSenders {
+  protected readonly kept: KeptState = new KeptState();
+
+  /** @returns false: stop until there is room */
+  protected abstract send(message: Outgoing): boolean;
+  /** Of what is kept: the message that tells of a change. */
+  protected abstract tell(message: string): void;
+
+  /**
+   * Which video we want. Fields that are there replace what was said before, the others stay; a bridge sends no video at all before
+   * the first. Kept, and sent again whenever the channel opens; may be called while it is down.
+   * @throws UsageError `bridge-message-invalid`, `message-too-large`
+   */
+  sendReceiverVideoConstraints(constraints: ReceiverVideoConstraints): void {
+    this.tell(this.kept.setConstraints(constraints));
+  }
+
+  /**
+   * How many video sources we want at most; -1: all. The same as `sendReceiverVideoConstraints({ lastN })`: it also starts video,
+   * which the older LastNChangedEvent alone does not.
+   */
+  sendLastN(lastN: number): void {
+    this.sendReceiverVideoConstraints({ lastN });
+  }
+
+  /**
+   * What a video source of ours shows; `none`: nothing for now. Kept as the constraints are.
+   * @param options.source its name, as `0d096f1b-v0`; without it the first, in the older form
+   * @throws UsageError `bridge-message-invalid`
+   */
+  sendVideoType(type: BridgeVideoType, options: { source?: string } = {}): void {
+    this.tell(this.kept.setVideoType(type, options.source));
+  }
+
+  /**
+   * Which audio we want: everything, until we say so. Replaces what was said before. Kept as the constraints are.
+   * @throws UsageError `bridge-message-invalid`, `message-too-large`
+   */
+  sendAudioSubscription(subscription: AudioSubscription): void {
+    this.tell(this.kept.setAudioSubscription(subscription));
+  }
+
+  /**
+   * Sends a payload to another participant, as lib-jitsi-meet does. As with all that follow, what is lost with a connection
+   * that breaks is not sent again.
+   * @param to endpoint id; '' for everybody else
+   * @returns false: stop, until `await bridge.drained()`
+   * @throws UsageError `bridge-message-invalid`, `message-too-large`; ConnectionError `bridge-not-open`, `bridge-queue-full`,
+   *   `bridge-closed`
+   */
+  sendMessage(to: string, payload: unknown): boolean {
+    return this.send(buildEndpointMessage(to, payload));
+  }
+
+  /** Like {@link sendMessage}, with a text beside the payload's place, as the Go program's `dc` has it. */
+  sendText(to: string, text: string): boolean {
+    return this.send(buildTextMessage(to, text));
+  }
+
+  /** Like {@link sendMessage}, with bytes as base64: 4 for every 3, and about 60 more. The bytes may be changed afterwards. */
+  sendRaw(to: string, bytes: Uint8Array, options: RawOptions = {}): boolean {
+    return this.send(encodeRaw(to, bytes, options.rawForm));
+  }
+
+  /** Like {@link sendMessage}, with figures about our connection, for those who have us in view. */
+  sendEndpointStats(statistics: EndpointStatistics): boolean {
+    return this.send(buildEndpointStats(statistics));
+  }
+
+  /**
+   * Like {@link sendMessage}, with a message as it is; nothing but its size is checked. A bridge drops what it does not understand
+   * without a word.
+   */
+  sendJson(message: object | string): boolean {
+    return this.send(typeof message === 'string' ? message : jsonOf(message));
+  }
+}
+
+function jsonOf(message: object): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(message);
+  } catch (error) {
+    throw notJson(error);
+  }
+  if (json === undefined) throw notJson();
+  return json;
+}
