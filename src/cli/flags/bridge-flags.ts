@@ -20,7 +20,10 @@ export interface RawFlags extends BridgeFlags {
 }
 
 export function addChannelFlags(command: Command): Command {
-  const bridge = new Option('--bridge <channel>', 'channel to the bridge; auto: ws where there is one that opens');
+  const bridge = new Option(
+    '--bridge <channel>',
+    'channel to the bridge; auto: ws where there is one that opens',
+  );
   const engine = new Option('--engine <name>', 'WebRTC engine; auto: the fastest one that is installed');
   return addJoinFlags(command)
     .optionsGroup('The bridge:')

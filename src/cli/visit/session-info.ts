@@ -132,7 +132,8 @@ function firstChannel(
   sctpPort: number | null,
   { deployment }: ConferenceFacts,
 ): 'ws' | 'sctp' | null {
-  if (sctpPort === null || colibriWs === null) return colibriWs !== null ? 'ws' : sctpPort !== null ? 'sctp' : null;
+  if (sctpPort === null || colibriWs === null)
+    return colibriWs !== null ? 'ws' : sctpPort !== null ? 'sctp' : null;
   const { preferSctp = false, ignoreDomain } = deployment?.bridgeChannel ?? {};
   return preferSctp || new URL(colibriWs).hostname === ignoreDomain ? 'sctp' : 'ws';
 }
