@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type SessionFacts, sessionInfo } from '../../../../src/cli/visit/session-info.ts';
+import type { Deployment } from '../../../../src/jitsi/deployment.ts';
 import { participant } from '../participant.ts';
 
 const conference = {
@@ -8,6 +9,7 @@ const conference = {
   jid: 'u@meet.example/r',
   roomJid: 'standup@muc.meet.example',
   endpointId: 'aaaa',
+  deployment: undefined,
   participants: new Map([['bbbb', participant('bbbb', { displayName: 'Bob', handRaisedAt: 5 })]]),
 };
 
@@ -78,6 +80,17 @@ describe('what info prints', () => {
     });
     expect(bridgeOf({ colibriWs: undefined, sctpPort: undefined })).toMatchObject({ transport: null });
     expect(bridgeOf({ sctpPort: undefined })).toMatchObject({ transport: 'ws', sctpPort: null });
+  });
+
+  it.each([
+    [{ preferSctp: false }, 'ws'],
+    [{ preferSctp: true }, 'sctp'],
+    [{ preferSctp: false, ignoreDomain: 'meet.example' }, 'sctp'],
+    [{ preferSctp: false, ignoreDomain: 'other.example' }, 'ws'],
+  ])('chooses it as config.js says: %j', (bridgeChannel, transport) => {
+    const deployment = { bridgeChannel } as Deployment;
+    const info = sessionInfo('https://h', { ...conference, deployment }, session);
+    expect(info.bridge.transport).toBe(transport);
   });
 
   it('does without a transport', () => {
