@@ -5,7 +5,7 @@ import { type Logger, silentLogger } from '../base/logger.ts';
 import type { ConferenceEvent } from '../conference/events.ts';
 import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpRequest } from '../conference/io.ts';
 import type { ConferenceMachine } from '../conference/machine.ts';
-import { redactText } from '../jitsi/redact.ts';
+import { redactText } from '../jitsi/redact/redact.ts';
 import { httpRequest } from '../net/http.ts';
 import { openWebSocket, type TextSocket } from '../net/websocket.ts';
 import { serialize } from '../xml/serialize.ts';

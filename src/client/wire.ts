@@ -1,5 +1,5 @@
 /** The wire tap: every message both ways, with what is secret replaced. One entry is one line of a `--wire` file. */
-import { redactText } from '../jitsi/redact.ts';
+import { redactText } from '../jitsi/redact/redact.ts';
 
 export interface WireEntry {
   /** ms since the epoch */

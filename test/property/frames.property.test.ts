@@ -13,7 +13,7 @@ import { iceServersFrom } from '../../src/jitsi/ice-servers.ts';
 import { parseJoinError } from '../../src/jitsi/join-error.ts';
 import { parseJsonMessage } from '../../src/jitsi/json-message.ts';
 import { isIgnoredPresence, parsePermissions, parsePresence } from '../../src/jitsi/participant-presence.ts';
-import { redactText } from '../../src/jitsi/redact.ts';
+import { redactText } from '../../src/jitsi/redact/redact.ts';
 import { roomInfo } from '../../src/jitsi/room-info.ts';
 import { domainServices } from '../../src/jitsi/services.ts';
 import { elements, type XmlElement } from '../../src/xml/element.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { redactText } from '../../../src/jitsi/redact.ts';
-import { captureFrame, captureNames, readCapture } from '../../support/captures.ts';
+import { redactText } from '../../../../src/jitsi/redact/redact.ts';
+import { captureFrame, captureNames, readCapture } from '../../../support/captures.ts';
 
 describe('redactText', () => {
   it.each([
@@ -59,6 +59,21 @@ describe('redactText', () => {
       `<enabled xmlns='x' id="…" max='60'/>`,
     ],
     ['its use', `<resume xmlns="x" previd="ZsegoVARAz0R" h="3"/>`, `<resume xmlns="x" previd="…" h="3"/>`],
+    [
+      'JSON inside a string of JSON',
+      `{"data":"{\\"pwd\\":\\"a\\\\\\"b\\",\\"x\\":1}","token":12345}`,
+      `{"data":"{\\"pwd\\":\\"…\\",\\"x\\":1}","token":…}`,
+    ],
+    ['JSON in XML, entities by number', `{&#34;jwt&#34; : &#34;a.b&#34;}`, `{&#34;jwt&#34; : "…"}`],
+    ['a key that ends in the word', `{"roomPassword":"tea4two"}`, `{"roomPassword":"…"}`],
+    ['JSON that does not end', `<a>&quot;pwd&quot;:&quot;s3cr</a>`, `<a>&quot;pwd&quot;:"…"</a>`],
+    ['a CDATA section', `<password><![CDATA[a<b]]>c</password>`, `<password>…</password>`],
+    [
+      'a password in an element with a prefix',
+      `<m:password>tea4two</m:password>`,
+      `<m:password>…</m:password>`,
+    ],
+    ['a token in a fragment', 'https://h/room#jwt=eyJh.b&x=1', 'https://h/room#jwt=…&x=1'],
     ['a header', `authorization: Bearer eyJh.b`, `authorization: Bearer …`],
     ['a header in JSON', `{"authorization":"Bearer eyJh.b"}`, `{"authorization":"Bearer …"}`],
   ])('hides %s', (_, text, redacted) => {
@@ -73,18 +88,6 @@ describe('redactText', () => {
     ['https://h/config.js?room=tokens'],
   ])('leaves alone %s', (text) => {
     expect(redactText(text)).toBe(text);
-  });
-
-  it.each([
-    '<auth ',
-    '<password ',
-    '<enabled id ',
-    "muc#roomconfig_roomsecret'",
-    '"pwd":"\\',
-    '&quot;pwd&quot;:&quot;',
-  ])('takes no longer than the text is long, with a hostile %s', (piece) => {
-    const text = piece.repeat(200_000);
-    expect(redactText(text).length).toBeGreaterThan(0);
   });
 });
 
