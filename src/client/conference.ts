@@ -14,6 +14,7 @@ import type { Deployment } from '../jitsi/deployment.ts';
 import type { FocusState } from '../jitsi/focus-presence.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
 import { buildUnmute } from '../jitsi/mute.ts';
+import { hideInError } from '../jitsi/redact/carriers.ts';
 import type { RoomInfo } from '../jitsi/room-info.ts';
 import type { DomainServices } from '../jitsi/services.ts';
 import type { XmlElement } from '../xml/element.ts';
@@ -82,7 +83,8 @@ export class Conference implements AsyncDisposable {
       request: (iq, tried, timeout) => this.#request(iq, tried, timeout),
       focusJid: () => `${this.roomJid}/focus`,
     });
-    const warn = (error: JitsiError): void => this.#emitter.emit('warning', { error });
+    const warn = (error: JitsiError): void =>
+      this.#emitter.emit('warning', { error: hideInError(error, join.secrets) });
     this.#media = new ConferenceMedia({
       ...join,
       ...join.carrier,

@@ -8,6 +8,8 @@ import { HostMemory } from '../conference/host-memory.ts';
 import type { ConferenceOptions } from '../conference/options.ts';
 import { congestionFeatures, dataFeatures, defaultFeatures, feature } from '../jitsi/features.ts';
 import { parseMeetingAddress } from '../jitsi/meeting-address.ts';
+import { redactingLogger } from '../jitsi/redact/carriers.ts';
+import { Secrets } from '../jitsi/redact/secrets.ts';
 import type { WireEntry } from './wire.ts';
 
 export interface JoinOptions {
@@ -128,6 +130,8 @@ export interface ResolvedJoin {
   random: RandomBytes;
   logger: Logger;
   insecure: boolean;
+  /** What neither log nor wire nor errors show. */
+  secrets: Secrets;
   wire: ((entry: WireEntry) => void) | undefined;
 }
 
@@ -187,7 +191,10 @@ export function resolveJoinOptions(
     memory: options.insecure ? insecureMemory : hostMemory,
     joinTimeout: options.joinTimeout ?? 60_000,
   });
+  const secrets = new Secrets([conference.token, login?.password, options.password]);
   const stderrLogger = (): Logger => lineLogger((line) => process.stderr.write(`${line}\n`), 'trace');
+  const logger = options.logger ?? (options.debug ? stderrLogger() : silentLogger);
+  const { wire } = options;
   return {
     conference,
     carrier: {
@@ -202,9 +209,10 @@ export function resolveJoinOptions(
     clock: options.clock ?? systemClock,
     mediaClock: options.mediaClock ?? options.clock ?? steadyClock,
     random,
-    logger: options.logger ?? (options.debug ? stderrLogger() : silentLogger),
+    logger: logger === silentLogger ? silentLogger : redactingLogger(logger, secrets),
     insecure: options.insecure ?? false,
-    wire: options.wire,
+    secrets,
+    wire: wire && ((entry) => wire({ ...entry, text: secrets.hide(entry.text) })),
   };
 }
 

@@ -5,18 +5,22 @@ import { type Logger, silentLogger } from '../base/logger.ts';
 import type { ConferenceEvent } from '../conference/events.ts';
 import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpRequest } from '../conference/io.ts';
 import type { ConferenceMachine } from '../conference/machine.ts';
+import { hideInError } from '../jitsi/redact/carriers.ts';
 import { redactText } from '../jitsi/redact/redact.ts';
+import type { Secrets } from '../jitsi/redact/secrets.ts';
 import { httpRequest } from '../net/http.ts';
 import { openWebSocket, type TextSocket } from '../net/websocket.ts';
 import { serialize } from '../xml/serialize.ts';
 import { subprotocol } from '../xmpp/framing.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
-import { type WireEntry, wireEntry } from './wire.ts';
+import type { WireEntry } from './wire.ts';
 
 export interface RunnerPorts {
   clock: Clock;
   logger: Logger;
   insecure: boolean;
+  /** What no log, wire entry or error may show; what the deployment tells is added. */
+  secrets: Secrets;
   wire: ((entry: WireEntry) => void) | undefined;
 }
 
@@ -100,9 +104,11 @@ export class ConferenceRunner {
         return;
       }
       case 'event':
+        this.#keepSecrets(effect.event);
         this.#listener.event(effect.event);
         return;
       case 'answer':
+        if (!effect.outcome.ok) hideInError(effect.outcome.error, this.#ports.secrets);
         this.#listener.answer(effect.id, effect.outcome);
         return;
       case 'joined':
@@ -113,7 +119,7 @@ export class ConferenceRunner {
         this.#abort.abort();
         this.#socket?.close();
         this.#socket = undefined;
-        this.#listener.ended(effect.info);
+        this.#listener.ended(hideInError(effect.info, this.#ports.secrets));
         return;
       case 'log':
         this.#ports.logger.log(effect.level, effect.message, effect.fields);
@@ -172,9 +178,34 @@ export class ConferenceRunner {
     const { wire, logger, clock } = this.#ports;
     // Redacting costs more than parsing: only for those who listen.
     if (!wire && logger === silentLogger) return;
-    const entry = wireEntry(clock.now(), channel, direction, text);
-    wire?.(entry);
-    logger.log('trace', direction === 'sent' ? '>>>' : '<<<', { channel, text: entry.text });
+    let shown: string | undefined;
+    const entry: WireEntry = {
+      at: clock.now(),
+      channel,
+      direction,
+      // Most loggers do not write traces, and then do not look.
+      get text() {
+        return (shown ??= redactText(text));
+      },
+    };
+    wire?.({ ...entry });
+    logger.log('trace', direction === 'sent' ? '>>>' : '<<<', {
+      channel,
+      get text() {
+        return entry.text;
+      },
+    });
+  }
+
+  #keepSecrets({ name, payload }: ConferenceEvent): void {
+    const { secrets } = this.#ports;
+    if (name === 'iceServersChanged')
+      for (const server of payload.iceServers) secrets.learn(server.credential);
+    else if (name === 'sessionOffered') {
+      const { pwd, webSocketUrls = [] } = payload.session.transport ?? {};
+      secrets.learn(pwd);
+      for (const url of webSocketUrls) secrets.learn(queryOf(url).get('pwd') ?? undefined);
+    } else if ('error' in payload) hideInError(payload.error, secrets);
   }
 
   #setTimer(): void {
@@ -189,4 +220,8 @@ export class ConferenceRunner {
       this.input({ type: 'tick' });
     });
   }
+}
+
+function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.slice(url.indexOf('?') + 1));
 }

@@ -1,5 +1,4 @@
 /** The wire tap: every message both ways, with what is secret replaced. One entry is one line of a `--wire` file. */
-import { redactText } from '../jitsi/redact/redact.ts';
 
 export interface WireEntry {
   /** ms since the epoch */
@@ -15,15 +14,6 @@ export interface WireEntry {
 
 /** Bytes of a bridge message that are shown: more is somebody's data. */
 const bridgeTextLimit = 4_096;
-
-export function wireEntry(
-  at: number,
-  channel: WireEntry['channel'],
-  direction: WireEntry['direction'],
-  text: string,
-): WireEntry {
-  return { at, channel, direction, text: redactText(text) };
-}
 
 /** The text of a message on the bridge's channel, where nothing is secret. */
 export function bridgeWireText(message: string | Uint8Array): string {

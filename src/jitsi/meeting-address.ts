@@ -112,6 +112,6 @@ function tokenIn(page: URL): string | undefined {
 
 /** What may be shown of an address: no query, no fragment (tokens live there), no user name and password. */
 function forMessage(text: string): string {
-  const shown = (text.split(/[?#]/, 1)[0] ?? '').slice(0, 200).replace(/[^/]*@/g, '');
-  return JSON.stringify(shown);
+  const shown = (text.split(/[?#]/, 1)[0] ?? '').slice(0, 200).split('/');
+  return JSON.stringify(shown.map((part) => part.slice(part.lastIndexOf('@') + 1)).join('/'));
 }

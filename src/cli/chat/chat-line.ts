@@ -21,7 +21,8 @@ export function parseChatLine(line: string): ChatLine {
   if (line.trim() === '') return { type: 'nothing' };
   if (!line.startsWith('/')) return { type: 'say', text: line };
   if (line.startsWith('//')) return { type: 'say', text: line.slice(1) };
-  const [, command = '', rest = ''] = /^\/(\S*)\s*(.*?)\s*$/s.exec(line) ?? [];
+  const [, command = '', after = ''] = /^\/(\S*)(.*)$/s.exec(line) ?? [];
+  const rest = after.trim();
   switch (command) {
     case 'raise':
     case 'lower':

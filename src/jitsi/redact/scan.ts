@@ -1,7 +1,7 @@
 /** Steps through XML and JSON in any text, each in time linear in what it passes. */
 
 /** How far the rest of a tag is looked through. A mark and the tag's end are near each other, or somebody plays games. */
-const longestTag = 1_000;
+const longestTag = 500;
 const longestName = 32;
 
 /** Where something other than blanks stands. */
