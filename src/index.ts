@@ -35,6 +35,7 @@ export { Conference } from './client/conference.ts';
 export type { ConferenceEvents } from './client/conference-events.ts';
 export { join, joinRoom, joinSession } from './client/join.ts';
 export type { JoinOptions } from './client/join-options.ts';
+export type { AccessOptions } from './client/network-access.ts';
 export { LowLevel } from './client/low-level.ts';
 export { MediaSession } from './client/session/media-session.ts';
 export type { WireEntry } from './client/wire.ts';

@@ -115,7 +115,7 @@ export class Conference implements AsyncDisposable {
   /** Begins; resolves when the room is joined. Called once, by `join` and its like. */
   async start(signal: AbortSignal | undefined): Promise<void> {
     signal?.throwIfAborted();
-    if (this.#join.insecure) {
+    if (this.#join.access.insecure) {
       this.#join.logger.log(
         'warn',
         'certificates are not checked (insecure): whoever is on the way can read and change everything',

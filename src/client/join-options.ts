@@ -10,9 +10,11 @@ import { congestionFeatures, dataFeatures, defaultFeatures, feature } from '../j
 import { parseMeetingAddress } from '../jitsi/meeting-address.ts';
 import { redactingLogger } from '../jitsi/redact/carriers.ts';
 import { Secrets } from '../jitsi/redact/secrets.ts';
+import type { NetworkAccess } from '../net/access.ts';
+import { type AccessOptions, networkAccess } from './network-access.ts';
 import type { WireEntry } from './wire.ts';
 
-export interface JoinOptions {
+export interface JoinOptions extends AccessOptions {
   /** Host name, `name:port`, or a URL with scheme; `http://` means no TLS. Not needed with a meeting URL. */
   host?: string;
   /** Room name. Not needed with a meeting URL. */
@@ -67,8 +69,6 @@ export interface JoinOptions {
    */
   whenBridgeIsDown?: 'refuse' | 'queue';
   bridgeQueueLimit?: number;
-  /** Do not check TLS certificates, for this participant only. Default false. */
-  insecure?: boolean;
   /** Where log records go. Default: nowhere. */
   logger?: Logger;
   /** Without a logger of your own: log to stderr, the wire included. Secrets are redacted. */
@@ -129,7 +129,7 @@ export interface ResolvedJoin {
   mediaClock: Clock;
   random: RandomBytes;
   logger: Logger;
-  insecure: boolean;
+  access: NetworkAccess;
   /** What neither log nor wire nor errors show. */
   secrets: Secrets;
   wire: ((entry: WireEntry) => void) | undefined;
@@ -138,6 +138,8 @@ export interface ResolvedJoin {
 /** Of this process. What insecure joins were told may be anybody's word: no other join may rely on it. */
 const hostMemory = new HostMemory();
 const insecureMemory = new HostMemory();
+/** Nor on what came by a way that one caller chose. */
+const waysMemory = new WeakMap<object, HostMemory>();
 
 const defaultCodecs = ['av1', 'vp9', 'vp8', 'h264'];
 
@@ -188,7 +190,7 @@ export function resolveJoinOptions(
     streamManagement: true,
     pipelining: options.pipelining ?? true,
     useKnownConfig: options.useKnownConfig ?? true,
-    memory: options.insecure ? insecureMemory : hostMemory,
+    memory: memoryFor(options),
     joinTimeout: options.joinTimeout ?? 60_000,
   });
   const secrets = new Secrets([conference.token, login?.password, options.password]);
@@ -210,10 +212,19 @@ export function resolveJoinOptions(
     mediaClock: options.mediaClock ?? options.clock ?? steadyClock,
     random,
     logger: logger === silentLogger ? silentLogger : redactingLogger(logger, secrets),
-    insecure: options.insecure ?? false,
+    access: networkAccess(address.origin, options),
     secrets,
     wire: wire && ((entry) => wire({ ...entry, text: secrets.hide(entry.text) })),
   };
+}
+
+function memoryFor({ insecure, agent, fetch }: JoinOptions): HostMemory {
+  if (insecure) return insecureMemory;
+  const way = fetch ?? agent;
+  if (way === undefined) return hostMemory;
+  const memory = waysMemory.get(way) ?? new HostMemory();
+  waysMemory.set(way, memory);
+  return memory;
 }
 
 function featuresOf(options: JoinOptions, way: JoinWay): readonly string[] {

@@ -8,6 +8,7 @@ import type { ConferenceMachine } from '../conference/machine.ts';
 import { hideInError } from '../jitsi/redact/carriers.ts';
 import { redactText } from '../jitsi/redact/redact.ts';
 import type { Secrets } from '../jitsi/redact/secrets.ts';
+import type { NetworkAccess } from '../net/access.ts';
 import { httpRequest } from '../net/http.ts';
 import { openWebSocket, type TextSocket } from '../net/websocket.ts';
 import { serialize } from '../xml/serialize.ts';
@@ -18,7 +19,7 @@ import type { WireEntry } from './wire.ts';
 export interface RunnerPorts {
   clock: Clock;
   logger: Logger;
-  insecure: boolean;
+  access: NetworkAccess;
   /** What no log, wire entry or error may show; what the deployment tells is added. */
   secrets: Secrets;
   wire: ((entry: WireEntry) => void) | undefined;
@@ -131,11 +132,10 @@ export class ConferenceRunner {
 
   #openSocket(url: string): void {
     this.#ports.logger.log('debug', 'opening the WebSocket', { url: redactText(url) });
-    const { insecure } = this.#ports;
     const options = {
+      ...this.#ports.access,
       url,
       protocol: subprotocol,
-      insecure,
       timeout: networkTimeout,
       sizeLimit: messageLimit,
     };
@@ -154,10 +154,9 @@ export class ConferenceRunner {
     const { purpose, method, url, body = '' } = request;
     this.#tap('http', 'sent', `${method} ${url} ${body}`.trimEnd());
     try {
-      const { insecure } = this.#ports;
       const answer = await httpRequest({
+        ...this.#ports.access,
         ...request,
-        insecure,
         timeout: networkTimeout,
         sizeLimit: bodyLimit,
         signal: this.#abort.signal,

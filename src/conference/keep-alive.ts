@@ -1,6 +1,6 @@
 /**
  * Plain GETs that keep proxies and load balancers on the way awake (lib-jitsi-meet `XmppConnection.ts`,
- * `_keepAliveAndCheckShard`): first 5 s after connecting, then once an interval with jitter.
+ * `_keepAliveAndCheckShard`): first 5 s after connecting, then once an interval with jitter. One that hangs holds up the next.
  */
 import { type RandomBytes, randomBetween } from '../base/random.ts';
 import { type Deployment, keepAliveUrlFor } from '../jitsi/deployment.ts';
@@ -13,6 +13,7 @@ export class KeepAlive {
   readonly #url: string;
   readonly #random: RandomBytes;
   #nextAt: number | undefined;
+  #isUnderWay = false;
 
   constructor(deployment: Deployment, address: MeetingAddress, random: RandomBytes) {
     this.#interval = deployment.keepAliveInterval;
@@ -22,7 +23,7 @@ export class KeepAlive {
 
   /** ms since the epoch; undefined when there is nothing to do. */
   get nextAt(): number | undefined {
-    return this.#nextAt;
+    return this.#isUnderWay ? undefined : this.#nextAt;
   }
 
   connected(now: number): void {
@@ -31,8 +32,14 @@ export class KeepAlive {
 
   /** The request to make now, if it is time. */
   due(now: number): HttpRequest | undefined {
-    if (this.#nextAt === undefined || now < this.#nextAt) return undefined;
+    if (this.#isUnderWay || this.#nextAt === undefined || now < this.#nextAt) return undefined;
+    this.#isUnderWay = true;
     this.#nextAt = now + this.#interval + randomBetween(this.#random, 0, this.#interval);
     return { purpose: 'keep-alive', method: 'GET', url: this.#url, headers: {} };
+  }
+
+  /** The request has come to its end, however. */
+  answered(): void {
+    this.#isUnderWay = false;
   }
 }

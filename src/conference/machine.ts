@@ -129,7 +129,8 @@ export class ConferenceMachine {
         return this.#httpResponse(input.purpose, input.status, input.body, now);
       case 'http-failed':
         // A keep-alive that fails says nothing: the WebSocket has its own liveness.
-        return input.purpose === 'keep-alive' ? undefined : this.#fail(input.error, now);
+        if (input.purpose === 'keep-alive') return context?.keepAlive.answered();
+        return this.#fail(input.error, now);
       case 'socket-opened':
         return this.#socketOpened(now);
       case 'socket-frame':
@@ -182,6 +183,7 @@ export class ConferenceMachine {
       this.#discovered(discover(this.#options, { status, body }, now), now);
     else if (purpose === 'conference-request')
       this.#context?.focus.httpAnswered(status, body, this.#context.xmpp, now);
+    else if (purpose === 'keep-alive') this.#context?.keepAlive.answered();
   }
 
   #discovered(discovery: Discovery, now: number): void {

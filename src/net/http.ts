@@ -1,38 +1,55 @@
 /** One HTTP request, bounded in time and size, with redirects followed and certificates checked. */
-import http from 'node:http';
-import https from 'node:https';
+import { systemClock } from '../base/clock.ts';
 import { ConnectionError } from '../base/errors.ts';
-import { networkError, withoutSecrets } from './network-error.ts';
+import { requestHeaders } from './access.ts';
+import { type Exchange, type ExchangeOptions, exchange } from './http-exchange.ts';
+import { withoutSecrets } from './network-error.ts';
+import { retryAfter } from './retry-after.ts';
 
-export interface HttpOptions {
-  method: 'GET' | 'POST';
-  url: string;
-  headers: Readonly<Record<string, string>>;
-  body?: string;
-  /** Do not check the server's certificate. */
-  insecure: boolean;
-  /** ms for the whole exchange */
+export interface HttpOptions extends ExchangeOptions {
+  /** ms for everything, redirects and the last byte of the body included */
   timeout: number;
-  /** bytes of the body that are accepted */
-  sizeLimit: number;
-  signal: AbortSignal;
 }
 
 export interface HttpAnswer {
   status: number;
   body: string;
+  /** ms after which the server wants to be asked again */
+  retryAfter?: number;
 }
 
 const redirectLimit = 5;
 
 /** @throws ConnectionError; or the signal's reason */
 export async function httpRequest(options: HttpOptions): Promise<HttpAnswer> {
-  let url = options.url;
+  const { signal, timeout } = options;
+  signal.throwIfAborted();
+  // Nothing but this function and its timer decides how long it takes: not the socket, nor a fetch or agent of the caller's. A signal
+  // of AbortSignal.timeout or AbortSignal.any would not do: nobody holds it, and it is collected with its timer.
+  const stop = new AbortController();
+  const stopped = new Promise<never>((_, reject) => {
+    stop.signal.addEventListener('abort', () => reject(stop.signal.reason as Error));
+  });
+  const abort = (): void => stop.abort(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  const cancelTimer = systemClock.schedule(timeout, () => stop.abort(noAnswer(options)));
+  try {
+    return await Promise.race([follow(options, stop.signal), stopped]);
+  } finally {
+    cancelTimer();
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+async function follow(options: HttpOptions, signal: AbortSignal): Promise<HttpAnswer> {
+  const headers = { ...requestHeaders(options, options.method, options.url), ...options.headers };
+  let { url } = options;
   for (let hops = 0; hops <= redirectLimit; hops++) {
-    const { status, body, location } = await exchange({ ...options, url });
+    const answer = await exchange({ ...options, headers, url, signal });
+    const { status, location } = answer;
     // A POST is never repeated elsewhere: its body is meant for the address that was asked.
     if (location === undefined || options.method !== 'GET' || status < 300 || status >= 400)
-      return { status, body };
+      return answerOf(answer);
     const next = redirectTarget(location, url);
     if (new URL(url).protocol === 'https:' && next.protocol !== 'https:') {
       throw new ConnectionError(
@@ -49,6 +66,11 @@ export async function httpRequest(options: HttpOptions): Promise<HttpAnswer> {
   });
 }
 
+function answerOf({ status, body, ...headers }: Exchange): HttpAnswer {
+  const delay = retryAfter(headers, systemClock.now());
+  return { status, body, ...(delay === undefined ? {} : { retryAfter: delay }) };
+}
+
 function redirectTarget(location: string, from: string): URL {
   const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
   if (target?.protocol === 'https:' || target?.protocol === 'http:') return target;
@@ -57,56 +79,9 @@ function redirectTarget(location: string, from: string): URL {
   });
 }
 
-function exchange(options: HttpOptions): Promise<HttpAnswer & { location: string | undefined }> {
-  const { method, url, headers, body, insecure, timeout, sizeLimit, signal } = options;
-  const tried = `fetching ${withoutSecrets(url)}`;
-  const agent = url.startsWith('https:') ? https : http;
-  return new Promise((resolve, reject) => {
-    const request = agent.request(url, {
-      method,
-      headers,
-      rejectUnauthorized: !insecure,
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeout)]),
-    });
-    const fail = (error: unknown): void => {
-      if (signal.aborted) reject(signal.reason as Error);
-      else if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
-        reject(
-          new ConnectionError(`${tried}: no answer within ${timeout / 1000} s`, {
-            code: 'http-timeout',
-            retryable: true,
-          }),
-        );
-      } else reject(networkError(tried, error));
-    };
-    request.on('error', fail);
-    request.on('response', (response) => {
-      const chunks: Buffer[] = [];
-      let size = 0;
-      response.on('error', fail);
-      response.on('data', (chunk: Buffer) => {
-        size += chunk.length;
-        if (size <= sizeLimit) {
-          chunks.push(chunk);
-          return;
-        }
-        // Not through `destroy(error)`: once all has arrived, nobody would catch it there.
-        reject(
-          new ConnectionError(`${tried}: the answer is larger than ${sizeLimit} bytes`, {
-            code: 'http-too-large',
-          }),
-        );
-        request.destroy();
-      });
-      response.on('end', () => {
-        const { statusCode = 0 } = response;
-        resolve({
-          status: statusCode,
-          body: Buffer.concat(chunks).toString('utf8'),
-          location: response.headers.location,
-        });
-      });
-    });
-    request.end(body);
+function noAnswer({ url, timeout }: HttpOptions): ConnectionError {
+  return new ConnectionError(`fetching ${withoutSecrets(url)}: no answer within ${timeout / 1000} s`, {
+    code: 'http-timeout',
+    retryable: true,
   });
 }

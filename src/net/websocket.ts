@@ -1,16 +1,16 @@
 /** A client WebSocket with text frames (on `ws`): events in a fixed order, one ending, certificates checked. */
 import type { Socket } from 'node:net';
 import { WebSocket } from 'ws';
+import { systemClock } from '../base/clock.ts';
 import { ConnectionError, messageOf } from '../base/errors.ts';
+import { type NetworkAccess, upgradeHeaders } from './access.ts';
 import { networkError, withoutSecrets } from './network-error.ts';
 import { maskedTextFrame } from './text-frame.ts';
 
-export interface WebSocketOptions {
+export interface WebSocketOptions extends NetworkAccess {
   url: string;
   /** Subprotocol that the server must accept. */
   protocol?: string;
-  /** Do not check the server's certificate. */
-  insecure: boolean;
   /** ms to the end of the handshake. Without it, as long as it takes. */
   timeout?: number;
   /** bytes of a message that are accepted; a larger one closes the socket with 1009 */
@@ -58,16 +58,15 @@ const frameHeader = 14;
 
 /** Opens a socket. Exactly one of `closed` and `failed` is called in the end, unless `close()` was. */
 export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHandlers): TextSocket {
-  const address = withoutSecrets(options.url);
+  const tried = `connecting to ${withoutSecrets(options.url)}`;
   const { highWaterMark = Infinity } = options;
-  const socket = new WebSocket(options.url, options.protocol === undefined ? [] : [options.protocol], {
-    // Compression costs far more than the bytes it saves.
-    perMessageDeflate: false,
-    rejectUnauthorized: !options.insecure,
-    ...(options.timeout === undefined ? {} : { handshakeTimeout: options.timeout }),
-    maxPayload: options.sizeLimit,
-    followRedirects: false,
-  });
+  let socket: WebSocket;
+  try {
+    socket = clientSocket(options);
+  } catch (error) {
+    // An agent for the other protocol.
+    return neverOpened(() => handlers.failed(networkError(tried, error)));
+  }
   let failure: unknown;
   let refusal: { error: ConnectionError; status: number } | undefined;
   /** What `socket` writes to, too: `ws` itself sends nothing but pongs and the end. */
@@ -76,11 +75,16 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
   let isOurs = false;
   /** Messages sent above the mark that have not left. */
   let above = 0;
+  const cancelTimer = handshakeTimer(options, () => {
+    failure = new Error(`no WebSocket within ${(options.timeout ?? 0) / 1000} s`);
+    socket.terminate();
+  });
 
   socket.on('upgrade', (response) => {
     stream = response.socket;
   });
   socket.on('open', () => {
+    cancelTimer();
     isOpen = true;
     handlers.opened();
   });
@@ -91,23 +95,24 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
   });
   socket.on('unexpected-response', (request, response) => {
     const { statusCode: status = 0 } = response;
-    const words = `connecting to ${address}: the server answered with HTTP status ${status} instead of a WebSocket`;
+    const words = `${tried}: the server answered with HTTP status ${status} instead of a WebSocket`;
     const error = new ConnectionError(words, { code: 'websocket-refused', retryable: status >= 500 });
     refusal = { error, status };
     request.destroy();
     socket.terminate();
   });
   socket.on('error', (error) => {
-    failure = error;
+    failure ??= error;
   });
   socket.on('close', (code, reason) => {
+    cancelTimer();
     if (isOurs) return;
     if (isOpen) {
       // What we found wrong ourselves, such as a message above the limit, says more than the code.
       const text = failure ? messageOf(failure) : reason.toString('utf8');
       handlers.closed(closeWords(code, text), { code, text });
     } else if (refusal) handlers.failed(refusal.error, refusal.status);
-    else handlers.failed(networkError(`connecting to ${address}`, failure));
+    else handlers.failed(networkError(tried, failure));
   });
 
   const hasLeft = (): void => {
@@ -144,6 +149,29 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
       socket.once('close', () => clearTimeout(timer));
     },
   };
+}
+
+function clientSocket(options: WebSocketOptions): WebSocket {
+  const { url, protocol, insecure, agent, sizeLimit } = options;
+  return new WebSocket(url, protocol === undefined ? [] : [protocol], {
+    // Compression costs far more than the bytes it saves.
+    perMessageDeflate: false,
+    rejectUnauthorized: !insecure,
+    headers: upgradeHeaders(options),
+    ...(agent && { agent }),
+    maxPayload: sizeLimit,
+    followRedirects: false,
+  });
+}
+
+/** Of `ws`, a time limit is one of silence: a server that drips would have for ever. */
+function handshakeTimer({ timeout }: WebSocketOptions, late: () => void): () => void {
+  return timeout === undefined ? () => {} : systemClock.schedule(timeout, late);
+}
+
+function neverOpened(tell: () => void): TextSocket {
+  const cancel = systemClock.schedule(0, tell);
+  return { bufferedAmount: 0, send() {}, pause() {}, resume() {}, close: cancel };
 }
 
 function mostBytes(text: string | Uint8Array): number {

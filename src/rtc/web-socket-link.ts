@@ -1,4 +1,5 @@
 /** The colibri WebSocket as a way to the bridge (media dossier 5.3; jitsi-videobridge `ColibriWebSocket.kt`). */
+import type { NetworkAccess } from '../net/access.ts';
 import { withoutSecrets } from '../net/network-error.ts';
 import { openWebSocket } from '../net/websocket.ts';
 import type { ChannelRoute } from './channel-link.ts';
@@ -10,21 +11,16 @@ const webSocketSizeLimit = 65_536;
 /** Bytes of a message that we take. A bridge has no limit of its own: its maps of sources grow with the room. */
 const receivedSizeLimit = 4 * 1024 * 1024;
 
-export interface WebSocketRouteOptions {
-  /** Do not check the bridge's certificate. */
-  insecure: boolean;
-}
-
 /** @param url with the password of our endpoint, which goes nowhere else */
-export function webSocketRoute(url: string, options: WebSocketRouteOptions): ChannelRoute {
+export function webSocketRoute(url: string, access: NetworkAccess): ChannelRoute {
   return {
     kind: 'ws',
     name: withoutSecrets(url),
     open(handlers) {
       const socket = openWebSocket(
         {
+          ...access,
           url,
-          insecure: options.insecure,
           sizeLimit: receivedSizeLimit,
           highWaterMark: highWaterMark.ws,
         },

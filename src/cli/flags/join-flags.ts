@@ -12,6 +12,7 @@ export interface JoinFlags {
   endpointId?: string;
   debug?: boolean;
   insecure?: boolean;
+  userAgent?: string;
   /** ms to wait for the media session; undefined: for ever */
   timeout?: number;
   json?: boolean;
@@ -50,6 +51,7 @@ export function addJoinFlags(command: Command): Command {
     .option('--debug', 'the whole conversation with the server on stderr, secrets taken out')
     .option('--wire <file>', 'the same as JSON lines into a file')
     .option('--insecure', 'do not check certificates')
+    .option('--user-agent <text>', 'how we call ourselves to web servers')
     .optionsGroup('Where the deployment is, if its config.js does not tell:')
     .option('--xmpp-domain <domain>', 'XMPP domain (hosts.domain)')
     .option('--muc <domain>', 'domain of the rooms (hosts.muc)')

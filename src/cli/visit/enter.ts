@@ -59,7 +59,7 @@ export async function enter(
 }
 
 function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOptions {
-  const { host, room, nick, endpointId, insecure } = flags;
+  const { host, room, nick, endpointId, insecure, userAgent } = flags;
   const { xmppDomain, muc, focus, websocket, conferenceRequestUrl } = flags;
   return defined({
     ...secretsFrom(defined({ password: flags.password, token: flags.token }), io.env),
@@ -68,6 +68,7 @@ function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOpti
     nick,
     endpointId,
     insecure,
+    userAgent,
     xmppDomain,
     muc,
     focus,

@@ -5,6 +5,7 @@
 import { ConnectionError, MediaError, UsageError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
+import type { NetworkAccess } from '../../net/access.ts';
 import { bridgeDataChannel } from '../../rtc/bridge-data-channel.ts';
 import type { ChannelRoute } from '../../rtc/channel-link.ts';
 import type { DataChannel } from '../../rtc/data-channel.ts';
@@ -20,7 +21,7 @@ import { SessionTransport } from './session-transport.ts';
 export interface CarrierPorts extends SessionNews {
   schedule(delay: number, run: () => void): () => void;
   logger: Logger;
-  insecure: boolean;
+  access: NetworkAccess;
   /** The deployment was reached without TLS: its bridge may be too. */
   isPlain(): boolean;
   /** Undefined: config.js was never read. */
@@ -92,11 +93,11 @@ export class SessionCarrier {
    * @throws MediaError `no-bridge-channel`
    */
   routes(choice: BridgeChoice): ChannelRoute[] {
-    const { insecure } = this.#ports;
+    const { access } = this.#ports;
     const { preferSctp = false, ignoreDomain } = this.#ports.channelPreference() ?? {};
     const isIgnored = (url: string): boolean => new URL(url).hostname === ignoreDomain;
     const urls = choice === 'sctp' ? [] : this.#webSockets();
-    const toRoute = (url: string): ChannelRoute => webSocketRoute(url, { insecure });
+    const toRoute = (url: string): ChannelRoute => webSocketRoute(url, access);
     const [usual, ignored] = [urls.filter((url) => !isIgnored(url)), urls.filter(isIgnored)];
     const channel = choice === 'ws' ? undefined : this.#dataChannel();
     const sctp = channel ? [dataChannelRoute(channel)] : [];
@@ -112,7 +113,7 @@ export class SessionCarrier {
 
   #webSockets(): readonly string[] {
     const urls = (this.#session.transport?.webSocketUrls ?? []).filter((url) => URL.canParse(url));
-    if (this.#ports.insecure || this.#ports.isPlain()) return urls;
+    if (this.#ports.access.insecure || this.#ports.isPlain()) return urls;
     // As a browser would not open it from a page with TLS; the URL has the password in it.
     return urls.filter((url) => url.startsWith('wss:'));
   }

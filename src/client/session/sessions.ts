@@ -14,6 +14,7 @@ import type { IceServer } from '../../jitsi/ice-servers.ts';
 import { loadEngine } from '../../rtc/engines.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import type { OpenMedia } from './carried-session.ts';
+import type { NetworkAccess } from '../../net/access.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
 import type { On } from '../event-source.ts';
 import type { CarrierOptions } from '../join-options.ts';
@@ -27,7 +28,7 @@ export interface SessionsPorts {
   random: RandomBytes;
   logger: Logger;
   wire: ((entry: WireEntry) => void) | undefined;
-  insecure: boolean;
+  access: NetworkAccess;
   carrier: CarrierOptions;
   room: string;
   /** How many others are in the room. */

@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
+import { Agent } from 'node:https';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectionError } from '../../../src/base/errors.ts';
 import { type HttpAnswer, type HttpOptions, httpRequest } from '../../../src/net/http.ts';
@@ -150,6 +153,85 @@ describe('httpRequest', () => {
       retryable: true,
       message: expect.stringContaining('within 0.05 s'),
     });
+  });
+
+  it.each([
+    ['', undefined],
+    [', by a fetch of the caller', fetch],
+  ])('bounds an answer that drips, whatever is collected meanwhile%s', async (_, byFetch) => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const origin = await web((request, response) => {
+      const drip = setInterval(() => {
+        response.write('x');
+        collect();
+      }, 5);
+      request.once('close', () => clearInterval(drip));
+    });
+    const request = get(origin, { timeout: 500, ...(byFetch && { fetch: byFetch }) });
+    expect(await failure(request)).toMatchObject({ code: 'http-timeout' });
+  });
+
+  it('counts redirects in, and ends though a fetch does not', async () => {
+    const never = (): Promise<Response> => new Promise(() => {});
+    expect(await failure(get('http://127.0.0.1:9/', { timeout: 50, fetch: never }))).toMatchObject({
+      code: 'http-timeout',
+    });
+    let hops = 0;
+    const origin = await web((_, response) => {
+      // The second one has no answer.
+      if (hops++ === 0) response.writeHead(302, { location: '/on' }).end();
+    });
+    expect(await failure(get(origin, { timeout: 300 }))).toMatchObject({ code: 'http-timeout' });
+  });
+
+  it('says who is asking, as a browser on the page would', async () => {
+    const origin = await web((request, response) => {
+      const { origin: from = 'no origin', 'user-agent': agent } = request.headers;
+      response.end(`${from}, ${agent}`);
+    });
+    const other = await web((_, response) => response.end());
+    const userAgent = 'test/1';
+    expect((await get(origin, { origin, userAgent })).body).toBe('no origin, test/1');
+    expect((await get(origin, { origin, userAgent, method: 'POST' })).body).toBe(`${origin}, test/1`);
+    expect((await get(origin, { origin: other, userAgent })).body).toBe(`${other}, test/1`);
+    expect((await get(origin, { origin: other, userAgent, fetch })).body).toBe(`${other}, test/1`);
+  });
+
+  it('goes by the agent that it is given', async () => {
+    const origin = await tlsWeb((_, response) => response.end('hello'));
+    const agent = new Agent({ rejectUnauthorized: false });
+    expect(await get(origin, { agent })).toEqual({ status: 200, body: 'hello' });
+    const plain = await web((_, response) => response.end());
+    expect(await failure(get(plain, { agent }))).toMatchObject({
+      code: 'connection-failed',
+      message: expect.stringContaining('Protocol "http:" not supported. Expected "https:"'),
+    });
+  });
+
+  it('goes by the fetch that it is given, within the same limits', async () => {
+    const target = await web((request, response) => response.end(`${request.method} é`));
+    const origin = await web(redirect(`${target}/there`));
+    expect(await get(origin, { fetch })).toEqual({ status: 200, body: 'GET é' });
+    expect(await get(target, { fetch, method: 'POST', body: 'x' })).toEqual({ status: 200, body: 'POST é' });
+    expect(await failure(get(target, { fetch, sizeLimit: 3 }))).toMatchObject({ code: 'http-too-large' });
+    expect(await failure(get(`http://127.0.0.1:${await freePort()}/`, { fetch }))).toMatchObject({
+      code: 'connection-refused',
+    });
+  });
+
+  it('tells when the server wants to be asked again', async () => {
+    const answers: Record<string, string>[] = [
+      { 'retry-after': '7' },
+      { 'retry-after': 'Wed, 21 Oct 2015 07:28:30 GMT', date: 'Wed, 21 Oct 2015 07:28:00 GMT' },
+      { 'retry-after': 'Wed, 21 Oct 2015 07:28:00 GMT' },
+      { 'retry-after': 'soon' },
+      {},
+    ];
+    const origin = await web((_, response) => response.writeHead(429, answers.shift()).end());
+    const delays: (number | undefined)[] = [];
+    while (answers.length > 0) delays.push((await get(origin)).retryAfter);
+    expect(delays).toEqual([7_000, 30_000, 0, undefined, undefined]);
   });
 
   it('stops when it is told to, with the reason', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Agent } from 'node:https';
 import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -193,12 +194,33 @@ describe('a socket that does not open', () => {
     expect(client.error?.message).toMatch(/subprotocol/);
   });
 
+  it('because the server drips its answer', async () => {
+    const dripping = createServer((socket) => {
+      const drip = setInterval(() => socket.write('H'), 5);
+      socket.on('error', () => {}).once('close', () => clearInterval(drip));
+      socket.resume();
+    }).listen(0, '127.0.0.1');
+    await once(dripping, 'listening');
+    closing.push(() => new Promise((resolve) => dripping.close(resolve)));
+    const client = new Client(`ws://127.0.0.1:${portOf(dripping)}/`, { timeout: 300 });
+    await client.after(1);
+    expect(client.error?.retryable).toBe(true);
+  });
+
+  it('because its agent is one for the other protocol', async () => {
+    const client = new Client('ws://127.0.0.1:9/xmpp-websocket?token=secret', { agent: new Agent() });
+    expect(client.told).toEqual([]);
+    await client.after(1);
+    expect(client.told).toEqual(['failed connection-failed']);
+    expect(client.error?.message).toContain('Protocol "http:" not supported');
+  });
+
   it('because the server says nothing in time', async () => {
     const silent = createServer((socket) => socket.resume()).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const client = new Client(`ws://127.0.0.1:${portOf(silent)}/`, { timeout: 50 });
     await client.after(1);
-    expect(client.error?.message).toMatch(/handshake has timed out/);
+    expect(client.error?.message).toMatch(/no WebSocket within 0\.05 s/);
     silent.close();
     await once(silent, 'close');
   });

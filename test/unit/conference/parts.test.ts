@@ -272,8 +272,20 @@ describe('keep-alive', () => {
     expect(alive.due(5_999)).toBeUndefined();
     expect(alive.due(6_000)).toMatchObject({ purpose: 'keep-alive', method: 'GET' });
     expect(alive.due(6_000)).toBeUndefined();
+    alive.answered();
     expect(alive.nextAt).toBeGreaterThanOrEqual(66_000);
     expect(alive.nextAt).toBeLessThan(126_000);
+  });
+
+  it('has one under way at most', () => {
+    const alive = keepAlive({ websocketKeepAlive: 1_000 });
+    alive.connected(1_000);
+    expect(alive.due(6_000)).toBeDefined();
+    expect(alive.nextAt).toBeUndefined();
+    expect(alive.due(60_000)).toBeUndefined();
+    alive.answered();
+    expect(alive.nextAt).toBeLessThanOrEqual(8_000);
+    expect(alive.due(60_000)).toBeDefined();
   });
 
   it('is left out where config.js switches it off', () => {

@@ -26,6 +26,7 @@ function rig(
     logger: silentLogger,
     choice: 'auto',
     kept,
+    access: { insecure: false },
     isPlain: () => true,
     channelPreference: () => preference,
     isAlone: () => false,

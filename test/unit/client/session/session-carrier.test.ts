@@ -22,7 +22,7 @@ function routes(
   } as unknown as CarriedSession;
   const carrier = new SessionCarrier(session, {
     logger: silentLogger,
-    insecure: false,
+    access: { insecure: false },
     isPlain: () => false,
     channelPreference: () => preference,
     onEnded: () => () => {},
