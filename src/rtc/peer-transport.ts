@@ -20,6 +20,19 @@ export type PeerTransportState =
   | 'failed'
   | 'closed';
 
+/** One direction of the way of datagrams, where it is not simply the network. */
+export interface OneWay {
+  /** Nothing is wrong with it, and nothing waits: datagrams need not {@link pass}. */
+  readonly isClear: boolean;
+  /** Delivers a datagram, sooner or later, or never. */
+  pass(deliver: () => void): void;
+}
+
+export interface DatagramPath {
+  incoming: OneWay;
+  outgoing: OneWay;
+}
+
 export interface PeerTransportOptions {
   /**
    * `participant`: ICE controlled, DTLS client, SCTP client. `bridge`: ICE controlling, DTLS server, and it waits for the
@@ -36,6 +49,8 @@ export interface PeerTransportOptions {
   certificate?: { certificatePem: string; privateKeyPem: string };
   /** SCTP port of both ends. Without it there are no data channels. */
   sctpPort?: number;
+  /** What happens to UDP datagrams on their way; only werift has it. Default: the network. */
+  path?: DatagramPath;
   logger: Logger;
 }
 
@@ -45,6 +60,11 @@ export interface PeerTransportHandlers {
   stateChanged(state: PeerTransportState, reason?: string): void;
   /** A candidate that `local` did not have when the transport was made. It is in `local` from now on, and to be trickled. */
   candidate(candidate: IceCandidate): void;
+  /**
+   * After `failed`, where that was for want of answers: the other side can be reached again. This transport stays failed, a new one is worth
+   * a try. Called once at most, before `close`; with this handler a failed transport has to be closed. Only werift looks for it.
+   */
+  answered?(): void;
   /** The other side has opened a data channel; only at a bridge's end. */
   dataChannel?(channel: DataChannel): void;
   /** An RTP packet, decrypted; whoever is called may keep it. */

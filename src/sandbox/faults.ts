@@ -52,13 +52,14 @@ export interface Faults {
    */
   bridgeQueue(perSecond: number, limit?: number): void;
   /**
-   * From now on so much of the media and of its RTCP is lost between participants and the bridge. 0 ends it.
-   * @param fraction 0 to 1 @param direction to the bridge or from it; default both
+   * From now on so many of the UDP datagrams between participants and the bridge are lost: media, RTCP, data channels, and the checks
+   * that keep a connection alive. 1 is an outage. 0 ends it.
+   * @param fraction 0 to 1 @param direction `up` to the bridge, `down` from it, default `both`
    */
   mediaLoss(fraction: number, direction?: MediaDirection): void;
   /**
-   * From now on media and its RTCP are `ms` late between participants and the bridge, in each direction. 0 ends it.
-   * @param jitter each packet is up to so many ms later still, and so they overtake each other; default 0
+   * From now on UDP datagrams are `ms` late between participants and the bridge, in each direction: half of the round trip. 0 ends it.
+   * @param jitter each datagram is up to so many ms later still, and so they overtake each other; default 0
    */
   mediaDelay(ms: number, jitter?: number): void;
   /**
@@ -131,15 +132,20 @@ export function createFaults(
     bridgeQueue(perSecond, limit = 50) {
       bridge.faults.queue = perSecond === 0 ? undefined : { limit, perSecond };
     },
-    mediaLoss(fraction, direction) {
+    mediaLoss(fraction, direction = 'both') {
       if (!(fraction >= 0 && fraction <= 1)) {
         throw new UsageError(`a fraction between 0 and 1 is expected, not ${fraction}`, {
           code: 'invalid-fraction',
         });
       }
-      for (const each of direction ? [direction] : (['up', 'down'] as const)) {
-        bridge.mediaFaults.loss[each] = fraction;
+      if (!['up', 'down', 'both'].includes(direction)) {
+        throw new UsageError(`the direction up, down or both is expected, not ${direction}`, {
+          code: 'invalid-direction',
+        });
       }
+      const { loss } = bridge.mediaFaults;
+      if (direction !== 'down') loss.up = fraction;
+      if (direction !== 'up') loss.down = fraction;
     },
     mediaDelay(ms, jitter = 0) {
       bridge.mediaFaults.delay = ms;

@@ -2,10 +2,12 @@
  * Opens the sockets of a connection (RFC 8445, 5.1). werift's own gathering binds each socket to all addresses, keeps host
  * candidates back until the slowest server has answered, and asks a server of Google's when it is given none.
  */
+import { lookup } from 'node:dns/promises';
 import {
   type Address,
   type Candidate,
   type Connection,
+  type Message,
   type Protocol,
   serverReflexiveCandidate,
   StunProtocol,
@@ -15,10 +17,24 @@ import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { IceCandidate } from '../../jingle/model.ts';
 import type { IceServerAddress } from '../ice-server-url.ts';
+import type { DatagramPath } from '../peer-transport.ts';
 import { localCandidate, toModel } from './candidates.ts';
 import type { DatagramGate } from './datagram-gate.ts';
 import { Relay } from './relay.ts';
+import { backingOff, steadily, type StunRequests } from './stun-requests.ts';
 import { UdpSocket } from './udp-socket.ts';
+
+/** ms for an answer of a STUN server: 79 times the first interval (RFC 8489, 6.2.1) */
+const serverLifetime = 39_500;
+
+export interface GatheringOptions {
+  gate: DatagramGate;
+  requests: StunRequests;
+  /** ms for which the answer to a connectivity check counts */
+  checkLifetime: number;
+  path: DatagramPath | undefined;
+  logger: Logger;
+}
 
 export class Gathering {
   /** Found so far. */
@@ -26,14 +42,16 @@ export class Gathering {
   readonly #connection: Connection;
   readonly #gate: DatagramGate;
   readonly #logger: Logger;
+  readonly #options: GatheringOptions;
   readonly #hosts: StunProtocol[] = [];
   readonly #relays = new Set<Promise<Relay>>();
   readonly #end = new AbortController();
 
-  constructor(connection: Connection, gate: DatagramGate, logger: Logger) {
+  constructor(connection: Connection, options: GatheringOptions) {
     this.#connection = connection;
-    this.#gate = gate;
-    this.#logger = logger;
+    this.#options = options;
+    this.#gate = options.gate;
+    this.#logger = options.logger;
     // Our candidates come when they come; werift waits for all of them otherwise.
     connection.localCandidatesEnd = true;
   }
@@ -42,7 +60,7 @@ export class Gathering {
   async openHosts(addresses: readonly string[]): Promise<void> {
     for (const [index, address] of addresses.entries()) {
       try {
-        const socket = await UdpSocket.open(address, this.#logger);
+        const socket = await UdpSocket.open(address, this.#logger, this.#options.path);
         const protocol = this.#overUdp(socket);
         protocol.localIp = address;
         this.#hosts.push(protocol);
@@ -99,10 +117,32 @@ export class Gathering {
 
   #use(protocol: Protocol, candidate: Candidate): void {
     protocol.localCandidate = candidate;
+    protocol.request = (message, to, key) => this.#request(protocol, message, to, key);
     this.#connection['ensureProtocol'](protocol);
     this.#connection['protocols'].push(protocol);
     this.#connection['pairLocalProtocol'](protocol);
     if (candidate.type === 'host') this.#found(candidate);
+  }
+
+  /** Instead of werift's own transactions: of a check with a key, of a STUN server without one. */
+  #request(
+    protocol: Protocol,
+    message: Message,
+    to: Address,
+    key: Buffer | undefined,
+  ): Promise<[Message, Address]> {
+    return new Promise((resolve, reject) => {
+      this.#options.requests.send({
+        message,
+        to,
+        key,
+        repetition: key ? steadily : backingOff,
+        lifetime: key ? this.#options.checkLifetime : serverLifetime,
+        transmit: (request, address) => void protocol.sendStun(request, address).catch(() => {}),
+        answered: (response, from) => resolve([response, from]),
+        failed: reject,
+      });
+    });
   }
 
   /** Undefined when it is known: a machine without a NAT finds itself once more. */
@@ -115,9 +155,11 @@ export class Gathering {
 
   async #askStun({ host, port }: IceServerAddress, found: (candidate: Candidate) => void): Promise<void> {
     const asked = this.#hosts.filter(({ localIp }) => localIp?.includes('.'));
+    if (asked.length === 0) return;
+    const { address } = await lookup(host, 4);
     await Promise.all(
       asked.map(async (protocol) => {
-        const candidate = await serverReflexiveCandidate(protocol, [host, port]);
+        const candidate = await serverReflexiveCandidate(protocol, [address, port]);
         if (candidate) found(candidate);
       }),
     );

@@ -1,24 +1,29 @@
 /**
- * ICE (RFC 8445) on werift's connection: sockets, checks, consent. What it adds: checks go on until the time is over, because the
- * other side may learn of us later than we of it; a connection that has stopped to answer is noticed before it is given up.
+ * ICE (RFC 8445) on werift's connection, which pairs addresses and chooses one pair. Requests, and for how long their answers count, are
+ * ours: checks go on until the time is over, because the other side may learn of us later than we of it; so do consent checks, and after
+ * a failure checks whether the other side is there again.
  */
 import { randomBytes } from 'node:crypto';
-import { CandidatePairState, Connection } from 'werift';
+import { type CandidatePair, CandidatePairState, Connection } from 'werift';
+import { type Clock, steadyClock } from '../../base/clock.ts';
+import { systemRandom } from '../../base/random.ts';
 import type { IceCandidate } from '../../jingle/model.ts';
 import { parseIceServer } from '../ice-server-url.ts';
 import type { PeerTransportOptions } from '../peer-transport.ts';
 import { RemoteCandidates } from '../remote-candidates.ts';
 import { toWerift } from './candidates.ts';
+import { Consent, consentLifetime, silenceLimit } from './consent.ts';
 import { DatagramGate } from './datagram-gate.ts';
 import { Gathering } from './gathering.ts';
 import { hostAddresses } from './host-addresses.ts';
+import { never, StunRequests } from './stun-requests.ts';
 
 /** ms between two looks at the checks' results */
 const tick = 500;
-/** ms for finding a pair of addresses that works */
-const checksTimeout = 20_000;
-/** ms without an answer to a consent check; werift sends one every 4 to 6 s, and gives up after 30 s (RFC 7675, 5.1) */
-const silenceLimit = 12_000;
+/** ms for finding a pair of addresses that works: a bridge's (media 14), and ours, which begins before the bridge has our answer */
+const checksTimeout = { bridge: 5_000, participant: 7_000 };
+/** ms between two checks whether a side that was given up is there again, and for which an answer to one counts */
+const [probeInterval, probeLifetime] = [1_000, 5_000];
 /** Datagrams that may come while the other side is connected already and we are not. */
 const earlyLimit = 32;
 
@@ -27,18 +32,22 @@ export interface IceHandlers {
   /** Data can be sent and received from now on; also after `disconnected`. */
   connected(): void;
   disconnected(reason: string): void;
-  /** The last call. */
+  /** No data comes or goes any more. */
   failed(reason: string): void;
+  /** After `failed`: the other side answers. Called once at most; what was given up stays so. */
+  answered(): void;
   /** What is neither STUN nor from a stranger. */
   data(datagram: Buffer): void;
 }
 
 export interface IceOptions
-  extends Pick<PeerTransportOptions, 'end' | 'iceServers' | 'hostAddress' | 'loopback' | 'logger'> {
+  extends Pick<PeerTransportOptions, 'end' | 'iceServers' | 'hostAddress' | 'loopback' | 'path' | 'logger'> {
   iceTransportPolicy: 'all' | 'relay';
+  /** Somebody wants to know when a side that was given up answers again. */
+  probes: boolean;
 }
 
-type State = 'new' | 'checking' | 'connected' | 'disconnected' | 'ended';
+type State = 'new' | 'checking' | 'connected' | 'disconnected' | 'failed' | 'ended';
 
 export class IceAgent {
   readonly #options: IceOptions;
@@ -47,12 +56,13 @@ export class IceAgent {
   readonly #gate: DatagramGate;
   readonly #gathering: Gathering;
   readonly #remote = new RemoteCandidates();
+  readonly #clock: Clock = steadyClock;
+  readonly #requests = new StunRequests(this.#clock);
   #state: State = 'new';
   #timer: NodeJS.Timeout | undefined;
+  #consent: Consent | undefined;
   #early: Buffer[] = [];
   #startedAt = 0;
-  #answers = 0;
-  #answeredAt = 0;
   #closing: Promise<void> | undefined;
 
   constructor(options: IceOptions, handlers: IceHandlers) {
@@ -60,13 +70,19 @@ export class IceAgent {
     this.#handlers = handlers;
     this.#connection = new Connection(options.end === 'bridge', {});
     setCredentials(this.#connection);
-    this.#gate = new DatagramGate(this.#connection);
-    this.#gathering = new Gathering(this.#connection, this.#gate, options.logger);
-    this.#connection.onData.subscribe((datagram) => this.#received(datagram));
-    this.#connection.stateChanged.subscribe((state) => {
-      if (state === 'failed')
-        this.#fail('the other side has not answered consent checks for 30 s (RFC 7675)');
+    this.#gate = new DatagramGate(this.#connection, this.#requests);
+    this.#gathering = new Gathering(this.#connection, {
+      gate: this.#gate,
+      requests: this.#requests,
+      checkLifetime: checksTimeout[options.end],
+      path: options.path,
+      logger: options.logger,
     });
+    this.#connection.onData.subscribe((datagram) => this.#received(datagram));
+    // Instead of werift's own consent checks
+    this.#connection['queryConsent'] = () => {
+      this.#connection['consentFresh'] = true;
+    };
   }
 
   get ufrag(): string {
@@ -103,8 +119,8 @@ export class IceAgent {
   connect(ufrag: string, pwd: string): void {
     if (this.#state !== 'new') return;
     this.#state = 'checking';
-    this.#startedAt = performance.now();
-    this.#timer = setInterval(() => this.#look(), tick);
+    this.#startedAt = this.#clock.now();
+    this.#timer = setInterval(() => this.#keepChecking(), tick);
     this.#connection.setRemoteParams({ iceLite: false, usernameFragment: ufrag, password: pwd });
     this.#connection.connect().then(
       () => this.#nominated(),
@@ -130,44 +146,90 @@ export class IceAgent {
   }
 
   async #close(): Promise<void> {
-    this.#state = 'ended';
-    clearInterval(this.#timer);
-    this.#early = [];
+    this.#stop('ended');
     await this.#gathering.close();
     await this.#connection.close();
   }
 
+  #stop(state: 'failed' | 'ended'): void {
+    this.#state = state;
+    clearInterval(this.#timer);
+    this.#consent?.stop();
+    this.#requests.clear();
+    this.#connection['consentFresh'] = false;
+    this.#early = [];
+  }
+
   #received(datagram: Buffer): void {
     if (this.#state === 'connected' || this.#state === 'disconnected') this.#handlers.data(datagram);
-    else if (this.#state !== 'ended' && this.#early.length < earlyLimit) this.#early.push(datagram);
+    else if (this.#state === 'checking' || this.#state === 'new') {
+      if (this.#early.length < earlyLimit) this.#early.push(datagram);
+    }
   }
 
   #nominated(): void {
-    if (this.#state !== 'checking') return;
+    const pair = this.#connection.nominated;
+    if (this.#state !== 'checking' || !pair) return;
+    clearInterval(this.#timer);
+    // Other pairs need no answers now.
+    this.#requests.clear();
+    this.#consent = new Consent({
+      clock: this.#clock,
+      random: systemRandom,
+      check: (answered) => this.#ask(pair, consentLifetime, answered),
+      silent: () => {
+        this.#state = 'disconnected';
+        this.#handlers.disconnected(`no answer to consent checks for ${silenceLimit / 1000} s`);
+      },
+      back: () => this.#connected(),
+      expired: () =>
+        this.#fail(
+          `the other side has not answered consent checks for ${consentLifetime / 1000} s (RFC 7675)`,
+        ),
+    });
     this.#connected();
     for (const datagram of this.#early.splice(0)) this.#received(datagram);
   }
 
   #connected(): void {
     this.#state = 'connected';
-    this.#answeredAt = performance.now();
     this.#handlers.connected();
   }
 
-  /** What time has to do with. */
-  #look(): void {
-    if (this.#state === 'checking') this.#keepChecking();
-    else this.#watchConsent();
+  /** Whether the other side is there: one request, sent once. */
+  #ask(
+    { protocol, remoteAddr, localCandidate }: CandidatePair,
+    lifetime: number,
+    answered: () => void,
+  ): void {
+    const connection = this.#connection;
+    const { iceControlling, localUsername, remotePassword, remoteUsername } = connection;
+    this.#requests.send({
+      message: connection['buildRequest']({
+        nominate: false,
+        localUsername,
+        remoteUsername,
+        iceControlling,
+        localCandidate,
+      }),
+      to: remoteAddr,
+      key: Buffer.from(remotePassword),
+      repetition: never,
+      lifetime,
+      transmit: (message, to) => void protocol.sendStun(message, to).catch(() => {}),
+      answered,
+    });
   }
 
   /** A pair that failed may work later: the bridge hears of us only when the focus has our answer. */
   #keepChecking(): void {
-    if (performance.now() - this.#startedAt > checksTimeout) {
+    const timeout = checksTimeout[this.#options.end];
+    if (this.#clock.now() - this.#startedAt > timeout) {
       const found = this.#connection.candidatePairs.length;
       this.#fail(
         found === 0
-          ? `no check of the other side has arrived within ${checksTimeout / 1000} s, and it has no address to be checked`
-          : `none of ${found} pairs of addresses worked within ${checksTimeout / 1000} s`,
+          ? `no check of the other side has arrived within ${timeout / 1000} s, and it has no address to be checked`
+          : `none of ${found} pairs of addresses worked within ${timeout / 1000} s`,
       );
       return;
     }
@@ -176,23 +238,28 @@ export class IceAgent {
     }
   }
 
-  #watchConsent(): void {
-    const answers = this.#connection.nominated?.responsesReceived ?? this.#answers;
-    const now = performance.now();
-    if (answers !== this.#answers) {
-      this.#answers = answers;
-      this.#answeredAt = now;
-      if (this.#state === 'disconnected') this.#connected();
-    } else if (this.#state === 'connected' && now - this.#answeredAt > silenceLimit) {
-      this.#state = 'disconnected';
-      this.#handlers.disconnected(`no answer to consent checks for ${silenceLimit / 1000} s`);
-    }
+  #fail(reason: string): void {
+    if (this.#state === 'failed' || this.#state === 'ended') return;
+    const { end, probes } = this.#options;
+    this.#stop('failed');
+    // So that werift begins no checks of its own any more.
+    this.#connection['checkListDone'] = true;
+    this.#connection.remoteCandidatesEnd = true;
+    if (probes) this.#timer = setInterval(() => this.#probe(), probeInterval);
+    // A bridge answers whoever asks it until it expires the endpoint.
+    else if (end === 'participant') void this.close();
+    this.#handlers.failed(reason);
   }
 
-  #fail(reason: string): void {
-    if (this.#state === 'ended') return;
-    void this.close();
-    this.#handlers.failed(reason);
+  #probe(): void {
+    for (const pair of this.#connection.candidatePairs) {
+      this.#ask(pair, probeLifetime, () => {
+        if (this.#state !== 'failed') return;
+        clearInterval(this.#timer);
+        this.#requests.clear();
+        this.#handlers.answered();
+      });
+    }
   }
 }
 

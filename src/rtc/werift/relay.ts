@@ -14,11 +14,21 @@ import { within } from './within.ts';
 
 /** s; what servers grant by default (RFC 8656, 7.2) */
 const lifetime = 600;
-/** s; below the five minutes of the permission that a channel's binding renews (RFC 8656, 12.1) */
-const channelRefreshTime = 240;
+/** ms; below the five minutes of the permission that a channel's binding renews (RFC 8656, 12.1), with time to try again */
+const channelRefresh = { after: 200_000, afterFailure: 10_000 };
+/** RFC 8489, 6.2.1 and 6.2.2: werift repeats after 50 ms, and on streams too */
+const patience = {
+  udp: { retransmissions: 6, responseTimeout: 500 },
+  stream: { retransmissions: 0, responseTimeout: 39_500 },
+};
 /** ms for making an allocation, and for giving it back */
 const allocationTimeout = 10_000;
 const releaseTimeout = 250;
+
+interface TurnChannel {
+  number: number;
+  address: Address;
+}
 
 export interface RelayOptions {
   /** Which datagrams ICE may see. */
@@ -35,16 +45,17 @@ export class Relay {
   readonly #transport: UdpSocket | StreamSocket;
   readonly #logger: Logger;
   #timer: NodeJS.Timeout | undefined;
+  #channelTimer: NodeJS.Timeout | undefined;
   #isReleased = false;
 
   /** @throws whatever keeps it from an allocation */
   static async allocate(server: IceServerAddress, options: RelayOptions): Promise<Relay> {
-    const patience = { time: allocationTimeout, signal: options.signal };
-    const { address } = await within(lookup(server.host), patience);
+    const limits = { time: allocationTimeout, signal: options.signal };
+    const { address } = await within(lookup(server.host), limits);
     const transport = await openTransport(server, address, options.logger);
     const relay = new Relay(server, [address, server.port], transport, options);
     try {
-      await within(relay.#allocate(), patience);
+      await within(relay.#allocate(), limits);
       return relay;
     } catch (error) {
       await relay.release();
@@ -58,9 +69,14 @@ export class Relay {
     transport: UdpSocket | StreamSocket,
     { accepts, logger }: RelayOptions,
   ) {
+    // A channel whose time is over would keep its data back for a round trip: they are renewed here, in time.
     const turn = new TurnProtocol(address, username ?? '', credential ?? '', lifetime, transport, {
-      channelRefreshTime,
+      channelRefreshTime: Number.POSITIVE_INFINITY,
     });
+    const request = turn.request.bind(turn);
+    const mode = transport.type === 'udp' ? patience.udp : patience.stream;
+    // A copy: werift writes its key into it.
+    turn.request = (message, to, key) => request(message, to, key, { ...mode });
     // werift calls it once the allocation is made; its own timer cannot be stopped
     turn['refresh'] = (granted: number) => this.#refreshAfter(granted);
     const protocol = new StunOverTurnProtocol(turn);
@@ -88,6 +104,7 @@ export class Relay {
     if (this.#isReleased) return;
     this.#isReleased = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#channelTimer);
     const wasMade = this.#turn.relayedAddress !== undefined;
     if (wasMade && !this.#transport.closed) {
       await within(this.#refresh(0), { time: releaseTimeout }).catch(() => {});
@@ -99,6 +116,31 @@ export class Relay {
   async #allocate(): Promise<void> {
     if (this.#transport instanceof StreamSocket) await this.#transport.opened;
     await this.#turn.connectionMade();
+    this.#renewChannelsAfter(channelRefresh.after);
+  }
+
+  #renewChannelsAfter(delay: number): void {
+    if (this.#isReleased) return;
+    this.#channelTimer = setTimeout(() => {
+      this.#renewChannels().then(
+        () => this.#renewChannelsAfter(channelRefresh.after),
+        (error: unknown) => {
+          this.#logger.log('debug', 'a channel was not renewed', { error: messageOf(error) });
+          this.#renewChannelsAfter(channelRefresh.afterFailure);
+        },
+      );
+    }, delay);
+  }
+
+  async #renewChannels(): Promise<void> {
+    const channels = Object.values(this.#turn['channelByAddr'] as Record<string, TurnChannel>);
+    let failure: unknown;
+    for (const { number, address } of channels) {
+      await this.#turn['channelBind'](number, address).catch((error: unknown) => {
+        failure = error;
+      });
+    }
+    if (failure !== undefined) throw failure;
   }
 
   /** @param seconds the allocation's lifetime from now on */

@@ -51,12 +51,13 @@ export class WeriftTransport implements PeerTransport {
     this.#handlers = handlers;
     this.#identity = identity;
     this.#ice = new IceAgent(
-      { ...options, iceTransportPolicy },
+      { ...options, iceTransportPolicy, probes: handlers.answered !== undefined },
       {
         candidate: (candidate) => this.#tell(() => handlers.candidate(candidate)),
         connected: () => this.#iceConnected(),
         disconnected: (reason) => this.#iceDisconnected(reason),
         failed: (reason) => this.#fail(reason),
+        answered: () => this.#tell(() => handlers.answered?.()),
         data: (datagram) => this.#received(datagram),
       },
     );
@@ -132,10 +133,14 @@ export class WeriftTransport implements PeerTransport {
   }
 
   async #release(): Promise<void> {
+    await this.#releaseUpper();
+    await this.#ice.close();
+  }
+
+  async #releaseUpper(): Promise<void> {
     // Its ABORT needs the other two.
     await this.#sctp?.close();
     this.#dtls?.close();
-    await this.#ice.close();
   }
 
   /** RFC 7983, 7 and RFC 5761, 4: which protocol a datagram belongs to */
@@ -176,7 +181,10 @@ export class WeriftTransport implements PeerTransport {
           this.#sctp?.start();
         },
         data: (packet) => this.#sctp?.receive(packet),
-        failed: (reason) => this.#fail(reason),
+        failed: (reason) => {
+          this.#fail(reason);
+          void this.#ice.close();
+        },
       },
     );
   }
@@ -186,7 +194,7 @@ export class WeriftTransport implements PeerTransport {
     this.#sctp?.end(`the transport failed: ${reason}`);
     this.#srtp = undefined;
     this.#setState('failed', reason);
-    void this.#release();
+    void this.#releaseUpper();
   }
 
   #setState(state: PeerTransportState, reason?: string): void {

@@ -8,6 +8,7 @@ import { isIPv6 } from 'node:net';
 import type { Address, Transport } from 'werift';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { DatagramPath } from '../peer-transport.ts';
 
 /** Bytes that may wait while we are busy: a key frame comes in one burst. The system may allow less. */
 const receiveBufferSize = 1024 * 1024;
@@ -20,17 +21,19 @@ export class UdpSocket implements Transport {
   closed = false;
   readonly #socket: Socket;
   readonly #logger: Logger;
+  readonly #path: DatagramPath | undefined;
 
   /** @param host our address, which decides the family; port 0 is one that is free */
-  static async open(host: string, logger: Logger): Promise<UdpSocket> {
-    const socket = new UdpSocket(host, logger);
+  static async open(host: string, logger: Logger, path?: DatagramPath): Promise<UdpSocket> {
+    const socket = new UdpSocket(host, logger, path);
     await socket.#bind(host);
     return socket;
   }
 
-  private constructor(host: string, logger: Logger) {
+  private constructor(host: string, logger: Logger, path: DatagramPath | undefined) {
     this.socketType = isIPv6(host) ? 'udp6' : 'udp4';
     this.#logger = logger;
+    this.#path = path;
     // Only addresses are sent to. Node would put each datagram off until it has "looked up" its address.
     const lookup = (
       address: string,
@@ -42,13 +45,20 @@ export class UdpSocket implements Transport {
       logger.log('debug', 'a UDP socket failed', { error: messageOf(error) }),
     );
     this.#socket.on('message', (data, { address, port }) => {
-      // Whoever sent this must not be able to make us throw.
-      try {
-        this.onData(data, [address.split('%', 1)[0] ?? address, port]);
-      } catch (error) {
-        logger.log('debug', 'a datagram made no sense', { error: messageOf(error) });
-      }
+      const incoming = path?.incoming;
+      if (!incoming || incoming.isClear) this.#received(data, address, port);
+      else incoming.pass(() => this.#received(data, address, port));
     });
+  }
+
+  /** Whoever sent this must not be able to make us throw. */
+  #received(data: Buffer, address: string, port: number): void {
+    if (this.closed) return;
+    try {
+      this.onData(data, [address.split('%', 1)[0] ?? address, port]);
+    } catch (error) {
+      this.#logger.log('debug', 'a datagram made no sense', { error: messageOf(error) });
+    }
   }
 
   #bind(host: string): Promise<void> {
@@ -67,15 +77,21 @@ export class UdpSocket implements Transport {
 
   /** Never rejects: datagrams get lost. */
   send = (data: Buffer, address?: Address): Promise<void> => {
-    if (!this.closed && address) {
-      try {
-        this.#socket.send(data, address[1], address[0], this.#sent);
-      } catch (error) {
-        this.#sent(error as Error);
-      }
-    }
+    const outgoing = this.#path?.outgoing;
+    if (!address) return sent;
+    if (!outgoing || outgoing.isClear) this.#send(data, address);
+    else outgoing.pass(() => this.#send(data, address));
     return sent;
   };
+
+  #send(data: Buffer, [host, port]: Address): void {
+    if (this.closed) return;
+    try {
+      this.#socket.send(data, port, host, this.#sent);
+    } catch (error) {
+      this.#sent(error as Error);
+    }
+  }
 
   readonly #sent = (error: Error | null): void => {
     if (error && !this.closed)

@@ -16,7 +16,7 @@ import { checkInterval, ConnectionStatus } from './connection-status.ts';
 import { type EndpointHost, LocalEndpoint } from './endpoint.ts';
 import type { Journal } from './journal.ts';
 import { ConferenceMedia } from './media/conference-media.ts';
-import type { MediaFaults } from './media/media-faults.ts';
+import { type MediaFaults, MediaLine } from './media/media-faults.ts';
 import { handleMessage, type Relay } from './message-handler.ts';
 import { placeholderSources } from './placeholder-sources.ts';
 import type { BridgeTimeouts } from './timeouts.ts';
@@ -89,9 +89,11 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
   }
 
   async allocate(request: EndpointRequest): Promise<BridgeEndpoint> {
-    const { certificate, clock, engine, faults, host, journal, mode, random } = this.#options;
+    const { certificate, clock, engine, faults, host, journal, mediaClock, mediaFaults, mode, random } =
+      this.#options;
     const logger = this.#options.logger.child({ endpoint: request.id });
     const isWithSctp = request.sctp && mode !== 'ws';
+    const line = new MediaLine(mediaClock, random, mediaFaults);
     let endpoint: LocalEndpoint | undefined;
     const transport = await engine.create(
       {
@@ -99,10 +101,14 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
         ...(host === '0.0.0.0' || host === '::' ? { loopback: true } : { hostAddress: host }),
         certificate: await certificate,
         ...(isWithSctp ? { sctpPort: 5000 } : {}),
+        path: line,
         logger,
       },
       {
-        stateChanged: (state, reason) => logger.log('info', `the transport is ${state}`, { reason }),
+        stateChanged(state, reason) {
+          logger.log('info', `the transport is ${state}`, { reason });
+          endpoint?.transportChanged(state);
+        },
         candidate() {},
         dataChannel: (channel) => endpoint?.openDataChannel(channel),
         rtp: (packet) => endpoint?.receiveRtp(packet),
@@ -124,8 +130,7 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
       transport,
       bridgeSsrc: this.#bridgeSsrc,
       conferenceMedia: this.media,
-      mediaFaults: this.#options.mediaFaults,
-      mediaClock: this.#options.mediaClock,
+      line,
       random,
       host: this,
       faults,

@@ -5,7 +5,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { RandomBytes } from '../../base/random.ts';
 import type { IceTransport, MediaType, SourceSet } from '../../jingle/model.ts';
 import type { DataChannel } from '../../rtc/data-channel.ts';
-import type { PeerTransport } from '../../rtc/peer-transport.ts';
+import type { PeerTransport, PeerTransportState } from '../../rtc/peer-transport.ts';
 import type { BridgeEndpoint, EndpointRequest } from './bridge.ts';
 import { serverHello } from './bridge-message.ts';
 import type { Channel, ChannelHandlers, SendFault } from './channel.ts';
@@ -16,8 +16,7 @@ import { IncomingQueue } from './incoming-queue.ts';
 import type { Journal } from './journal.ts';
 import type { ConferenceMedia } from './media/conference-media.ts';
 import { EndpointMedia } from './media/endpoint-media.ts';
-import type { MediaFaults } from './media/media-faults.ts';
-import { MediaLine } from './media/media-line.ts';
+import type { MediaLine } from './media/media-faults.ts';
 import { MessageTransport } from './message-transport.ts';
 import type { OutgoingMessage } from './outgoing-message.ts';
 import { SctpChannel } from './sctp-channel.ts';
@@ -43,9 +42,8 @@ export interface LocalEndpointOptions {
   /** With which the bridge sends its RTCP. */
   bridgeSsrc: number;
   conferenceMedia: ConferenceMedia;
-  mediaFaults: MediaFaults;
-  /** With fractions of a millisecond. */
-  mediaClock: Clock;
+  /** What its datagrams go through. */
+  line: MediaLine;
   random: RandomBytes;
   host: EndpointHost;
   faults: ChannelFaults;
@@ -68,7 +66,6 @@ export class LocalEndpoint implements BridgeEndpoint {
   readonly counts: { received: number; lost: number } = { received: 0, lost: 0 };
   readonly #options: LocalEndpointOptions;
   readonly #channels: MessageTransport;
-  readonly #line: MediaLine;
   #remote: IceTransport | undefined;
   #lastActivity: Milliseconds | undefined;
   #packets = 0;
@@ -76,14 +73,12 @@ export class LocalEndpoint implements BridgeEndpoint {
   #closed: Promise<void> | undefined;
 
   constructor(options: LocalEndpointOptions) {
-    const { clock, faults, random, request } = options;
+    const { clock, faults, random, request, transport } = options;
     const { id, isVisitor = false } = request;
     this.#options = options;
     this.id = id;
     this.isVisitor = isVisitor;
     this.password = options.password;
-    const line = new MediaLine(options.transport, options.mediaClock, random, options.mediaFaults);
-    this.#line = line;
     this.media = new EndpointMedia({
       id,
       isVisitor,
@@ -92,10 +87,11 @@ export class LocalEndpoint implements BridgeEndpoint {
       midDemux: request.midDemux ?? false,
       bridgeSsrc: options.bridgeSsrc,
       random,
-      sendRtp: (header, payload) => line.sendRtp(header, payload),
-      sendRtcp: (compound) => line.sendRtcp(compound),
+      sendRtp: (header, payload) => transport.sendRtp(header, payload),
+      sendRtcp: (compound) => transport.sendRtcp(compound),
       send: (message) => this.send(message),
     });
+    if (transport.state === 'connected') options.conferenceMedia.connected(this.media);
     this.transport = options.offered;
     this.created = clock.now();
     this.from = encodeMember('from', id);
@@ -172,11 +168,15 @@ export class LocalEndpoint implements BridgeEndpoint {
   }
 
   receiveRtp(packet: Uint8Array): void {
-    this.#line.receive(packet, (each) => this.#options.conferenceMedia.receiveRtp(this.media, each));
+    this.#options.conferenceMedia.receiveRtp(this.media, packet);
   }
 
   receiveRtcp(compound: Uint8Array): void {
-    this.#line.receive(compound, (each) => this.#options.conferenceMedia.receiveRtcp(this.media, each));
+    this.#options.conferenceMedia.receiveRtcp(this.media, compound);
+  }
+
+  transportChanged(state: PeerTransportState): void {
+    if (state === 'connected') this.#options.conferenceMedia.connected(this.media);
   }
 
   /** Looks whether packets have come. */
@@ -225,7 +225,7 @@ export class LocalEndpoint implements BridgeEndpoint {
     if (this.#closed) return;
     this.#options.logger.log('info', 'the endpoint expires');
     this.queue.clear();
-    this.#line.close();
+    this.#options.line.close();
     this.#channels.close(1001, 'endpoint closed');
     this.#closed = this.#options.transport.close();
     this.#options.host.expired(this);

@@ -26,6 +26,8 @@ export class End implements AsyncDisposable {
   readonly states: PeerTransportState[] = [];
   readonly reasons: string[] = [];
   readonly candidates: IceCandidate[] = [];
+  /** How often the other side was found again. */
+  answered = 0;
   readonly channels: ChannelEnd[] = [];
   /** Decrypted. */
   readonly rtp: Uint8Array[] = [];
@@ -44,6 +46,9 @@ export class End implements AsyncDisposable {
           if (reason !== undefined) end?.reasons.push(reason);
         },
         candidate: (candidate) => end?.candidates.push(candidate),
+        answered() {
+          if (end) end.answered += 1;
+        },
         dataChannel: (channel) => end?.channels.push(new ChannelEnd(channel)),
         rtp: (packet) => end?.rtp.push(packet),
         rtcp: (compound) => end?.rtcp.push(compound),

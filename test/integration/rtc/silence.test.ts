@@ -50,6 +50,25 @@ describe.concurrent.each([werift, native])('a participant on $name', { timeout: 
     await theirs.has(1);
   });
 
+  it('keeps a bridge whose round trip rises to 1.5 s and stays there, as it keeps him', async ({
+    expect,
+  }) => {
+    await using bridge = await End.create({ end: 'bridge' });
+    await using path = await UdpPath.to(bridge.local);
+    await using participant = await End.create({ end: 'participant' }, engine);
+    const ours = participant.open();
+    participant.transport.connect(path.seenFrom(bridge.local));
+    bridge.transport.connect(answerOf(participant));
+    await ours.isOpen();
+    path.delay = 750;
+    const before = { ...path.answers };
+    // More than 30 s of checks, RFC 7675's patience.
+    const enough = (): boolean =>
+      path.answers.bridge >= before.bridge + 9 && path.answers.participant >= before.participant + 9;
+    await waitFor(enough, { what: 'answers to consent checks', timeout: 80_000 });
+    for (const { states } of [participant, bridge]) expect(states).toEqual(['connecting', 'connected']);
+  });
+
   it('gives up a bridge that nobody has ever heard of', async ({ expect }) => {
     const silent = createSocket('udp4').bind(0, '127.0.0.1');
     await once(silent, 'listening');
@@ -97,6 +116,22 @@ describe.concurrent('a participant on werift', { timeout: 90_000 }, () => {
     await waitFor(() => ours.closed.length > 0, { what: 'closed channel', timeout: patience });
     expect(ours.closed[0]).toContain('does not answer to SCTP');
     expect(participant.transport.state).toBe('connected');
+  });
+
+  it('notices that a bridge which it has given up is there again', async ({ expect }) => {
+    await using bridge = await End.create({ end: 'bridge' });
+    await using path = await UdpPath.to(bridge.local);
+    await using participant = await End.create({ end: 'participant' });
+    path.isCut = true;
+    participant.transport.connect(path.seenFrom(bridge.local));
+    bridge.transport.connect(answerOf(participant));
+    await Promise.all([participant.reaches('failed', patience), bridge.reaches('failed', patience)]);
+    expect(participant.answered).toBe(0);
+    path.isCut = false;
+    await waitFor(() => participant.answered > 0, { what: 'answer', timeout: patience });
+    await bridge.transport.close();
+    expect(participant.answered).toBe(1);
+    expect(participant.states).toEqual(['connecting', 'failed']);
   });
 });
 

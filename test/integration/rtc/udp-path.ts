@@ -9,13 +9,23 @@ export class UdpPath implements AsyncDisposable {
   isCut = false;
   /** Which datagrams get lost. */
   loses: (datagram: Buffer, to: 'participant' | 'bridge') => boolean = () => false;
+  /** ms, each way */
+  delay = 0;
+  /** STUN answers (RFC 8489, 5) that have got through, by receiver. */
+  readonly answers: { participant: number; bridge: number } = { participant: 0, bridge: 0 };
+  readonly #late = new Set<NodeJS.Timeout>();
   readonly #front: Socket = createSocket('udp4');
   readonly #back: Socket = createSocket('udp4');
   readonly #bridgePort: number;
   #participant: RemoteInfo | undefined;
 
-  static async to(bridge: IceTransport): Promise<UdpPath> {
-    const path = new UdpPath(bridge.candidates[0]?.port ?? 0);
+  static to(bridge: IceTransport): Promise<UdpPath> {
+    return UdpPath.toPort(bridge.candidates[0]?.port ?? 0);
+  }
+
+  /** To a server on this machine. */
+  static async toPort(port: number): Promise<UdpPath> {
+    const path = new UdpPath(port);
     path.#front.bind(0, '127.0.0.1');
     path.#back.bind(0, '127.0.0.1');
     await Promise.all([once(path.#front, 'listening'), once(path.#back, 'listening')]);
@@ -26,11 +36,34 @@ export class UdpPath implements AsyncDisposable {
     this.#bridgePort = bridgePort;
     this.#front.on('message', (datagram, from) => {
       this.#participant = from;
-      if (!this.isCut && !this.loses(datagram, 'bridge')) this.toBridge(datagram);
+      this.#pass(datagram, 'bridge');
     });
     this.#back.on('message', (datagram) => {
-      if (!this.isCut && !this.loses(datagram, 'participant')) this.toParticipant(datagram);
+      this.#pass(datagram, 'participant');
     });
+  }
+
+  #pass(datagram: Buffer, to: 'participant' | 'bridge'): void {
+    if (this.isCut || this.loses(datagram, to)) return;
+    const deliver = (): void => {
+      if (datagram.readUInt16BE(0) === 0x0101) this.answers[to] += 1;
+      if (to === 'bridge') this.toBridge(datagram);
+      else this.toParticipant(datagram);
+    };
+    if (this.delay === 0) {
+      deliver();
+      return;
+    }
+    const timer = setTimeout(() => {
+      this.#late.delete(timer);
+      deliver();
+    }, this.delay);
+    this.#late.add(timer);
+  }
+
+  /** Where the participant finds it. */
+  get front(): { port: number } {
+    return this.#front.address();
   }
 
   /** The bridge as it is seen through the path. */
@@ -51,6 +84,7 @@ export class UdpPath implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    for (const timer of this.#late) clearTimeout(timer);
     for (const socket of [this.#front, this.#back]) {
       socket.close();
       await once(socket, 'close');

@@ -10,6 +10,7 @@ import {
 import type { AudioSubscription, ReceiverConstraints, VideoType } from '../client-message.ts';
 import { AudioAudience } from './audio-audience.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
+import { requestKeyFrame } from './key-frame-relay.ts';
 import { describeSources, MediaSource } from './media-source.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
 import { PacketRouter, type PacketRouterOptions } from './packet-router.ts';
@@ -71,6 +72,14 @@ export class ConferenceMedia {
     this.#byId.set(endpoint.id, endpoint);
     this.#audio.changed();
     if (this.#endpoints.size === 2) this.#video.audienceChanged();
+  }
+
+  /** Packets can be sent to it now: the videos that it wants begin with key frames, which are asked for at once. */
+  connected(endpoint: EndpointMedia): void {
+    if (endpoint.isConnected) return;
+    endpoint.isConnected = true;
+    const { bridgeSsrc, clock } = this.#options;
+    for (const source of endpoint.wants.keys()) requestKeyFrame(source, bridgeSsrc, clock.now());
   }
 
   remove(endpoint: EndpointMedia): void {

@@ -61,6 +61,7 @@ export class EndpointMedia implements Receiver {
   wants: ReadonlyMap<MediaSource, number> = new Map();
   /** Undefined until it says which audio it wants: all. */
   audioSubscription: AudioSubscription | undefined;
+  isConnected = false;
   /** It tells how packets arrive at it. */
   hasFeedback = false;
   /** When a packet came from it. */

@@ -1,15 +1,18 @@
-/** What goes wrong with media packets and their RTCP on the way, for all transports of the bridge. */
+/** What goes wrong with UDP datagrams on the way, for all transports of the bridge: media, and all that keeps a transport alive. */
 import type { Clock, Milliseconds } from '../../../base/clock.ts';
 import { type RandomBytes, randomBetween } from '../../../base/random.ts';
+import type { DatagramPath, OneWay } from '../../../rtc/peer-transport.ts';
 import { DelayLine } from '../../delay-line.ts';
 
-/** To the bridge, or from it. */
-export type MediaDirection = 'up' | 'down';
+/** To the bridge, from it, or both ways. */
+export type MediaDirection = 'up' | 'down' | 'both';
+
+type Way = Exclude<MediaDirection, 'both'>;
 
 export interface MediaFaults {
-  /** Of each direction: what part of the packets is lost, 0 to 1. */
-  readonly loss: Record<MediaDirection, number>;
-  /** Packets are so late, in each direction. */
+  /** Of each direction: what part of the datagrams is lost, 0 to 1. */
+  readonly loss: Record<Way, number>;
+  /** Datagrams are so late, in each direction. */
   delay: Milliseconds;
   /** Each packet is late by up to so much more: then they overtake each other. */
   jitter: Milliseconds;
@@ -19,16 +22,32 @@ export function noMediaFaults(): MediaFaults {
   return { loss: { up: 0, down: 0 }, delay: 0, jitter: 0 };
 }
 
-/** One direction of one transport. */
-export class MediaPath {
+/** Both directions of one transport. */
+export class MediaLine implements DatagramPath {
+  readonly incoming: MediaPath;
+  readonly outgoing: MediaPath;
+
+  constructor(clock: Clock, random: RandomBytes, faults: MediaFaults) {
+    this.incoming = new MediaPath(clock, random, faults, 'up');
+    this.outgoing = new MediaPath(clock, random, faults, 'down');
+  }
+
+  /** Nothing is on its way any more. */
+  close(): void {
+    this.incoming.clear();
+    this.outgoing.clear();
+  }
+}
+
+class MediaPath implements OneWay {
   readonly #clock: Clock;
   readonly #random: RandomBytes;
   readonly #faults: MediaFaults;
-  readonly #direction: MediaDirection;
+  readonly #direction: Way;
   readonly #line: DelayLine;
   readonly #waiting = new Set<() => void>();
 
-  constructor(clock: Clock, random: RandomBytes, faults: MediaFaults, direction: MediaDirection) {
+  constructor(clock: Clock, random: RandomBytes, faults: MediaFaults, direction: Way) {
     this.#clock = clock;
     this.#random = random;
     this.#faults = faults;
@@ -36,13 +55,11 @@ export class MediaPath {
     this.#line = new DelayLine(clock);
   }
 
-  /** Nothing is wrong, and nothing waits. */
   get isClear(): boolean {
     const { delay, jitter, loss } = this.#faults;
     return delay === 0 && jitter === 0 && loss[this.#direction] === 0 && this.#line.length === 0;
   }
 
-  /** Delivers a packet, sooner or later, or never. */
   pass(deliver: () => void): void {
     const { delay, jitter, loss } = this.#faults;
     const lost = loss[this.#direction];

@@ -16,6 +16,8 @@ import { PictureIndices } from './picture-indices.ts';
 /** Where the packets go. */
 export interface Receiver {
   readonly id: string;
+  /** Its transport is: before, nothing is forwarded to it (jitsi-videobridge `Endpoint.wants`). */
+  readonly isConnected: boolean;
   readonly formats: EndpointFormats;
   /** 16 bits; counts all packets to it. */
   nextTransportSequence(): number;
@@ -126,7 +128,7 @@ export class OutgoingStream {
   }
 
   forward(packet: MediaPacket, now: Milliseconds): Forwarded {
-    if (!this.receiver.formats.get(packet.rtp.payloadType)) return 'skipped';
+    if (!this.receiver.isConnected || !this.receiver.formats.get(packet.rtp.payloadType)) return 'skipped';
     const isStart = !this.#isStarted;
     if (isStart) {
       if (!packet.isStart) return 'waiting';

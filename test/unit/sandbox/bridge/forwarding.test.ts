@@ -230,6 +230,33 @@ describe('video', () => {
   });
 });
 
+describe('a receiver whose transport is not connected', () => {
+  it('gets nothing; once it is, videos begin with key frames that are asked for at once', async () => {
+    const dave = (await rig.join('dave', { state: 'connecting' })).open();
+    dave.want();
+    show(alice, 1, vp8KeyFrame());
+    show(alice, 2);
+    speak(alice, 1);
+    rig.clock.advance(1000);
+    expect([dave.rtp, alice.of('pli')]).toEqual([[], []]);
+    expect(dave.heard('ForwardedSources').at(-1)).toMatchObject({ forwardedSources: ['alice-v0', 'bob-v0'] });
+
+    dave.transport.handlers.stateChanged('connected');
+    expect(alice.of('pli')).toMatchObject([{ mediaSsrc: 2 }]);
+    expect(bob.of('pli')).toMatchObject([{ mediaSsrc: 12 }]);
+    show(alice, 3);
+    show(alice, 4, vp8KeyFrame());
+    show(alice, 5);
+    speak(alice, 2);
+    expect(dave.rtp.map(({ ssrc, sequenceNumber }) => [ssrc, sequenceNumber])).toEqual([
+      [2, 4],
+      [2, 5],
+      [1, 2],
+    ]);
+    expect(alice.of('pli')).toHaveLength(1);
+  });
+});
+
 describe('header extensions', () => {
   it('are the audio level and the receiver’s own count; of the sender’s nothing else', () => {
     alice.send({ ssrc: 1, extensions: [{ id: extensionId.mid, value: bytes(48) }] }, bytes(1), { level: 30 });

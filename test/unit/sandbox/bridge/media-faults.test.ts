@@ -1,5 +1,9 @@
 /** What goes wrong on the way, and that it is repaired. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { MediaDirection } from '../../../../src/sandbox/bridge/media/media-faults.ts';
+import { createFaults } from '../../../../src/sandbox/faults.ts';
+import type { Focus } from '../../../../src/sandbox/focus/index.ts';
+import type { XmppServer } from '../../../../src/sandbox/xmpp-server.ts';
 import {
   bytes,
   MediaRig,
@@ -36,6 +40,27 @@ describe('loss', () => {
     speak(2000);
     expect(bob.rtp.length).toBeGreaterThan(1500);
     expect(bob.rtp.length).toBeLessThan(1700);
+  });
+
+  it.each([
+    ['up', 1, 0],
+    ['down', 0, 1],
+    ['both', 1, 1],
+    [undefined, 1, 1],
+  ] as const)('is turned on by the fault for %s, and off again', (direction, up, down) => {
+    const server = { muc: {}, router: {}, sessions: {} } as unknown as XmppServer;
+    const faults = createFaults(server, {} as unknown as Focus, rig.bridge, () => {});
+    faults.mediaLoss(1, direction);
+    expect(rig.bridge.mediaFaults.loss).toEqual({ up, down });
+    speak(1);
+    expect(bob.rtp).toEqual([]);
+    faults.mediaLoss(0, direction);
+    speak(1, 1);
+    expect(numbers()).toEqual([1]);
+    expect(() => faults.mediaLoss(1, 'sideways' as MediaDirection)).toThrow(
+      expect.objectContaining({ code: 'invalid-direction' }),
+    );
+    expect(() => faults.mediaLoss(2)).toThrow(expect.objectContaining({ code: 'invalid-fraction' }));
   });
 
   it('takes RTCP too, and ends', () => {

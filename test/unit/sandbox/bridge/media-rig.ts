@@ -1,7 +1,12 @@
 /** A bridge in virtual time with endpoints that speak RTP to it, in memory. */
 import { silentLogger } from '../../../../src/base/logger.ts';
 import type { MediaType, Source, SourceSet } from '../../../../src/jingle/model.ts';
-import type { PeerTransportEngine, PeerTransportHandlers } from '../../../../src/rtc/peer-transport.ts';
+import type {
+  PeerTransportEngine,
+  PeerTransportHandlers,
+  PeerTransportOptions,
+  PeerTransportState,
+} from '../../../../src/rtc/peer-transport.ts';
 import { buildRtpHeader, parseRtp, type RtpHeader, type RtpPacket } from '../../../../src/rtp/packet.ts';
 import { buildRtcp, parseRtcp } from '../../../../src/rtp/rtcp/compound.ts';
 import type { RtcpPacket } from '../../../../src/rtp/rtcp.ts';
@@ -24,6 +29,8 @@ export const extensionId = { audioLevel: 1, absSendTime: 3, transportSequence: 5
 const everything = [feature.audio, feature.video, feature.rtx, feature.transportCc];
 
 export interface JoinOptions extends Partial<EndpointRequest> {
+  /** Of its transport. Default `connected`. */
+  state?: PeerTransportState;
   /** Default: audio, video, RTX, transport-wide feedback. */
   features?: readonly string[];
 }
@@ -53,7 +60,8 @@ export class MediaRig {
   }
 
   async join(id: string, options: JoinOptions = {}): Promise<RigEndpoint> {
-    const { features = everything, ...request } = options;
+    const { features = everything, state = 'connected', ...request } = options;
+    this.#engine.state = state;
     await this.#conference.allocate({
       id,
       descriptions: offerDescriptions(participantFeatures(features), false),
@@ -188,13 +196,22 @@ export class MemoryTransport {
 class MemoryEngine implements PeerTransportEngine {
   readonly name = 'werift';
   readonly transports: MemoryTransport[] = [];
+  /** Of those that are made from now on. */
+  state: PeerTransportState = 'connected';
 
-  create(_: unknown, handlers: PeerTransportHandlers): ReturnType<PeerTransportEngine['create']> {
-    const transport = new MemoryTransport(handlers);
+  create(
+    { path }: PeerTransportOptions,
+    handlers: PeerTransportHandlers,
+  ): ReturnType<PeerTransportEngine['create']> {
+    const transport = new MemoryTransport({
+      ...handlers,
+      rtp: (packet) => path?.incoming.pass(() => handlers.rtp?.(packet)),
+      rtcp: (compound) => path?.incoming.pass(() => handlers.rtcp?.(compound)),
+    });
     this.transports.push(transport);
     return Promise.resolve({
       local: { rtcpMux: true, fingerprints: [], candidates: [], webSocketUrls: [] },
-      state: 'connected',
+      state: this.state,
       packetsReceived: 0,
       connect() {},
       openDataChannel() {
@@ -203,12 +220,12 @@ class MemoryEngine implements PeerTransportEngine {
       sendRtp(header, payload) {
         const packet = parseRtp(concatenated(header, payload));
         if (!packet) throw new Error('the bridge sent no RTP packet');
-        transport.rtp.push(packet);
+        path?.outgoing.pass(() => transport.rtp.push(packet));
       },
       sendRtcp(compound) {
         const packets = parseRtcp(compound);
         if (packets.length === 0) throw new Error('the bridge sent no RTCP packet');
-        transport.rtcp.push(...packets);
+        path?.outgoing.pass(() => transport.rtcp.push(...packets));
       },
       close: () => Promise.resolve(),
     });
