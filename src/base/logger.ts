@@ -32,13 +32,17 @@ export function lineLogger(
   return {
     log(level, message, more = {}) {
       if (levels.indexOf(level) > levels.indexOf(threshold)) return;
-      const parts = Object.entries({ ...fields, ...more }).map(
-        ([key, value]) => `${key}=${formatValue(value)}`,
-      );
-      write([level, message, ...parts].join(' '));
+      write([level, message, ...formatFields({ ...fields, ...more })].join(' '));
     },
     child: (more) => lineLogger(write, threshold, { ...fields, ...more }),
   };
+}
+
+/** Each as `key=value`; those that are undefined are left out. */
+export function formatFields(fields: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(fields).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key}=${formatValue(value)}`],
+  );
 }
 
 function formatValue(value: unknown): string {

@@ -31,9 +31,9 @@ export class LoginRequiredError extends RefusedError {
 /** @param error what the request ended with: a StanzaError, or the connection's own error, which is passed on */
 export function conferenceRequestError(room: string, error: Error): Error {
   if (error instanceof TimeoutError) {
-    // Jicofo answers nothing at all to a room on a foreign domain, or a name it cannot parse.
     return new TimeoutError(
-      `requesting the conference ${room}: the focus did not answer; check that the MUC domain is right and that the focus is running`,
+      `requesting the conference ${room}: the focus did not answer, as Jicofo does with a room whose name it cannot read or whose domain is ` +
+        'not its own; check the name of the room and the MUC domain, and that the focus is running',
       { code: 'focus-no-answer', retryable: true, cause: error },
     );
   }

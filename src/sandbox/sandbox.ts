@@ -2,7 +2,7 @@
  * A Jitsi deployment in one process: web server, XMPP, rooms, focus, bridge. A real Jitsi client takes it for the real thing;
  * for tests of one's own programs, on this machine.
  */
-import { type Clock, systemClock } from '../base/clock.ts';
+import { type Clock, steadyClock, systemClock } from '../base/clock.ts';
 import { ParseError } from '../base/errors.ts';
 import { type Logger, silentLogger } from '../base/logger.ts';
 import { type RandomBytes, systemRandom } from '../base/random.ts';
@@ -12,9 +12,12 @@ import { createMediaBridge, type MediaBridge } from './bridge/media-bridge.ts';
 import { type SandboxBridge, viewBridge } from './bridge-view.ts';
 import { createFaults, type Faults } from './faults.ts';
 import { type ConferenceRequest, createFocus, type Focus } from './focus/index.ts';
+import { guardedClock } from './guard.ts';
+import { limitedLogger } from './limited-logger.ts';
 import { type SandboxRoom, viewRoom } from './room-view.ts';
 import { buildConfigJs } from './web/config-js.ts';
 import { delayedSocket } from './web/delayed-socket.ts';
+import { parseOrigin } from './web/origins.ts';
 import { startWebServer, type WebServer } from './web/web-server.ts';
 import { createXmppServer, type XmppServer } from './xmpp-server.ts';
 
@@ -25,6 +28,11 @@ export interface SandboxOptions {
   port?: number;
   /** https and wss, with a self-signed certificate for `localhost` and 127.0.0.1. Default false. */
   tls?: boolean;
+  /**
+   * Origins of pages that may use it, such as `http://localhost:5173`, besides its own (`url`, and `localhost` on its port); `*` for all. Requests
+   * of other pages get 403; programs that send no Origin always get in. Default none.
+   */
+  origins?: readonly string[];
   /** XMPP domain, which needs no name server. Default `meet.jitsi`. */
   domain?: string;
   /** How many participants it takes until they are offered media. Default 2. */
@@ -77,14 +85,13 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts a deployment. Rejects with the system's error when it cannot listen. */
+/** Starts a deployment. Rejects with the system's error when it cannot listen, with UsageError `origin-invalid`. */
 export async function createSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const {
-    clock = systemClock,
-    random = systemRandom,
-    logger = silentLogger,
-    domain = 'meet.jitsi',
-  } = options;
+  const { random = systemRandom, domain = 'meet.jitsi' } = options;
+  const logger = limitedLogger(options.logger ?? silentLogger, options.clock ?? systemClock);
+  const clock = guardedClock(options.clock ?? systemClock, logger);
+  const mediaClock = guardedClock(options.clock ?? steadyClock, logger);
+  const origins = (options.origins ?? []).map(parseOrigin);
   const server = createXmppServer({
     domain,
     clock,
@@ -103,7 +110,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     webSocketBase: () => webSocketBase(web?.url ?? ''),
     ...(options.host === undefined ? {} : { host: options.host }),
     clock,
-    ...(options.clock === undefined ? {} : { mediaClock: options.clock }),
+    mediaClock,
     random,
     logger: logger.child({ part: 'bridge' }),
   });
@@ -123,6 +130,7 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
     web = await startWebServer({
       host: options.host ?? '127.0.0.1',
       port: options.port ?? 0,
+      origins,
       ...(options.tls ? { tls: await selfSigned(clock) } : {}),
       configJs: (origin, tenant) => configJs(server, options, domain, origin, tenant),
       accept(socket, query) {

@@ -42,6 +42,15 @@ it('lets two browsers meet, talk, raise hands, rename themselves and leave', asy
   await alice.leave();
 });
 
+it('lets no page in that is of another origin, unless it is told of it', async () => {
+  const pageOrigin = 'http://127.0.0.1:9';
+  await using stranger = await openInSandbox(browser, sandbox, { room: 'origins', name: 'Eve', pageOrigin });
+  await stranger.waitFor('connectionFailed');
+  await using other = await createSandbox({ origins: [pageOrigin] });
+  await using friend = await openInSandbox(browser, other, { room: 'origins', name: 'Ann', pageOrigin });
+  await friend.joined();
+});
+
 it('offers them a media session that they take', async () => {
   await using alice = await open('media', 'Alice');
   await using bob = await open('media', 'Bob');

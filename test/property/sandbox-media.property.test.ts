@@ -2,40 +2,17 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { buildRtpHeader } from '../../src/rtp/packet.ts';
+import { junk, rtcpCompounds, rtpPackets } from '../support/hostile.ts';
 import { MediaRig, source, vp8KeyFrame } from '../unit/sandbox/bridge/media-rig.ts';
 
-const junk = fc.uint8Array({ maxLength: 200 });
-/** Looks right up to some point. */
-const packet = fc
-  .record({
-    payloadType: fc.constantFrom(41, 42, 96, 97, 99, 100, 101, 107, 111, 126, 5),
-    marker: fc.boolean(),
-    sequenceNumber: fc.nat(65_535),
-    timestamp: fc.nat(2 ** 32 - 1),
-    ssrc: fc.constantFrom(1, 2, 3, 4),
-    extensions: fc.array(
-      fc.record({ id: fc.constantFrom(1, 3, 5, 10, 11, 20), value: fc.uint8Array({ maxLength: 20 }) }),
-      { maxLength: 4 },
-    ),
-    payload: junk,
-  })
-  .map(({ payload, ...header }) => Uint8Array.from([...buildRtpHeader(header), ...payload]));
-/** Its first packet has a length that fits. */
-const feedback = fc
-  .record({
-    head: fc.constantFrom(0x80, 0x81, 0x84, 0x8f, 0x9f, 0xa1),
-    type: fc.integer({ min: 200, max: 207 }),
-    body: junk,
-  })
-  .map(({ body, head, type }) => {
-    const words = Math.floor(body.length / 4);
-    return Uint8Array.from([head, type, words >> 8, words, ...body.subarray(0, words * 4), 0x80]);
-  });
+const packet = rtpPackets.map(({ header, payload }) =>
+  Uint8Array.from([...buildRtpHeader(header), ...payload]),
+);
 
 it('never throws, and forwards what is right afterwards', async () => {
   const sent = fc.oneof(
     fc.record({ rtp: fc.oneof(junk, packet) }),
-    fc.record({ rtcp: fc.oneof(junk, feedback) }),
+    fc.record({ rtcp: fc.oneof(junk, rtcpCompounds) }),
     fc.record({ elapsed: fc.nat(700) }),
   );
   await fc.assert(

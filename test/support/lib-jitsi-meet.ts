@@ -1,11 +1,8 @@
 /**
- * A real browser client: lib-jitsi-meet (a published build, fetched by `npm test`) on a page of its own in Chromium. The page
- * comes from a server on 127.0.0.1: only such a page may use a camera without TLS and reach other servers on this machine.
+ * A real browser client: lib-jitsi-meet (a published build, fetched by `npm test`) on a page of its own in Chromium. The page has the
+ * deployment's own origin, as Jitsi Meet's has, although the deployment does not serve it; on 127.0.0.1 it may use a camera without TLS.
  */
-import { once } from 'node:events';
-import { createReadStream, existsSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Sandbox } from '../../src/sandbox/index.ts';
@@ -20,6 +17,8 @@ export interface BrowserClientOptions {
   focus: string;
   room: string;
   name: string;
+  /** Of the page. Default: that of the deployment. */
+  pageOrigin?: string;
   /** The (pretended) devices that it sends from the start. Default none. */
   sends?: readonly ('audio' | 'video')[];
 }
@@ -88,9 +87,9 @@ interface PageParticipant {
 
 const root = join(import.meta.dirname, '../..');
 const files: Readonly<Record<string, string>> = {
-  '/jquery.js': join(root, 'node_modules/jquery/dist/jquery.min.js'),
-  '/lib-jitsi-meet.js': join(root, '.cache/lib-jitsi-meet/lib-jitsi-meet.min.js'),
-  '/participant.js': join(import.meta.dirname, 'lib-jitsi-meet-page.js'),
+  'jquery.js': join(root, 'node_modules/jquery/dist/jquery.min.js'),
+  'lib-jitsi-meet.js': join(root, '.cache/lib-jitsi-meet/lib-jitsi-meet.min.js'),
+  'participant.js': join(import.meta.dirname, 'lib-jitsi-meet-page.js'),
 };
 const html = `<!doctype html>
 <script>
@@ -102,19 +101,22 @@ const html = `<!doctype html>
     }
   };
 </script>
-<script src="/jquery.js"></script>
+<script src="jquery.js"></script>
 <script>window.jquery = window.jQuery;</script>
-<script src="/lib-jitsi-meet.js"></script>
-<script src="/participant.js"></script>`;
+<script src="lib-jitsi-meet.js"></script>
+<script src="participant.js"></script>`;
 
 /** Opens a page whose client starts to join; `joined()` waits for the outcome. */
 export async function openLibJitsiMeet(
   browser: Browser,
   options: BrowserClientOptions,
 ): Promise<LibJitsiMeet> {
-  const server = await servePage();
-  const context = await browser.newContext();
-  const client = new LibJitsiMeet(server, context, await context.newPage());
+  for (const file of Object.values(files)) {
+    if (!existsSync(file)) throw new Error(`${file} is missing: npm test installs it`);
+  }
+  // Chromium counts a page that comes from no server as one of the internet.
+  const context = await browser.newContext({ permissions: ['local-network-access'] });
+  const client = new LibJitsiMeet(context, await context.newPage());
   await client.start(options);
   return client;
 }
@@ -123,7 +125,7 @@ export async function openLibJitsiMeet(
 export function openInSandbox(
   browser: Browser,
   { url, mucDomain }: Pick<Sandbox, 'url' | 'mucDomain'>,
-  who: Pick<BrowserClientOptions, 'room' | 'name' | 'sends'>,
+  who: Pick<BrowserClientOptions, 'room' | 'name' | 'sends' | 'pageOrigin'>,
 ): Promise<LibJitsiMeet> {
   return openLibJitsiMeet(browser, {
     websocketUrl: `${url.replace('http:', 'ws:')}/xmpp-websocket`,
@@ -141,12 +143,10 @@ export class LibJitsiMeet {
   readonly sent: string[] = [];
   readonly received: string[] = [];
   readonly #console: string[] = [];
-  readonly #server: Server;
   readonly #context: BrowserContext;
   readonly #page: Page;
 
-  constructor(server: Server, context: BrowserContext, page: Page) {
-    this.#server = server;
+  constructor(context: BrowserContext, page: Page) {
     this.#context = context;
     this.#page = page;
     page.on('pageerror', (error) => this.events.push({ type: 'pageError', message: error.message }));
@@ -161,7 +161,12 @@ export class LibJitsiMeet {
   /** Opens the page and starts to join. */
   async start(options: BrowserClientOptions): Promise<void> {
     await this.#page.exposeFunction('report', (event: BrowserClientEvent) => this.events.push(event));
-    await this.#page.goto(`http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`);
+    const place = new URL('/page/', options.pageOrigin ?? options.websocketUrl.replace(/^ws/, 'http')).href;
+    await this.#page.route(`${place}**`, (route) => {
+      const path = files[route.request().url().slice(place.length)];
+      return route.fulfill(path === undefined ? { contentType: 'text/html', body: html } : { path });
+    });
+    await this.#page.goto(place);
     await this.#call('join', options);
   }
 
@@ -246,10 +251,6 @@ export class LibJitsiMeet {
   /** Closes the page as if the user had closed the tab; may be called twice. */
   async close(): Promise<void> {
     await this.#context.close();
-    if (!this.#server.listening) return;
-    this.#server.closeAllConnections();
-    this.#server.close();
-    await once(this.#server, 'close');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -282,18 +283,4 @@ export class LibJitsiMeet {
   #explain(): string {
     return [...this.events.map((event) => JSON.stringify(event)), ...this.#console].join('\n');
   }
-}
-
-async function servePage(): Promise<Server> {
-  for (const file of Object.values(files)) {
-    if (!existsSync(file)) throw new Error(`${file} is missing: npm test installs it`);
-  }
-  const server = createServer((request, response) => {
-    const file = files[request.url ?? ''];
-    response.setHeader('content-type', file === undefined ? 'text/html' : 'text/javascript');
-    if (file === undefined) response.end(html);
-    else createReadStream(file).pipe(response);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
 }

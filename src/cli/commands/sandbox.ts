@@ -53,13 +53,15 @@ async function joinRobots(
 
 async function start(flags: SandboxFlags, output: Output): Promise<Sandbox> {
   const { host, port } = flags.listen;
-  const { tls, domain, bridge, minParticipants } = flags;
+  const { tls, domain, bridge, minParticipants, origin: origins } = flags;
   const rooms = Object.fromEntries(
     Object.entries(flags.passwordRoom ?? {}).map(([name, password]) => [name, { password }]),
   );
   const logger = commandLogger(output, flags.debug === true);
   try {
-    return await createSandbox(defined({ host, port, tls, domain, bridge, minParticipants, rooms, logger }));
+    return await createSandbox(
+      defined({ host, port, tls, domain, origins, bridge, minParticipants, rooms, logger }),
+    );
   } catch (error) {
     throw new ConnectionError(
       `listening on ${host}:${port}: ${messageOf(error)}; choose another with --listen`,

@@ -2,6 +2,7 @@
 import { isIPv6 } from 'node:net';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.ts';
+import { parseOrigin } from '../../sandbox/web/origins.ts';
 import { checked, duration } from './join-flags.ts';
 
 export interface SandboxFlags {
@@ -10,6 +11,8 @@ export interface SandboxFlags {
   bridge: 'ws' | 'sctp' | 'both';
   minParticipants: number;
   domain?: string;
+  /** Of pages that may use it besides its own. */
+  origin?: readonly string[];
   /** Participants that it joins with. */
   robots?: number;
   /** Passwords by room. */
@@ -46,6 +49,7 @@ export function addSandboxFlags(command: Command): Command {
       robots,
     )
     .option('--domain <domain>', 'XMPP domain; needs no name server')
+    .option('--origin <origin>', 'pages of this origin may use it too, * for all; may be repeated', origin)
     .option('--password-room <name=secret>', 'a room with a password; may be repeated', passwordRoom)
     .option('--duration <duration>', 'end after this time', duration)
     .option('--json', 'say where it listens as a JSON object')
@@ -86,6 +90,10 @@ function robots(text: string): number {
     if (/^[1-9]\d{0,2}$/.test(text) && value <= mostRobots) return value;
     throw new UsageError(`a whole number from 1 to ${mostRobots} is expected`, { code: 'robots-invalid' });
   });
+}
+
+function origin(text: string, others: readonly string[] = []): readonly string[] {
+  return checked(() => [...others, parseOrigin(text)]);
 }
 
 function passwordRoom(text: string, others: Readonly<Record<string, string>> = {}): Record<string, string> {

@@ -5,6 +5,7 @@ import type { Logger } from '../../base/logger.ts';
 import { type RandomBytes, randomHex, randomToken } from '../../base/random.ts';
 import type { IceTransport, SourceSet } from '../../jingle/model.ts';
 import type { PeerTransport, PeerTransportEngine } from '../../rtc/peer-transport.ts';
+import { guard } from '../guard.ts';
 import { repeat } from '../repeat.ts';
 import type { BridgeConference, BridgeEndpoint, EndpointRequest } from './bridge.ts';
 import { connectivityStatus } from './bridge-message.ts';
@@ -110,9 +111,14 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
           endpoint?.transportChanged(state);
         },
         candidate() {},
-        dataChannel: (channel) => endpoint?.openDataChannel(channel),
-        rtp: (packet) => endpoint?.receiveRtp(packet),
-        rtcp: (compound) => endpoint?.receiveRtcp(compound),
+        dataChannel: guard(
+          logger,
+          'a data channel',
+          (channel) => endpoint?.openDataChannel(channel),
+          (channel) => channel.close(),
+        ),
+        rtp: guard(logger, 'an RTP packet', (packet) => endpoint?.receiveRtp(packet)),
+        rtcp: guard(logger, 'an RTCP packet', (compound) => endpoint?.receiveRtcp(compound)),
       },
     );
     if (this.#isClosed) {

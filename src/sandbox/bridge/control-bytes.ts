@@ -1,10 +1,14 @@
 /** Looking for control characters a word at a time: a look at each byte would cost as much as all the rest of relaying. */
 
+const noWords = new Int32Array(0);
+
 /** True when a byte below 0x20 is in it. */
 export function hasControlBytes(bytes: Uint8Array): boolean {
   const { byteOffset, length } = bytes;
   const misaligned = Math.min(-byteOffset & 3, length);
-  const words = new Int32Array(bytes.buffer, byteOffset + misaligned, (length - misaligned) >> 2);
+  const count = (length - misaligned) >> 2;
+  // Where nothing is left to look at by words, there may be no place either where one could begin.
+  const words = count === 0 ? noWords : new Int32Array(bytes.buffer, byteOffset + misaligned, count);
   const unrolled = words.length & ~3;
   let found = 0;
   for (let at = 0; at < unrolled; at += 4) {

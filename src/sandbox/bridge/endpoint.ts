@@ -7,6 +7,7 @@ import type { IceTransport, MediaType, SourceSet } from '../../jingle/model.ts';
 import type { DataChannel } from '../../rtc/data-channel.ts';
 import type { PeerTransport, PeerTransportState } from '../../rtc/peer-transport.ts';
 import type { BridgeEndpoint, EndpointRequest } from './bridge.ts';
+import { guard } from '../guard.ts';
 import { serverHello } from './bridge-message.ts';
 import type { Channel, ChannelHandlers, SendFault } from './channel.ts';
 import type { ChannelFaults } from './channel-faults.ts';
@@ -197,13 +198,16 @@ export class LocalEndpoint implements BridgeEndpoint {
 
   /** Makes a channel from what `connect` connects, and takes what comes through it. */
   open(connect: (handlers: ChannelHandlers) => Channel): void {
+    const received = (text: Buffer): void => {
+      if (!this.#channels.has(channel)) return;
+      this.#channels.used(channel);
+      this.counts.received += 1;
+      this.#options.host.received(this, text, channel);
+    };
     const channel = connect({
-      message: (text) => {
-        if (!this.#channels.has(channel)) return;
-        this.#channels.used(channel);
-        this.counts.received += 1;
-        this.#options.host.received(this, text, channel);
-      },
+      message: guard(this.#options.logger, 'handling a bridge message', received, () =>
+        channel.close(1011, 'Internal error'),
+      ),
       closed: () => this.#channels.closed(channel),
     });
     this.#channels.opened(channel);

@@ -55,7 +55,7 @@ class Scanner {
 
   members(): JsonMember[] {
     const members: JsonMember[] = [];
-    const keys: string[] = [];
+    const keys = new Set<string>();
     this.#skipSpace();
     this.#expect(openBrace);
     this.#skipSpace();
@@ -79,7 +79,7 @@ class Scanner {
   /** Passes a value; what is nested in it is kept on a stack of its own, not on the machine's. */
   #value(): void {
     /** Of each open object its keys, of each open array nothing. */
-    const open: (string[] | undefined)[] = [];
+    const open: (Set<string> | undefined)[] = [];
     do {
       if (this.#enter(open)) continue;
       while (open.length > 0 && !this.#next(open)) open.pop();
@@ -87,7 +87,7 @@ class Scanner {
   }
 
   /** At a value: passes a scalar or an empty container, or enters a container up to its first value and says so. */
-  #enter(open: (string[] | undefined)[]): boolean {
+  #enter(open: (Set<string> | undefined)[]): boolean {
     const first = this.#text[this.#at];
     if (first === quote) this.#string();
     else if (first === openBrace || first === openBracket) {
@@ -96,7 +96,7 @@ class Scanner {
       if (this.#take(first === openBrace ? closeBrace : closeBracket)) return false;
       // Its own level and the message's.
       if (open.length + 2 > maxDepth) throw this.#fault(`more than ${maxDepth} levels`);
-      const keys = first === openBrace ? [] : undefined;
+      const keys = first === openBrace ? new Set<string>() : undefined;
       open.push(keys);
       if (keys) this.#key(keys);
       return true;
@@ -106,7 +106,7 @@ class Scanner {
   }
 
   /** After a value in a container: goes to the next one there, or passes the container's end and returns false. */
-  #next(open: readonly (string[] | undefined)[]): boolean {
+  #next(open: readonly (Set<string> | undefined)[]): boolean {
     const keys = open.at(-1);
     this.#skipSpace();
     if (this.#take(comma)) {
@@ -119,14 +119,14 @@ class Scanner {
   }
 
   /** Passes a key and its colon, up to the value. @param keys those of its object so far */
-  #key(keys: string[]): string {
+  #key(keys: Set<string>): string {
     const start = this.#at + 1;
     if (this.#text[this.#at] !== quote) throw this.#fault('no key');
     const isPlain = this.#string();
     const key = this.#text.toString('utf8', start, this.#at - 1);
     const name = isPlain ? key : (JSON.parse(`"${key}"`) as string);
-    if (keys.includes(name)) throw this.#fault(`the key ${JSON.stringify(name.slice(0, 40))} twice`);
-    keys.push(name);
+    if (keys.has(name)) throw this.#fault(`the key ${JSON.stringify(name.slice(0, 40))} twice`);
+    keys.add(name);
     this.#skipSpace();
     this.#expect(colon);
     this.#skipSpace();

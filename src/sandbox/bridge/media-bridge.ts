@@ -65,14 +65,16 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
     WebSocket: ColibriWebSocket,
   });
 
-  /** The endpoint that may come in; otherwise how it is refused, which never says what is wrong. */
-  function admit(url: string): LocalEndpoint | ColibriRefusal {
-    if (faults.refusal !== undefined) return faults.refusal;
+  /** The endpoint that may come in; otherwise how it is refused. Only the log says why: no client is told what is wrong. */
+  function admit(url: string): LocalEndpoint | { status: ColibriRefusal; reason: string } {
+    if (faults.refusal !== undefined)
+      return { status: faults.refusal, reason: 'the fault refuseBridgeChannel' };
     const asked = readColibriUrl(url);
-    if (!asked) return 404;
+    if (!asked) return { status: 404, reason: 'its path is none of this bridge' };
     const endpoint = conferences.get(asked.conferenceId)?.find(asked.endpointId);
-    const isRight = endpoint?.password !== undefined && endpoint.password === asked.password;
-    return isRight ? endpoint : 403;
+    if (!endpoint) return { status: 403, reason: 'there is no such conference or endpoint' };
+    const isRight = endpoint.password !== undefined && endpoint.password === asked.password;
+    return isRight ? endpoint : { status: 403, reason: 'the password is wrong' };
   }
 
   return {
@@ -105,15 +107,14 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
     },
     upgrade(request, socket, head) {
       const admitted = admit(request.url ?? '');
-      if (admitted === 'hang') {
-        unanswered.add(socket);
-        socket.on('error', () => {});
-        socket.on('close', () => unanswered.delete(socket));
-        return;
-      }
-      if (typeof admitted === 'number') {
-        logger.log('warn', 'a WebSocket is refused', { status: admitted });
-        refuseUpgrade(socket, admitted);
+      if ('reason' in admitted) {
+        const { status, reason } = admitted;
+        logger.log('warn', 'a WebSocket to the bridge is refused', { status, reason });
+        if (status === 'hang') {
+          unanswered.add(socket);
+          socket.on('error', () => {});
+          socket.on('close', () => unanswered.delete(socket));
+        } else refuseUpgrade(socket, status);
         return;
       }
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {

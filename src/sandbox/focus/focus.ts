@@ -201,7 +201,7 @@ class SandboxFocus implements Focus {
       });
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
-      this.#options.logger.log('warn', `no answer to a conference request: ${error.message}`);
+      this.#options.logger.log('warn', 'no answer to a conference request', { reason: error.message });
     }
   }
 
@@ -264,7 +264,7 @@ class SandboxFocus implements Focus {
       case 'refusal':
         return this.#refuse(iq, reply.refusal);
       case 'silence':
-        this.#options.logger.log('warn', `no answer to a Jingle request: ${reply.why}`);
+        this.#options.logger.log('warn', 'no answer to a Jingle request', { reason: reply.why });
         return;
       default:
         reply satisfies never;

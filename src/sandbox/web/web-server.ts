@@ -18,7 +18,10 @@ import type { Logger } from '../../base/logger.ts';
 import { subprotocol } from '../../xmpp/framing.ts';
 import type { FrameSocket, SocketEvents } from '../xmpp/sessions.ts';
 import { parseSessionQuery, type SessionQuery } from '../xmpp/session-query.ts';
+import { guard } from '../guard.ts';
 import { closeWebSockets } from './close-web-sockets.ts';
+import { Origins } from './origins.ts';
+import { readTarget } from './request-target.ts';
 import { serveXmppSocket } from './xmpp-socket.ts';
 
 export interface WebServerOptions {
@@ -27,6 +30,8 @@ export interface WebServerOptions {
   port: number;
   /** PEM; makes it an https server. */
   tls?: { certificate: string; key: string };
+  /** Origins of pages that may use it besides its own, as `parseOrigin` gives them. */
+  origins: readonly string[];
   /** The text of `config.js`. @param origin `http://HOST:PORT` or `https://HOST:PORT` as the client sees it */
   configJs(origin: string, tenant: string): string;
   /** A client on the XMPP WebSocket. */
@@ -67,7 +72,10 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       response.destroy();
     });
   });
-  server.on('upgrade', upgrade);
+  server.on(
+    'upgrade',
+    guard(logger, 'a request for a WebSocket', upgrade, (_, socket) => socket.destroy()),
+  );
   // The server itself forgets those who have connected over TLS and not asked for anything yet.
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -77,6 +85,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   server.listen(port, host);
   await once(server, 'listening');
   const url = originOf((server.address() as AddressInfo).port, host);
+  const origins = new Origins(url, options.origins);
 
   function originOf(actualPort: number, name: string): string {
     return `${tls ? 'https' : 'http'}://${name.includes(':') ? `[${name}]` : name}:${actualPort}`;
@@ -91,9 +100,12 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { tenant, path } = splitPath(request);
+    const target = readTarget(request.url ?? '/');
+    if (!target) return reply(response, 400, 'Bad request: the target is neither a path nor a URL');
+    const { tenant, path } = target;
     const { method } = request;
     if (path === 'conference-request/v1' && options.conferenceRequest) {
+      if (!admits(request)) return reply(response, 403, foreign(request));
       await respondToConferenceRequest(request, response, options.conferenceRequest);
     } else if (method !== 'GET' && method !== 'HEAD') reply(response, 405, 'Method not allowed');
     else if (path === '')
@@ -106,9 +118,19 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     } else reply(response, 404, 'Not found');
   }
 
+  function admits(request: IncomingMessage): boolean {
+    return origins.allows(request.headers.origin, seenBy(request));
+  }
+
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on('error', (error) => logger.log('debug', 'socket', { error: messageOf(error) }));
-    const { tenant, path, parameters } = splitPath(request);
+    const target = readTarget(request.url ?? '/');
+    if (!target) return refuseUpgrade(socket, '400 Bad Request');
+    if (!admits(request)) {
+      logger.log('warn', 'a WebSocket is refused', { reason: foreign(request) });
+      return refuseUpgrade(socket, '403 Forbidden');
+    }
+    const { tenant, path, parameters } = target;
     if (path.startsWith('colibri-ws/') && options.bridgeUpgrade) {
       options.bridgeUpgrade(request, socket, head);
     } else if (path !== 'xmpp-websocket') refuseUpgrade(socket, '404 Not Found');
@@ -116,7 +138,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     else {
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         const query = parseSessionQuery(parameters, tenant);
-        serveXmppSocket(webSocket, (frames) => options.accept(frames, query));
+        serveXmppSocket(webSocket, logger, (frames) => options.accept(frames, query));
       });
     }
   }
@@ -133,13 +155,10 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   };
 }
 
-/** `/TENANT/…/what/was/asked?parameters`, the tenant being whatever precedes a name we know. */
-function splitPath(request: IncomingMessage): { tenant: string; path: string; parameters: URLSearchParams } {
-  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
-  const known = /^\/(?:([^/]+)\/)?(config\.js|xmpp-websocket|conference-request\/v1|colibri-ws\/.*)$/.exec(
-    pathname,
-  );
-  return { tenant: known?.[1] ?? '', path: known?.[2] ?? pathname.slice(1), parameters: searchParams };
+/** Why a page may not; its origin is an outsider's text. */
+function foreign({ headers }: IncomingMessage): string {
+  const origin = JSON.stringify((headers.origin ?? '').slice(0, 100));
+  return `pages of the origin ${origin} may not use this deployment; it can be told of them: origins, --origin`;
 }
 
 function asksForXmpp(request: IncomingMessage): boolean {

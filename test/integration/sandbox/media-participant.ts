@@ -1,16 +1,15 @@
 /** A participant in raw text with a transport of its own: signals its sources as XML, sends RTP packet by packet. */
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { findJingle, parseJingle, transportOf } from '../../../src/jingle/jingle.ts';
-import type { JingleMessage, SourceSet } from '../../../src/jingle/model.ts';
+import { transportOf } from '../../../src/jingle/jingle.ts';
+import type { IceTransport, JingleMessage, SourceSet } from '../../../src/jingle/model.ts';
 import { parseRtp, type RtpPacket } from '../../../src/rtp/packet.ts';
 import { parseRtcp } from '../../../src/rtp/rtcp/compound.ts';
 import type { RtcpPacket } from '../../../src/rtp/rtcp.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
-import { parseXml } from '../../../src/xml/parse.ts';
 import { waitFor } from '../../support/wait.ts';
 import { End } from '../rtc/ends.ts';
-import { attributeOf, join, type RawParticipant, room, takeOffer, tellFeatures } from './raw-participant.ts';
+import { jingleIn, join, type RawParticipant, room, takeOffer, tellFeatures } from './raw-participant.ts';
 
 /** RTX and transport-wide feedback. */
 export const mediaFeatures: readonly string[] = ['urn:ietf:rfc:4588', 'http://jitsi.org/tcc'];
@@ -20,6 +19,11 @@ export interface OwnSsrcs {
   audio: number;
   video: number;
   rtx: number;
+}
+
+export interface AcceptOptions {
+  way?: (bridge: IceTransport) => IceTransport | Promise<IceTransport>;
+  sctpPort?: number;
 }
 
 export class MediaParticipant implements AsyncDisposable {
@@ -32,7 +36,7 @@ export class MediaParticipant implements AsyncDisposable {
 
   /** Joins; the offer is still to be taken. */
   static async join(
-    sandbox: Sandbox,
+    sandbox: Pick<Sandbox, 'url'>,
     name: string,
     features: readonly string[] = mediaFeatures,
   ): Promise<MediaParticipant> {
@@ -65,13 +69,19 @@ export class MediaParticipant implements AsyncDisposable {
     return tellFeatures(this.raw, this.features);
   }
 
-  /** Takes the offer, accepts it, connects. Returns what the offer told. */
-  async accept(ssrcs?: OwnSsrcs): Promise<SourceSet> {
+  /**
+   * Takes the offer, accepts it, connects. Returns what the offer told.
+   * @param way to the bridge that the offer tells of @param sctpPort 5000 to be ready for data channels
+   */
+  async accept(
+    ssrcs?: OwnSsrcs,
+    { way = (bridge) => bridge, sctpPort }: AcceptOptions = {},
+  ): Promise<SourceSet> {
     const offer = jingleIn(await takeOffer(this.raw));
     const remote = transportOf(offer);
     if (!remote) throw new Error('the offer has no transport');
-    this.#end = await End.create({ end: 'participant', sctpPort: undefined });
-    this.#end.transport.connect(remote);
+    this.#end = await End.create({ end: 'participant', sctpPort });
+    this.#end.transport.connect(await way(remote));
     this.raw.raw.send(this.#acceptOf(offer, ssrcs));
     await this.raw.raw.next('id="accept"');
     await this.#end.reaches('connected');
@@ -83,8 +93,9 @@ export class MediaParticipant implements AsyncDisposable {
     return offer.sources;
   }
 
-  say(message: object): void {
-    this.#channel?.send(JSON.stringify(message));
+  say(message: object | string | Buffer): void {
+    const isRaw = typeof message === 'string' || Buffer.isBuffer(message);
+    this.#channel?.send(isRaw ? message : JSON.stringify(message));
   }
 
   /** The next change of others' sources; it may have come before the session-accept was answered. */
@@ -126,10 +137,4 @@ export class MediaParticipant implements AsyncDisposable {
       `${content('audio', audio)}${content('video', video)}</jingle></iq>`
     );
   }
-}
-
-function jingleIn(frame: string): JingleMessage {
-  const jingle = findJingle(parseXml(frame));
-  if (!jingle) throw new Error(`no jingle in the frame with id ${attributeOf(frame, 'id')}`);
-  return parseJingle(jingle);
 }

@@ -1,6 +1,9 @@
 /** A participant that is written out in raw text. */
 import { expect } from 'vitest';
+import { findJingle, parseJingle } from '../../../src/jingle/jingle.ts';
+import type { JingleMessage } from '../../../src/jingle/model.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
+import { parseXml } from '../../../src/xml/parse.ts';
 import { auth, bind, enable, open } from '../../support/xmpp-server-rig.ts';
 import { RawSocket } from './raw-socket.ts';
 
@@ -15,7 +18,7 @@ export interface RawParticipant {
 
 /** Logs in, asks the focus for the conference, enters the room: raw text all the way. */
 export async function join(
-  sandbox: Sandbox,
+  sandbox: Pick<Sandbox, 'url'>,
   name: string,
   options: { path: string; room: string } = { path, room },
 ): Promise<RawParticipant> {
@@ -64,4 +67,11 @@ export async function takeOffer({ raw }: RawParticipant): Promise<string> {
 /** The first attribute of this name, for elements that are known to have it. */
 export function attributeOf(frame: string, name: string): string {
   return new RegExp(` ${name}="([^"]*)"`).exec(frame)?.[1] ?? '';
+}
+
+/** The Jingle message of an IQ. */
+export function jingleIn(frame: string): JingleMessage {
+  const jingle = findJingle(parseXml(frame));
+  if (!jingle) throw new Error(`no jingle in the frame with id ${attributeOf(frame, 'id')}`);
+  return parseJingle(jingle);
 }

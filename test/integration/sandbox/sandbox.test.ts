@@ -1,13 +1,16 @@
 import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
+import { transportOf } from '../../../src/jingle/jingle.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
 import { expectXml } from '../../support/expect-xml.ts';
 import { waitFor } from '../../support/wait.ts';
 import { auth, bind, close, enable, open } from '../../support/xmpp-server-rig.ts';
-import { join, path, room } from './raw-participant.ts';
+import { mediaFeatures } from './media-participant.ts';
+import { jingleIn, join, path, room, takeOffer, tellFeatures } from './raw-participant.ts';
 import { RawSocket } from './raw-socket.ts';
 
 const sandboxes: Sandbox[] = [];
@@ -109,6 +112,44 @@ describe('the sandbox', () => {
     );
     await raw.next('<not-authorized ');
     await raw.next('host="stun.test"');
+  });
+
+  it('is for pages of its own origin and of those it is told of, and for programs that name none', async () => {
+    const sandbox = await start({
+      conferenceRequest: 'http',
+      origins: ['http://localhost:5173'],
+      minParticipants: 1,
+    });
+    const member = await join(sandbox, 'Alice');
+    await tellFeatures(member, mediaFeatures);
+    const colibri = transportOf(jingleIn(await takeOffer(member)))?.webSocketUrls[0] ?? '';
+    const statusOf = async (url: string, origin: string | undefined): Promise<number> => {
+      const socket = new WebSocket(url, 'xmpp', origin === undefined ? {} : { origin });
+      const [status] = await Promise.race([
+        once(socket, 'open').then(() => [101]),
+        once(socket, 'unexpected-response').then(([, response]: unknown[]) => [
+          (response as IncomingMessage).statusCode,
+        ]),
+      ]);
+      socket.on('error', () => {}).terminate();
+      return status ?? 0;
+    };
+    const { port } = new URL(sandbox.url);
+    const conferenceRequest = async (origin: string | undefined): Promise<number> => {
+      const headers = origin === undefined ? {} : { origin };
+      const body = JSON.stringify({ room: 'other@conference.meet.jitsi' });
+      return (await fetch(`${sandbox.url}/conference-request/v1`, { method: 'POST', headers, body })).status;
+    };
+    const xmpp = `${sandbox.url.replace('http', 'ws')}${path}`;
+    for (const origin of [undefined, sandbox.url, `http://localhost:${port}`, 'http://localhost:5173']) {
+      expect([await statusOf(xmpp, origin), await statusOf(colibri, origin)]).toEqual([101, 101]);
+      expect(await conferenceRequest(origin)).toBe(200);
+    }
+    for (const origin of ['http://evil.test', 'null', 'http://localhost:1', `https://localhost:${port}`]) {
+      expect([await statusOf(xmpp, origin), await statusOf(colibri, origin)]).toEqual([403, 403]);
+      expect(await conferenceRequest(origin)).toBe(403);
+    }
+    await expect(createSandbox({ origins: ['localhost'] })).rejects.toMatchObject({ code: 'origin-invalid' });
   });
 
   it('keeps a participant whose connection drops, and lets them resume', async () => {

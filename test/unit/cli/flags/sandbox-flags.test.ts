@@ -43,3 +43,26 @@ describe('robots', () => {
     expect(() => robots(text)).toThrow(expect.objectContaining({ code: 'commander.invalidArgument' }));
   });
 });
+
+describe('origins', () => {
+  const origins = (...args: string[]): unknown => {
+    const command = addSandboxFlags(new Command())
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} });
+    return command.parse(args, { from: 'user' }).opts().origin;
+  };
+
+  it('are none, or as many as there are flags', () => {
+    expect(origins()).toBeUndefined();
+    expect(origins('--origin', 'http://localhost:5173/', '--origin', '*')).toEqual([
+      'http://localhost:5173',
+      '*',
+    ]);
+  });
+
+  it('are checked', () => {
+    expect(() => origins('--origin', 'localhost')).toThrow(
+      expect.objectContaining({ code: 'commander.invalidArgument' }),
+    );
+  });
+});
