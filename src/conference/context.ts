@@ -39,7 +39,11 @@ export function createContext(
     ...discovery,
     login,
     room,
-    focus: new FocusDialogue(new FocusRequest(deployment, room.jid, machineUid), options, focusSink),
+    focus: new FocusDialogue(
+      new FocusRequest(deployment, room.jid, machineUid, parts.random),
+      options,
+      focusSink,
+    ),
     stanzas: new StanzaHandler({ room, services: parts.services, sessions: parts.sessions, features }),
     xmpp: createConnection(options, discovery, login, parts.random, sink),
     keepAlive: new KeepAlive(deployment, address, parts.random),

@@ -3,11 +3,12 @@
  * (lib-jitsi-meet asks over HTTP before it connects; the two do not depend on each other). Says when to go on, when to ask
  * again, and when to give up.
  */
+import type { JitsiError } from '../base/errors.ts';
 import { parseLoginUrl } from '../jitsi/conference-request.ts';
 import { LoginRequiredError } from '../jitsi/conference-request-error.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 import type { FocusRequest, FocusVerdict } from './focus-request.ts';
-import type { HttpRequest } from './io.ts';
+import type { HttpAnswer, HttpRequest } from './io.ts';
 import { type ConferenceOptions, timing } from './options.ts';
 import type { XmppConnection } from './xmpp-connection.ts';
 
@@ -26,6 +27,8 @@ export class FocusDialogue {
   #isOver = false;
   #hasAnsweredByIq = false;
   #retryAt: number | undefined;
+  #asked = 0;
+  #trouble: Error | undefined;
 
   constructor(request: FocusRequest, options: ConferenceOptions, sink: FocusSink) {
     this.#request = request;
@@ -53,12 +56,20 @@ export class FocusDialogue {
     return this.#retryAt;
   }
 
+  /** Why there is no answer yet that helps: the last thing that went wrong, while it is asked again. */
+  get trouble(): { error: Error; asked: number } | undefined {
+    return this.#trouble && { error: this.#trouble, asked: this.#asked };
+  }
+
   askOverHttp(): void {
-    if (this.#http) this.#sink.http(this.#http);
+    if (!this.#http) return;
+    this.#asked += 1;
+    this.#sink.http(this.#http);
   }
 
   askByIq(xmpp: XmppConnection, now: number): void {
     const iq = this.#request.iq(xmpp.nextId());
+    this.#asked += 1;
     xmpp.ask(iq, 'requesting the conference', timing.conferenceRequest, now, (outcome, later) => {
       // A stream that ends says so itself.
       if (!xmpp.isOpen) return;
@@ -67,8 +78,12 @@ export class FocusDialogue {
     });
   }
 
-  httpAnswered(status: number, body: string, xmpp: XmppConnection, now: number): void {
-    this.#verdict(this.#request.httpAnswered(status, body), xmpp, now);
+  httpAnswered({ status, body, retryAfter }: HttpAnswer, xmpp: XmppConnection, now: number): void {
+    this.#verdict(this.#request.httpAnswered(status, body, retryAfter), xmpp, now);
+  }
+
+  httpFailed(error: JitsiError, xmpp: XmppConnection, now: number): void {
+    this.#verdict(this.#request.httpFailed(error), xmpp, now);
   }
 
   /** Asks again if it is time. */
@@ -96,6 +111,7 @@ export class FocusDialogue {
 
   #verdict(verdict: FocusVerdict, xmpp: XmppConnection, now: number): void {
     if (this.#isOver) return;
+    this.#trouble = verdict.type === 'retry' ? verdict.trouble : undefined;
     switch (verdict.type) {
       case 'ready':
         this.#isReady = true;

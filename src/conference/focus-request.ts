@@ -4,7 +4,8 @@
  * to the last.
  */
 import { defined } from '../base/defined.ts';
-import { ConnectionError } from '../base/errors.ts';
+import { ConnectionError, type JitsiError } from '../base/errors.ts';
+import { type RandomBytes, randomBetween } from '../base/random.ts';
 import {
   buildConferenceIq,
   buildConferenceJson,
@@ -17,6 +18,7 @@ import {
 import {
   conferenceHttpError,
   conferenceRequestError,
+  FocusBusyError,
   responseError,
 } from '../jitsi/conference-request-error.ts';
 import { conferenceRequestUrlFor, type Deployment } from '../jitsi/deployment.ts';
@@ -29,7 +31,8 @@ import { timing } from './options.ts';
 
 export type FocusVerdict =
   | { type: 'ready'; response: ConferenceResponse }
-  | { type: 'retry'; delay: number; why: string }
+  /** `trouble`: what was wrong this time */
+  | { type: 'retry'; delay: number; why: string; trouble?: Error }
   | { type: 'failed'; error: Error };
 
 export class FocusRequest {
@@ -37,10 +40,13 @@ export class FocusRequest {
   readonly #request: ConferenceRequest;
   #notReady = 0;
   #unavailable = 0;
+  #busy = 0;
+  readonly #random: RandomBytes;
 
   /** @param room bare room JID */
-  constructor(deployment: Deployment, room: string, machineUid: string) {
+  constructor(deployment: Deployment, room: string, machineUid: string, random: RandomBytes) {
     this.#deployment = deployment;
+    this.#random = random;
     const { startAudioMuted, startVideoMuted } = deployment;
     this.#request = defined({ room, machineUid, startAudioMuted, startVideoMuted });
   }
@@ -76,10 +82,15 @@ export class FocusRequest {
   }
 
   /** @throws ProtocolError when the answer is none */
-  httpAnswered(status: number, body: string): FocusVerdict {
+  httpAnswered(status: number, body: string, retryAfter?: number): FocusVerdict {
     return status === 200
       ? this.#answered(parseConferenceJson(body))
-      : this.#failed(conferenceHttpError(this.#request.room, status, body));
+      : this.#failed(conferenceHttpError(this.#request.room, status, body, retryAfter));
+  }
+
+  /** The network, or a proxy that broke the connection: a few more tries, as for a focus that restarts. */
+  httpFailed(error: JitsiError): FocusVerdict {
+    return error.retryable ? this.#unanswered(error) : { type: 'failed', error };
   }
 
   #answered(response: ConferenceResponse): FocusVerdict {
@@ -92,10 +103,27 @@ export class FocusRequest {
   }
 
   #failed(error: Error): FocusVerdict {
+    if (error instanceof FocusBusyError) return this.#isBusy(error);
     const isRestarting = error instanceof ConnectionError && error.code === 'focus-unavailable';
-    if (!isRestarting || this.#unavailable >= timing.focusUnavailableTries) return { type: 'failed', error };
+    return isRestarting ? this.#unanswered(error) : { type: 'failed', error };
+  }
+
+  #unanswered(error: Error): FocusVerdict {
+    if (this.#unavailable >= timing.focusUnavailableTries) return { type: 'failed', error };
     const delay = timing.notReadyFirst * 2 ** this.#unavailable;
     this.#unavailable += 1;
-    return { type: 'retry', delay, why: error.message };
+    return { type: 'retry', delay, why: error.message, trouble: error };
+  }
+
+  /** As often as the join has time for; never sooner than it was told, and not all of its clients at once. */
+  #isBusy(error: FocusBusyError): FocusVerdict {
+    const backOff = Math.min(timing.notReadyFirst * 2 ** this.#busy, timing.busyMost);
+    this.#busy += 1;
+    const least = Math.max(
+      timing.notReadyFirst,
+      Math.min(error.retryAfter ?? backOff, timing.retryAfterMost),
+    );
+    const delay = Math.round(least * randomBetween(this.#random, 1, 1.25));
+    return { type: 'retry', delay, why: error.message, trouble: error };
   }
 }

@@ -18,10 +18,17 @@ export interface HttpRequest {
   body?: string;
 }
 
+export interface HttpAnswer {
+  status: number;
+  body: string;
+  /** ms after which the server wants to be asked again */
+  retryAfter?: number;
+}
+
 export type ConferenceInput =
   /** begin; the first input of all */
   | { type: 'start' }
-  | { type: 'http-response'; purpose: HttpPurpose; status: number; body: string }
+  | ({ type: 'http-response'; purpose: HttpPurpose } & HttpAnswer)
   | { type: 'http-failed'; purpose: HttpPurpose; error: JitsiError }
   | { type: 'socket-opened' }
   | { type: 'socket-frame'; text: string }

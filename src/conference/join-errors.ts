@@ -11,12 +11,23 @@ export function notJitsi(origin: string, error: JitsiError): JitsiError {
   );
 }
 
-/** @param state the state in which the time ran out */
-export function joinTimeout(room: string, when: string, state: string): TimeoutError {
+/**
+ * @param state the state in which the time ran out
+ * @param trouble with the focus, which was asked again and again
+ */
+export function joinTimeout(
+  room: string,
+  when: string,
+  state: string,
+  trouble?: { error: Error; asked: number },
+): TimeoutError {
+  const notThere = `joining ${room}: not in the room ${when}`;
+  const options = { code: 'join-timeout', retryable: true };
+  if (trouble) {
+    const words = `${notThere}: the focus was asked ${trouble.asked} times, and last said no more than this: ${trouble.error.message}; try again later`;
+    return new TimeoutError(words, { ...options, cause: trouble.error });
+  }
   const why =
     state === 'entering' ? 'the room does not answer; the focus may not be in it' : `still ${state}`;
-  return new TimeoutError(`joining ${room}: not in the room ${when}: ${why}`, {
-    code: 'join-timeout',
-    retryable: true,
-  });
+  return new TimeoutError(`${notThere}: ${why}`, options);
 }

@@ -20,7 +20,14 @@ import { DeploymentServices } from './deployment-services.ts';
 import { type Discovery, discover, knownDiscovery } from './discovery.ts';
 import { type EarlySocket, earlySocket } from './early-socket.ts';
 import type { ConferenceEvent } from './events.ts';
-import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpPurpose, HttpRequest } from './io.ts';
+import type {
+  CloseInfo,
+  ConferenceEffect,
+  ConferenceInput,
+  HttpAnswer,
+  HttpPurpose,
+  HttpRequest,
+} from './io.ts';
 import { joinTimeout, notJitsi } from './join-errors.ts';
 import { type JingleOutcome, type JingleSend, JingleSessions } from './jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
@@ -126,10 +133,12 @@ export class ConferenceMachine {
       case 'start':
         return this.#start(now);
       case 'http-response':
-        return this.#httpResponse(input.purpose, input.status, input.body, now);
+        return this.#httpResponse(input.purpose, input, now);
       case 'http-failed':
         // A keep-alive that fails says nothing: the WebSocket has its own liveness.
         if (input.purpose === 'keep-alive') return context?.keepAlive.answered();
+        if (input.purpose === 'conference-request' && context)
+          return context.focus.httpFailed(input.error, context.xmpp, now);
         return this.#fail(input.error, now);
       case 'socket-opened':
         return this.#socketOpened(now);
@@ -177,12 +186,12 @@ export class ConferenceMachine {
     if (this.#early) this.#effects.push({ type: 'open-socket', url: this.#early.url });
   }
 
-  #httpResponse(purpose: HttpPurpose, status: number, body: string, now: number): void {
+  #httpResponse(purpose: HttpPurpose, answer: HttpAnswer, now: number): void {
     const { name } = this.#state;
     if (purpose === 'config' && name === 'discovering')
-      this.#discovered(discover(this.#options, { status, body }, now), now);
+      this.#discovered(discover(this.#options, answer, now), now);
     else if (purpose === 'conference-request')
-      this.#context?.focus.httpAnswered(status, body, this.#context.xmpp, now);
+      this.#context?.focus.httpAnswered(answer, this.#context.xmpp, now);
     else if (purpose === 'keep-alive') this.#context?.keepAlive.answered();
   }
 
@@ -410,7 +419,9 @@ export class ConferenceMachine {
     const state = this.#state;
     const { roomName } = this.#options.address;
     if (this.#joinDeadline !== undefined && now >= this.#joinDeadline) {
-      this.#fail(joinTimeout(roomName, `after ${this.#options.joinTimeout / 1000} s`, state.name), now);
+      const when = `after ${this.#options.joinTimeout / 1000} s`;
+      const trouble = state.name === 'requesting' ? this.#context?.focus.trouble : undefined;
+      this.#fail(joinTimeout(roomName, when, state.name, trouble), now);
     } else if ('deadline' in state && now >= state.deadline) {
       if (state.name === 'entering')
         this.#fail(joinTimeout(roomName, `${timing.entering / 1000} s after our presence`, state.name), now);

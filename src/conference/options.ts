@@ -52,6 +52,9 @@ export const timing = {
   notReadyMost: 120_000,
   /** No focus connected: this many more tries, 1, 2, 4 s apart; a restart takes it about 3 s. */
   focusUnavailableTries: 3,
+  /** A busy focus, likewise; and what a server may ask us to wait at most, in a join that has a minute by default. */
+  busyMost: 15_000,
+  retryAfterMost: 30_000,
   /** Our join presence: the room parks it while the focus is not inside yet. */
   entering: 20_000,
   /** The room vanished between the focus' answer and our presence: this many more tries, up to 1.5^n s apart. */

@@ -28,6 +28,23 @@ export class LoginRequiredError extends RefusedError {
   }
 }
 
+/** The focus, or a proxy before it, may answer later: it is worth asking again. */
+export class FocusBusyError extends ConnectionError {
+  /** ms after which it wants to be asked again, if it said so. */
+  readonly retryAfter: number | undefined;
+
+  constructor(
+    message: string,
+    options: { code: 'focus-busy' | 'focus-unavailable'; retryAfter?: number | undefined; cause?: unknown },
+  ) {
+    super(message, { ...options, retryable: true });
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** HTTP statuses of who is busy: 408 and 425 are asked again as they are, 429 and 502 to 504 later (RFC 9110, 15; RFC 6585, 4; RFC 8470). */
+const busyStatuses: readonly number[] = [408, 425, 429, 502, 503, 504];
+
 /** @param error what the request ended with: a StanzaError, or the connection's own error, which is passed on */
 export function conferenceRequestError(room: string, error: Error): Error {
   if (error instanceof TimeoutError) {
@@ -69,15 +86,15 @@ function refusal(room: string, info: StanzaErrorInfo, cause: StanzaError): Jitsi
           },
         );
       }
-      return new ConnectionError(
-        `${asked}: no focus is connected to this deployment${words}; it may be restarting, or its address is another`,
-        {
-          code: 'focus-unavailable',
-          retryable: true,
-          cause,
-        },
-      );
+      return unavailable(asked, words, info.type, cause);
     default:
+      // The other side says itself that the same request may succeed (RFC 6120, 8.3.2).
+      if (info.type === 'wait') {
+        return new FocusBusyError(`${asked}: the focus is busy, it answered ${info.condition}${words}`, {
+          code: 'focus-busy',
+          cause,
+        });
+      }
       return new RefusedError(`${asked}: the focus answered ${info.condition}${words}`, {
         code: 'conference-request-refused',
         cause,
@@ -85,14 +102,42 @@ function refusal(room: string, info: StanzaErrorInfo, cause: StanzaError): Jitsi
   }
 }
 
-/** The error for an HTTP status other than 200. @param body shown in part */
-export function conferenceHttpError(room: string, status: number, body: string): JitsiError {
+function unavailable(
+  asked: string,
+  words: string,
+  type: StanzaErrorInfo['type'],
+  cause: StanzaError,
+): ConnectionError {
+  const message = `${asked}: no focus is connected to this deployment${words}; it may be restarting, or its address is another`;
+  return type === 'wait'
+    ? new FocusBusyError(message, { code: 'focus-unavailable', cause })
+    : new ConnectionError(message, { code: 'focus-unavailable', retryable: true, cause });
+}
+
+/**
+ * The error for an HTTP status other than 200.
+ * @param body shown in part
+ * @param retryAfter ms
+ */
+export function conferenceHttpError(
+  room: string,
+  status: number,
+  body: string,
+  retryAfter?: number,
+): JitsiError {
   const asked = `requesting the conference ${room} over HTTP`;
   if (status === 401 || status === 403) return new LoginRequiredError(room, `HTTP status ${status}`);
   if (status === 400 && body.includes('invalid-session')) {
     return new RefusedError(`${asked}: the login session is not valid any more; log in again`, {
       code: 'session-invalid',
     });
+  }
+  if (busyStatuses.includes(status)) {
+    const isBusy = status < 500;
+    return new FocusBusyError(
+      `${asked}: the ${isBusy ? 'focus is busy, it' : 'server'} answered ${status}${isBusy ? '' : '; the focus may be restarting'}`,
+      { code: isBusy ? 'focus-busy' : 'focus-unavailable', retryAfter },
+    );
   }
   if (status >= 500) {
     return new ConnectionError(`${asked}: the server answered ${status}; it may be restarting`, {

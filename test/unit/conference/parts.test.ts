@@ -197,7 +197,7 @@ describe('deployment services', () => {
 
 describe('the conference request', () => {
   const request = (config: object = {}): FocusRequest =>
-    new FocusRequest(resolveDeployment(address, { hosts, ...config }), room, 'uid');
+    new FocusRequest(resolveDeployment(address, { hosts, ...config }), room, 'uid', seededRandom(1));
   const notReady = `<iq xmlns='jabber:client' type='result'><conference xmlns='http://jitsi.org/protocol/focus' ready='false'/></iq>`;
 
   it('goes to the focus', () => {
@@ -232,7 +232,7 @@ describe('the conference request', () => {
   it('is repeated three times while no focus is connected, then given up', () => {
     const focus = request();
     const verdicts = Array.from({ length: 4 }, () => {
-      const verdict = focus.httpAnswered(503, '');
+      const verdict = focus.httpAnswered(500, '');
       return verdict.type === 'retry' ? verdict.delay : verdict.type;
     });
     expect(verdicts).toEqual([1_000, 2_000, 4_000, 'failed']);

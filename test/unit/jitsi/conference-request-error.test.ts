@@ -120,7 +120,10 @@ describe('a refusal over HTTP', () => {
     [400, 'Bad request: invalid-session', 'session-invalid', false],
     [400, 'Bad request', 'conference-request-refused', false],
     [404, '<html>', 'conference-request-refused', false],
+    [500, '', 'focus-unavailable', true],
     [502, '', 'focus-unavailable', true],
+    [429, '', 'focus-busy', true],
+    [408, '', 'focus-busy', true],
   ])('%d %j is %s', (status, body, code, retryable) => {
     expect(conferenceHttpError(room, status, body)).toMatchObject({ code, retryable });
   });
