@@ -19,13 +19,14 @@ export type { VideoRequest } from './client/session/video-request.ts';
 export type { LocalTrackEvents } from './client/media/local-source.ts';
 export { LocalTrack } from './client/media/local-track.ts';
 export type { MediaEvents } from './client/media/media-events.ts';
-export { type ReadOptions, RemoteTrack } from './client/media/remote-track.ts';
+export { RemoteTrack } from './client/media/remote-track.ts';
 export type {
   AudioLevel,
   LocalFrame,
   LocalPacket,
   LocalTrackOptions,
   LocalTrackStatistics,
+  ReadOptions,
   RemoteFrame,
   RemotePacket,
   RemoteTrackStatistics,
@@ -41,7 +42,7 @@ export { MediaSession } from './client/session/media-session.ts';
 export type { WireEntry } from './client/wire.ts';
 export type { ChatMessage, Departure } from './conference/events.ts';
 export type { CloseInfo } from './conference/io.ts';
-export type { ParticipantState as Participant } from './conference/roster.ts';
+export type { Participant } from './conference/roster.ts';
 export type { IceTransport, JingleMessage, Source, SourceSet, SsrcGroup } from './jingle/model.ts';
 export { RestartLimitError } from './jingle/restart-limit.ts';
 export type { SessionEnd, SessionState } from './jingle/session-io.ts';

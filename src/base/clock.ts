@@ -1,21 +1,19 @@
 /** Time as a port, so that everything above it can run in virtual time. */
+import { startTimer } from './timer.ts';
 
 /** Milliseconds since the Unix epoch. */
 export type Milliseconds = number;
 
 export interface Clock {
   now(): Milliseconds;
-  /** Calls `run` once after `delay` ms; the returned function cancels it. */
+  /** Calls `run` once after `delay` ms, never if that is Infinity; the returned function cancels it. */
   schedule(delay: Milliseconds, run: () => void): () => void;
 }
 
-/** The machine's clock. Its timers do not keep a process alive by themselves: open sockets do. */
+/** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  schedule(delay, run) {
-    const timer = setTimeout(run, delay);
-    return () => clearTimeout(timer);
-  },
+  schedule: (delay, run) => startTimer(delay, run),
 };
 
 /**

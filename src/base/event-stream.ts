@@ -1,3 +1,5 @@
+import { onAbort } from './on-abort.ts';
+
 /** For sources that can be held back, so that a slow reader loses nothing: the stream says when. */
 export interface FlowControl {
   /** Sum of the sizes given to `push` at which the stream is full too. */
@@ -6,6 +8,16 @@ export interface FlowControl {
   full(): boolean;
   /** A source that was held back may go on: the stream is half empty, or closed. */
   low(): void;
+}
+
+export interface StreamOptions {
+  /** How many unread values are kept. */
+  limit: number;
+  /** Ends the sequence when it is aborted. */
+  signal?: AbortSignal | undefined;
+  /** It has ended, whoever did it. */
+  closed?: () => void;
+  flow?: FlowControl;
 }
 
 interface Entry<Value> {
@@ -24,18 +36,23 @@ export class EventStream<Value> implements AsyncIterableIterator<Value> {
   readonly #buffer: Entry<Value>[] = [];
   readonly #waiting: ((result: IteratorResult<Value, undefined>) => void)[] = [];
   readonly #onClose: () => void;
+  #offAbort = (): void => {};
   #size = 0;
   #isHeldBack = false;
   #closed = false;
   /** Values that were discarded because the reader lagged behind. */
   dropped = 0;
 
-  /** @param limit how many unread values are kept */
-  constructor(limit: number, onClose: () => void = () => {}, flow?: FlowControl) {
+  constructor({ limit, signal, closed = () => {}, flow }: StreamOptions) {
     this.#limit = limit;
-    this.#onClose = onClose;
+    this.#onClose = closed;
     this.#flow = flow;
     this.#sizeLimit = flow?.sizeLimit ?? Infinity;
+    this.#offAbort = onAbort(signal, () => this.close());
+  }
+
+  get isClosed(): boolean {
+    return this.#closed;
   }
 
   /** @param size counted against the flow control's limit */
@@ -61,6 +78,7 @@ export class EventStream<Value> implements AsyncIterableIterator<Value> {
     this.#closed = true;
     for (const reader of this.#waiting.splice(0)) reader({ value: undefined, done: true });
     this.#letGo();
+    this.#offAbort();
     this.#onClose();
   }
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** The program: connects the process to `run`, nothing else. */
+import { startTimer } from '../base/timer.ts';
 import { exitCode } from './exit-codes.ts';
 import { run, stopCode } from './run.ts';
 import type { StopReason } from './streams/io.ts';
@@ -18,7 +19,7 @@ const stop = (reason: StopReason): void => {
     return;
   }
   stopping.abort(reason);
-  setTimeout(() => process.exit(stopCode(reason)), stoppingTime).unref();
+  startTimer(stoppingTime, () => process.exit(stopCode(reason)), { keepsAlive: false });
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop('interrupted'));
 process.stdout.on('error', (error) => stop(stopReasonOf(error)));
@@ -35,4 +36,4 @@ process.exitCode = await run(process.argv.slice(2), {
   stop,
 });
 // The process ends by itself when everything is closed.
-setTimeout(() => process.exit(), closingTime).unref();
+startTimer(closingTime, () => process.exit(), { keepsAlive: false });

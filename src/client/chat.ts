@@ -1,22 +1,25 @@
 /** The room's chat: sending, and reading as a stream. */
-import { ConnectionError, TimeoutError, UsageError } from '../base/errors.ts';
+import { TimeoutError, UsageError } from '../base/errors.ts';
+import { waitFor } from '../base/wait-for.ts';
 import type { ChatMessage } from '../conference/events.ts';
 import { buildGroupMessage, buildPrivateMessage, buildSubject } from '../jitsi/chat-message.ts';
-import { withResolvers } from '../base/resolvers.ts';
 import type { XmlElement } from '../xml/element.ts';
-import { type On, streamOf } from './event-source.ts';
+import { type EventSource, streamOf } from './event-source.ts';
+import { conferenceEnded } from './failures.ts';
 
-export interface ChatPorts {
+export interface ChatPorts extends EventSource {
   roomJid(): string;
   nextId(): string;
   send(stanza: XmlElement): void;
   /** Calls back after `delay` ms, unless the returned function is called before. */
   schedule(delay: number, run: () => void): () => void;
-  on: On;
+  /** Somebody with this endpoint id, or we ourselves, is in the room. */
+  isHere(endpointId: string): boolean;
 }
 
 /** ms for the room to reflect a message of ours. */
 const echoTimeout = 10_000;
+const tried = 'sending a chat message';
 
 export class Chat {
   readonly #ports: ChatPorts;
@@ -29,23 +32,28 @@ export class Chat {
   /**
    * Sends a message to everybody, or with `to` to one participant alone.
    * Resolves when the room has reflected it to everybody, for a private message when it is on its way.
-   * @param options.to endpoint id
-   * @throws StanzaError when the server refuses it, TimeoutError `message-not-confirmed`, ConnectionError when the room is left first
+   * @param options.to endpoint id; undefined is nobody's, and never means everybody
+   * @param options.signal gives up waiting; what was sent stays sent
+   * @throws UsageError `message-empty`, `participant-unknown`; StanzaError when the server refuses it; TimeoutError
+   *   `message-not-confirmed`; ConnectionError `not-joined`, `conference-ended`; or the signal's reason
    */
-  async send(text: string, options: { to?: string } = {}): Promise<void> {
-    if (text === '')
-      throw new UsageError('sending a chat message: the text is empty', { code: 'message-empty' });
-    const id = this.#ports.nextId();
-    if (options.to !== undefined) {
-      this.#ports.send(buildPrivateMessage(`${this.#ports.roomJid()}/${options.to}`, id, text));
+  async send(text: string, options: { to?: string; signal?: AbortSignal } = {}): Promise<void> {
+    if (typeof text !== 'string' || text === '')
+      throw new UsageError(`${tried}: ${text === '' ? 'the text is empty' : 'it is no text'}`, {
+        code: 'message-empty',
+      });
+    options.signal?.throwIfAborted();
+    const { nextId, roomJid, send } = this.#ports;
+    if ('to' in options) {
+      const { to } = options;
+      if (!this.#ports.isOver()) this.#checkHere(to);
+      send(buildPrivateMessage(`${roomJid()}/${to}`, nextId(), text));
       return;
     }
-    const confirmed = this.#confirmation(id);
-    this.#ports.send(buildGroupMessage(this.#ports.roomJid(), id, text));
-    await confirmed;
+    await this.#sendToAll(nextId(), text, options.signal);
   }
 
-  /** Sets the room's subject; only moderators may. */
+  /** Sets the room's subject; only moderators may. @throws ConnectionError `not-joined` */
   setSubject(subject: string): void {
     this.#ports.send(buildSubject(this.#ports.roomJid(), subject));
   }
@@ -55,40 +63,54 @@ export class Chat {
    * more than 1000 unread ones.
    * @param options.own our own messages too, default false
    * @param options.history what was said before we came too, as far as the room still sends it; default false
+   * @param options.signal ends the loop
    */
-  messages(options: { own?: boolean; history?: boolean } = {}): AsyncIterableIterator<ChatMessage> {
-    const { own = false, history = false } = options;
-    return streamOf(this.#ports.on, 'messageReceived', ({ message }) =>
-      (message.isOwn && !own) || (message.isHistory && !history) ? undefined : message,
+  messages(
+    options: { own?: boolean; history?: boolean; signal?: AbortSignal } = {},
+  ): AsyncIterableIterator<ChatMessage> {
+    const { own = false, history = false, signal } = options;
+    return streamOf(
+      this.#ports,
+      'messageReceived',
+      ({ message }) => ((message.isOwn && !own) || (message.isHistory && !history) ? undefined : message),
+      signal,
     );
   }
 
   /** Resolves when the room reflects our message: it has then been sent to everybody. */
-  #confirmation(id: string): Promise<void> {
-    const { on, schedule } = this.#ports;
-    const { promise, resolve, reject } = withResolvers();
-    const cleanUps = [
-      on('messageReceived', ({ message }) => {
-        if (message.isOwn && message.id === id) resolve();
-      }),
-      on('messageFailed', (failed) => {
-        if (failed.id === id) reject(failed.error);
-      }),
-      on('ended', () => {
-        reject(
-          new ConnectionError('sending a chat message: the conference ended first', {
-            code: 'conference-ended',
-          }),
-        );
-      }),
-      schedule(echoTimeout, () => {
-        const seconds = echoTimeout / 1000;
-        const words = `sending a chat message: the room did not reflect it within ${seconds} s; it may not have arrived`;
-        reject(new TimeoutError(words, { code: 'message-not-confirmed' }));
-      }),
-    ];
-    return promise.finally(() => {
-      for (const cleanUp of cleanUps) cleanUp();
-    });
+  #sendToAll(id: string, text: string, signal: AbortSignal | undefined): Promise<void> {
+    const { on, roomJid, schedule, send } = this.#ports;
+    return waitFor((wait) => {
+      wait.after(
+        on('messageReceived', ({ message }) => {
+          if (message.isOwn && message.id === id) wait.resolve();
+        }),
+      );
+      wait.after(
+        on('messageFailed', (failed) => {
+          if (failed.id === id) wait.reject(failed.error);
+        }),
+      );
+      wait.after(on('ended', () => wait.reject(conferenceEnded(tried))));
+      send(buildGroupMessage(roomJid(), id, text));
+      wait.after(schedule(echoTimeout, () => wait.reject(notConfirmed())));
+    }, signal);
   }
+
+  /** @throws UsageError `participant-unknown` */
+  #checkHere(to: unknown): asserts to is string {
+    if (typeof to === 'string' && to !== '' && this.#ports.isHere(to)) return;
+    // What was meant for one must not go to all.
+    const whom = typeof to === 'string' ? `${JSON.stringify(to)} is nobody's` : `${String(to)} is no`;
+    throw new UsageError(
+      `${tried}: ${whom} endpoint id in this room; conference.participants has those who are here`,
+      { code: 'participant-unknown' },
+    );
+  }
+}
+
+function notConfirmed(): TimeoutError {
+  const seconds = echoTimeout / 1000;
+  const words = `${tried}: the room did not reflect it within ${seconds} s; it may not have arrived`;
+  return new TimeoutError(words, { code: 'message-not-confirmed' });
 }

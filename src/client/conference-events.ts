@@ -1,8 +1,9 @@
 /** The events of a conference, as users see them. */
+import type { EventNames } from '../base/emitter.ts';
 import type { MediaError } from '../base/errors.ts';
 import type { ConferenceEventPayloads } from '../conference/events.ts';
 import type { CloseInfo } from '../conference/io.ts';
-import type { ParticipantState } from '../conference/roster.ts';
+import type { Participant } from '../conference/roster.ts';
 import type { IceTransport, SourceSet } from '../jingle/model.ts';
 import type { SessionEnd } from '../jingle/session-io.ts';
 import type { MediaEvents } from './media/media-events.ts';
@@ -18,8 +19,8 @@ type SessionEventNames =
 
 /** Payloads by event name. */
 export interface ConferenceEvents extends Omit<ConferenceEventPayloads, SessionEventNames>, MediaEvents {
-  handRaised: { participant: ParticipantState };
-  handLowered: { participant: ParticipantState };
+  handRaised: { participant: Participant };
+  handLowered: { participant: Participant };
   sessionOffered: { session: MediaSession };
   /** The focus took our session-accept. */
   sessionAccepted: { session: MediaSession };
@@ -36,3 +37,39 @@ export interface ConferenceEvents extends Omit<ConferenceEventPayloads, SessionE
   /** The last event of all. */
   ended: { info: CloseInfo };
 }
+
+export const conferenceEventNames: EventNames<ConferenceEvents> = {
+  participantJoined: true,
+  participantLeft: true,
+  participantChanged: true,
+  handRaised: true,
+  handLowered: true,
+  selfChanged: true,
+  permissionsChanged: true,
+  messageReceived: true,
+  messageFailed: true,
+  subjectChanged: true,
+  jsonMessageReceived: true,
+  roomInfoChanged: true,
+  servicesChanged: true,
+  iceServersChanged: true,
+  focusChanged: true,
+  muted: true,
+  sessionOffered: true,
+  sessionAccepted: true,
+  sessionEnded: true,
+  sourcesAdded: true,
+  sourcesRemoved: true,
+  transportChanged: true,
+  transportFailed: true,
+  trackAdded: true,
+  trackRemoved: true,
+  trackMuted: true,
+  trackUnmuted: true,
+  dominantSpeakerChanged: true,
+  forwardedSourcesChanged: true,
+  endpointConnectivityChanged: true,
+  stanzaReceived: true,
+  warning: true,
+  ended: true,
+};

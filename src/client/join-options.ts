@@ -10,8 +10,10 @@ import { congestionFeatures, dataFeatures, defaultFeatures, feature } from '../j
 import { parseMeetingAddress } from '../jitsi/meeting-address.ts';
 import { redactingLogger } from '../jitsi/redact/carriers.ts';
 import { Secrets } from '../jitsi/redact/secrets.ts';
+import { CallbackGuard } from './guarded-callbacks.ts';
 import type { NetworkAccess } from '../net/access.ts';
 import { type AccessOptions, networkAccess } from './network-access.ts';
+import { checkPropertyName } from './property-name.ts';
 import type { WireEntry } from './wire.ts';
 
 export interface JoinOptions extends AccessOptions {
@@ -133,6 +135,8 @@ export interface ResolvedJoin {
   /** What neither log nor wire nor errors show. */
   secrets: Secrets;
   wire: ((entry: WireEntry) => void) | undefined;
+  /** Of logger and wire, which fail without disturbing anything. */
+  guard: CallbackGuard;
 }
 
 /** Of this process. What insecure joins were told may be anybody's word: no other join may rely on it. */
@@ -163,6 +167,7 @@ export function resolveJoinOptions(
   }
   if (endpointId === 'focus')
     throw new UsageError('endpoint id "focus" belongs to the focus', { code: 'endpoint-id-invalid' });
+  for (const name of Object.keys(options.properties ?? {})) checkPropertyName(name);
   const conference: ConferenceOptions = defined({
     address,
     overrides: defined({
@@ -195,8 +200,9 @@ export function resolveJoinOptions(
   });
   const secrets = new Secrets([conference.token, login?.password, options.password]);
   const stderrLogger = (): Logger => lineLogger((line) => process.stderr.write(`${line}\n`), 'trace');
-  const logger = options.logger ?? (options.debug ? stderrLogger() : silentLogger);
-  const { wire } = options;
+  const guard = new CallbackGuard();
+  const logger = guard.logger(options.logger ?? (options.debug ? stderrLogger() : silentLogger));
+  const wire = options.wire && guard.wire(options.wire);
   return {
     conference,
     carrier: {
@@ -214,6 +220,7 @@ export function resolveJoinOptions(
     logger: logger === silentLogger ? silentLogger : redactingLogger(logger, secrets),
     access: networkAccess(address.origin, options),
     secrets,
+    guard,
     wire: wire && ((entry) => wire({ ...entry, text: secrets.hide(entry.text) })),
   };
 }

@@ -1,5 +1,7 @@
 /** The three ways into a conference. */
 import { defined } from '../base/defined.ts';
+import { UsageError } from '../base/errors.ts';
+import { checkJoinOptions } from './check-options.ts';
 import { Conference } from './conference.ts';
 import { type JoinOptions, type JoinWay, resolveJoinOptions } from './join-options.ts';
 
@@ -9,7 +11,7 @@ import { type JoinOptions, type JoinWay, resolveJoinOptions } from './join-optio
  * whichever there is.
  * @example
  * const conference = await join('https://meet.example.com/standup', { nick: 'bot' });
- * @throws UsageError, ConnectionError, RefusedError (JoinError, LoginRequiredError), TimeoutError, or the signal's reason
+ * @throws UsageError (in a join without arguments `host-missing`), ConnectionError, RefusedError (JoinError, LoginRequiredError), TimeoutError, or the signal's reason
  */
 export function join(url: string, options?: JoinOptions): Promise<Conference>;
 export function join(options: JoinOptions): Promise<Conference>;
@@ -33,7 +35,7 @@ export function joinSession(url: string, options?: JoinOptions): Promise<Confere
 export function joinSession(options: JoinOptions): Promise<Conference>;
 export async function joinSession(first: string | JoinOptions, second?: JoinOptions): Promise<Conference> {
   const conference = await enter(first, second, 'session');
-  const { signal, sessionTimeout: timeout } = typeof first === 'string' ? (second ?? {}) : first;
+  const [, { signal, sessionTimeout: timeout }] = argumentsOf(first, second);
   try {
     await conference.nextSession(defined({ signal, timeout }));
     return conference;
@@ -48,8 +50,20 @@ async function enter(
   second: JoinOptions | undefined,
   way: JoinWay,
 ): Promise<Conference> {
-  const [url, options] = typeof first === 'string' ? [first, second ?? {}] : [undefined, first];
+  const [url, options] = argumentsOf(first, second);
   const conference = new Conference(resolveJoinOptions(url, options, way));
   await conference.start(options.signal);
   return conference;
+}
+
+/** Programs without types may pass anything. @throws UsageError `option-invalid`, `option-unknown` */
+function argumentsOf(first: unknown, second: unknown): [string | undefined, JoinOptions] {
+  const isUrl = typeof first === 'string' || first instanceof URL;
+  if (!isUrl && second !== undefined)
+    throw new UsageError('joining a conference: a URL as text and options were expected, or options alone', {
+      code: 'option-invalid',
+    });
+  const options = (isUrl ? second : first) ?? {};
+  checkJoinOptions(options);
+  return [isUrl ? String(first) : undefined, options];
 }

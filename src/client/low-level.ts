@@ -7,18 +7,31 @@ import type { XmlElement } from '../xml/element.ts';
 import { parseXml } from '../xml/parse.ts';
 import { serialize } from '../xml/serialize.ts';
 import { isStanza, iqSet } from '../xmpp/stanza.ts';
-import { type On, streamOf } from './event-source.ts';
+import { type EventSource, streamOf } from './event-source.ts';
 
-export interface LowLevelPorts {
+export interface LowLevelPorts extends EventSource {
   nextId(): string;
   send(stanza: XmlElement): void;
-  request(iq: XmlElement, tried: string, timeout: number): Promise<XmlElement>;
-  on: On;
+  request(iq: XmlElement, options: RequestOptions): Promise<XmlElement>;
   focusJid(): string;
+}
+
+export interface RequestOptions {
+  /** What is asked for, in words. */
+  tried: string;
+  /** ms */
+  timeout: number;
+  signal?: AbortSignal | undefined;
 }
 
 /** ms, as the reference client waits for answers about sessions. */
 const defaultTimeout = 10_000;
+
+interface WaitOptions {
+  /** ms, default 10 000 */
+  timeout?: number;
+  signal?: AbortSignal;
+}
 
 export class LowLevel {
   readonly #ports: LowLevelPorts;
@@ -39,7 +52,7 @@ export class LowLevel {
 
   /**
    * Sends a stanza as it is, without waiting for anything.
-   * @throws UsageError `not-a-stanza`, ParseError if a text is not well-formed
+   * @throws UsageError `not-a-stanza`, ParseError if a text is not well-formed, ConnectionError `not-joined`
    */
   send(stanza: XmlElement | string): void {
     this.#ports.send(toStanza(stanza));
@@ -48,21 +61,25 @@ export class LowLevel {
   /**
    * Sends an IQ of type get or set and resolves with its result.
    * @param options.timeout ms, default 10 000
-   * @throws StanzaError when it is refused, TimeoutError `no-answer`
+   * @throws UsageError `not-a-stanza`, `not-a-request`, `iq-id`; StanzaError when it is refused; TimeoutError `no-answer`;
+   *   ConnectionError `not-joined`, `conference-ended`; or the signal's reason
    */
-  request(iq: XmlElement | string, options: { timeout?: number } = {}): Promise<XmlElement> {
+  async request(iq: XmlElement | string, options: WaitOptions = {}): Promise<XmlElement> {
     const stanza = toStanza(iq);
-    return this.#ports.request(
-      stanza,
-      `request to ${stanza.attrs.to ?? 'the server'}`,
-      options.timeout ?? defaultTimeout,
-    );
+    checkRequest(stanza);
+    const { signal, timeout = defaultTimeout } = options;
+    return this.#ports.request(stanza, {
+      tried: `request to ${stanza.attrs.to ?? 'the server'}`,
+      timeout,
+      signal,
+    });
   }
 
-  /** Sends a Jingle message to the focus and resolves when it has acknowledged it. */
-  async sendJingle(message: JingleMessage, options: { timeout?: number } = {}): Promise<void> {
+  /** Sends a Jingle message to the focus and resolves when it has acknowledged it. Otherwise as {@link request}. */
+  async sendJingle(message: JingleMessage, options: WaitOptions = {}): Promise<void> {
     const iq = iqSet(this.#ports.focusJid(), this.nextId(), jingleElement(message));
-    await this.#ports.request(iq, `Jingle ${message.action}`, options.timeout ?? defaultTimeout);
+    const { signal, timeout = defaultTimeout } = options;
+    await this.#ports.request(iq, { tried: `Jingle ${message.action}`, timeout, signal });
   }
 
   /** The last Jingle stanza that was received, as text. */
@@ -70,10 +87,22 @@ export class LowLevel {
     return this.#lastJingle && serialize(this.#lastJingle);
   }
 
-  /** Every stanza from now on, until the loop is left or the conference ends; the oldest of more than 1000 unread ones are lost. */
-  stanzas(): AsyncIterableIterator<XmlElement> {
-    return streamOf(this.#ports.on, 'stanzaReceived', ({ stanza }) => stanza);
+  /**
+   * Every stanza from now on, until the loop is left or the conference ends; the oldest of more than 1000 unread ones are lost.
+   * @param options.signal ends the loop
+   */
+  stanzas(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<XmlElement> {
+    return streamOf(this.#ports, 'stanzaReceived', ({ stanza }) => stanza, options.signal);
   }
+}
+
+/** An answer comes to nothing else. */
+function checkRequest({ attrs, name }: XmlElement): void {
+  if (name === 'iq' && (attrs.type === 'get' || attrs.type === 'set')) return;
+  throw new UsageError(
+    `request with <${name} type="${attrs.type ?? ''}">: only an iq of type get or set is answered; use send()`,
+    { code: 'not-a-request' },
+  );
 }
 
 function toStanza(input: XmlElement | string): XmlElement {

@@ -10,7 +10,7 @@ import type { FocusState } from '../jitsi/focus-presence.ts';
 import type { StanzaError } from '../xmpp/stanza-error.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { OfferedSession } from './offered-session.ts';
-import type { ParticipantState } from './roster.ts';
+import type { Participant } from './roster.ts';
 
 /** A message in the room's chat. */
 export interface ChatMessage {
@@ -41,16 +41,16 @@ export interface Departure {
 
 /** Payloads by event name. */
 export interface ConferenceEventPayloads {
-  participantJoined: { participant: ParticipantState };
-  participantLeft: { participant: ParticipantState; departure: Departure };
+  participantJoined: { participant: Participant };
+  participantLeft: { participant: Participant; departure: Departure };
   /** `changed` names the fields that are different now. */
   participantChanged: {
-    participant: ParticipantState;
-    previous: ParticipantState;
-    changed: readonly (keyof ParticipantState)[];
+    participant: Participant;
+    previous: Participant;
+    changed: readonly (keyof Participant)[];
   };
   /** Our own presence as the room has it: role, affiliation, mute state. */
-  selfChanged: { self: ParticipantState; changed: readonly (keyof ParticipantState)[] };
+  selfChanged: { self: Participant; changed: readonly (keyof Participant)[] };
   permissionsChanged: { permissions: Readonly<Record<string, boolean>> };
   messageReceived: { message: ChatMessage };
   /** The server refused a message of ours. */

@@ -16,7 +16,7 @@ import { ns } from '../xmpp/namespaces.ts';
 import { parseStanzaError, StanzaError } from '../xmpp/stanza-error.ts';
 import type { ConferenceEvent, Departure } from './events.ts';
 import type { CloseInfo } from './io.ts';
-import { changedFields, type ParticipantState, Roster } from './roster.ts';
+import { changedFields, type Participant, Roster } from './roster.ts';
 
 /** The nick that only the focus has. */
 const focusNick = 'focus';
@@ -37,7 +37,7 @@ export class Room {
   #occupantJid = '';
   #passwordGiven = false;
   #isEntered = false;
-  #self: ParticipantState | undefined;
+  #self: Participant | undefined;
   #focus: FocusState | undefined;
   #subject = '';
 
@@ -47,11 +47,11 @@ export class Room {
   }
 
   /** The others by endpoint id; neither we nor the focus. */
-  get participants(): ReadonlyMap<string, ParticipantState> {
+  get participants(): ReadonlyMap<string, Participant> {
     return this.#roster.participants;
   }
 
-  get self(): ParticipantState | undefined {
+  get self(): Participant | undefined {
     return this.#self;
   }
 

@@ -6,7 +6,7 @@ import { domainOf, resourceOf } from '../xmpp/jid.ts';
 import type { MucAffiliation, MucItem, MucRole } from '../xmpp/muc.ts';
 
 /** A participant as the room knows it. Immutable: a change makes a new one. */
-export interface ParticipantState extends PresenceState {
+export interface Participant extends PresenceState {
   /** Endpoint id: the nick of the occupant JID, the id at the bridge, the start of source names. */
   id: string;
   occupantJid: string;
@@ -19,16 +19,16 @@ export interface ParticipantState extends PresenceState {
 }
 
 export type RosterChange =
-  | { type: 'joined'; participant: ParticipantState }
+  | { type: 'joined'; participant: Participant }
   | {
       type: 'changed';
-      participant: ParticipantState;
-      previous: ParticipantState;
-      changed: (keyof ParticipantState)[];
+      participant: Participant;
+      previous: Participant;
+      changed: (keyof Participant)[];
     };
 
 export class Roster {
-  readonly #participants = new Map<string, ParticipantState>();
+  readonly #participants = new Map<string, Participant>();
   readonly #hiddenDomain: string | undefined;
 
   /** @param hiddenDomain real JIDs on this domain are hidden participants (`hiddenDomain` of config.js) */
@@ -36,11 +36,11 @@ export class Roster {
     this.#hiddenDomain = hiddenDomain;
   }
 
-  get participants(): ReadonlyMap<string, ParticipantState> {
+  get participants(): ReadonlyMap<string, Participant> {
     return this.#participants;
   }
 
-  get(id: string): ParticipantState | undefined {
+  get(id: string): Participant | undefined {
     return this.#participants.get(id);
   }
 
@@ -58,7 +58,7 @@ export class Roster {
     return { type: 'changed', participant, previous, changed };
   }
 
-  remove(id: string): ParticipantState | undefined {
+  remove(id: string): Participant | undefined {
     const participant = this.#participants.get(id);
     this.#participants.delete(id);
     return participant;
@@ -69,7 +69,7 @@ export class Roster {
   }
 
   /** The state a presence describes, without noting it. */
-  read(presence: XmlElement, item: MucItem): ParticipantState {
+  read(presence: XmlElement, item: MucItem): Participant {
     const occupantJid = presence.attrs.from ?? '';
     const id = resourceOf(occupantJid);
     return defined({
@@ -83,13 +83,13 @@ export class Roster {
         this.#hiddenDomain !== undefined &&
         item.jid !== undefined &&
         domainOf(item.jid) === this.#hiddenDomain,
-    }) as ParticipantState;
+    }) as Participant;
   }
 }
 
 /** The fields whose values differ; structured ones are compared by what they hold. */
-export function changedFields(before: ParticipantState, after: ParticipantState): (keyof ParticipantState)[] {
-  const keys = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof ParticipantState)[]);
+export function changedFields(before: Participant, after: Participant): (keyof Participant)[] {
+  const keys = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Participant)[]);
   return [...keys].filter((key) => !sameValue(before[key], after[key]));
 }
 

@@ -145,8 +145,10 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
       // The server's answer has to be read.
       socket.resume();
       socket.close(1000);
-      const timer = setTimeout(() => socket.terminate(), closingTime);
-      socket.once('close', () => clearTimeout(timer));
+      socket.once(
+        'close',
+        systemClock.schedule(closingTime, () => socket.terminate()),
+      );
     },
   };
 }

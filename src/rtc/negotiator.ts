@@ -3,6 +3,7 @@
  * ways. The reference client sends its accept before gathering has ended, and lets the bridge discover it by its checks; so it is
  * here, with candidates that come later sent on (lib-jitsi-meet `JingleSessionPC.ts`).
  */
+import { callSafely } from '../base/call-safely.ts';
 import { MediaError, messageOf } from '../base/errors.ts';
 import type { IceTransport, JingleMessage, JingleReason } from '../jingle/model.ts';
 import { type AcceptOptions, answerTransport, buildAccept } from '../sdp/answer.ts';
@@ -97,7 +98,12 @@ export class Negotiator {
   #listen(): void {
     const onCandidate = (event: unknown): void => {
       const { candidate } = event as { candidate?: W3cIceCandidate | null };
-      if (candidate?.candidate) this.#found(candidate.candidate);
+      if (!candidate?.candidate) return;
+      try {
+        this.#found(candidate.candidate);
+      } catch {
+        // The bridge finds us by our checks too.
+      }
     };
     this.#pc.addEventListener('icecandidate', onCandidate);
     this.#cleanUps.push(
@@ -129,7 +135,10 @@ export class Negotiator {
       if (this.#known.has(line)) continue;
       this.#known.add(line);
       // A candidate that cannot be used leaves the others.
-      this.#pc.addIceCandidate({ candidate: line, sdpMLineIndex: 0 }).catch(() => {});
+      callSafely(
+        () => this.#pc.addIceCandidate({ candidate: line, sdpMLineIndex: 0 }),
+        () => {},
+      );
     }
   }
 }

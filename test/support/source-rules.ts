@@ -27,9 +27,13 @@ const impureGlobals: ReadonlySet<string> = new Set([
 ]);
 const impureMembers: ReadonlySet<string> = new Set(['Date.now', 'Math.random', 'AbortSignal.timeout']);
 
+/** What makes a timer of a delay: only `base/timer.ts` may, which keeps delays that these do not. */
+const timers: ReadonlySet<string> = new Set(['setTimeout', 'setInterval', 'AbortSignal.timeout']);
+
 /** The files that turn the machine's clock and randomness into ports, and what each may touch for it. */
 const ports: Readonly<Record<string, readonly string[]>> = {
-  'base/clock.ts': ['setTimeout', 'Date.now', 'performance'],
+  'base/clock.ts': ['Date.now', 'performance'],
+  'base/timer.ts': ['setTimeout'],
   'base/random.ts': ['crypto'],
 };
 
@@ -101,7 +105,10 @@ function objectionTo(
     case 'export-all':
       return `export * from '${finding.name}' hides what is public`;
     case 'impure':
-      if (!pure || ports[path]?.includes(finding.name)) return undefined;
+      if (ports[path]?.includes(finding.name)) return undefined;
+      if (!pure && timers.has(finding.name))
+        return `${finding.name}: delays become timers in base/timer.ts alone`;
+      if (!pure) return undefined;
       return `${folder} is pure: ${finding.name} is not available`;
     case 'import': {
       if (target === undefined) return pure ? objectionToPackage(folder, finding.name) : undefined;

@@ -1,6 +1,7 @@
 /** Runs a bench with endpoints that are in the room, and prints what it finds. */
 import { defined } from '../../base/defined.ts';
 import { TimeoutError } from '../../base/errors.ts';
+import { startInterval } from '../../base/timer.ts';
 import { isOver } from '../data/visit.ts';
 import type { CommandContext } from '../visit/enter.ts';
 import type { Output } from '../streams/output.ts';
@@ -57,7 +58,7 @@ export class Bench {
 
   /** Runs to the end. When it is broken off, what was found by then counts. */
   async run(): Promise<void> {
-    const ticking = setInterval(() => this.#tick(), 1000);
+    const stopTicking = startInterval(1000, () => this.#tick());
     try {
       const { sends, receives } = this.#plan;
       const sending = sends ? this.#send() : Promise.resolve();
@@ -65,7 +66,7 @@ export class Bench {
     } catch (error) {
       if (!isOver(error) || this.#meter.isEmpty) throw error;
     } finally {
-      clearInterval(ticking);
+      stopTicking();
       this.#tick(true);
       this.#line?.end();
     }

@@ -4,7 +4,7 @@ import { JitsiError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import type { ChatMessage } from '../../conference/events.ts';
 import type { CloseInfo } from '../../conference/io.ts';
-import type { ParticipantState } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/roster.ts';
 import { nameOf } from '../visit/participants.ts';
 import type { ChatRecord, Person } from './chat-record.ts';
 
@@ -19,7 +19,7 @@ export function reportRoom(conference: Reported, report: (record: ChatRecord) =>
   if (conference.subject !== '') report({ type: 'subject', subject: conference.subject });
   conference.on('subjectChanged', ({ subject }) => report({ type: 'subject', subject }));
   conference.on('messageReceived', ({ message }) => report(messageRecord(message)));
-  const hand = (participant: ParticipantState, raised: boolean): void => {
+  const hand = (participant: Participant, raised: boolean): void => {
     report({ type: 'hand', id: participant.id, name: nameOf(participant), raised });
   };
   conference.on('handRaised', ({ participant }) => hand(participant, true));
@@ -52,7 +52,7 @@ export function peopleIn({ participants }: Pick<Conference, 'participants'>): Pe
   return [...participants.values()].map(person);
 }
 
-function person(participant: ParticipantState): Person {
+function person(participant: Participant): Person {
   const { id, role, handRaisedAt } = participant;
   return { id, name: nameOf(participant), role, handRaised: handRaisedAt !== undefined };
 }

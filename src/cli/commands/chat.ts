@@ -3,6 +3,7 @@
  * input has ended and the room has confirmed all of it; with `--duration` only after that time.
  */
 import { JitsiError } from '../../base/errors.ts';
+import { startTimer } from '../../base/timer.ts';
 import type { Conference } from '../../client/conference.ts';
 import { joinRoom } from '../../client/join.ts';
 import type { ChatRecord } from '../chat/chat-record.ts';
@@ -24,17 +25,17 @@ export async function chat(
   const conference = await enter(joinRoom, url, flags, context);
   const report = (record: ChatRecord): void => showRecord(record, output);
   reportRoom(conference, report);
-  const timer =
-    flags.duration === undefined ? undefined : setTimeout(() => void conference.leave(), flags.duration);
+  const { duration } = flags;
+  const cancel = startTimer(duration ?? Infinity, () => void conference.leave());
   try {
     const input = await talk(conference, context, report);
     // Who is asked to stay for a time stays also without more to say.
-    if (input.quit || timer === undefined) await conference.leave();
+    if (input.quit || duration === undefined) await conference.leave();
     const info = await conference.closed;
     failIfPutOut(info, conference.room);
     return input.failed && !isInteractive(io) ? exitCode.failed : exitCode.ok;
   } finally {
-    clearTimeout(timer);
+    cancel();
     await conference.leave();
   }
 }

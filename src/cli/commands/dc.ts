@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { ConnectionError, JitsiError } from '../../base/errors.ts';
+import { abortAfter } from '../../base/timer.ts';
 import type { BridgeFlags } from '../flags/bridge-flags.ts';
 import { isInteractive, type LineInput, openLineInput } from '../chat/line-input.ts';
 import { reportPeople } from '../chat/room-report.ts';
@@ -11,7 +12,7 @@ import { showRecord } from '../chat/show.ts';
 import { Flow } from '../data/flow.ts';
 import { Hearers } from '../data/hearers.ts';
 import { reportTexts } from '../data/text-report.ts';
-import { untilBridgeOpens, type Visit, visit } from '../data/visit.ts';
+import { untilBridgeOpens, type Visit, VisitOver, visit } from '../data/visit.ts';
 import type { CommandContext } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import { Pacer } from '../visit/pacing.ts';
@@ -68,9 +69,11 @@ async function talk(
 
 /** Waits a moment for answers to pings: they come after what was said before. */
 async function untilHeard({ conference, signal }: Visit, to: string | undefined): Promise<void> {
-  const patience = AbortSignal.any([signal, AbortSignal.timeout(longestFarewell)]);
-  const hearers = new Hearers({ conference, bridge: conference.bridge, to, signal: patience });
+  const patience = abortAfter(longestFarewell, () => new VisitOver('the farewell took too long'));
+  const either = AbortSignal.any([signal, patience.signal]);
+  const hearers = new Hearers({ conference, bridge: conference.bridge, to, signal: either });
   await hearers.gather().catch(() => {});
+  patience.cancel();
   hearers.close();
 }
 

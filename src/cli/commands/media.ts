@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { steadyClock } from '../../base/clock.ts';
 import { defined } from '../../base/defined.ts';
+import { startInterval } from '../../base/timer.ts';
 import { sendClip } from '../../media/send-clip.ts';
 import { unmuteOnce } from '../../media/unmute-once.ts';
 import { reportPeople } from '../chat/room-report.ts';
@@ -69,12 +70,12 @@ async function takePart(
   reportMedia(conference, output, () => signal.aborted || io.signal.aborted);
   conference.requestVideo(defined({ maxHeight, lastN }));
   const players = sent.map(({ clip, track }) => sendClip(track, clip, steadyClock));
-  const ticking = setInterval(() => {
+  const stopTicking = startInterval(interval, () => {
     sessions.look();
     const stats = meter.look();
     if (output.json) output.object(stats);
     else table?.show(liveTable(stats));
-  }, interval);
+  });
   try {
     if (conference.participants.size === 0)
       output.status('* waiting for somebody else: media begins when two are in the room');
@@ -83,7 +84,7 @@ async function takePart(
   } catch (error) {
     if (!isOver(error)) throw error;
   } finally {
-    clearInterval(ticking);
+    stopTicking();
     for (const player of players) player.stop();
     table?.end();
     done(meter.summary());

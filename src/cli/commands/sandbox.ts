@@ -1,18 +1,15 @@
 /** `jcli sandbox`: the embedded deployment, until Ctrl-C or for `--duration`. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { defined } from '../../base/defined.ts';
 import { ConnectionError, messageOf } from '../../base/errors.ts';
 import { lineLogger, silentLogger } from '../../base/logger.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
 import type { CommandContext } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
+import { pause } from '../visit/pause.ts';
 import { commandLogger } from '../streams/logger.ts';
 import type { Output } from '../streams/output.ts';
 import type { Robots } from '../robots/robots.ts';
 import { robotRoom, type SandboxFlags } from '../flags/sandbox-flags.ts';
-
-/** The longest delay that Node's timers keep. */
-const forever = 2 ** 31 - 1;
 
 export async function sandbox(flags: SandboxFlags, context: CommandContext): Promise<number> {
   const { io, output } = context;
@@ -21,7 +18,7 @@ export async function sandbox(flags: SandboxFlags, context: CommandContext): Pro
   try {
     if (flags.robots !== undefined) robots = await joinRobots(deployment.url, flags.robots, flags, context);
     announce(deployment, flags, output);
-    await pause(flags.duration ?? forever, undefined, { signal: io.signal });
+    await pause(flags.duration ?? Infinity, io.signal);
     return exitCode.ok;
   } finally {
     await robots?.leave();

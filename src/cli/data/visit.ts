@@ -1,5 +1,6 @@
 /** A stay in a room with its bridge: joins, does what is to be done, leaves. */
 import { ConnectionError } from '../../base/errors.ts';
+import { startTimer } from '../../base/timer.ts';
 import type { Conference } from '../../client/conference.ts';
 import { join } from '../../client/join.ts';
 import type { BridgeFlags, ChannelFlags } from '../flags/bridge-flags.ts';
@@ -49,8 +50,7 @@ export async function visit(
   const over = new AbortController();
   const end = (why: string): void => over.abort(new VisitOver(why));
   void conference.closed.then(() => end('the conference has ended'));
-  const timer =
-    flags.duration === undefined ? undefined : setTimeout(() => end('the time is over'), flags.duration);
+  const cancel = startTimer(flags.duration ?? Infinity, () => end('the time is over'));
   try {
     const code = await stay({ conference, signal: over.signal }).catch((error: unknown) => {
       if (isOver(error)) return exitCode.ok;
@@ -61,7 +61,7 @@ export async function visit(
     failIfPutOut(await conference.closed, conference.room);
     return code;
   } finally {
-    clearTimeout(timer);
+    cancel();
     await conference.leave();
   }
 }

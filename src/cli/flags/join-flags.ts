@@ -61,7 +61,7 @@ export function addJoinFlags(command: Command): Command {
 }
 
 /** A flag's value that is a duration. */
-export function duration(text: string): number | undefined {
+export function duration(text: string): number {
   return checked(() => parseDuration(text));
 }
 

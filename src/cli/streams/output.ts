@@ -4,7 +4,9 @@
  */
 import { styleText } from 'node:util';
 import { JitsiError, messageOf } from '../../base/errors.ts';
+import { onAbort } from '../../base/on-abort.ts';
 import { withResolvers } from '../../base/resolvers.ts';
+import { startTimer } from '../../base/timer.ts';
 import type { CliIo, OutputStream } from './io.ts';
 import { LineWriter } from './line-writer.ts';
 import { printable, printableJson } from './printable.ts';
@@ -129,18 +131,16 @@ export class Output {
   async finish(): Promise<void> {
     const { signal } = this.#io;
     const { promise: late, resolve: giveUp } = withResolvers();
-    let timer: NodeJS.Timeout | undefined;
-    const onAbort = (): void => {
-      timer = setTimeout(giveUp, farewell);
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    let cancel = (): void => {};
+    const off = onAbort(signal, () => {
+      cancel = startTimer(farewell, giveUp);
+    });
     await Promise.race([this.#stdout.flushed(), late]);
     this.#lost += this.#stdout.unwritten;
     this.#tellLost();
     await Promise.race([this.#stderr.flushed(), late]);
-    signal.removeEventListener('abort', onAbort);
-    clearTimeout(timer);
+    off();
+    cancel();
   }
 
   #tellLost(): void {

@@ -1,9 +1,9 @@
 /** Participants as people call them. */
 import { UsageError } from '../../base/errors.ts';
-import type { ParticipantState } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/roster.ts';
 
 /** The display name, or the endpoint id of somebody without one. */
-export function nameOf(participant: ParticipantState): string {
+export function nameOf(participant: Participant): string {
   return participant.displayName ?? participant.id;
 }
 
@@ -11,10 +11,7 @@ export function nameOf(participant: ParticipantState): string {
  * Who is meant by an endpoint id or a display name; upper and lower case of a name count only where they must.
  * @throws UsageError `participant-unknown`, `participant-ambiguous`
  */
-export function findParticipant(
-  name: string,
-  participants: ReadonlyMap<string, ParticipantState>,
-): ParticipantState {
+export function findParticipant(name: string, participants: ReadonlyMap<string, Participant>): Participant {
   const found = lookUpParticipant(name, participants);
   if (found) return found;
   const there = [...participants.values()].map(withId).join(', ') || 'nobody else';
@@ -29,8 +26,8 @@ export function findParticipant(
  */
 export function lookUpParticipant(
   name: string,
-  participants: ReadonlyMap<string, ParticipantState>,
-): ParticipantState | undefined {
+  participants: ReadonlyMap<string, Participant>,
+): Participant | undefined {
   const byId = participants.get(name);
   if (byId) return byId;
   const everybody = [...participants.values()];
@@ -46,6 +43,6 @@ export function lookUpParticipant(
   return first;
 }
 
-function withId(participant: ParticipantState): string {
+function withId(participant: Participant): string {
   return `${nameOf(participant)} (${participant.id})`;
 }

@@ -1,7 +1,7 @@
 /** The object that `info` prints. Its field names are a promise; what is not there is null. */
 import type { Conference } from '../../client/conference.ts';
 import type { MediaSession } from '../../client/session/media-session.ts';
-import type { ParticipantState } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/roster.ts';
 import type { IceCandidate } from '../../jingle/model.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
 
@@ -138,7 +138,7 @@ function firstChannel(
   return preferSctp || new URL(colibriWs).hostname === ignoreDomain ? 'sctp' : 'ws';
 }
 
-function participantInfo(participant: ParticipantState): ParticipantInfo {
+function participantInfo(participant: Participant): ParticipantInfo {
   const { id, displayName, role, affiliation, audioMuted, videoMuted, handRaisedAt, codecs } = participant;
   return {
     id,

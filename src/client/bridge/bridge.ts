@@ -3,13 +3,20 @@
  * it lasts as long as we are in the room, with `joinSession` as long as its session.
  */
 import { Emitter, type Listener } from '../../base/emitter.ts';
-import { type JitsiError, messageOf, ProtocolError } from '../../base/errors.ts';
+import type { JitsiError } from '../../base/errors.ts';
 import { withResolvers } from '../../base/resolvers.ts';
 import { type BridgeMessage, buildPong, readPing } from '../../jitsi/bridge-messages/index.ts';
 import { BridgeChannel } from '../../rtc/bridge-channel.ts';
 import type { ChannelLink, ChannelRoute } from '../../rtc/channel-link.ts';
+import { listenerFailed } from '../failures.ts';
 import { bridgeClosed, fellBack, notOpenYet } from './errors.ts';
-import type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from './events.ts';
+import {
+  type BridgeCloseInfo,
+  type BridgeEvents,
+  bridgeEventNames,
+  type MessageStream,
+  type RawMessage,
+} from './events.ts';
 import { Inbox } from './inbox.ts';
 import type { AttachOptions, BridgeOptions, StreamOptions, WaitOptions } from './options.ts';
 import { type Outgoing, Outbox } from './outbox.ts';
@@ -18,8 +25,6 @@ import { BridgeSenders } from './senders.ts';
 import { BridgeTap } from './tap.ts';
 import { Waiters } from './waiters.ts';
 
-/** Unread messages that a loop may have before the socket is held back. */
-const defaultLimit = 1_000;
 /** Characters of a ping's id, which its answer repeats. */
 const pingIdLimit = 100;
 
@@ -47,7 +52,7 @@ export class Bridge extends BridgeSenders {
     super();
     this.#options = options;
     this.#tap = new BridgeTap(options);
-    this.#emitter = new Emitter((error, event) => this.#listenerFailed(error, event));
+    this.#emitter = new Emitter(bridgeEventNames, (error, event) => this.#listenerFailed(error, event));
     const warn = (error: JitsiError): void => this.#warn(error);
     this.#outbox = new Outbox({
       whenDown: options.whenDown,
@@ -119,26 +124,25 @@ export class Bridge extends BridgeSenders {
 
   /** Everything that is received from now on, until the loop is left or the bridge is closed. */
   messages(options: StreamOptions = {}): MessageStream<BridgeMessage> {
-    return this.#inbox.messages(options.limit ?? defaultLimit);
+    return this.#inbox.messages(options);
   }
 
   /** The bytes that others send from now on, in either form, until the loop is left or the bridge is closed. */
   rawMessages(options: StreamOptions = {}): MessageStream<RawMessage> {
-    return this.#inbox.rawMessages(options.limit ?? defaultLimit);
+    return this.#inbox.rawMessages(options);
   }
 
-  /** Calls `listener` at every `event`; the returned function ends that. A listener that throws causes a `warning`. */
+  /**
+   * Calls `listener` at every `event`; the returned function ends that. A listener that throws, or whose promise rejects, causes a `warning`.
+   * @throws UsageError `event-unknown`, `listener-invalid`
+   */
   on<Name extends keyof BridgeEvents>(event: Name, listener: Listener<BridgeEvents[Name]>): () => void {
     return this.#emitter.on(event, listener);
   }
 
   /** Like {@link on}, for one time. */
   once<Name extends keyof BridgeEvents>(event: Name, listener: Listener<BridgeEvents[Name]>): () => void {
-    const off = this.#emitter.on(event, (payload) => {
-      off();
-      listener(payload);
-    });
-    return off;
+    return this.#emitter.once(event, listener);
   }
 
   off<Name extends keyof BridgeEvents>(event: Name, listener: Listener<BridgeEvents[Name]>): void {
@@ -259,10 +263,7 @@ export class Bridge extends BridgeSenders {
 
   /** A listener's own error: reported once as an event, unless the listener for that fails too. */
   #listenerFailed(error: unknown, event: keyof BridgeEvents): void {
-    const failure = new ProtocolError(`a listener of ${event} failed: ${messageOf(error)}`, {
-      code: 'listener-failed',
-      cause: error,
-    });
+    const failure = listenerFailed(`a listener of ${event}`, error);
     this.#options.logger.log('error', failure.message);
     if (event !== 'warning') this.#emitter.emit('warning', { error: failure });
   }

@@ -1,4 +1,5 @@
 /** The events of a bridge, as users see them. */
+import type { EventNames } from '../../base/emitter.ts';
 import type { JitsiError } from '../../base/errors.ts';
 import type {
   AudioSourceMapping,
@@ -62,6 +63,21 @@ export interface BridgeEvents {
   /** Something that was survived: a message that is not valid, a message that was lost, a listener that failed. */
   warning: { error: JitsiError };
 }
+
+export const bridgeEventNames: EventNames<BridgeEvents> = {
+  opened: true,
+  down: true,
+  closed: true,
+  messageReceived: true,
+  rawReceived: true,
+  dominantSpeakerChanged: true,
+  endpointConnectivityChanged: true,
+  forwardedSourcesChanged: true,
+  senderConstraintsChanged: true,
+  sourcesMapped: true,
+  connectionStats: true,
+  warning: true,
+};
 
 /** Messages to be read with `for await`, from the moment it was made. */
 export interface MessageStream<Message> extends AsyncIterableIterator<Message> {

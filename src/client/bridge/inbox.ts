@@ -11,6 +11,7 @@ import type { ChannelLink } from '../../rtc/channel-link.ts';
 import { decodeRaw } from '../../rtc/raw-message.ts';
 import { RawReader } from '../../rtc/raw-reader.ts';
 import { readerSlow } from './errors.ts';
+import type { StreamOptions } from './options.ts';
 import type { BridgeEvents, MessageStream, RawMessage } from './events.ts';
 
 export interface InboxPorts {
@@ -21,6 +22,8 @@ export interface InboxPorts {
   warn(error: JitsiError): void;
 }
 
+/** Unread messages that a loop may have before the socket is held back. */
+const defaultLimit = 1_000;
 /** Bytes of unread messages that one stream keeps, as they were on the wire. */
 const streamSizeLimit = 8 * 1024 * 1024;
 /** ms after a warning about an invalid message in which there is no other. */
@@ -35,6 +38,7 @@ export class Inbox {
   readonly #full = new Set<object>();
   #link: ChannelLink | undefined;
   #quietUntil = 0;
+  #isClosed = false;
 
   constructor(ports: InboxPorts) {
     this.#ports = ports;
@@ -51,15 +55,16 @@ export class Inbox {
 
   /** Ends the streams; what is in them can still be read. */
   close(): void {
+    this.#isClosed = true;
     for (const stream of [...this.#messageStreams, ...this.#rawStreams]) stream.close();
   }
 
-  messages(limit: number): MessageStream<BridgeMessage> {
-    return this.#stream(this.#messageStreams, limit);
+  messages(options: StreamOptions): MessageStream<BridgeMessage> {
+    return this.#stream(this.#messageStreams, options);
   }
 
-  rawMessages(limit: number): MessageStream<RawMessage> {
-    return this.#stream(this.#rawStreams, limit);
+  rawMessages(options: StreamOptions): MessageStream<RawMessage> {
+    return this.#stream(this.#rawStreams, options);
   }
 
   /** Bytes are not kept. */
@@ -113,13 +118,22 @@ export class Inbox {
     this.#ports.emitter.emit('rawReceived', raw);
   }
 
-  #stream<Message>(streams: Set<EventStream<Message>>, limit: number): EventStream<Message> {
-    const stream: EventStream<Message> = new EventStream<Message>(limit, () => void streams.delete(stream), {
-      sizeLimit: streamSizeLimit,
-      full: () => this.#holdBack(stream),
-      low: () => this.#letGo(stream),
+  #stream<Message>(
+    streams: Set<EventStream<Message>>,
+    { limit = defaultLimit, signal }: StreamOptions,
+  ): EventStream<Message> {
+    const stream: EventStream<Message> = new EventStream<Message>({
+      limit,
+      signal,
+      closed: () => void streams.delete(stream),
+      flow: {
+        sizeLimit: streamSizeLimit,
+        full: () => this.#holdBack(stream),
+        low: () => this.#letGo(stream),
+      },
     });
-    streams.add(stream);
+    if (this.#isClosed) stream.close();
+    if (!stream.isClosed) streams.add(stream);
     return stream;
   }
 

@@ -39,6 +39,8 @@ export interface StreamOptions {
    * nothing has gone for a minute.
    */
   limit?: number;
+  /** Ends the loop when it is aborted. */
+  signal?: AbortSignal;
 }
 
 export interface WaitOptions {

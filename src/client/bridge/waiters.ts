@@ -1,30 +1,22 @@
 /** Promises for a moment that comes more than once. */
-import { type Resolvers, withResolvers } from '../../base/resolvers.ts';
+import { type Wait, waitFor } from '../../base/wait-for.ts';
 
 export class Waiters {
-  readonly #waiting = new Set<Resolvers<void>>();
+  readonly #waiting = new Set<Wait<void>>();
 
   /**
    * Resolves when the moment comes.
    * @param schedule calls `expire` after the timeout, unless the function that it returns was called before
    */
-  async wait(
+  wait(
     signal: AbortSignal | undefined,
-    timeout?: (expire: (error: Error) => void) => () => void,
+    schedule?: (expire: (error: Error) => void) => () => void,
   ): Promise<void> {
-    signal?.throwIfAborted();
-    const waiter = withResolvers();
-    const onAbort = (): void => waiter.reject(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const cancelTimeout = timeout?.((error) => waiter.reject(error));
-    this.#waiting.add(waiter);
-    try {
-      await waiter.promise;
-    } finally {
-      this.#waiting.delete(waiter);
-      cancelTimeout?.();
-      signal?.removeEventListener('abort', onAbort);
-    }
+    return waitFor((wait) => {
+      this.#waiting.add(wait);
+      wait.after(() => this.#waiting.delete(wait));
+      if (schedule) wait.after(schedule((error) => wait.reject(error)));
+    }, signal);
   }
 
   /** The moment has come. */

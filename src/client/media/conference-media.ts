@@ -3,10 +3,10 @@
  * session carries them at a time.
  */
 import type { Clock } from '../../base/clock.ts';
-import { type JitsiError, messageOf, ProtocolError, UsageError } from '../../base/errors.ts';
+import { type JitsiError, UsageError } from '../../base/errors.ts';
 import type { Emitter } from '../../base/emitter.ts';
 import { type RandomBytes, randomToken, randomUint32 } from '../../base/random.ts';
-import type { ParticipantState } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/roster.ts';
 import type { MediaType } from '../../jingle/model.ts';
 import type { AudioSubscription, EndpointStatistics } from '../../jitsi/bridge-messages/index.ts';
 import type { SourceState } from '../../jitsi/source-info.ts';
@@ -15,6 +15,7 @@ import type { Bridge } from '../bridge/bridge.ts';
 import type { CarriedMedia, CarriedSession, MediaTransport } from '../session/carried-session.ts';
 import type { ConferenceEvents } from '../conference-events.ts';
 import type { On } from '../event-source.ts';
+import { listenerFailed } from '../failures.ts';
 import type { MediaSession } from '../session/media-session.ts';
 import type { VideoRequest } from '../session/video-request.ts';
 import { BridgeWishes } from './bridge-wishes.ts';
@@ -37,7 +38,7 @@ export interface ConferenceMediaPorts {
   media: boolean;
   ssrcRewriting: boolean;
   endpointId(): string;
-  participants(): ReadonlyMap<string, ParticipantState>;
+  participants(): ReadonlyMap<string, Participant>;
   present(sources: readonly SourceState[]): void;
   askToUnmute(kind: MediaType): Promise<void>;
   warn(error: JitsiError): void;
@@ -69,7 +70,7 @@ export class ConferenceMedia {
       ...ports,
       isTaken: (ssrc) => this.#remote.isKnown(ssrc),
       videoType: (source, type) => this.#wishes.setVideoType(source, type),
-      listenerFailed: (error, event) => ports.warn(listenerFailed(error, event)),
+      listenerFailed: (error, event) => ports.warn(listenerFailed(`a listener of ${event}`, error)),
     });
     this.#stats = new EndpointStatsSender({
       clock,
@@ -97,7 +98,7 @@ export class ConferenceMedia {
     return this.#wishes.isAsked;
   }
 
-  tracksOf(participant: ParticipantState | string): RemoteTrack[] {
+  tracksOf(participant: Participant | string): RemoteTrack[] {
     return this.#remote.tracksOf(typeof participant === 'string' ? participant : participant.id);
   }
 
@@ -238,11 +239,4 @@ export class ConferenceMedia {
   }
 }
 
-const presenceFields: ReadonlySet<keyof ParticipantState> = new Set(['sources', 'audioMuted', 'videoMuted']);
-
-function listenerFailed(error: unknown, event: string): ProtocolError {
-  return new ProtocolError(`a listener of ${event} failed: ${messageOf(error)}`, {
-    code: 'listener-failed',
-    cause: error,
-  });
-}
+const presenceFields: ReadonlySet<keyof Participant> = new Set(['sources', 'audioMuted', 'videoMuted']);

@@ -2,6 +2,7 @@
  * Frames to be read with `for await`, bounded: a reader that is too slow loses the oldest, and with video everything up to the next key
  * frame, for it could not be decoded.
  */
+import { onAbort } from '../../base/on-abort.ts';
 import type { RemoteFrame } from './track-types.ts';
 
 export interface FrameStreamOptions {
@@ -11,6 +12,8 @@ export interface FrameStreamOptions {
   sizeLimit: number;
   /** It begins with a key frame, and goes on with one after a loss. */
   needsKeyFrames: boolean;
+  /** Ends the stream when it is aborted. */
+  signal?: AbortSignal | undefined;
   keyFrameNeeded(): void;
   closed(stream: FrameStream): void;
 }
@@ -22,6 +25,7 @@ export class FrameStream implements AsyncIterableIterator<RemoteFrame> {
   #size = 0;
   #awaitsKeyFrame: boolean;
   #isClosed = false;
+  #offAbort = (): void => {};
   /** Frames that were lost because the reader was too slow. */
   dropped = 0;
 
@@ -29,6 +33,11 @@ export class FrameStream implements AsyncIterableIterator<RemoteFrame> {
   constructor(options: FrameStreamOptions) {
     this.#options = options;
     this.#awaitsKeyFrame = options.needsKeyFrames;
+    this.#offAbort = onAbort(options.signal, () => this.close());
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Called by the track. */
@@ -53,6 +62,7 @@ export class FrameStream implements AsyncIterableIterator<RemoteFrame> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     for (const reader of this.#waiting.splice(0)) reader({ value: undefined, done: true });
+    this.#offAbort();
     this.#options.closed(this);
   }
 

@@ -1,6 +1,6 @@
 /** A source of ours behind its public track: whether it is sent, and how its frames become packets. It lasts over all sessions. */
 import { defined } from '../../base/defined.ts';
-import { Emitter } from '../../base/emitter.ts';
+import { Emitter, type EventNames } from '../../base/emitter.ts';
 import type { MediaType, Source, SourceSet, VideoType } from '../../jingle/model.ts';
 import { describeFrame } from '../../rtp/codecs/describe-frame.ts';
 import type { Packetizer } from '../../rtp/codecs/packetizer.ts';
@@ -23,6 +23,14 @@ export interface LocalTrackEvents {
   /** The last event of all. */
   stopped: { sourceName: string };
 }
+
+export const localTrackEventNames: EventNames<LocalTrackEvents> = {
+  keyFrameRequested: true,
+  constraintsChanged: true,
+  muted: true,
+  unmuted: true,
+  stopped: true,
+};
 
 export interface LocalSourceIdentity {
   kind: MediaType;
@@ -58,7 +66,7 @@ export class LocalSource {
   ) {
     this.identity = identity;
     this.#packetizer = packetizer;
-    this.emitter = new Emitter(listenerFailed);
+    this.emitter = new Emitter(localTrackEventNames, listenerFailed);
   }
 
   get muted(): boolean {

@@ -107,11 +107,7 @@ export class LocalTrack {
     event: Name,
     listener: Listener<LocalTrackEvents[Name]>,
   ): () => void {
-    const off = this.#source.emitter.on(event, (payload) => {
-      off();
-      listener(payload);
-    });
-    return off;
+    return this.#source.emitter.once(event, listener);
   }
 
   off<Name extends keyof LocalTrackEvents>(event: Name, listener: Listener<LocalTrackEvents[Name]>): void {

@@ -11,7 +11,7 @@ import { RemoteFigures } from './remote-figures.ts';
 import type { StreamIds } from './rtp-port.ts';
 import type { Reception, SessionMedia } from './session-media.ts';
 import { Timeline } from './timeline.ts';
-import type { RemotePacket, RemoteTrackStatistics } from './track-types.ts';
+import type { ReadOptions, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
 
 /** Unread frames that a reader may have, bytes of them, and unread packets. */
 const [defaultFrameLimit, frameSizeLimit, defaultPacketLimit] = [300, 16 * 1024 * 1024, 2_000];
@@ -87,29 +87,31 @@ export class RemoteSource {
     if (this.kind === 'video') this.#reception?.requestKeyFrame();
   }
 
-  frames(limit: number = defaultFrameLimit): FrameStream {
-    const stream = new FrameStream({
+  frames({ limit = defaultFrameLimit, signal }: ReadOptions = {}): FrameStream {
+    const stream: FrameStream = new FrameStream({
       limit,
+      signal,
       sizeLimit: frameSizeLimit,
       needsKeyFrames: this.kind === 'video',
       keyFrameNeeded: () => this.requestKeyFrame(),
-      closed: () => {
-        this.#frameStreams.delete(stream);
+      closed: (closed) => {
+        this.#frameStreams.delete(closed);
         if (this.#frameStreams.size === 0) this.#assembler = undefined;
       },
     });
     if (this.isRemoved) stream.close();
-    else {
+    if (!stream.isClosed) {
       this.#frameStreams.add(stream);
       this.requestKeyFrame();
     }
     return stream;
   }
 
-  packets(limit: number = defaultPacketLimit): EventStream<RemotePacket> {
-    const stream = new EventStream<RemotePacket>(limit, () => void this.#packetStreams.delete(stream));
+  packets({ limit = defaultPacketLimit, signal }: ReadOptions = {}): EventStream<RemotePacket> {
+    const closed = (): void => void this.#packetStreams.delete(stream);
+    const stream = new EventStream<RemotePacket>({ limit, signal, closed });
     if (this.isRemoved) stream.close();
-    else this.#packetStreams.add(stream);
+    if (!stream.isClosed) this.#packetStreams.add(stream);
     return stream;
   }
 

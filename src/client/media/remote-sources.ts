@@ -3,7 +3,7 @@
  * dossier 3.7, 3.8); mute states come from presence. The work for a source that comes or goes does not depend on how many there are.
  */
 import type { Clock } from '../../base/clock.ts';
-import type { ParticipantState } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/roster.ts';
 import type { MediaType, Source, SourceSet, SsrcGroup } from '../../jingle/model.ts';
 import type { BridgeEvents } from '../bridge/events.ts';
 import type { TrackEvents } from './media-events.ts';
@@ -14,7 +14,7 @@ import type { SessionMedia } from './session-media.ts';
 export interface RemoteSourcesPorts {
   clock: Clock;
   isRewriting: boolean;
-  participant(endpointId: string): ParticipantState | undefined;
+  participant(endpointId: string): Participant | undefined;
   emit(event: keyof TrackEvents, track: RemoteTrack): void;
 }
 
@@ -120,7 +120,7 @@ export class RemoteSources {
   }
 
   /** Somebody came, or their presence changed. */
-  participantChanged(participant: ParticipantState): void {
+  participantChanged(participant: Participant): void {
     for (const source of this.#byOwner.get(participant.id) ?? []) {
       this.#readPresence(source, participant);
       // With rewriting nobody else tells that it is gone.
@@ -216,7 +216,7 @@ export class RemoteSources {
     source.withdrawn(ssrcs);
   }
 
-  #readPresence(source: RemoteSource, participant: ParticipantState): void {
+  #readPresence(source: RemoteSource, participant: Participant): void {
     const { muted, videoType } = presenceOf(source, participant);
     if (videoType) source.videoType = videoType;
     if (muted === source.muted) return;
@@ -235,7 +235,7 @@ export class RemoteSources {
 
 function presenceOf(
   { kind, name }: RemoteSource,
-  participant: ParticipantState,
+  participant: Participant,
 ): { muted: boolean; videoType?: Source['videoType'] } {
   const state = participant.sources?.find((source) => source.name === name);
   if (state) return { muted: state.muted, videoType: state.videoType ?? 'camera' };

@@ -1,22 +1,17 @@
 /** Audio or video of another participant, for as long as there is that source, whatever sessions come and go. */
-import type { ParticipantState } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/roster.ts';
 import type { MediaType, VideoType } from '../../jingle/model.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
 import type { MessageStream } from '../bridge/events.ts';
 import type { RemoteSource } from './remote-source.ts';
-import type { RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
-
-export interface ReadOptions {
-  /** What may be unread: default 300 frames, 2000 packets. */
-  limit?: number;
-}
+import type { ReadOptions, RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
 
 export class RemoteTrack {
   readonly #source: RemoteSource;
-  readonly #participant: (endpointId: string) => ParticipantState | undefined;
+  readonly #participant: (endpointId: string) => Participant | undefined;
 
   /** Made by the conference, not by users. */
-  constructor(source: RemoteSource, participant: (endpointId: string) => ParticipantState | undefined) {
+  constructor(source: RemoteSource, participant: (endpointId: string) => Participant | undefined) {
     this.#source = source;
     this.#participant = participant;
   }
@@ -36,7 +31,7 @@ export class RemoteTrack {
   }
 
   /** Whose it is, as the room knows them; undefined when they are not there. */
-  get participant(): ParticipantState | undefined {
+  get participant(): Participant | undefined {
     return this.#participant(this.endpointId);
   }
 
@@ -74,12 +69,12 @@ export class RemoteTrack {
    * transport is your own peer connection gives none.
    */
   frames(options: ReadOptions = {}): MessageStream<RemoteFrame> {
-    return this.#source.frames(options.limit);
+    return this.#source.frames(options);
   }
 
   /** RTP packets from now on, in order, repaired, without duplicates; otherwise as {@link frames}. */
   packets(options: ReadOptions = {}): MessageStream<RemotePacket> {
-    return this.#source.packets(options.limit);
+    return this.#source.packets(options);
   }
 
   /** Asks for a key frame. What is asked too often is asked once. */

@@ -45,6 +45,14 @@ export interface LocalPacket {
   audioLevel?: AudioLevel;
 }
 
+/** How a track of somebody else is read. */
+export interface ReadOptions {
+  /** What may be unread: default 300 frames, 2000 packets. */
+  limit?: number;
+  /** Ends the loop when it is aborted. */
+  signal?: AbortSignal;
+}
+
 /** An encoded frame of somebody else. */
 export interface RemoteFrame {
   data: Uint8Array;

@@ -102,8 +102,14 @@ export class ConnectionKeeper {
         this.#cancelRestart = clock.schedule(error.retryAfter, () => void this.#restart(session));
         return;
       }
-      if (error instanceof JitsiError) warn(error);
-      else throw error;
+      warn(
+        error instanceof JitsiError
+          ? error
+          : new MediaError(`asking for a new session: ${messageOf(error)}`, {
+              code: 'restart-refused',
+              cause: error,
+            }),
+      );
     }
   }
 }

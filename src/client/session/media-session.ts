@@ -126,11 +126,11 @@ export class MediaSession {
    * Accepts the session with a transport of our own, and connects it; resolves when ICE and DTLS are through. It is kept alive and
    * closed with the session. When it breaks later, there is `transportFailed` on the conference, and {@link restart} to be called.
    * @param options.timeout ms for ICE and DTLS, default 30 000
-   * @param options.made called when the transport is there, before the accept is sent
+   * @param options.made called when the transport is there, before the accept is sent; a promise of it is waited for
    * @throws MediaError `transport-failed`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
    *   `session-state` when the session has a transport; as {@link accept}
    */
-  connect(options: { timeout?: number; made?: () => void } = {}): Promise<void> {
+  connect(options: { timeout?: number; made?: () => unknown } = {}): Promise<void> {
     return this.#carrier.connect(options.timeout, options.made);
   }
 

@@ -54,7 +54,7 @@ export class SessionCarrier {
   /**
    * Accepts the session with a transport of ours and connects it. Once the promise of `made` is resolved, routes over it can be opened.
    */
-  async connect(timeout: number | undefined, made: () => void = () => {}): Promise<void> {
+  async connect(timeout: number | undefined, made: () => unknown = () => {}): Promise<void> {
     const { loadEngine, logger, openMedia, schedule, transportFailed } = this.#ports;
     this.#checkUnused('connecting');
     this.#isConnecting = true;
@@ -67,12 +67,12 @@ export class SessionCarrier {
       openMedia,
       failed: (reason) => transportFailed(connectionBroke(reason)),
     });
-    if (this.#session.state === 'ended') {
+    this.#transport = transport;
+    if (!this.#isOver()) await made();
+    if (this.#isOver()) {
       await transport.close();
       throw sessionOver('connecting');
     }
-    this.#transport = transport;
-    made();
     await transport.connect();
   }
 
@@ -158,6 +158,10 @@ export class SessionCarrier {
     for (const off of this.#offs.splice(0)) off();
     this.#prepared?.close();
     await this.#transport?.close();
+  }
+
+  #isOver(): boolean {
+    return this.#session.state === 'ended';
   }
 
   #checkUnused(tried: string): void {

@@ -3,10 +3,10 @@
  * whichever is there.
  */
 import type { Clock } from '../../base/clock.ts';
-import { ConnectionError, JitsiError, type MediaError, TimeoutError } from '../../base/errors.ts';
+import { JitsiError, type MediaError, messageOf, TimeoutError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { RandomBytes } from '../../base/random.ts';
-import { withResolvers } from '../../base/resolvers.ts';
+import { waitFor } from '../../base/wait-for.ts';
 import type { OfferedSession } from '../../conference/offered-session.ts';
 import type { SessionCommand } from '../../jingle/session-io.ts';
 import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
@@ -17,6 +17,7 @@ import type { OpenMedia } from './carried-session.ts';
 import type { NetworkAccess } from '../../net/access.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
 import type { On } from '../event-source.ts';
+import { conferenceEnded } from '../failures.ts';
 import type { CarrierOptions } from '../join-options.ts';
 import type { VideoRequest } from './video-request.ts';
 import { MediaSession } from './media-session.ts';
@@ -54,6 +55,8 @@ export interface SessionsMedia {
   requestVideo(request: VideoRequest | number): void;
 }
 
+const tried = 'waiting for a media session';
+
 export class Sessions {
   /** What `join` keeps; undefined when sessions are the caller's. */
   readonly bridge: Bridge | undefined;
@@ -82,7 +85,7 @@ export class Sessions {
   of(offered: OfferedSession): MediaSession {
     const known = this.#known.get(offered);
     if (known) return known;
-    const { carrier, clock, command, media, on, others, transportFailed } = this.#ports;
+    const { carrier, clock, command, logger, media, on, others, transportFailed } = this.#ports;
     const session: MediaSession = new MediaSession(offered, {
       ...this.#ports,
       choice: carrier.bridge,
@@ -93,8 +96,10 @@ export class Sessions {
       requestVideo: (request) => media.requestVideo(request),
       kept: this.bridge,
       closing: (work) => {
-        this.#closing.add(work);
-        void work.finally(() => this.#closing.delete(work));
+        const closing = work
+          .catch((error: unknown) => logger.log('debug', 'closing a transport', { error: messageOf(error) }))
+          .then(() => void this.#closing.delete(closing));
+        this.#closing.add(closing);
       },
       schedule: (delay, run) => clock.schedule(delay, run),
       onRemoteTransport: (listener) =>
@@ -150,23 +155,15 @@ export class Sessions {
   async next(options: { signal?: AbortSignal; timeout?: number }): Promise<MediaSession> {
     const { signal, timeout } = options;
     signal?.throwIfAborted();
-    if (this.#isOver) throw conferenceEnded();
+    if (this.#isOver) throw conferenceEnded(tried);
     if (this.#unclaimed) return this.#claim(this.#unclaimed);
     const { clock, on } = this.#ports;
-    const { promise, resolve, reject } = withResolvers<MediaSession>();
-    const onAbort = (): void => reject(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const cleanUps = [
-      on('sessionOffered', ({ session }) => resolve(this.#claim(session))),
-      on('ended', () => reject(conferenceEnded())),
-      timeout === undefined ? () => {} : clock.schedule(timeout, () => reject(this.#noSession(timeout))),
-      () => signal?.removeEventListener('abort', onAbort),
-    ];
-    try {
-      return await promise;
-    } finally {
-      for (const cleanUp of cleanUps) cleanUp();
-    }
+    return waitFor<MediaSession>((wait) => {
+      wait.after(on('sessionOffered', ({ session }) => wait.resolve(this.#claim(session))));
+      wait.after(on('ended', () => wait.reject(conferenceEnded(tried))));
+      if (timeout !== undefined)
+        wait.after(clock.schedule(timeout, () => wait.reject(this.#noSession(timeout))));
+    }, signal);
   }
 
   #claim(session: MediaSession): MediaSession {
@@ -212,10 +209,4 @@ export class Sessions {
       { code: 'no-session', retryable: true },
     );
   }
-}
-
-function conferenceEnded(): ConnectionError {
-  return new ConnectionError('waiting for a media session: the conference has ended', {
-    code: 'conference-ended',
-  });
 }

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { PeerConnection } from 'node-datachannel';
 import { MediaError } from '../../base/errors.ts';
 import { withResolvers } from '../../base/resolvers.ts';
+import { startTimer } from '../../base/timer.ts';
 import type { Fingerprint, IceCandidate, IceTransport } from '../../jingle/model.ts';
 import { buildCandidate, parseCandidate } from '../../sdp/candidate.ts';
 import type { DataChannel, DataChannelOptions } from '../data-channel.ts';
@@ -42,7 +43,7 @@ export class NodeDatachannelTransport implements PeerTransport {
   readonly #channels = new Set<NodeDataChannel>();
   #remoteUfrag: string | undefined;
   #state: PeerTransportState = 'new';
-  #timer: NodeJS.Timeout | undefined;
+  #cancelTimer = (): void => {};
   #releasing: Promise<void> | undefined;
   readonly #nativeClosed = withResolvers();
   #consentMs = 0;
@@ -105,9 +106,8 @@ export class NodeDatachannelTransport implements PeerTransport {
     );
     this.#native.setLocalDescription('answer', { iceUfrag: this.#ufrag, icePwd: this.#pwd });
     this.#setState('connecting');
-    this.#timer = setTimeout(
-      () => this.#fail(`ICE, DTLS or SCTP did not succeed within ${connectTimeout / 1000} s`),
-      connectTimeout,
+    this.#cancelTimer = startTimer(connectTimeout, () =>
+      this.#fail(`ICE, DTLS or SCTP did not succeed within ${connectTimeout / 1000} s`),
     );
   }
 
@@ -151,12 +151,12 @@ export class NodeDatachannelTransport implements PeerTransport {
 
   /** Its threads end after `close()` has returned. The process would not exit before, and not with a channel that is left. */
   async #release(): Promise<void> {
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     for (const channel of this.#channels) channel.close();
-    const timer = setTimeout(() => this.#nativeClosed.resolve(), closingTimeout);
+    const cancel = startTimer(closingTimeout, () => this.#nativeClosed.resolve());
     this.#native.close();
     await this.#nativeClosed.promise;
-    clearTimeout(timer);
+    cancel();
   }
 
   #candidateFound(line: string): void {
@@ -171,7 +171,7 @@ export class NodeDatachannelTransport implements PeerTransport {
     if (state === 'closed') this.#nativeClosed.resolve();
     if (this.#isOver()) return;
     if (state === 'connected') {
-      clearTimeout(this.#timer);
+      this.#cancelTimer();
       this.#setState('connected');
     } else if (state === 'disconnected') {
       if (this.#state === 'connected') this.#setState('disconnected', 'no answer to consent checks');

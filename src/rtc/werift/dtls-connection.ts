@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { DtlsClient, DtlsServer, type DtlsSocket, type Transport } from 'werift';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import { startTimer } from '../../base/timer.ts';
 import type { RemoteParameters } from '../remote-parameters.ts';
 import { objectionTo } from './dtls-authentication.ts';
 import { HandshakeOrder } from './handshake-order.ts';
@@ -40,7 +41,7 @@ export class DtlsConnection {
   readonly #handlers: DtlsHandlers;
   readonly #socket: DtlsSocket;
   readonly #below: Transport;
-  readonly #timer: NodeJS.Timeout;
+  readonly #cancelTimer: () => void;
   /** Of a server. */
   readonly #order: HandshakeOrder | undefined;
   #lastError = '';
@@ -71,7 +72,7 @@ export class DtlsConnection {
       // Both sides show one (RFC 5763, 5). A client waits for the request, which may be lost: else it would go on without.
       certificateRequest: true,
     };
-    this.#timer = setTimeout(() => this.#timeIsOver(), handshakeTimeout);
+    this.#cancelTimer = startTimer(handshakeTimeout, () => this.#timeIsOver());
     if (remote.dtlsRole === 'client') {
       const client = new DtlsClient(settings);
       this.#socket = client;
@@ -123,7 +124,7 @@ export class DtlsConnection {
   /** werift's retransmissions cannot be stopped: a last timer may run for half a second, after a lost handshake for five. */
   close(): void {
     this.#state = 'ended';
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     // They end by themselves when the handshake is where it cannot be.
     this.#socket.dtls.flight = Number.MAX_SAFE_INTEGER;
   }
@@ -145,7 +146,7 @@ export class DtlsConnection {
       return;
     }
     this.#state = 'connected';
-    clearTimeout(this.#timer);
+    this.#cancelTimer();
     this.#handlers.connected();
   }
 

@@ -7,12 +7,14 @@ import { randomBytes } from 'node:crypto';
 import { type CandidatePair, CandidatePairState, Connection } from 'werift';
 import { type Clock, steadyClock } from '../../base/clock.ts';
 import { systemRandom } from '../../base/random.ts';
+import { startInterval } from '../../base/timer.ts';
 import type { IceCandidate } from '../../jingle/model.ts';
 import { parseIceServer } from '../ice-server-url.ts';
 import type { PeerTransportOptions } from '../peer-transport.ts';
 import { RemoteCandidates } from '../remote-candidates.ts';
 import { toWerift } from './candidates.ts';
 import { Consent, consentLifetime, silenceLimit } from './consent.ts';
+import { forgive } from './forgive.ts';
 import { DatagramGate } from './datagram-gate.ts';
 import { Gathering } from './gathering.ts';
 import { hostAddresses } from './host-addresses.ts';
@@ -59,7 +61,7 @@ export class IceAgent {
   readonly #clock: Clock = steadyClock;
   readonly #requests = new StunRequests(this.#clock);
   #state: State = 'new';
-  #timer: NodeJS.Timeout | undefined;
+  #stopTimer = (): void => {};
   #consent: Consent | undefined;
   #early: Buffer[] = [];
   #startedAt = 0;
@@ -120,7 +122,7 @@ export class IceAgent {
     if (this.#state !== 'new') return;
     this.#state = 'checking';
     this.#startedAt = this.#clock.now();
-    this.#timer = setInterval(() => this.#keepChecking(), tick);
+    this.#stopTimer = startInterval(tick, () => this.#keepChecking());
     this.#connection.setRemoteParams({ iceLite: false, usernameFragment: ufrag, password: pwd });
     this.#connection.connect().then(
       () => this.#nominated(),
@@ -131,13 +133,14 @@ export class IceAgent {
 
   addRemoteCandidates(candidates: readonly IceCandidate[]): void {
     for (const candidate of this.#remote.add(candidates)) {
-      void this.#connection.addRemoteCandidate(toWerift(candidate));
+      const added = this.#connection.addRemoteCandidate(toWerift(candidate));
+      forgive(added, 'a candidate was of no use', this.#options.logger);
     }
   }
 
   /** Never rejects: datagrams get lost. */
   send(datagram: Buffer): Promise<void> {
-    return this.#connection.send(datagram);
+    return this.#connection.send(datagram).catch(() => {});
   }
 
   close(): Promise<void> {
@@ -153,7 +156,7 @@ export class IceAgent {
 
   #stop(state: 'failed' | 'ended'): void {
     this.#state = state;
-    clearInterval(this.#timer);
+    this.#stopTimer();
     this.#consent?.stop();
     this.#requests.clear();
     this.#connection['consentFresh'] = false;
@@ -170,7 +173,7 @@ export class IceAgent {
   #nominated(): void {
     const pair = this.#connection.nominated;
     if (this.#state !== 'checking' || !pair) return;
-    clearInterval(this.#timer);
+    this.#stopTimer();
     // Other pairs need no answers now.
     this.#requests.clear();
     this.#consent = new Consent({
@@ -245,9 +248,9 @@ export class IceAgent {
     // So that werift begins no checks of its own any more.
     this.#connection['checkListDone'] = true;
     this.#connection.remoteCandidatesEnd = true;
-    if (probes) this.#timer = setInterval(() => this.#probe(), probeInterval);
+    if (probes) this.#stopTimer = startInterval(probeInterval, () => this.#probe());
     // A bridge answers whoever asks it until it expires the endpoint.
-    else if (end === 'participant') void this.close();
+    else if (end === 'participant') forgive(this.close(), 'closing ICE', this.#options.logger);
     this.#handlers.failed(reason);
   }
 
@@ -255,7 +258,7 @@ export class IceAgent {
     for (const pair of this.#connection.candidatePairs) {
       this.#ask(pair, probeLifetime, () => {
         if (this.#state !== 'failed') return;
-        clearInterval(this.#timer);
+        this.#stopTimer();
         this.#requests.clear();
         this.#handlers.answered();
       });

@@ -7,6 +7,7 @@ import { isIPv6 } from 'node:net';
 import { type Address, classes, Message, methods, StunOverTurnProtocol, TurnProtocol } from 'werift';
 import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
+import { startTimer } from '../../base/timer.ts';
 import type { IceServerAddress } from '../ice-server-url.ts';
 import { StreamSocket } from './stream-socket.ts';
 import { UdpSocket } from './udp-socket.ts';
@@ -44,8 +45,8 @@ export class Relay {
   readonly #turn: TurnProtocol;
   readonly #transport: UdpSocket | StreamSocket;
   readonly #logger: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #channelTimer: NodeJS.Timeout | undefined;
+  #cancelRefresh = (): void => {};
+  #cancelRenewal = (): void => {};
   #isReleased = false;
 
   /** @throws whatever keeps it from an allocation */
@@ -103,8 +104,8 @@ export class Relay {
   async release(): Promise<void> {
     if (this.#isReleased) return;
     this.#isReleased = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#channelTimer);
+    this.#cancelRefresh();
+    this.#cancelRenewal();
     const wasMade = this.#turn.relayedAddress !== undefined;
     if (wasMade && !this.#transport.closed) {
       await within(this.#refresh(0), { time: releaseTimeout }).catch(() => {});
@@ -121,7 +122,7 @@ export class Relay {
 
   #renewChannelsAfter(delay: number): void {
     if (this.#isReleased) return;
-    this.#channelTimer = setTimeout(() => {
+    this.#cancelRenewal = startTimer(delay, () => {
       this.#renewChannels().then(
         () => this.#renewChannelsAfter(channelRefresh.after),
         (error: unknown) => {
@@ -129,7 +130,7 @@ export class Relay {
           this.#renewChannelsAfter(channelRefresh.afterFailure);
         },
       );
-    }, delay);
+    });
   }
 
   async #renewChannels(): Promise<void> {
@@ -147,7 +148,7 @@ export class Relay {
   #refreshAfter(seconds: number): void {
     if (this.#isReleased) return;
     const delay = Math.max(seconds * (5 / 6), 10) * 1000;
-    this.#timer = setTimeout(() => {
+    this.#cancelRefresh = startTimer(delay, () => {
       this.#refresh(lifetime).then(
         (granted) => this.#refreshAfter(granted),
         (error: unknown) => {
@@ -155,7 +156,7 @@ export class Relay {
           this.#refreshAfter(seconds / 6);
         },
       );
-    }, delay);
+    });
   }
 
   async #refresh(seconds: number): Promise<number> {

@@ -9,6 +9,7 @@ import type {
   PeerTransportState,
 } from '../peer-transport.ts';
 import { type RemoteParameters, remoteParameters } from '../remote-parameters.ts';
+import { forgive } from './forgive.ts';
 import { callOut } from './call-out.ts';
 import { DtlsConnection } from './dtls-connection.ts';
 import { IceAgent, type IceOptions } from './ice-agent.ts';
@@ -183,7 +184,7 @@ export class WeriftTransport implements PeerTransport {
         data: (packet) => this.#sctp?.receive(packet),
         failed: (reason) => {
           this.#fail(reason);
-          void this.#ice.close();
+          forgive(this.#ice.close(), 'closing ICE', this.#options.logger);
         },
       },
     );
@@ -194,7 +195,7 @@ export class WeriftTransport implements PeerTransport {
     this.#sctp?.end(`the transport failed: ${reason}`);
     this.#srtp = undefined;
     this.#setState('failed', reason);
-    void this.#releaseUpper();
+    forgive(this.#releaseUpper(), 'closing a transport', this.#options.logger);
   }
 
   #setState(state: PeerTransportState, reason?: string): void {

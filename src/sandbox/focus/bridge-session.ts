@@ -37,7 +37,8 @@ export class BridgeSession {
     participant.endpoint?.expire();
     participant.endpoint = undefined;
     if (!this.#participants.delete(participant) || this.#participants.size > 0) return false;
-    void this.#conference.close();
+    // What is left of it is nobody's any more.
+    this.#conference.close().catch(() => {});
     return true;
   }
 }

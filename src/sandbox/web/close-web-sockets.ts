@@ -1,6 +1,6 @@
 /** The end of all WebSockets of a server. */
-import { setTimeout } from 'node:timers/promises';
 import type { WebSocketServer } from 'ws';
+import { startTimer } from '../../base/timer.ts';
 
 /** ms for clients to answer when we close. */
 const closingTime = 1000;
@@ -10,11 +10,9 @@ export async function closeWebSockets(server: WebSocketServer, code: number, rea
   server.close();
   const leaving = [...server.clients];
   for (const client of leaving) client.close(code, reason);
-  const impatience = new AbortController();
-  await Promise.race([
-    Promise.all(leaving.map((client) => new Promise((resolve) => client.once('close', resolve)))),
-    setTimeout(closingTime, undefined, { signal: impatience.signal }).catch(() => {}),
-  ]);
-  impatience.abort();
-  for (const client of leaving) client.terminate();
+  const cancel = startTimer(closingTime, () => {
+    for (const client of leaving) client.terminate();
+  });
+  await Promise.all(leaving.map((client) => new Promise((resolve) => client.once('close', resolve))));
+  cancel();
 }

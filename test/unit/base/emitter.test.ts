@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { unhandledDuring } from '../../support/unhandled.ts';
 import { Emitter } from '../../../src/base/emitter.ts';
 
 interface Events {
@@ -8,7 +9,12 @@ interface Events {
 
 function emitter(): { emitter: Emitter<Events>; errors: unknown[] } {
   const errors: unknown[] = [];
-  return { emitter: new Emitter<Events>((error, event) => errors.push([event, error])), errors };
+  return {
+    emitter: new Emitter<Events>({ counted: true, named: true }, (error, event) =>
+      errors.push([event, error]),
+    ),
+    errors,
+  };
 }
 
 describe('Emitter', () => {
@@ -50,6 +56,61 @@ describe('Emitter', () => {
     events.emit('counted', 1);
     expect(heard).toEqual([1]);
     expect(errors).toEqual([['counted', error]]);
+  });
+
+  it('takes a promise that rejects as an error that was thrown', async () => {
+    const { emitter: events, errors } = emitter();
+    const error = new Error('mine');
+    const unhandled = await unhandledDuring(async () => {
+      events.on('counted', async () => {
+        await Promise.resolve();
+        throw error;
+      });
+      events.once('counted', () => Promise.reject(error));
+      events.emit('counted', 1);
+    });
+    expect([errors, unhandled]).toEqual([
+      [
+        ['counted', error],
+        ['counted', error],
+      ],
+      [],
+    ]);
+  });
+
+  it('calls a listener once that wants no more', () => {
+    const { emitter: events } = emitter();
+    const heard: number[] = [];
+    events.once('counted', (count) => heard.push(count));
+    events.once('counted', (count) => heard.push(count))();
+    events.emit('counted', 1);
+    events.emit('counted', 2);
+    expect(heard).toEqual([1]);
+  });
+
+  it('refuses events that there are not, and names those that may be meant', () => {
+    const { emitter: events } = emitter();
+    const unknown = (name: string): unknown => {
+      try {
+        return events.on(name as 'counted', () => {});
+      } catch (error) {
+        return error;
+      }
+    };
+    expect(unknown('count')).toMatchObject({
+      kind: 'usage',
+      code: 'event-unknown',
+      message: expect.stringMatching(/"count".*did you mean counted\?/),
+    });
+    expect(unknown('toString')).toMatchObject({
+      message: expect.stringMatching(/there are: counted, named/),
+    });
+    for (const method of ['on', 'once', 'off'] as const) {
+      const call = (): unknown => events[method]('count' as 'counted', () => {});
+      expect(call).toThrow(expect.objectContaining({ code: 'event-unknown' }));
+      const without = (): unknown => events[method]('counted', undefined as unknown as () => void);
+      expect(without).toThrow(expect.objectContaining({ code: 'listener-invalid' }));
+    }
   });
 
   it('lets listeners come and go during an event: they count from the next one', () => {

@@ -9,7 +9,7 @@ async function all<Value>(stream: EventStream<Value>): Promise<Value[]> {
 
 describe('EventStream', () => {
   it('gives what was pushed, before and after somebody reads, in order', async () => {
-    const stream = new EventStream<number>(10);
+    const stream = new EventStream<number>({ limit: 10 });
     stream.push(1);
     const reading = all(stream);
     stream.push(2);
@@ -20,7 +20,7 @@ describe('EventStream', () => {
   });
 
   it('serves several readers in the order in which they came', async () => {
-    const stream = new EventStream<string>(10);
+    const stream = new EventStream<string>({ limit: 10 });
     const readers = [stream.next(), stream.next(), stream.next()];
     stream.push('a');
     stream.push('b');
@@ -33,7 +33,7 @@ describe('EventStream', () => {
   });
 
   it('loses the oldest values when nobody reads, and counts them', async () => {
-    const stream = new EventStream<number>(3);
+    const stream = new EventStream<number>({ limit: 3 });
     for (let value = 1; value <= 5; value++) stream.push(value);
     expect(stream.dropped).toBe(2);
     stream.close();
@@ -42,7 +42,7 @@ describe('EventStream', () => {
 
   it('takes nothing more once it is closed, and says once that it is', async () => {
     let closed = 0;
-    const stream = new EventStream<number>(3, () => closed++);
+    const stream = new EventStream<number>({ limit: 3, closed: () => void closed++ });
     stream.push(1);
     stream.close();
     stream.close();
@@ -54,7 +54,7 @@ describe('EventStream', () => {
 
   it('is closed by a reader that stops, and forgets what that one did not want', async () => {
     let closed = 0;
-    const stream = new EventStream<number>(10, () => closed++);
+    const stream = new EventStream<number>({ limit: 10, closed: () => void closed++ });
     for (const value of [1, 2, 3]) stream.push(value);
     for await (const value of stream) {
       expect(value).toBe(1);
@@ -65,7 +65,7 @@ describe('EventStream', () => {
   });
 
   it('gives falsy values too', async () => {
-    const stream = new EventStream<unknown>(10);
+    const stream = new EventStream<unknown>({ limit: 10 });
     for (const value of [0, '', false, null]) stream.push(value);
     stream.close();
     expect(await all(stream)).toEqual([0, '', false, null]);
@@ -78,13 +78,17 @@ describe('EventStream', () => {
       readonly stream: EventStream<number>;
 
       constructor(limit: number, sizeLimit: number) {
-        this.stream = new EventStream<number>(limit, () => this.calls.push('close'), {
-          sizeLimit,
-          full: () => {
-            this.calls.push('full');
-            return this.canStop;
+        this.stream = new EventStream<number>({
+          limit,
+          closed: () => void this.calls.push('close'),
+          flow: {
+            sizeLimit,
+            full: () => {
+              this.calls.push('full');
+              return this.canStop;
+            },
+            low: () => this.calls.push('low'),
           },
-          low: () => this.calls.push('low'),
         });
       }
     }

@@ -1,10 +1,15 @@
 /** A room and its bridge without sockets, for the command line's parts. */
 import { Emitter } from '../../../src/base/emitter.ts';
 import type { Bridge } from '../../../src/client/bridge/bridge.ts';
-import type { BridgeEvents, MessageStream, RawMessage } from '../../../src/client/bridge/events.ts';
+import {
+  type BridgeEvents,
+  bridgeEventNames,
+  type MessageStream,
+  type RawMessage,
+} from '../../../src/client/bridge/events.ts';
 import type { Conference } from '../../../src/client/conference.ts';
-import type { ConferenceEvents } from '../../../src/client/conference-events.ts';
-import type { ParticipantState } from '../../../src/conference/roster.ts';
+import { conferenceEventNames, type ConferenceEvents } from '../../../src/client/conference-events.ts';
+import type { Participant } from '../../../src/conference/roster.ts';
 import { participant } from './participant.ts';
 
 const rethrow = (error: unknown): never => {
@@ -12,9 +17,9 @@ const rethrow = (error: unknown): never => {
 };
 
 export class FakeRoom {
-  readonly bridgeEvents: Emitter<BridgeEvents> = new Emitter<BridgeEvents>(rethrow);
-  readonly events: Emitter<ConferenceEvents> = new Emitter<ConferenceEvents>(rethrow);
-  readonly participants: Map<string, ParticipantState> = new Map();
+  readonly bridgeEvents: Emitter<BridgeEvents> = new Emitter<BridgeEvents>(bridgeEventNames, rethrow);
+  readonly events: Emitter<ConferenceEvents> = new Emitter<ConferenceEvents>(conferenceEventNames, rethrow);
+  readonly participants: Map<string, Participant> = new Map();
   /** What was sent, in order: payloads, and bytes. */
   readonly sent: { to: string; payload: unknown }[] = [];
   readonly raw: { to: string; bytes: Buffer }[] = [];
@@ -58,7 +63,7 @@ export class FakeRoom {
     return conference as Conference;
   }
 
-  enter(id: string, more: Partial<ParticipantState> = {}): void {
+  enter(id: string, more: Partial<Participant> = {}): void {
     const state = participant(id, more);
     this.participants.set(id, state);
     this.events.emit('participantJoined', { participant: state });

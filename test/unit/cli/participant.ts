@@ -1,7 +1,7 @@
-import type { ParticipantState } from '../../../src/conference/roster.ts';
+import type { Participant } from '../../../src/conference/roster.ts';
 
 /** Somebody in a room, for tests. */
-export function participant(id: string, more: Partial<ParticipantState> = {}): ParticipantState {
+export function participant(id: string, more: Partial<Participant> = {}): Participant {
   return {
     id,
     occupantJid: `room@muc.example/${id}`,

@@ -1,10 +1,10 @@
 /** A room with tracks and no network, for the parts of `media`. */
 import { Emitter } from '../../../../src/base/emitter.ts';
 import type { Conference } from '../../../../src/client/conference.ts';
-import type { ConferenceEvents } from '../../../../src/client/conference-events.ts';
+import { conferenceEventNames, type ConferenceEvents } from '../../../../src/client/conference-events.ts';
 import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
 import type { RemoteTrackStatistics } from '../../../../src/client/media/track-types.ts';
-import type { ParticipantState } from '../../../../src/conference/roster.ts';
+import type { Participant } from '../../../../src/conference/roster.ts';
 import type { SessionEnd } from '../../../../src/jingle/session-io.ts';
 import { participant } from '../participant.ts';
 
@@ -18,10 +18,13 @@ export interface FakeTrack {
 }
 
 export class FakeMediaRoom {
-  readonly events: Emitter<ConferenceEvents> = new Emitter<ConferenceEvents>((error) => {
-    throw error;
-  });
-  readonly participants: Map<string, ParticipantState> = new Map();
+  readonly events: Emitter<ConferenceEvents> = new Emitter<ConferenceEvents>(
+    conferenceEventNames,
+    (error) => {
+      throw error;
+    },
+  );
+  readonly participants: Map<string, Participant> = new Map();
   readonly tracks: Map<string, RemoteTrack> = new Map();
   readonly endpointId = 'me';
   readonly nick = 'eve';

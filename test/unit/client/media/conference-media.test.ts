@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../../src/base/emitter.ts';
 import type { JitsiError } from '../../../../src/base/errors.ts';
 import type { CarriedMedia, CarriedSession } from '../../../../src/client/session/carried-session.ts';
-import type { ConferenceEvents } from '../../../../src/client/conference-events.ts';
+import { conferenceEventNames, type ConferenceEvents } from '../../../../src/client/conference-events.ts';
 import { ConferenceMedia, type ConferenceMediaPorts } from '../../../../src/client/media/conference-media.ts';
 import type { MediaSession } from '../../../../src/client/session/media-session.ts';
-import type { ParticipantState } from '../../../../src/conference/roster.ts';
+import type { Participant } from '../../../../src/conference/roster.ts';
 import type { JingleMessage, Source, SourceSet } from '../../../../src/jingle/model.ts';
 import type { SourceState } from '../../../../src/jitsi/source-info.ts';
 import type { PeerTransportState } from '../../../../src/rtc/peer-transport.ts';
@@ -64,10 +64,10 @@ class FakeSession {
 class Rig {
   readonly clock = new ManualClock(1_000_000);
   readonly told: string[] = [];
-  readonly room = new Map<string, ParticipantState>();
+  readonly room = new Map<string, Participant>();
   readonly warnings: JitsiError[] = [];
   presence: readonly SourceState[] = [];
-  readonly emitter = new Emitter<ConferenceEvents>((error) => {
+  readonly emitter = new Emitter<ConferenceEvents>(conferenceEventNames, (error) => {
     throw error;
   });
   readonly media: ConferenceMedia;
@@ -222,7 +222,7 @@ describe('the media of a conference', () => {
     rig.emitter.emit('sourcesRemoved', { session, removed: { sources: [voice('cd', 21)], groups: [] } });
     rig.emitter.emit('muted', { mediaType: 'audio', actor: 'boss' });
     expect(audio.muted).toBe(true);
-    const participant = { id: 'ab' } as ParticipantState;
+    const participant = { id: 'ab' } as Participant;
     rig.emitter.emit('participantLeft', { participant, departure: { reason: 'left' } });
     rig.emitter.emit('sourcesAdded', { session, added: { sources: [voice('ef', 31)], groups: [] } });
     rig.emitter.emit('ended', { info: { reason: 'left' } });
@@ -273,7 +273,7 @@ describe('the media of a conference', () => {
       { endpointId: 'ab', isActive: false },
     ]);
     expect(rig.media.dominantSpeaker).toBe('ab');
-    const [participant, other] = [{ id: 'ab' }, { id: 'cd' }] as ParticipantState[];
+    const [participant, other] = [{ id: 'ab' }, { id: 'cd' }] as Participant[];
     if (!participant || !other) throw new Error('nobody');
     rig.emitter.emit('participantLeft', { participant: other, departure: { reason: 'left' } });
     expect(rig.media.dominantSpeaker).toBe('ab');
@@ -290,7 +290,7 @@ describe('the media of a conference', () => {
     bridgeRig.open();
     rig.clock.advance(10_000);
     expect(bridgeRig.route.link.sent).toEqual([]);
-    rig.room.set('ab', { id: 'ab' } as ParticipantState);
+    rig.room.set('ab', { id: 'ab' } as Participant);
     rig.clock.advance(10_000);
     expect(bridgeRig.route.link.sent).toHaveLength(1);
     expect(JSON.parse(bridgeRig.route.link.sent[0] ?? '')).toMatchObject({

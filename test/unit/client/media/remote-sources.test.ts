@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { RemoteSources } from '../../../../src/client/media/remote-sources.ts';
 import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
-import type { ParticipantState } from '../../../../src/conference/roster.ts';
+import type { Participant } from '../../../../src/conference/roster.ts';
 import type { Source, SourceSet, SsrcGroup } from '../../../../src/jingle/model.ts';
 import { fakeSessionMedia, vp8Packet } from '../../../support/fake-rtp.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
@@ -9,7 +9,7 @@ import { ManualClock } from '../../../support/manual-clock.ts';
 function participant(
   id: string,
   sources?: Record<string, { muted: boolean; videoType?: 'camera' | 'desktop' }>,
-): ParticipantState {
+): Participant {
   return {
     id,
     ...(sources && {
@@ -21,13 +21,13 @@ function participant(
     }),
     audioMuted: !sources,
     videoMuted: !sources,
-  } as unknown as ParticipantState;
+  } as unknown as Participant;
 }
 
 class Rig {
   readonly clock = new ManualClock();
   readonly told: string[] = [];
-  readonly room = new Map<string, ParticipantState>();
+  readonly room = new Map<string, Participant>();
   readonly sources: RemoteSources;
 
   constructor(isRewriting = false) {
@@ -39,7 +39,7 @@ class Rig {
     });
   }
 
-  comes(someone: ParticipantState): void {
+  comes(someone: Participant): void {
     this.room.set(someone.id, someone);
     this.sources.participantChanged(someone);
   }

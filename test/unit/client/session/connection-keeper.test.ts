@@ -4,7 +4,7 @@ import { Emitter } from '../../../../src/base/emitter.ts';
 import { silentLogger } from '../../../../src/base/logger.ts';
 import type { Bridge } from '../../../../src/client/bridge/bridge.ts';
 import type { BridgeCloseInfo } from '../../../../src/client/bridge/events.ts';
-import type { ConferenceEvents } from '../../../../src/client/conference-events.ts';
+import { conferenceEventNames, type ConferenceEvents } from '../../../../src/client/conference-events.ts';
 import { ConnectionKeeper } from '../../../../src/client/session/connection-keeper.ts';
 import type { MediaSession } from '../../../../src/client/session/media-session.ts';
 import { RestartLimitError } from '../../../../src/jingle/restart-limit.ts';
@@ -35,7 +35,7 @@ class FakeSession {
 
 class Rig {
   readonly clock = new ManualClock();
-  readonly emitter = new Emitter<ConferenceEvents>((error) => {
+  readonly emitter = new Emitter<ConferenceEvents>(conferenceEventNames, (error) => {
     throw error;
   });
   readonly warnings: JitsiError[] = [];
