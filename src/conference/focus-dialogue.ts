@@ -7,10 +7,10 @@ import type { JitsiError } from '../base/errors.ts';
 import { parseLoginUrl } from '../jitsi/conference-request.ts';
 import { LoginRequiredError } from '../jitsi/conference-request-error.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
+import type { Connection } from './connection/connection.ts';
 import type { FocusRequest, FocusVerdict } from './focus-request.ts';
 import type { HttpAnswer, HttpRequest } from './io.ts';
 import { type ConferenceOptions, timing } from './options.ts';
-import type { XmppConnection } from './xmpp-connection.ts';
 
 export interface FocusSink {
   http(request: HttpRequest): void;
@@ -25,7 +25,6 @@ export class FocusDialogue {
   readonly #sink: FocusSink;
   #isReady = false;
   #isOver = false;
-  #hasAnsweredByIq = false;
   #retryAt: number | undefined;
   #asked = 0;
   #trouble: Error | undefined;
@@ -46,11 +45,6 @@ export class FocusDialogue {
     return this.#isReady;
   }
 
-  /** It got a request that we sent over the stream. */
-  get hasAnsweredByIq(): boolean {
-    return this.#hasAnsweredByIq;
-  }
-
   /** When to ask again, ms since the epoch. */
   get retryAt(): number | undefined {
     return this.#retryAt;
@@ -67,27 +61,27 @@ export class FocusDialogue {
     this.#sink.http(this.#http);
   }
 
-  askByIq(xmpp: XmppConnection, now: number): void {
+  askByIq(xmpp: Connection, now: number): void {
     const iq = this.#request.iq(xmpp.nextId());
     this.#asked += 1;
     xmpp.ask(iq, 'requesting the conference', timing.conferenceRequest, now, (outcome, later) => {
       // A stream that ends says so itself.
       if (!xmpp.isOpen) return;
-      if (outcome.ok || outcome.error instanceof StanzaError) this.#hasAnsweredByIq = true;
+      if (outcome.ok || outcome.error instanceof StanzaError) xmpp.flightAnswered();
       this.#verdict(this.#request.iqAnswered(outcome), xmpp, later);
     });
   }
 
-  httpAnswered({ status, body, retryAfter }: HttpAnswer, xmpp: XmppConnection, now: number): void {
+  httpAnswered({ status, body, retryAfter }: HttpAnswer, xmpp: Connection, now: number): void {
     this.#verdict(this.#request.httpAnswered(status, body, retryAfter), xmpp, now);
   }
 
-  httpFailed(error: JitsiError, xmpp: XmppConnection, now: number): void {
+  httpFailed(error: JitsiError, xmpp: Connection, now: number): void {
     this.#verdict(this.#request.httpFailed(error), xmpp, now);
   }
 
   /** Asks again if it is time. */
-  tick(xmpp: XmppConnection, now: number): void {
+  tick(xmpp: Connection, now: number): void {
     if (this.#retryAt === undefined || now < this.#retryAt) return;
     this.#retryAt = undefined;
     if (this.isOverHttp) this.askOverHttp();
@@ -109,7 +103,7 @@ export class FocusDialogue {
     return this.#request.http(this.#options.address, this.#options.token);
   }
 
-  #verdict(verdict: FocusVerdict, xmpp: XmppConnection, now: number): void {
+  #verdict(verdict: FocusVerdict, xmpp: Connection, now: number): void {
     if (this.#isOver) return;
     this.#trouble = verdict.type === 'retry' ? verdict.trouble : undefined;
     switch (verdict.type) {
@@ -130,7 +124,7 @@ export class FocusDialogue {
   }
 
   /** The focus wants a login: it may know the page for it. */
-  #askLoginUrl(error: LoginRequiredError, xmpp: XmppConnection, now: number): void {
+  #askLoginUrl(error: LoginRequiredError, xmpp: Connection, now: number): void {
     const iq = this.#request.loginUrlIq(xmpp.nextId());
     xmpp.ask(iq, 'asking for the login page', timing.loginUrl, now, (outcome, later) => {
       const url = outcome.ok ? parseLoginUrl(outcome.result, this.#options.address.origin) : undefined;

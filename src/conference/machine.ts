@@ -10,15 +10,15 @@ import { defined } from '../base/defined.ts';
 import { ConnectionError, JitsiError, TimeoutError } from '../base/errors.ts';
 import type { LogLevel } from '../base/logger.ts';
 import { type RandomBytes, randomBetween, randomHex } from '../base/random.ts';
-import { configUrl, websocketUrlFor } from '../jitsi/deployment.ts';
+import { configUrl } from '../jitsi/deployment.ts';
 import type { JoinError } from '../jitsi/join-error.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { iqGet, iqSet } from '../xmpp/stanza.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
-import { type ConferenceContext, createConnection, createContext } from './context.ts';
+import { Connection, type ConnectionSink } from './connection/connection.ts';
+import { type ConferenceContext, createContext } from './context.ts';
 import { DeploymentServices } from './deployment-services.ts';
 import { type Discovery, discover, knownDiscovery } from './discovery.ts';
-import { type EarlySocket, earlySocket } from './early-socket.ts';
 import type { ConferenceEvent } from './events.ts';
 import type {
   CloseInfo,
@@ -28,16 +28,14 @@ import type {
   HttpPurpose,
   HttpRequest,
 } from './io.ts';
-import { joinTimeout, notJitsi } from './join-errors.ts';
+import { joinTimeout } from './join-errors.ts';
 import { type JingleOutcome, type JingleSend, JingleSessions } from './jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
-import { mayBeThePipelining } from './login-fallback.ts';
 import { chooseEndpointId } from './own-identity.ts';
 import { initialPresence, leavePresence, OwnPresenceState, unavailablePresence } from './own-presence.ts';
 import { domainInfoQuery, externalServicesQuery, type Query, roomInfoQuery } from './queries.ts';
 import type { Room } from './room.ts';
 import type { ConferenceState, Transition } from './state.ts';
-import type { ConnectionSink } from './xmpp-connection.ts';
 
 export class ConferenceMachine {
   readonly services: DeploymentServices = new DeploymentServices();
@@ -45,14 +43,11 @@ export class ConferenceMachine {
   readonly #options: ConferenceOptions;
   readonly #random: RandomBytes;
   readonly #own: OwnPresenceState;
+  readonly #connection: Connection;
   readonly #onTransition: (transition: Transition) => void;
   #state: ConferenceState = { name: 'idle' };
   #effects: ConferenceEffect[] = [];
   #context: ConferenceContext | undefined;
-  /** Only while discovering. */
-  #early: EarlySocket | undefined;
-  /** The login in one flight failed, this is the orderly one. */
-  #fellBack = false;
   #endpointId = '';
   #joinDeadline: number | undefined;
   /** Times that the room was gone when we came, and that our endpoint id was taken. */
@@ -70,6 +65,7 @@ export class ConferenceMachine {
     this.#onTransition = onTransition;
     this.sessions = new JingleSessions(options.offers);
     this.#own = new OwnPresenceState(initialPresence(options));
+    this.#connection = new Connection(options, random, this.#connectionSink());
   }
 
   get state(): ConferenceState {
@@ -91,12 +87,13 @@ export class ConferenceMachine {
 
   /** The address the server bound us to; '' while there is none. */
   get jid(): string {
-    return this.#context?.xmpp.jid ?? '';
+    return this.#connection.jid;
   }
 
   /** A fresh stanza id. @throws ConnectionError `not-connected` before there is a connection */
   nextId(): string {
-    return this.#known('making a stanza id').xmpp.nextId();
+    this.#known('making a stanza id');
+    return this.#connection.nextId();
   }
 
   handle(input: ConferenceInput, now: number): ConferenceEffect[] {
@@ -120,49 +117,37 @@ export class ConferenceMachine {
       this.#joinDeadline,
       'deadline' in state ? state.deadline : undefined,
       this.#context?.focus.retryAt,
-      this.#context?.xmpp.nextTimeout(),
-      this.#context?.keepAlive.nextAt,
+      this.#connection.nextTimeout(),
       this.sessions.nextTimeout(),
     ].filter((time) => time !== undefined);
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
   #handle(input: ConferenceInput, now: number): void {
-    const context = this.#context;
+    const connection = this.#connection;
     switch (input.type) {
       case 'start':
         return this.#start(now);
       case 'http-response':
         return this.#httpResponse(input.purpose, input, now);
       case 'http-failed':
-        // A keep-alive that fails says nothing: the WebSocket has its own liveness.
-        if (input.purpose === 'keep-alive') return context?.keepAlive.answered();
-        if (input.purpose === 'conference-request' && context)
-          return context.focus.httpFailed(input.error, context.xmpp, now);
-        return this.#fail(input.error, now);
+        return this.#httpFailed(input.purpose, input.error, now);
       case 'socket-opened':
-        return this.#socketOpened(now);
+        return connection.socketOpened(now);
       case 'socket-frame':
-        return context?.xmpp.receive(input.text, now);
+        return connection.socketFrame(input.text, now);
       case 'socket-closed':
-        if (this.#early) this.#early.state = 'lost';
-        return context?.xmpp.socketClosed(input.reason, now);
+        return connection.socketClosed(input.reason, now);
       case 'socket-failed':
-        // Nobody said that there is one at the conventional address.
-        if (this.#early) this.#early.state = 'lost';
-        if (this.#early) return undefined;
-        return this.#fail(
-          context?.isGuess ? notJitsi(this.#options.address.origin, input.error) : input.error,
-          now,
-        );
+        return connection.socketFailed(input.error, now);
       case 'tick':
         return this.#tick(now);
       case 'leave':
         return this.#leave(input.reason, now);
       case 'send':
-        return context?.xmpp.send(input.stanza, now);
+        return connection.send(input.stanza, now);
       case 'request':
-        return context?.xmpp.request(input.iq, input.tried, input.timeout, now);
+        return connection.request(input.iq, input.tried, input.timeout, now);
       case 'update-presence':
         this.#own.change(input.change);
         return this.#state.name === 'joined' ? this.#sendPresence(now) : undefined;
@@ -182,8 +167,7 @@ export class ConferenceMachine {
     const known = knownDiscovery(this.#options, now);
     if (known) return this.#discovered(known, now);
     this.#http({ purpose: 'config', method: 'GET', url: configUrl(this.#options.address), headers: {} });
-    this.#early = earlySocket(this.#options);
-    if (this.#early) this.#effects.push({ type: 'open-socket', url: this.#early.url });
+    this.#connection.anticipate();
   }
 
   #httpResponse(purpose: HttpPurpose, answer: HttpAnswer, now: number): void {
@@ -191,8 +175,14 @@ export class ConferenceMachine {
     if (purpose === 'config' && name === 'discovering')
       this.#discovered(discover(this.#options, answer, now), now);
     else if (purpose === 'conference-request')
-      this.#context?.focus.httpAnswered(answer, this.#context.xmpp, now);
-    else if (purpose === 'keep-alive') this.#context?.keepAlive.answered();
+      this.#context?.focus.httpAnswered(answer, this.#connection, now);
+    else if (purpose === 'keep-alive') this.#connection.keptAlive();
+  }
+
+  #httpFailed(purpose: HttpPurpose, error: JitsiError, now: number): void {
+    if (purpose === 'keep-alive') this.#connection.keptAlive();
+    else if (purpose === 'conference-request') this.#context?.focus.httpFailed(error, this.#connection, now);
+    else this.#fail(error, now);
   }
 
   #discovered(discovery: Discovery, now: number): void {
@@ -202,7 +192,8 @@ export class ConferenceMachine {
     this.#log('debug', 'deployment', { ...discovery.deployment, warnings: undefined });
     const { services, sessions } = this;
     const parts = { services, sessions, random: this.#random };
-    this.#context = createContext(this.#options, discovery, now, parts, this.#connectionSink(), {
+    this.#connection.discovered(discovery, now);
+    this.#context = createContext(this.#options, discovery, parts, {
       http: (request) => this.#http(request),
       // Over HTTP it may be ready before we are logged in.
       ready: (at) => (this.#state.name === 'requesting' ? this.#join('the focus is ready', at) : undefined),
@@ -210,85 +201,49 @@ export class ConferenceMachine {
       failed: (error, at) => this.#focusFailed(error, at),
     });
     this.#context.focus.askOverHttp();
-    this.#connect('the deployment is known', now);
+    this.#connection.connect('the deployment is known', now);
   }
 
   #connectionSink(): ConnectionSink {
     return {
+      openSocket: (url) => this.#effects.push({ type: 'open-socket', url }),
+      closeSocket: () => this.#effects.push({ type: 'close-socket' }),
       frame: (element) => this.#effects.push({ type: 'send-frame', element }),
+      http: (request) => this.#http(request),
+      connecting: (why) => this.#enter({ name: 'connecting' }, why),
+      loggingIn: (why) => this.#enter({ name: 'logging-in' }, why),
       flight: (now) => this.#flight(now),
       established: (jid, now) => this.#established(jid, now),
       stanza: (stanza, now) => this.#stanza(stanza, now),
       answer: (id, outcome) => this.#effects.push({ type: 'answer', id, outcome }),
       warning: (error) => this.#event({ name: 'warning', payload: { error } }),
-      ended: (error, now) => this.#streamEnded(error, now),
+      failed: (error, now) => this.#fail(error, now),
+      ended: (error) => this.#connectionEnded(error),
     };
-  }
-
-  #connect(why: string, now: number): void {
-    const { token, address } = this.#options;
-    const url = websocketUrlFor(this.#known('connecting').deployment, address, defined({ token }));
-    const early = this.#early;
-    this.#early = undefined;
-    this.#enter({ name: 'connecting' }, why);
-    if (early && early.url === url && early.state !== 'lost') {
-      if (early.state === 'open') this.#socketOpened(now);
-      return;
-    }
-    if (early) this.#effects.push({ type: 'close-socket' });
-    this.#effects.push({ type: 'open-socket', url });
-  }
-
-  #socketOpened(now: number): void {
-    if (this.#early) this.#early.state = 'open';
-    if (!this.#context || this.#state.name !== 'connecting') return;
-    const { xmpp, login } = this.#context;
-    this.#enter({ name: 'logging-in' }, `the socket is open; the login is ${login}`);
-    xmpp.open(now);
   }
 
   /** What need not wait for the login. */
   #flight(now: number): void {
-    const { deployment, focus, xmpp } = this.#known('logging in');
+    const { deployment, focus } = this.#known('logging in');
     this.#query(externalServicesQuery(deployment.domain, this.services), now);
-    if (!focus.isOverHttp) focus.askByIq(xmpp, now);
+    if (!focus.isOverHttp) focus.askByIq(this.#connection, now);
   }
 
   #established(jid: string, now: number): void {
-    const { keepAlive, deployment, login, focus, xmpp } = this.#known('logging in');
+    const { deployment, focus } = this.#known('logging in');
+    const { isPipelined } = this.#connection;
     const isAnonymous = this.#options.credentials.mechanism === 'ANONYMOUS';
     this.#endpointId = this.#options.endpointId ?? chooseEndpointId(jid, isAnonymous, this.#random);
-    keepAlive.connected(now);
     if (!this.services.domain) this.#query(domainInfoQuery(deployment.domain, this.services), now);
-    if (login === 'orderly' && !this.services.metadataTellsIceServers)
+    if (!isPipelined && !this.services.metadataTellsIceServers)
       this.#query(externalServicesQuery(deployment.domain, this.services), now);
     this.#enter({ name: 'requesting' }, 'logged in');
     if (focus.isReady) this.#join('the focus is ready', now);
-    else if (login === 'orderly' && !focus.isOverHttp) focus.askByIq(xmpp, now);
+    else if (!isPipelined && !focus.isOverHttp) focus.askByIq(this.#connection, now);
   }
 
-  /**
-   * Logs in once more, step by step, when what failed is a login in one flight.
-   * @returns false when that could not help
-   */
-  #fallBack(error: Error | undefined, now: number): boolean {
-    const context = this.#context;
-    if (context?.login !== 'pipelined' || !mayBeThePipelining(error)) return false;
-    const { name } = this.#state;
-    const isUnproven = name === 'logging-in' || (name === 'requesting' && !context.focus.hasAnsweredByIq);
-    if (!isUnproven) return false;
-    if (context.xmpp.isOpen) context.xmpp.close(now);
-    this.#fellBack = true;
-    const xmpp = createConnection(this.#options, context, 'orderly', this.#random, this.#connectionSink());
-    this.#context = { ...context, login: 'orderly', xmpp };
-    this.#effects.push({ type: 'close-socket' });
-    this.#connect(`the login in one flight failed: ${error?.message ?? 'the stream ended'}`, now);
-    return true;
-  }
-
-  #streamEnded(error: JitsiError | undefined, now: number): void {
+  #connectionEnded(error: JitsiError | undefined): void {
     const state = this.#state;
-    if (this.#fallBack(error, now)) return;
     if (state.name === 'closing') this.#ended(state.info);
     else if (state.name === 'leaving') this.#ended({ reason: 'left' });
     else
@@ -299,26 +254,26 @@ export class ConferenceMachine {
 
   #focusFailed(error: Error, now: number): void {
     // Sent before the login was complete, the request may have been dropped.
-    if (!(error instanceof TimeoutError && this.#fallBack(error, now))) this.#fail(error, now);
+    if (!(error instanceof TimeoutError && this.#connection.fallBack(error, now))) this.#fail(error, now);
   }
 
   // The room
 
   #join(why: string, now: number): void {
-    const { room, xmpp, deployment } = this.#known('joining');
-    const { password, memory } = this.#options;
-    if (this.#fellBack) memory.rememberOrderly(deployment.websocketUrl, now);
+    const { room } = this.#known('joining');
+    const { password } = this.#options;
+    this.#connection.worked(now);
     const occupantJid = `${room.jid}/${this.#endpointId}`;
     room.entering(occupantJid, password !== undefined);
     this.#enter({ name: 'entering', deadline: now + timing.entering }, why);
-    xmpp.send(this.#own.join(occupantJid, password), now);
+    this.#connection.send(this.#own.join(occupantJid, password), now);
   }
 
   #stanza(stanza: XmlElement, now: number): void {
-    const { stanzas, xmpp, room } = this.#known('receiving');
+    const { stanzas, room } = this.#known('receiving');
     this.#event({ name: 'stanzaReceived', payload: { stanza } });
     const outcome = stanzas.handle(stanza, now);
-    for (const reply of outcome.replies) xmpp.send(reply, now);
+    for (const reply of outcome.replies) this.#connection.send(reply, now);
     for (const event of outcome.events) this.#event(event);
     this.#sessionSteps(outcome.jingle, now);
     if (outcome.roomChanged && this.#state.name === 'joined') this.#query(roomInfoQuery(room.jid), now);
@@ -368,9 +323,9 @@ export class ConferenceMachine {
   }
 
   #sendPresence(now: number): void {
-    const { room, xmpp } = this.#known('updating our presence');
+    const { room } = this.#known('updating our presence');
     const update = this.#own.update(room.occupantJid);
-    if (update) xmpp.send(update, now);
+    if (update) this.#connection.send(update, now);
   }
 
   // The end
@@ -380,10 +335,10 @@ export class ConferenceMachine {
     if (name === 'leaving' || name === 'closing' || name === 'ended') return;
     if (name !== 'joined' && name !== 'entering')
       return this.#close({ reason: 'left' }, 'left before the room was joined', now);
-    const { room, xmpp } = this.#known('leaving');
+    const { room } = this.#known('leaving');
     this.#sessionSteps(this.sessions.clear());
     this.#enter({ name: 'leaving', deadline: now + timing.leaving }, 'asked to leave');
-    return xmpp.send(leavePresence(room.occupantJid, reason), now);
+    return this.#connection.send(leavePresence(room.occupantJid, reason), now);
   }
 
   #fail(error: Error, now: number): void {
@@ -396,18 +351,19 @@ export class ConferenceMachine {
   #close(info: CloseInfo, why: string, now: number): void {
     this.#joinDeadline = undefined;
     this.#context?.focus.stop();
-    const xmpp = this.#context?.xmpp;
-    if (!xmpp?.isOpen) return this.#ended(info);
+    const connection = this.#connection;
+    if (!connection.isOpen) return this.#ended(info);
     this.#sessionSteps(this.sessions.clear());
-    if (xmpp.jid !== '') xmpp.send(unavailablePresence(), now);
+    if (connection.jid !== '') connection.send(unavailablePresence(), now);
     this.#enter({ name: 'closing', deadline: now + timing.closing, info }, why);
-    return xmpp.close(now);
+    return connection.close(now);
   }
 
   #ended(info: CloseInfo): void {
     if (this.#state.name === 'ended') return;
     this.#sessionSteps(this.sessions.clear());
     this.#joinDeadline = undefined;
+    this.#connection.stop();
     this.#context?.focus.stop();
     // It may be out of date.
     if (info.reason === 'join-failed') this.#options.memory.forgetConfig(this.#options.address);
@@ -429,11 +385,9 @@ export class ConferenceMachine {
         this.#close({ reason: 'left' }, 'the room did not confirm our leaving', now);
       else this.#ended(state.info);
     }
-    this.#context?.xmpp.tick(now);
-    this.#context?.focus.tick(this.#context.xmpp, now);
+    this.#connection.tick(now);
+    this.#context?.focus.tick(this.#connection, now);
     this.#sessionSteps(this.sessions.tick(now), now);
-    const keepAlive = this.#context?.keepAlive.due(now);
-    if (keepAlive) this.#http(keepAlive);
   }
 
   // Effects
@@ -445,21 +399,21 @@ export class ConferenceMachine {
       else if (step.type === 'answer')
         this.#effects.push({ type: 'answer', id: step.id, outcome: step.outcome });
       else if (step.type === 'log') this.#log('debug', step.message, { why: step.why });
-      else if (step.type === 'reply') this.#known('answering Jingle').xmpp.send(step.stanza, now);
+      else if (step.type === 'reply') this.#connection.send(step.stanza, now);
       else this.#jingle(step.send, now);
     }
   }
 
   #jingle({ to, jingle, tried, answered }: JingleSend, now: number): void {
-    const { xmpp } = this.#known('sending Jingle');
-    xmpp.ask(iqSet(to, xmpp.nextId(), jingle), tried, timing.jingle, now, (outcome, later) =>
+    const connection = this.#connection;
+    connection.ask(iqSet(to, connection.nextId(), jingle), tried, timing.jingle, now, (outcome, later) =>
       this.#sessionSteps(answered(outcome, later), later),
     );
   }
 
   #query({ to, payload, tried, timeout, read, otherwise }: Query, now: number): void {
-    const { xmpp } = this.#known(tried);
-    xmpp.ask(iqGet(to, xmpp.nextId(), payload), tried, timeout, now, (outcome, later) => {
+    const connection = this.#connection;
+    connection.ask(iqGet(to, connection.nextId(), payload), tried, timeout, now, (outcome, later) => {
       if (outcome.ok) for (const event of read(outcome.result)) this.#event(event);
       else if (otherwise && outcome.error instanceof StanzaError) this.#query(otherwise, later);
       // None of these is needed to be in a room.

@@ -4,7 +4,7 @@ import { DeploymentServices } from '../../../src/conference/deployment-services.
 import { FocusRequest } from '../../../src/conference/focus-request.ts';
 import { answerIq } from '../../../src/conference/iq-responder.ts';
 import { joinTimeout, notJitsi } from '../../../src/conference/join-errors.ts';
-import { KeepAlive } from '../../../src/conference/keep-alive.ts';
+import { KeepAlive } from '../../../src/conference/connection/keep-alive.ts';
 import { chooseEndpointId } from '../../../src/conference/own-identity.ts';
 import {
   leavePresence,

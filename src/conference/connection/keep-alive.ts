@@ -2,11 +2,11 @@
  * Plain GETs that keep proxies and load balancers on the way awake (lib-jitsi-meet `XmppConnection.ts`,
  * `_keepAliveAndCheckShard`): first 5 s after connecting, then once an interval with jitter. One that hangs holds up the next.
  */
-import { type RandomBytes, randomBetween } from '../base/random.ts';
-import { type Deployment, keepAliveUrlFor } from '../jitsi/deployment.ts';
-import type { MeetingAddress } from '../jitsi/meeting-address.ts';
-import type { HttpRequest } from './io.ts';
-import { timing } from './options.ts';
+import { type RandomBytes, randomBetween } from '../../base/random.ts';
+import { type Deployment, keepAliveUrlFor } from '../../jitsi/deployment.ts';
+import type { MeetingAddress } from '../../jitsi/meeting-address.ts';
+import type { HttpRequest } from '../io.ts';
+import { timing } from '../options.ts';
 
 export class KeepAlive {
   readonly #interval: number;

@@ -3,8 +3,8 @@
  * config.js has named the same address; if it names another, the socket is thrown away. A token is part of the address, so
  * with a token no socket is opened early: nobody but the confirmed server may get it.
  */
-import { resolveDeployment, websocketUrlFor } from '../jitsi/deployment.ts';
-import type { ConferenceOptions } from './options.ts';
+import { resolveDeployment, websocketUrlFor } from '../../jitsi/deployment.ts';
+import type { ConferenceOptions } from '../options.ts';
 
 export interface EarlySocket {
   url: string;

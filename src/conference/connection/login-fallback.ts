@@ -1,7 +1,7 @@
 /** Which login, and when a failed one is tried again in the orderly way. */
-import { JitsiError } from '../base/errors.ts';
-import type { LoginStrategy } from '../xmpp/stream.ts';
-import type { ConferenceOptions } from './options.ts';
+import { JitsiError } from '../../base/errors.ts';
+import type { LoginStrategy } from '../../xmpp/stream.ts';
+import type { ConferenceOptions } from '../options.ts';
 
 /** Failures that have nothing to do with the order of the steps. */
 const otherReasons = new Set([

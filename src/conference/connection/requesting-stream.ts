@@ -1,28 +1,28 @@
 /** The XMPP stream with the answers to our requests brought back to who asked. */
-import type { JitsiError } from '../base/errors.ts';
-import type { XmlElement } from '../xml/element.ts';
-import type { IqOutcome } from '../xmpp/iq-tracker.ts';
-import { type StreamEffect, type StreamOptions, XmppStream } from '../xmpp/stream.ts';
+import type { JitsiError } from '../../base/errors.ts';
+import type { XmlElement } from '../../xml/element.ts';
+import type { IqOutcome } from '../../xmpp/iq-tracker.ts';
+import { type StreamEffect, type StreamOptions, XmppStream } from '../../xmpp/stream.ts';
 
 /** Who hears what the stream does. */
-export interface ConnectionSink {
+export interface StreamSink {
   frame(element: XmlElement): void;
   /** A pipelined login is sent; requests may follow. */
   flight(now: number): void;
   established(jid: string, now: number): void;
   stanza(stanza: XmlElement, now: number): void;
-  /** The outcome of a request made with {@link XmppConnection.request}. */
+  /** The outcome of a request made with {@link RequestingStream.request}. */
   answer(id: string, outcome: IqOutcome): void;
   warning(error: JitsiError): void;
   ended(error: JitsiError | undefined, now: number): void;
 }
 
-export class XmppConnection {
+export class RequestingStream {
   readonly #stream: XmppStream;
-  readonly #sink: ConnectionSink;
+  readonly #sink: StreamSink;
   readonly #continuations = new Map<string, (outcome: IqOutcome, now: number) => void>();
 
-  constructor(options: StreamOptions, sink: ConnectionSink) {
+  constructor(options: StreamOptions, sink: StreamSink) {
     this.#stream = new XmppStream(options);
     this.#sink = sink;
   }

@@ -1,0 +1,268 @@
+/**
+ * The connection of a conference: from an address to a stream that is logged in. Opens a WebSocket, early where that is harmless;
+ * logs in, in one flight where that may work and step by step where it did not; keeps the way awake. A pure machine; the joined
+ * conference stands above it, and hears of it through the sink.
+ *
+ * idle → connecting → logging-in → established → closing → ended, and once back from a login that failed in one flight to connecting.
+ */
+import { defined } from '../../base/defined.ts';
+import type { JitsiError } from '../../base/errors.ts';
+import { type RandomBytes, randomHex } from '../../base/random.ts';
+import { websocketUrlFor } from '../../jitsi/deployment.ts';
+import type { XmlElement } from '../../xml/element.ts';
+import type { IqOutcome } from '../../xmpp/iq-tracker.ts';
+import type { LoginStrategy } from '../../xmpp/stream.ts';
+import type { Discovery } from '../discovery.ts';
+import type { HttpRequest } from '../io.ts';
+import { notJitsi } from '../join-errors.ts';
+import { type ConferenceOptions, timing } from '../options.ts';
+import { type EarlySocket, earlySocket } from './early-socket.ts';
+import { KeepAlive } from './keep-alive.ts';
+import { loginStrategy, mayBeThePipelining } from './login-fallback.ts';
+import { RequestingStream } from './requesting-stream.ts';
+
+/** Who hears what the connection does. */
+export interface ConnectionSink {
+  openSocket(url: string): void;
+  /** Throw the socket away. */
+  closeSocket(): void;
+  frame(element: XmlElement): void;
+  http(request: HttpRequest): void;
+  connecting(why: string): void;
+  loggingIn(why: string): void;
+  /** A login in one flight is sent; requests may follow. */
+  flight(now: number): void;
+  established(jid: string, now: number): void;
+  stanza(stanza: XmlElement, now: number): void;
+  /** The outcome of a request made with {@link Connection.request}. */
+  answer(id: string, outcome: IqOutcome): void;
+  warning(error: JitsiError): void;
+  /** It never opened. */
+  failed(error: JitsiError, now: number): void;
+  /** It is over. No error when we closed it ourselves. */
+  ended(error: JitsiError | undefined, now: number): void;
+}
+
+type State = 'idle' | 'connecting' | 'logging-in' | 'established' | 'closing' | 'ended';
+
+/** What there is once the deployment is known. */
+interface Known extends Discovery {
+  login: LoginStrategy;
+  stream: RequestingStream;
+  keepAlive: KeepAlive;
+}
+
+export class Connection {
+  readonly #options: ConferenceOptions;
+  readonly #random: RandomBytes;
+  readonly #sink: ConnectionSink;
+  #state: State = 'idle';
+  #known: Known | undefined;
+  /** Only before the deployment is known. */
+  #early: EarlySocket | undefined;
+  /** The login in one flight failed, this is the orderly one. */
+  #fellBack = false;
+  /** The server has taken the login as it came. */
+  #isProven = false;
+
+  constructor(options: ConferenceOptions, random: RandomBytes, sink: ConnectionSink) {
+    this.#options = options;
+    this.#random = random;
+    this.#sink = sink;
+  }
+
+  /** The address the server bound us to; '' while there is none. */
+  get jid(): string {
+    return this.#known?.stream.jid ?? '';
+  }
+
+  /** Whether there is a stream to be closed. */
+  get isOpen(): boolean {
+    return this.#known?.stream.isOpen ?? false;
+  }
+
+  /** Whether requests go out before the login is answered. */
+  get isPipelined(): boolean {
+    return this.#known?.login === 'pipelined';
+  }
+
+  /** Opens a socket to where one is to be expected, while the deployment is being looked up. */
+  anticipate(): void {
+    this.#early = earlySocket(this.#options);
+    if (this.#early) this.#sink.openSocket(this.#early.url);
+  }
+
+  /** The deployment is known. */
+  discovered(discovery: Discovery, now: number): void {
+    const login = loginStrategy(this.#options, discovery.deployment.websocketUrl, now);
+    this.#known = {
+      ...discovery,
+      login,
+      stream: this.#newStream(discovery, login),
+      keepAlive: new KeepAlive(discovery.deployment, this.#options.address, this.#random),
+    };
+  }
+
+  connect(why: string, now: number): void {
+    if (!this.#known) return;
+    const { token, address } = this.#options;
+    const url = websocketUrlFor(this.#known.deployment, address, defined({ token }));
+    const early = this.#early;
+    this.#early = undefined;
+    this.#state = 'connecting';
+    this.#sink.connecting(why);
+    if (early && early.url === url && early.state !== 'lost') {
+      if (early.state === 'open') this.socketOpened(now);
+      return;
+    }
+    if (early) this.#sink.closeSocket();
+    this.#sink.openSocket(url);
+  }
+
+  socketOpened(now: number): void {
+    if (this.#early) this.#early.state = 'open';
+    if (!this.#known || this.#state !== 'connecting') return;
+    this.#state = 'logging-in';
+    this.#sink.loggingIn(`the socket is open; the login is ${this.#known.login}`);
+    this.#known.stream.open(now);
+  }
+
+  socketFrame(text: string, now: number): void {
+    this.#known?.stream.receive(text, now);
+  }
+
+  socketClosed(reason: string, now: number): void {
+    if (this.#early) this.#early.state = 'lost';
+    this.#known?.stream.socketClosed(reason, now);
+  }
+
+  socketFailed(error: JitsiError, now: number): void {
+    if (this.#early) {
+      // Nobody said that there is one at the conventional address.
+      this.#early.state = 'lost';
+      return;
+    }
+    const { origin } = this.#options.address;
+    this.#sink.failed(this.#known?.isGuess ? notJitsi(origin, error) : error, now);
+  }
+
+  /** A keep-alive came to its end, however: it says nothing, the stream has its own liveness. */
+  keptAlive(): void {
+    this.#known?.keepAlive.answered();
+  }
+
+  nextId(): string {
+    return this.#known?.stream.nextId() ?? '';
+  }
+
+  send(stanza: XmlElement, now: number): void {
+    this.#known?.stream.send(stanza, now);
+  }
+
+  /** A request whose outcome goes to the sink. */
+  request(iq: XmlElement, tried: string, timeout: number, now: number): void {
+    this.#known?.stream.request(iq, tried, timeout, now);
+  }
+
+  /** A request whose outcome goes to `then`. */
+  ask(
+    iq: XmlElement,
+    tried: string,
+    timeout: number,
+    now: number,
+    then: (outcome: IqOutcome, now: number) => void,
+  ): void {
+    this.#known?.stream.ask(iq, tried, timeout, now, then);
+  }
+
+  /** A request of the flight was answered: whatever goes wrong from now on, the order of the steps was not it. */
+  flightAnswered(): void {
+    this.#isProven = true;
+  }
+
+  /** All that the login was needed for has worked. */
+  worked(now: number): void {
+    this.#isProven = true;
+    const { memory } = this.#options;
+    if (this.#fellBack && this.#known) memory.rememberOrderly(this.#known.deployment.websocketUrl, now);
+  }
+
+  /**
+   * Logs in once more, step by step, when what failed is a login in one flight.
+   * @returns false when that could not help
+   */
+  fallBack(error: Error | undefined, now: number): boolean {
+    const known = this.#known;
+    if (known?.login !== 'pipelined' || !mayBeThePipelining(error)) return false;
+    const isUnproven = this.#state === 'logging-in' || (this.#state === 'established' && !this.#isProven);
+    if (!isUnproven) return false;
+    if (known.stream.isOpen) known.stream.close(now);
+    this.#fellBack = true;
+    this.#known = { ...known, login: 'orderly', stream: this.#newStream(known, 'orderly') };
+    this.#sink.closeSocket();
+    this.connect(`the login in one flight failed: ${error?.message ?? 'the stream ended'}`, now);
+    return true;
+  }
+
+  /** Ends the stream in order. */
+  close(now: number): void {
+    this.#state = 'closing';
+    this.#known?.stream.close(now);
+  }
+
+  /** Nothing is to come of it any more. */
+  stop(): void {
+    this.#state = 'ended';
+  }
+
+  tick(now: number): void {
+    this.#known?.stream.tick(now);
+    const keepAlive = this.#known?.keepAlive.due(now);
+    if (keepAlive) this.#sink.http(keepAlive);
+  }
+
+  nextTimeout(): number | undefined {
+    const times = [this.#known?.stream.nextTimeout(), this.#known?.keepAlive.nextAt];
+    const known = times.filter((time) => time !== undefined);
+    return known.length === 0 ? undefined : Math.min(...known);
+  }
+
+  /** One that has not begun. */
+  #newStream({ deployment }: Discovery, login: LoginStrategy): RequestingStream {
+    const { credentials, streamManagement } = this.#options;
+    const sink = this.#sink;
+    return new RequestingStream(
+      {
+        domain: deployment.streamDomain,
+        credentials,
+        streamManagement,
+        login,
+        ping: deployment.ping,
+        pingTo: deployment.domain,
+        setupTimeout: login === 'pipelined' ? timing.pipelinedLogin : timing.login,
+        idPrefix: randomHex(this.#random, 12),
+      },
+      {
+        frame: (element) => sink.frame(element),
+        flight: (now) => sink.flight(now),
+        established: (jid, now) => this.#established(jid, now),
+        stanza: (stanza, now) => sink.stanza(stanza, now),
+        answer: (id, outcome) => sink.answer(id, outcome),
+        warning: (error) => sink.warning(error),
+        ended: (error, now) => this.#ended(error, now),
+      },
+    );
+  }
+
+  #established(jid: string, now: number): void {
+    this.#state = 'established';
+    this.#known?.keepAlive.connected(now);
+    this.#sink.established(jid, now);
+  }
+
+  #ended(error: JitsiError | undefined, now: number): void {
+    if (this.fallBack(error, now)) return;
+    this.#state = 'ended';
+    this.#sink.ended(error, now);
+  }
+}
