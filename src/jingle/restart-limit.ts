@@ -1,13 +1,13 @@
 /**
  * How often a participant may ask the focus for a restart (jicofo `restart-request-rate-limits`): not within 5 s of the last
  * request, and not more than 5 times a minute. A request above the limit ends the session at the focus and is not followed
- * by a new offer, so it must not be sent.
+ * by a new offer, so it must not be sent; 4 a minute leave room for one that another of ours has sent, or that was counted late.
  */
 import { MediaError } from '../base/errors.ts';
 
 const minInterval = 5_000;
 const period = 60_000;
-const maxRequests = 5;
+const maxRequests = 4;
 
 /** Code `restart-limited`: the focus would refuse the request, and a refused `restart` loses the session for good. */
 export class RestartLimitError extends MediaError {

@@ -77,6 +77,8 @@ export interface PeerTransport {
   /** Our side: credentials, fingerprint with `setup`, the candidates found so far. */
   readonly local: IceTransport;
   readonly state: PeerTransportState;
+  /** It has failed for want of answers, and looks for the other side: `answered` may be called. */
+  readonly isLooking: boolean;
   /** Datagrams that have arrived, whatever is in them: while the other side lives, this grows at least every 15 s. */
   readonly packetsReceived: number;
   /**

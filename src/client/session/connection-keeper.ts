@@ -3,16 +3,17 @@
  * asks for a new session when the connection fails (lib-jitsi-meet `IceFailedHandling.ts`, without its limit of three: a participant
  * that cannot reach the bridge still is in the room).
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, Milliseconds } from '../../base/clock.ts';
 import { JitsiError, MediaError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import { type RandomBytes, randomBetween } from '../../base/random.ts';
+import type { RandomBytes } from '../../base/random.ts';
 import { RestartLimitError } from '../../jingle/restart-limit.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { On } from '../event-source.ts';
 import type { BridgeChoice } from '../join-options.ts';
 import { ChannelKeeper } from './channel-keeper.ts';
 import type { MediaSession } from './media-session.ts';
+import { RestartPolicy } from './restart-policy.ts';
 
 export interface KeeperPorts {
   on: On;
@@ -25,18 +26,16 @@ export interface KeeperPorts {
   warn(error: JitsiError): void;
 }
 
-/** ms; the n-th failure in a row waits between the first and 2^n times it, at most the last. */
-const [firstWait, lastWait] = [1_000, 60_000];
-
 export class ConnectionKeeper {
   readonly #ports: KeeperPorts;
   readonly #channel: ChannelKeeper;
+  readonly #policy: RestartPolicy;
   #session: MediaSession | undefined;
-  #failures = 0;
   #cancelRestart: () => void = () => {};
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports;
+    this.#policy = new RestartPolicy(ports.random);
     this.#channel = new ChannelKeeper({
       ...ports,
       isForgotten: (session, error) => this.#recover(session, error),
@@ -64,8 +63,11 @@ export class ConnectionKeeper {
     this.#cancelRestart();
     this.#session = session;
     try {
-      await session.connect({ made: () => this.#channel.attach(session) });
-      this.#failures = 0;
+      await session.connect({
+        made: () => this.#channel.attach(session),
+        found: () => this.#schedule(session, this.#policy.found(), 'the bridge answers again'),
+      });
+      this.#policy.connected();
     } catch (error) {
       this.#recover(session, error);
     }
@@ -73,7 +75,7 @@ export class ConnectionKeeper {
 
   /** Gives the session up for a new one, soon. */
   #recover(session: MediaSession, cause: unknown): void {
-    const { clock, logger, random, warn } = this.#ports;
+    const { clock, warn } = this.#ports;
     const error =
       cause instanceof JitsiError
         ? cause
@@ -85,9 +87,13 @@ export class ConnectionKeeper {
     if (error.code === 'session-ended') return;
     warn(error);
     if (session !== this.#session || session.state === 'ended') return;
-    this.#failures += 1;
-    const wait = randomBetween(random, firstWait, Math.min(firstWait * 2 ** this.#failures, lastWait));
-    logger.log('info', 'asking for a new session', { in: Math.round(wait), because: error.message });
+    this.#schedule(session, this.#policy.failed(session.isLooking, clock.now()), error.message);
+  }
+
+  #schedule(session: MediaSession, wait: Milliseconds, because: string): void {
+    const { clock, logger } = this.#ports;
+    if (session !== this.#session || session.state === 'ended') return;
+    logger.log('info', 'asking for a new session', { in: Math.round(wait), because });
     this.#cancelRestart();
     this.#cancelRestart = clock.schedule(wait, () => void this.#restart(session));
   }
@@ -97,6 +103,7 @@ export class ConnectionKeeper {
     if (session !== this.#session || session.state === 'ended') return;
     try {
       await session.restart();
+      this.#policy.requested(clock.now());
     } catch (error) {
       if (error instanceof RestartLimitError) {
         this.#cancelRestart = clock.schedule(error.retryAfter, () => void this.#restart(session));

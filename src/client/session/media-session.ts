@@ -24,7 +24,7 @@ import { buildOfferSdp } from '../../sdp/offer.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { BridgeChoice } from '../join-options.ts';
 import type { VideoRequest } from './video-request.ts';
-import { type CarrierPorts, SessionCarrier } from './session-carrier.ts';
+import { type CarrierPorts, type ConnectOptions, SessionCarrier } from './session-carrier.ts';
 import { type OpenBridgeOptions, openSessionBridge, type SessionBridgePorts } from './session-bridge.ts';
 
 export interface MediaSessionPorts extends CarrierPorts, SessionBridgePorts {
@@ -117,6 +117,11 @@ export class MediaSession {
     return this.#session.sources.all().groups;
   }
 
+  /** The transport that {@link connect} made has failed, and looks whether the bridge can be reached again. */
+  get isLooking(): boolean {
+    return this.#carrier.isLooking;
+  }
+
   /** The transport that {@link connect} made; undefined before. */
   get transportState(): PeerTransportState | undefined {
     return this.#carrier.transportState;
@@ -127,11 +132,12 @@ export class MediaSession {
    * closed with the session. When it breaks later, there is `transportFailed` on the conference, and {@link restart} to be called.
    * @param options.timeout ms for ICE and DTLS, default 30 000
    * @param options.made called when the transport is there, before the accept is sent; a promise of it is waited for
+   * @param options.found called when the connection has failed and the bridge answers again: a {@link restart} is worth it now
    * @throws MediaError `transport-failed`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
    *   `session-state` when the session has a transport; as {@link accept}
    */
-  connect(options: { timeout?: number; made?: () => unknown } = {}): Promise<void> {
-    return this.#carrier.connect(options.timeout, options.made);
+  connect(options: ConnectOptions = {}): Promise<void> {
+    return this.#carrier.connect(options);
   }
 
   /**
@@ -253,7 +259,7 @@ export class MediaSession {
 
   /**
    * Gives this session up for a new one, as when ICE failed: it ends at once, and the new one is offered soon. Resolves when
-   * the focus has agreed. At most every 5 s and 5 times a minute, whatever the session.
+   * the focus has agreed. At most every 5 s and 4 times a minute, whatever the session.
    * @throws RestartLimitError `restart-limited` (nothing was sent, the session goes on); MediaError `restart-unsupported`,
    *   `restart-refused` (no offer comes: leave and join again) or `restart-timeout`
    */

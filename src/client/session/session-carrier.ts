@@ -16,7 +16,13 @@ import type { W3cPeerConnection } from '../../rtc/w3c-peer-connection.ts';
 import { webSocketRoute } from '../../rtc/web-socket-link.ts';
 import type { CarriedSession, OpenMedia, SessionNews } from './carried-session.ts';
 import type { BridgeChoice } from '../join-options.ts';
-import { SessionTransport } from './session-transport.ts';
+import { SessionTransport, type TransportHistory } from './session-transport.ts';
+
+export interface ConnectOptions {
+  timeout?: number;
+  made?: () => unknown;
+  found?: () => void;
+}
 
 export interface CarrierPorts extends SessionNews {
   schedule(delay: number, run: () => void): () => void;
@@ -28,6 +34,8 @@ export interface CarrierPorts extends SessionNews {
   channelPreference(): BridgeChannelPreference | undefined;
   loadEngine(): Promise<PeerTransportEngine>;
   openMedia: OpenMedia;
+  /** Of all sessions of the conference. */
+  history: TransportHistory;
   /** A transport that was connected has failed. */
   transportFailed(error: MediaError): void;
   /** A transport that is being closed: leaving waits for it. */
@@ -51,11 +59,13 @@ export class SessionCarrier {
     return this.#transport?.state;
   }
 
-  /**
-   * Accepts the session with a transport of ours and connects it. Once the promise of `made` is resolved, routes over it can be opened.
-   */
-  async connect(timeout: number | undefined, made: () => unknown = () => {}): Promise<void> {
-    const { loadEngine, logger, openMedia, schedule, transportFailed } = this.#ports;
+  get isLooking(): boolean {
+    return this.#transport?.isLooking ?? false;
+  }
+
+  /** Accepts the session with a transport of ours and connects it. Once the promise of `made` is resolved, routes over it can be opened. */
+  async connect({ timeout, made = () => {}, found = () => {} }: ConnectOptions): Promise<void> {
+    const { history, loadEngine, logger, openMedia, schedule, transportFailed } = this.#ports;
     this.#checkUnused('connecting');
     this.#isConnecting = true;
     this.#follow();
@@ -65,6 +75,8 @@ export class SessionCarrier {
       ...(timeout === undefined ? {} : { timeout }),
       schedule,
       openMedia,
+      history,
+      found,
       failed: (reason) => transportFailed(connectionBroke(reason)),
     });
     this.#transport = transport;

@@ -14,6 +14,11 @@ import type { DataChannel } from '../../rtc/data-channel.ts';
 import type { PeerTransport, PeerTransportEngine, PeerTransportState } from '../../rtc/peer-transport.ts';
 import type { CarriedMedia, CarriedSession, OpenMedia } from './carried-session.ts';
 
+export interface TransportHistory {
+  /** A transport of this conference was connected once: this way is possible. */
+  hasConnected: boolean;
+}
+
 export interface SessionTransportOptions {
   engine: PeerTransportEngine;
   logger: Logger;
@@ -23,6 +28,9 @@ export interface SessionTransportOptions {
   openMedia: OpenMedia;
   /** The transport came up and broke; `connect` has resolved before. */
   failed(reason: string): void;
+  /** After a failure: the bridge answers again. */
+  found(): void;
+  history: TransportHistory;
 }
 
 const connectTimeout = 30_000;
@@ -60,6 +68,7 @@ export class SessionTransport {
         candidate(candidate) {
           if (created) created.#candidateFound(candidate);
         },
+        answered: () => options.found(),
         rtp(packet) {
           if (created) created.#media?.receiveRtp(packet);
         },
@@ -82,7 +91,7 @@ export class SessionTransport {
     this.#cancelTimer = options.schedule(timeout, () =>
       this.#connected.reject(
         new TimeoutError(
-          `connecting to the bridge: ICE or DTLS did not succeed within ${timeout / 1000} s; is UDP to ${addressesOf(session)} possible from here? a TURN server would be needed otherwise`,
+          `connecting to the bridge: ICE or DTLS did not succeed within ${timeout / 1000} s; ${this.#hint()}`,
           { code: 'transport-timeout', retryable: true },
         ),
       ),
@@ -91,6 +100,10 @@ export class SessionTransport {
 
   get state(): PeerTransportState {
     return this.#transport.state;
+  }
+
+  get isLooking(): boolean {
+    return this.#transport.isLooking;
   }
 
   /** Accepts the session and connects; resolves when ICE and DTLS are through. */
@@ -131,13 +144,21 @@ export class SessionTransport {
     this.#options.logger.log('debug', 'transport', { sid: this.#session.sid, state, reason });
     if (state === 'connected') {
       this.#wasConnected = true;
+      this.#options.history.hasConnected = true;
       this.#cancelTimer();
       this.#connected.resolve();
     }
     if (state !== 'failed' || this.#isClosed) return;
-    const words = `connecting to the bridge: ${reason}; is UDP to ${addressesOf(this.#session)} possible from here?`;
+    const words = `connecting to the bridge: ${reason}; ${this.#hint()}`;
     this.#connected.reject(new MediaError(words, { code: 'transport-failed', retryable: true }));
     if (this.#wasConnected) this.#options.failed(reason);
+  }
+
+  #hint(): string {
+    const addresses = addressesOf(this.#session);
+    return this.#options.history.hasConnected
+      ? `UDP was possible before, so the network or the bridge (${addresses}) may be down`
+      : `is UDP to ${addresses} possible from here? a TURN server would be needed otherwise`;
   }
 
   #candidateFound(candidate: IceCandidate): void {

@@ -19,6 +19,7 @@ import { ConnectionKeeper } from './connection-keeper.ts';
 import type { On } from '../event-source.ts';
 import { conferenceEnded } from '../failures.ts';
 import type { CarrierOptions } from '../join-options.ts';
+import type { TransportHistory } from './session-transport.ts';
 import type { VideoRequest } from './video-request.ts';
 import { MediaSession } from './media-session.ts';
 import type { WireEntry } from '../wire.ts';
@@ -68,6 +69,7 @@ export class Sessions {
   /** A session that nobody has asked for with `next` yet. */
   #unclaimed: MediaSession | undefined;
   #isOver = false;
+  readonly #history: TransportHistory = { hasConnected: false };
 
   constructor(ports: SessionsPorts) {
     this.#ports = ports;
@@ -110,6 +112,7 @@ export class Sessions {
         on('sessionEnded', (ended) => {
           if (ended.session === session) listener();
         }),
+      history: this.#history,
       transportFailed: (error) => transportFailed(session, error),
       command: (sessionCommand) => command(offered.sid, sessionCommand),
     });

@@ -85,6 +85,10 @@ export class NodeDatachannelTransport implements PeerTransport {
   }
 
   /** libdatachannel counts no datagrams; it is connected as long as consent checks are answered. */
+  get isLooking(): boolean {
+    return false;
+  }
+
   get packetsReceived(): number {
     const current = this.#connectedAt === undefined ? 0 : performance.now() - this.#connectedAt;
     return Math.floor((this.#consentMs + current) / consentInterval);

@@ -25,7 +25,7 @@ const tick = 500;
 /** ms for finding a pair of addresses that works: a bridge's (media 14), and ours, which begins before the bridge has our answer */
 const checksTimeout = { bridge: 5_000, participant: 7_000 };
 /** ms between two checks whether a side that was given up is there again, and for which an answer to one counts */
-const [probeInterval, probeLifetime] = [1_000, 5_000];
+const [probeInterval, probeLifetime] = [500, 5_000];
 /** Datagrams that may come while the other side is connected already and we are not. */
 const earlyLimit = 32;
 
@@ -98,6 +98,10 @@ export class IceAgent {
   /** Found so far. */
   get candidates(): readonly IceCandidate[] {
     return this.#gathering.candidates;
+  }
+
+  get isLooking(): boolean {
+    return this.#state === 'failed' && this.#options.probes;
   }
 
   get packetsReceived(): number {

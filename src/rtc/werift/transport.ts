@@ -88,6 +88,10 @@ export class WeriftTransport implements PeerTransport {
     return this.#state;
   }
 
+  get isLooking(): boolean {
+    return this.#ice.isLooking;
+  }
+
   get packetsReceived(): number {
     return this.#ice.packetsReceived;
   }

@@ -16,9 +16,12 @@ class FakeSession {
   readonly calls: string[] = [];
   connection: Promise<void> = Promise.resolve();
   restarted: Promise<void> = Promise.resolve();
+  isLooking = false;
+  found: () => void = () => {};
 
-  connect({ made }: { made: () => void }): Promise<void> {
+  connect({ found, made }: { found: () => void; made: () => void }): Promise<void> {
     this.calls.push('connect');
+    this.found = found;
     made();
     return this.connection;
   }
@@ -121,10 +124,41 @@ describe('the connection keeper', () => {
     }
     for (const [index, wait] of waits.entries()) {
       expect(wait).toBeGreaterThanOrEqual(1_000);
-      expect(wait).toBeLessThanOrEqual(Math.min(1_000 * 2 ** (index + 1), 60_000) + 50);
+      expect(wait).toBeLessThanOrEqual(Math.min(1_000 * 2 ** (index + 1), 10_000) + 50);
     }
-    expect(Math.max(...waits)).toBeGreaterThan(8_000);
+    expect(Math.max(...waits)).toBeGreaterThan(4_000);
     expect(rig.warnings).toHaveLength(8);
+  });
+
+  it('waits for the bridge to answer, and asks then at once', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    await rig.offer(session);
+    session.isLooking = true;
+    rig.emitter.emit('transportFailed', { session: session as unknown as MediaSession, error: broken() });
+    await rig.pass(8_000);
+    expect(session.calls).toEqual(['connect']);
+    session.found();
+    await rig.pass(0);
+    expect(session.calls).toEqual(['connect', 'restart']);
+    await rig.pass(100_000);
+    expect(session.calls).toEqual(['connect', 'restart']);
+    await rig.end(session);
+    session.found();
+    await rig.pass(100_000);
+    expect(session.calls).toEqual(['connect', 'restart']);
+  });
+
+  it('does not wait longer than 10 s for it', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    session.isLooking = true;
+    session.connection = Promise.reject(broken());
+    await rig.offer(session);
+    await rig.pass(9_999);
+    expect(session.calls).toEqual(['connect']);
+    await rig.pass(1);
+    expect(session.calls).toEqual(['connect', 'restart']);
   });
 
   it('asks again when the focus would refuse it for now', async () => {

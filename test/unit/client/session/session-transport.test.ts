@@ -23,6 +23,7 @@ const ours: SourceSet = { sources: [{ ssrc: 7, mediaType: 'audio', name: 'me-a0'
 class Rig {
   readonly clock = new ManualClock();
   readonly calls: string[] = [];
+  readonly history = { hasConnected: false };
   handlers: PeerTransportHandlers | undefined;
   accepted: JingleMessage | undefined;
   media: CarriedMedia | undefined = {
@@ -80,7 +81,9 @@ class Rig {
         transport.sendRtp(new Uint8Array(12), new Uint8Array(1));
         return this.media;
       },
-      failed: () => {},
+      failed: (reason) => this.calls.push(`failed ${reason}`),
+      found: () => this.calls.push('found'),
+      history: this.history,
     });
   }
 }
@@ -100,6 +103,34 @@ describe('a session on a transport of ours', () => {
     expect(rig.accepted?.sources).toEqual(ours);
     await transport.close();
     expect(rig.clock.pending).toBe(0);
+  });
+
+  it('asks whether UDP is possible only where it never was', async () => {
+    const rig = new Rig();
+    const fail = async (how: () => void): Promise<unknown> => {
+      const transport = await rig.create();
+      const connected = transport.connect();
+      how();
+      return connected.catch((error: unknown) => error);
+    };
+    const broken = (): unknown => rig.handlers?.stateChanged('failed', 'nobody answers');
+    const late = (): unknown => rig.clock.advance(30_000);
+    for (const how of [broken, late]) {
+      expect(await fail(how)).toMatchObject({ message: expect.stringContaining('is UDP to') as unknown });
+    }
+    const transport = await rig.create();
+    const connected = transport.connect();
+    rig.handlers?.stateChanged('connected');
+    await connected;
+    rig.handlers?.stateChanged('failed', 'consent');
+    rig.handlers?.answered?.();
+    expect(rig.calls.slice(-2)).toEqual(['failed consent', 'found']);
+    for (const how of [broken, late]) {
+      expect(await fail(how)).toMatchObject({
+        code: expect.stringMatching(/^transport-(failed|timeout)$/) as unknown,
+        message: expect.stringContaining('UDP was possible before') as unknown,
+      });
+    }
   });
 
   it('has none without media', async () => {

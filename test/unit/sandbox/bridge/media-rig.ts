@@ -213,6 +213,7 @@ class MemoryEngine implements PeerTransportEngine {
       local: { rtcpMux: true, fingerprints: [], candidates: [], webSocketUrls: [] },
       state: this.state,
       packetsReceived: 0,
+      isLooking: false,
       connect() {},
       openDataChannel() {
         throw new Error('not here');
