@@ -31,6 +31,8 @@ export class ConnectionKeeper {
   readonly #channel: ChannelKeeper;
   readonly #policy: RestartPolicy;
   #session: MediaSession | undefined;
+  /** ms; when the next session is asked for */
+  #restartAt = Number.POSITIVE_INFINITY;
   #cancelRestart: () => void = () => {};
 
   constructor(ports: KeeperPorts) {
@@ -93,20 +95,29 @@ export class ConnectionKeeper {
   #schedule(session: MediaSession, wait: Milliseconds, because: string): void {
     const { clock, logger } = this.#ports;
     if (session !== this.#session || session.state === 'ended') return;
+    const at = clock.now() + wait;
+    // A second failure of the same session, as of its channel, puts nothing off.
+    if (at >= this.#restartAt) return;
     logger.log('info', 'asking for a new session', { in: Math.round(wait), because });
     this.#cancelRestart();
-    this.#cancelRestart = clock.schedule(wait, () => void this.#restart(session));
+    this.#restartAt = at;
+    const cancel = clock.schedule(wait, () => void this.#restart(session));
+    this.#cancelRestart = () => {
+      cancel();
+      this.#restartAt = Number.POSITIVE_INFINITY;
+    };
   }
 
   async #restart(session: MediaSession): Promise<void> {
     const { clock, warn } = this.#ports;
+    this.#cancelRestart();
     if (session !== this.#session || session.state === 'ended') return;
     try {
       await session.restart();
       this.#policy.requested(clock.now());
     } catch (error) {
       if (error instanceof RestartLimitError) {
-        this.#cancelRestart = clock.schedule(error.retryAfter, () => void this.#restart(session));
+        this.#schedule(session, error.retryAfter, error.message);
         return;
       }
       warn(

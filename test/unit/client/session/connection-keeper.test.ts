@@ -161,6 +161,20 @@ describe('the connection keeper', () => {
     expect(session.calls).toEqual(['connect', 'restart']);
   });
 
+  it('puts nothing off when the session fails in another way too', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    await rig.offer(session);
+    session.isLooking = true;
+    const fail = (): unknown =>
+      rig.emitter.emit('transportFailed', { session: session as unknown as MediaSession, error: broken() });
+    fail();
+    await rig.pass(9_000);
+    fail();
+    await rig.pass(1_000);
+    expect(session.calls).toEqual(['connect', 'restart']);
+  });
+
   it('asks again when the focus would refuse it for now', async () => {
     const rig = new Rig();
     const session = new FakeSession();
