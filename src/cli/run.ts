@@ -1,7 +1,8 @@
 /** One run of the program: arguments and streams in, an exit code out. */
 import { CommanderError } from 'commander';
-import { JitsiError, UsageError } from '../base/errors.ts';
+import { JitsiError } from '../base/errors.ts';
 import { exitCode, exitCodeOf } from './exit-codes.ts';
+import { checkCommand, usageError } from './flags/usage-error.ts';
 import { fromGoSpelling } from './flags/go-spelling.ts';
 import type { CliIo, StopReason } from './streams/io.ts';
 import { Output } from './streams/output.ts';
@@ -49,26 +50,27 @@ function parse(args: readonly string[], output: Output): Invocation | undefined 
   });
   const commands = [...program.commands.map((command) => command.name()), 'help'];
   for (const command of [program, ...program.commands]) {
-    // Errors are thrown too, and shown in one way for all.
-    command.exitOverride().configureOutput({
-      writeOut: (text) => output.data(text.replace(/\n$/, '')),
-      writeErr: () => {},
-    });
+    // Errors are thrown too, and shown in one way for all; what was meant is guessed by stricter rules than commander's.
+    command
+      .exitOverride()
+      .showSuggestionAfterError(false)
+      .configureOutput({
+        writeOut: (text) => output.data(text.replace(/\n$/, '')),
+        writeErr: () => {},
+      });
   }
   const asked = args.length === 0 ? ['--help'] : fromGoSpelling(args, { commands, flags: flagsOf(program) });
+  const [name = '', topic] = asked;
+  // Commander answers a wrong name after `help` with nothing.
+  const meant = name === 'help' ? topic : name;
+  if (meant !== undefined && meant !== 'help' && !meant.startsWith('-')) checkCommand(meant, program);
   try {
-    program.parse(asked, { from: 'user' });
+    program.parse(name === 'help' && topic === 'help' ? ['--help'] : asked, { from: 'user' });
     return chosen;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw usageError(error);
+    const isNamed = args.some((arg) => arg.replace(/^--?/, '') === name);
+    throw usageError(error, program, isNamed ? name : undefined);
   }
-}
-
-/** Commander's words and reason, in our form. */
-function usageError({ message, code }: CommanderError): UsageError {
-  const sentence = message.replace(/^error: /, '').replaceAll('\n', ' ');
-  const reason = code.replace(/^commander\./, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return new UsageError(`${sentence}; see jcli --help`, { code: reason });
 }

@@ -3,6 +3,7 @@ import { TimeoutError, UsageError } from '../base/errors.ts';
 import { waitFor } from '../base/wait-for.ts';
 import type { ChatMessage } from '../conference/events.ts';
 import { buildGroupMessage, buildPrivateMessage, buildSubject } from '../jitsi/chat-message.ts';
+import { isBlank } from '../jitsi/blank-text.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { type EventSource, streamOf } from './event-source.ts';
 import { conferenceEnded } from './failures.ts';
@@ -34,14 +35,17 @@ export class Chat {
    * Resolves when the room has reflected it to everybody, for a private message when it is on its way.
    * @param options.to endpoint id; undefined is nobody's, and never means everybody
    * @param options.signal gives up waiting; what was sent stays sent
-   * @throws UsageError `message-empty`, `participant-unknown`; StanzaError when the server refuses it; TimeoutError
+   * @throws UsageError `message-empty`, `message-too-long`, `participant-unknown`; StanzaError when the server refuses it; TimeoutError
    *   `message-not-confirmed`; ConnectionError `not-joined`, `conference-ended`; or the signal's reason
    */
   async send(text: string, options: { to?: string; signal?: AbortSignal } = {}): Promise<void> {
-    if (typeof text !== 'string' || text === '')
-      throw new UsageError(`${tried}: ${text === '' ? 'the text is empty' : 'it is no text'}`, {
-        code: 'message-empty',
-      });
+    if (typeof text !== 'string' || isBlank(text))
+      throw new UsageError(
+        `${tried}: ${typeof text === 'string' ? 'there is nothing to be seen in the text' : 'it is no text'}`,
+        {
+          code: 'message-empty',
+        },
+      );
     options.signal?.throwIfAborted();
     const { nextId, roomJid, send } = this.#ports;
     if ('to' in options) {

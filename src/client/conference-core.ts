@@ -22,6 +22,7 @@ import { ConferenceMedia } from './media/conference-media.ts';
 import { Requests } from './requests.ts';
 import { ConferenceRunner } from './runner.ts';
 import { Sessions } from './session/sessions.ts';
+import { checkPresenceSize, checkStanzaSize } from './stanza-size.ts';
 
 export class ConferenceCore {
   readonly join: ResolvedJoin;
@@ -97,9 +98,10 @@ export class ConferenceCore {
     await this.sessions.closed();
   }
 
-  /** @returns false: nobody is told any more, for it is over */
+  /** @returns false: nobody is told any more, for it is over @throws UsageError `stanza-too-long` */
   present(change: OwnPresenceChange): boolean {
     if (this.isOver) return false;
+    checkPresenceSize(change, this.machine.maxBytes);
     this.#runner.input({ type: 'update-presence', change });
     return true;
   }
@@ -176,6 +178,7 @@ export class ConferenceCore {
 
   #send(stanza: XmlElement): void {
     this.#checkJoined(`sending a ${stanza.name}`);
+    checkStanzaSize(stanza, this.machine.maxBytes);
     this.#runner.input({ type: 'send', stanza });
   }
 
@@ -184,6 +187,7 @@ export class ConferenceCore {
     { tried, timeout, signal }: { tried: string; timeout: number; signal?: AbortSignal | undefined },
   ): Promise<XmlElement> {
     this.#checkJoined(tried);
+    checkStanzaSize(iq, this.machine.maxBytes);
     const id = iq.attrs.id ?? this.machine.nextId();
     const ask = (): void =>
       this.#runner.input({ type: 'request', iq: { ...iq, attrs: { ...iq.attrs, id } }, tried, timeout });

@@ -90,6 +90,11 @@ export class ConferenceMachine {
     return this.#connection.jid;
   }
 
+  /** Bytes of a stanza at most, where the server says so. */
+  get maxBytes(): number | undefined {
+    return this.#context?.xmpp.maxBytes;
+  }
+
   /** A fresh stanza id. @throws ConnectionError `not-connected` before there is a connection */
   nextId(): string {
     this.#known('making a stanza id');

@@ -6,6 +6,7 @@ import { defined } from '../base/defined.ts';
 import { child, childText, text, type XmlElement, xml } from '../xml/element.ts';
 import { ns } from '../xmpp/namespaces.ts';
 import { message } from '../xmpp/stanza.ts';
+import { isBlank } from './blank-text.ts';
 import { jitsiNs } from './namespaces.ts';
 
 export interface ChatStanza {
@@ -36,11 +37,12 @@ export function buildSubject(room: string, subject: string): XmlElement {
   return message({ type: 'groupchat', to: room }, xml(ns.client, 'subject', {}, subject));
 }
 
-/** The chat message in a stanza; undefined for everything else that messages are used for. */
+/** The chat message in a stanza; undefined for everything else that messages are used for, and for one without anything to be seen. */
 export function parseChatStanza(stanza: XmlElement): ChatStanza | undefined {
   const { from, id, type } = stanza.attrs;
   const body = childText(stanza, 'body', ns.client);
-  if (from === undefined || body === undefined || (type !== 'groupchat' && type !== 'chat')) return undefined;
+  if (from === undefined || body === undefined || isBlank(body)) return undefined;
+  if (type !== 'groupchat' && type !== 'chat') return undefined;
   const delay = parseDelay(stanza);
   const displayName = child(stanza, 'display-name', jitsiNs.displayName);
   return defined({

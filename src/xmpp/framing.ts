@@ -2,7 +2,7 @@
  * XMPP over WebSocket (RFC 7395): the stream's opening and closing frames, stream features (RFC 6120, 4.3) and stream
  * errors (4.9).
  */
-import { child, childrenNamed, elements, is, text, type XmlElement, xml } from '../xml/element.ts';
+import { child, childrenNamed, childText, elements, is, text, type XmlElement, xml } from '../xml/element.ts';
 import { ns } from './namespaces.ts';
 
 /** Sec-WebSocket-Protocol (RFC 7395, 3.1). */
@@ -21,16 +21,21 @@ export interface StreamFeatures {
   mechanisms: readonly string[];
   bind: boolean;
   streamManagement: boolean;
+  /** Bytes of a stanza at most, where the server says so (XEP-0478). */
+  maxBytes?: number;
 }
 
 export function parseStreamFeatures(features: XmlElement): StreamFeatures {
   const mechanisms = child(features, 'mechanisms', ns.sasl);
+  const limits = child(features, 'limits', ns.streamLimits);
+  const maxBytes = limits && childText(limits, 'max-bytes')?.trim();
   return {
     mechanisms: mechanisms
       ? childrenNamed(mechanisms, 'mechanism').map((mechanism) => text(mechanism).trim())
       : [],
     bind: child(features, 'bind', ns.bind) !== undefined,
     streamManagement: child(features, 'sm', ns.sm) !== undefined,
+    ...(maxBytes !== undefined && /^[1-9]\d{0,9}$/.test(maxBytes) ? { maxBytes: Number(maxBytes) } : {}),
   };
 }
 

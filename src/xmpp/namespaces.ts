@@ -9,6 +9,7 @@ export const ns = {
   bind: 'urn:ietf:params:xml:ns:xmpp-bind',
   session: 'urn:ietf:params:xml:ns:xmpp-session',
   sm: 'urn:xmpp:sm:3',
+  streamLimits: 'urn:xmpp:stream-limits:0',
   ping: 'urn:xmpp:ping',
   discoInfo: 'http://jabber.org/protocol/disco#info',
   discoItems: 'http://jabber.org/protocol/disco#items',

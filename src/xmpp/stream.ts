@@ -93,12 +93,18 @@ export class XmppStream {
   #deadline: number | undefined;
   #lastId = 0;
   #bindId = '';
+  #maxBytes: number | undefined;
   /** Ids of our own pings under way. */
   readonly #pings = new Set<string>();
 
   constructor(options: StreamOptions) {
     this.#options = options;
     this.#iqs = new IqTracker(options.domain);
+  }
+
+  /** Bytes of a stanza at most, where the server says so (XEP-0478). */
+  get maxBytes(): number | undefined {
+    return this.#maxBytes;
   }
 
   get state(): StreamState {
@@ -275,6 +281,7 @@ export class XmppStream {
         { code: 'no-bind' },
       );
     }
+    this.#maxBytes = features.maxBytes;
     this.#enter({ name: 'binding', features });
     if (!this.#isPipelined) this.#sendBind(now);
   }

@@ -83,16 +83,47 @@ describe('chat in a pipe', () => {
   it('fails when a line could not be sent, after sending the others', async () => {
     const { url } = await startSandbox();
     const ears = await listener(url);
+    const two = jcli(['chat', `${url}/room`, '--nick', 'two words']);
+    await two.waitForErrorLine(/^\* in room as two words/);
     const pipe = jcli(['chat', `${url}/room`, '--quiet']);
-    pipe.process.stdin.end('/dance\n/msg nobody hi\nstill here\n');
+    const tooLong = 'x'.repeat(300_000);
+    pipe.process.stdin.end(
+      `/dance\n/msg nobody hi\n/msg two words hi\n${tooLong}\n/msg ${tooLong} x\n/msg listener ${tooLong}\n` +
+        '\u0001\u0002\n\u200b\n/raise a question\nstill here\n',
+    );
     expect(await pipe.waitForExit()).toEqual({ code: 1, signal: null });
     expect(pipe.errorLines).toEqual([
       expect.stringMatching(/^error: there is no command \/dance; .* \[chat-command\]$/),
       expect.stringMatching(
         /^error: nobody here is called nobody; in the room: listener .* \[participant-unknown\]$/,
       ),
+      expect.stringMatching(
+        /^error: nobody here is called two; .* \/msg "two words" text \[participant-unknown\]$/,
+      ),
+      expect.stringMatching(/^error: sending a message: it has 300\d{3} bytes, and .* \[message-too-long\]$/),
+      expect.stringMatching(/\[participant-unknown\]$/),
+      expect.stringMatching(/^error: sending a message: it has 300\d{3} bytes, and .* \[message-too-long\]$/),
+      expect.stringMatching(/^error: \/raise takes nothing after it, .*: a question \[chat-command\]$/),
     ]);
     await ears.waitForObject({ type: 'message', text: 'still here' });
+    expect(ears.objects.filter(({ type }) => type === 'message')).toHaveLength(1);
+  });
+
+  it.each(['/quit', '/exit', '/leave'])('leaves at %s, in both spellings', async (word) => {
+    const { url } = await startSandbox();
+    const ears = await listener(url);
+    for (const args of [
+      ['chat', `${url}/room`],
+      ['-host', url, '-room', 'room', '-chat'],
+    ]) {
+      const bot = jcli([...args, '--endpoint-id', 'bot']);
+      bot.writeLine(word);
+      expect(await bot.waitForExit(), bot.stderr).toEqual({ code: 0, signal: null });
+    }
+    await ears.waitFor(
+      () => (ears.objects.filter(({ type }) => type === 'participant-left').length === 2 ? true : undefined),
+      'two who leave',
+    );
   });
 
   it('gives --json an object for everything, history marked', async () => {

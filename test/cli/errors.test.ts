@@ -110,7 +110,21 @@ describe('jcli info tells what is wrong', () => {
   });
 
   it.each([
-    ['an unknown flag', ['info', '--hots', 'x'], 'unknown-option', '--host'],
+    [
+      'an unknown flag',
+      ['info', '--hots', 'x'],
+      'unknown-option',
+      '(did you mean --host?); see jcli info --help',
+    ],
+    [
+      'a flag of another command',
+      ['-chat', '-last-n', '1'],
+      'unknown-option',
+      '(a flag of media); see jcli chat',
+    ],
+    ['help for nothing', ['help', 'bogus'], 'unknown-command', "unknown command 'bogus'; see jcli --help"],
+    ['help for a mistake', ['help', 'caht'], 'unknown-command', 'did you mean chat?'],
+    ['too many words', ['chat', 'a/b', 'c'], 'excess-arguments', 'see jcli chat --help'],
     ['an unknown command', ['caht'], 'unknown-command', 'chat'],
     ['no meeting', ['info'], 'host-missing', 'meet.example.com'],
     ['no room', ['info', '--host', 'h.invalid'], 'room-missing', 'standup'],

@@ -1,5 +1,6 @@
 /** The page of `--report`: one file that needs no other, and no network. */
 import { chartFigure, type Series } from './chart.ts';
+import { printable } from '../streams/printable.ts';
 import { escapeHtml } from './html.ts';
 import type { RateRecord, StepRecord, SummaryRecord } from './record.ts';
 import { reportStyle } from './report-style.ts';
@@ -160,7 +161,7 @@ function lostCell(lost: number): Cell {
 function table(title: string, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
   const cell = (content: Cell): string =>
     typeof content === 'string'
-      ? `<td>${escapeHtml(content)}</td>`
+      ? `<td>${escapeHtml(printable(content))}</td>`
       : `<td class="${content.className}">${escapeHtml(content.text)}</td>`;
   const headings = head.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('');

@@ -75,7 +75,9 @@ export function textOf(record: ChatRecord): ChatText | undefined {
       if (record.own && !record.history) return undefined;
       const marks = [...(record.history ? ['earlier'] : []), ...(record.private ? ['private'] : [])];
       const mark = marks.length === 0 ? '' : ` [${marks.join(', ')}]`;
-      return { to: 'data', name: record.name, text: `${mark}: ${record.text}` };
+      // A room tells newcomers only ids of those who have left.
+      const name = record.history && record.name === record.from ? `somebody (${record.from})` : record.name;
+      return { to: 'data', name, text: `${mark}: ${record.text}` };
     }
     case 'participant-joined':
       return status(`${record.name} joined`);

@@ -1,4 +1,5 @@
 /** Carries out what somebody typed. */
+import { UsageError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import { findParticipant } from '../visit/participants.ts';
 import { chatHelp, parseChatLine } from './chat-line.ts';
@@ -29,7 +30,7 @@ export async function carryOut(line: string, { conference, report, notice }: Tal
       await conference.chat.send(parsed.text);
       return true;
     case 'message': {
-      const { id } = findParticipant(parsed.to, conference.participants);
+      const { id } = addressee(parsed, conference.participants);
       await conference.chat.send(parsed.text, { to: id });
       report(ownPrivateMessage(conference, id, parsed.text));
       return true;
@@ -53,6 +54,28 @@ export async function carryOut(line: string, { conference, report, notice }: Tal
       return false;
     default:
       return parsed satisfies never;
+  }
+}
+
+/** @throws UsageError, with a word about quotes where they seem to be missing */
+function addressee(
+  { to, text }: { to: string; text: string },
+  participants: TalkPorts['conference']['participants'],
+): ReturnType<typeof findParticipant> {
+  try {
+    return findParticipant(to, participants);
+  } catch (error) {
+    const said = `${to} ${text}`;
+    const meant = [...participants.values()].find(({ displayName = '' }) =>
+      said.startsWith(`${displayName} `),
+    );
+    if (!meant?.displayName || !(error instanceof UsageError)) throw error;
+    throw new UsageError(
+      `${error.message}; a name with spaces stands in quotes: /msg "${meant.displayName}" text`,
+      {
+        code: error.code,
+      },
+    );
   }
 }
 

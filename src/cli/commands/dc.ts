@@ -7,6 +7,7 @@ import { ConnectionError, JitsiError } from '../../base/errors.ts';
 import { abortAfter } from '../../base/timer.ts';
 import type { BridgeFlags } from '../flags/bridge-flags.ts';
 import { isInteractive, type LineInput, openLineInput } from '../chat/line-input.ts';
+import { isBlank } from '../../jitsi/blank-text.ts';
 import { reportPeople } from '../chat/room-report.ts';
 import { showRecord } from '../chat/show.ts';
 import { Flow } from '../data/flow.ts';
@@ -54,7 +55,7 @@ async function talk(
   const { bridge, participants } = conference;
   let hasSent = false;
   for await (const line of input.lines) {
-    if (line.trim() === '') continue;
+    if (isBlank(line)) continue;
     try {
       bridge.sendText(to === undefined ? '' : findParticipant(to, participants).id, line);
       hasSent = true;

@@ -15,7 +15,7 @@ import type { CommandContext, EnterOptions } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { CliIo } from '../streams/io.ts';
 import type { MediaFlags } from '../media/flags.ts';
-import { LiveTable } from '../media/live-table.ts';
+import { LiveTable, widthOf } from '../media/live-table.ts';
 import { reportMedia } from '../media/media-report.ts';
 import { MediaMeter } from '../media/meter.ts';
 import { type MediaPlan, planMedia } from '../media/plan.ts';
@@ -74,7 +74,7 @@ async function takePart(
     sessions.look();
     const stats = meter.look();
     if (output.json) output.object(stats);
-    else table?.show(liveTable(stats));
+    else table?.show((width) => liveTable(stats, width));
   });
   try {
     if (conference.participants.size === 0)
@@ -94,7 +94,7 @@ async function takePart(
 }
 
 function showSummary(summary: MediaSummary, { io, output }: CommandContext): void {
-  if (isForPeople(io, output)) for (const line of finalTable(summary)) output.data(line);
+  if (isForPeople(io, output)) for (const line of finalTable(summary, widthOf(io.stdout))) output.data(line);
   else output.object(summary);
 }
 

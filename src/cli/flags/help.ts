@@ -22,7 +22,8 @@ Examples:
   jcli info --host meet.example.com --room standup --timeout 5m --json | jq -r .sdp`;
 
 export const chatHelp: string = `
-Commands: /raise  /lower  /msg NICK text  /nick NEW  /who  /help  /quit; //text sends a line that begins with /.
+Commands: /raise  /lower  /msg NICK text  /nick NEW  /who  /help  /quit (or /exit, /leave);
+//text sends a line that begins with /.
 NICK is an endpoint id or a display name; one with spaces stands in quotes.
 Through a pipe each line is sent, and stdout has what the others say, a line each. At the end of the input it leaves
 when the room has confirmed all of it; with --duration it stays so long. Exit code 1: a line could not be sent.

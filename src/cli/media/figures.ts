@@ -5,7 +5,7 @@ import type { Clip } from '../../media/clip.ts';
 import type { Rates, ReceivedFigures, SentFigures } from './record.ts';
 
 export interface SentTrack {
-  track: Pick<LocalTrack, 'kind' | 'sourceName' | 'ssrc' | 'codec' | 'statistics'>;
+  track: Pick<LocalTrack, 'kind' | 'sourceName' | 'ssrc' | 'codec' | 'statistics' | 'maxHeight'>;
   clip: Pick<Clip, 'width' | 'height'>;
 }
 
@@ -37,7 +37,7 @@ export function ratesOf(now: Counted, before: Counted, seconds: number): Rates {
 }
 
 export function sentFigures({ track, clip }: SentTrack): SentFigures {
-  const { kind, sourceName: source, ssrc, codec, statistics } = track;
+  const { kind, sourceName: source, ssrc, codec, statistics, maxHeight } = track;
   const { width = null, height = null } = clip;
   const { roundTripTime, fractionLost = null } = statistics;
   return {
@@ -50,6 +50,7 @@ export function sentFigures({ track, clip }: SentTrack): SentFigures {
     ...statistics,
     roundTripTime: roundTripTime === undefined ? null : rounded(roundTripTime),
     fractionLost,
+    wantedHeight: maxHeight,
   };
 }
 

@@ -20,6 +20,8 @@ export type SentFigures = Figures &
     roundTripTime: number | null;
     /** 0 to 1, as of the bridge's last report */
     fractionLost: number | null;
+    /** Pixels that anybody wants of it; 0: nobody watches, and nothing is sent; -1: no limit, or nothing was heard yet. */
+    wantedHeight: number;
   };
 
 /** A source of somebody else, since the beginning. `jitter` in ms. */

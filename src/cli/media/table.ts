@@ -1,37 +1,56 @@
 /** What is sent and received, as a table for people. */
 import { printable } from '../streams/printable.ts';
+import { type Column, inColumns } from './columns.ts';
 import type { MediaSummary, Rates, ReceivedFigures, SentFigures, StatsRecord } from './record.ts';
 
 type Row = readonly string[];
 
-const liveHead: Row = ['participant', 'source', 'codec', 'size', 'fps', 'kbit/s', 'loss', 'jitter'];
-const finalHead: Row = ['participant', 'source', 'codec', 'packets', 'bytes', 'frames', 'key frames', 'lost'];
-/** Columns that are words, and not numbers. */
-const words = 3;
+const name: Column = { title: 'participant', isWords: true, shortest: 8 };
+const source: Column = { title: 'source', isWords: true, shortest: 8 };
+const liveColumns: readonly Column[] = [
+  name,
+  source,
+  { title: 'codec', isWords: true, dispensable: 2 },
+  { title: 'size', dispensable: 3 },
+  { title: 'fps' },
+  { title: 'kbit/s' },
+  { title: 'loss' },
+  { title: 'jitter', dispensable: 1 },
+];
+const finalColumns: readonly Column[] = [
+  name,
+  source,
+  { title: 'codec', isWords: true, dispensable: 1 },
+  { title: 'packets' },
+  { title: 'bytes', dispensable: 2 },
+  { title: 'frames' },
+  { title: 'key frames', dispensable: 3 },
+  { title: 'lost' },
+];
 const longestName = 20;
 /** What stands for our own name. */
 const us = '(sent)';
 
-/** The last second. */
-export function liveTable({ sent, received, dominantSpeaker }: StatsRecord): string[] {
+/** The last second, `width` characters wide at most. */
+export function liveTable({ sent, received, dominantSpeaker }: StatsRecord, width: number): string[] {
   const rows = [
     ...sent.map((figures) => liveRow(marked(us, isOf(dominantSpeaker, figures)), figures)),
     ...sorted(received).map((figures) =>
       liveRow(marked(nameIn(figures), isOf(dominantSpeaker, figures)), figures),
     ),
   ];
-  return aligned([liveHead, ...rows]);
+  return inColumns(liveColumns, rows, width);
 }
 
-/** The whole time. */
-export function finalTable({ sent, received }: MediaSummary): string[] {
+/** The whole time, `width` characters wide at most. */
+export function finalTable({ sent, received }: MediaSummary, width: number): string[] {
   const rows = [
     ...sent.sources.map((figures) =>
       finalRow(us, figures, figures.nacks === 0 ? '' : `${figures.nacks} asked for`),
     ),
     ...sorted(received).map((figures) => finalRow(nameIn(figures), figures, String(figures.lost))),
   ];
-  return aligned([finalHead, ...rows]);
+  return inColumns(finalColumns, rows, width);
 }
 
 /** By participant. */
@@ -59,29 +78,22 @@ function liveRow(name: string, figures: (SentFigures | ReceivedFigures) & Rates)
   return [
     name,
     printable(source),
-    codec ?? '',
+    printable(codec ?? ''),
     size,
-    kind === 'video' ? fps.toFixed(0) : '',
+    kind === 'video' ? pictures(fps, figures) : '',
     kbps.toFixed(0),
     `${loss.toFixed(1)} %`,
     jitter,
   ];
 }
 
-function finalRow(name: string, figures: SentFigures | ReceivedFigures, lost: string): Row {
-  const { source, kind, codec, packets, bytes, frames, keyFrames } = figures;
-  const pictures = kind === 'video' ? [String(frames), String(keyFrames)] : ['', ''];
-  return [name, printable(source), codec ?? '', String(packets), String(bytes), ...pictures, lost];
+/** Nothing is sent that nobody wants to see, and then 0 is no fault. */
+function pictures(fps: number, figures: SentFigures | ReceivedFigures): string {
+  return fps === 0 && 'wantedHeight' in figures && figures.wantedHeight === 0 ? 'unwatched' : fps.toFixed(0);
 }
 
-function aligned(rows: readonly Row[]): string[] {
-  const widths = liveHead.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column < words ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd(),
-  );
+function finalRow(name: string, figures: SentFigures | ReceivedFigures, lost: string): Row {
+  const { source, kind, codec, packets, bytes, frames, keyFrames } = figures;
+  const counts = kind === 'video' ? [String(frames), String(keyFrames)] : ['', ''];
+  return [name, printable(source), printable(codec ?? ''), String(packets), String(bytes), ...counts, lost];
 }

@@ -2,6 +2,9 @@
 import { UsageError } from '../../base/errors.ts';
 import type { Participant } from '../../conference/roster.ts';
 
+/** Characters. */
+const longestName = 60;
+
 /** The display name, or the endpoint id of somebody without one. */
 export function nameOf(participant: Participant): string {
   return participant.displayName ?? participant.id;
@@ -15,7 +18,7 @@ export function findParticipant(name: string, participants: ReadonlyMap<string, 
   const found = lookUpParticipant(name, participants);
   if (found) return found;
   const there = [...participants.values()].map(withId).join(', ') || 'nobody else';
-  throw new UsageError(`nobody here is called ${name}; in the room: ${there}`, {
+  throw new UsageError(`nobody here is called ${inBrief(name)}; in the room: ${there}`, {
     code: 'participant-unknown',
   });
 }
@@ -36,11 +39,20 @@ export function lookUpParticipant(
   const found = same.length > 0 ? same : similar;
   const [first, ...others] = found;
   if (others.length > 0) {
-    throw new UsageError(`${name} may be any of ${found.map(withId).join(', ')}: use the id in brackets`, {
-      code: 'participant-ambiguous',
-    });
+    throw new UsageError(
+      `${inBrief(name)} may be any of ${found.map(withId).join(', ')}: use the id in brackets`,
+      {
+        code: 'participant-ambiguous',
+      },
+    );
   }
   return first;
+}
+
+/** As much of a typed name as an error shows. */
+function inBrief(name: string): string {
+  const characters = Array.from(name);
+  return characters.length > longestName ? `${characters.slice(0, longestName).join('')}…` : name;
 }
 
 function withId(participant: Participant): string {

@@ -33,6 +33,11 @@ export class RequestingStream {
     return state.name === 'established' ? state.jid : '';
   }
 
+  /** Bytes of a stanza at most, where the server says so. */
+  get maxBytes(): number | undefined {
+    return this.#stream.maxBytes;
+  }
+
   /** Whether there is a stream to be closed. */
   get isOpen(): boolean {
     return this.#stream.state.name !== 'idle' && this.#stream.state.name !== 'ended';

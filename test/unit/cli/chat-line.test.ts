@@ -8,6 +8,10 @@ describe('a line typed into chat', () => {
     ['//quit', { type: 'say', text: '/quit' }],
     ['', { type: 'nothing' }],
     [' \t', { type: 'nothing' }],
+    ['\u0001\u001b\u007f', { type: 'nothing' }],
+    ['\u200b\u202e', { type: 'nothing' }],
+    ['/exit', { type: 'quit' }],
+    ['/leave ', { type: 'quit' }],
     ['/raise', { type: 'raise' }],
     ['/lower ', { type: 'lower' }],
     ['/quit', { type: 'quit' }],
@@ -26,6 +30,10 @@ describe('a line typed into chat', () => {
     '/dance',
     '/QUIT',
     '/quit now',
+    '/leave now',
+    '/raise a question',
+    '/nick \u200b',
+    '/msg bob \u200b',
     '/msg',
     '/msg bob',
     '/msg "Alice B"x',
@@ -36,5 +44,15 @@ describe('a line typed into chat', () => {
     expect(() => parseChatLine(line)).toThrow(
       expect.objectContaining({ kind: 'usage', code: 'chat-command' }),
     );
+  });
+
+  it('loses no words without saying so', () => {
+    expect(() => parseChatLine('/raise I have a question')).toThrow(
+      /^\/raise takes nothing after it, and nothing was done; .*: I have a question$/,
+    );
+    expect(() => parseChatLine('/msg bob')).toThrow(
+      /^\/msg bob: there is no text after the name: \/msg NICK text/,
+    );
+    expect(() => parseChatLine('/nick')).toThrow('/nick needs a name: /nick NEW');
   });
 });

@@ -27,6 +27,10 @@ describe('what happens in a room, for people', () => {
     [{ ...message, own: true }, undefined],
     [{ ...message, own: true, history: true }, data(' [earlier]: hi')],
     [
+      { ...message, from: 'b0b', name: 'b0b', history: true },
+      { to: 'data', name: 'somebody (b0b)', text: ' [earlier]: hi' },
+    ],
+    [
       { type: 'joined', room: 'r', roomJid: 'r@m', id: 'cccc', name: 'Me', participants: people },
       status('in r as Me (cccc); Alice, bbbb'),
     ],

@@ -37,6 +37,19 @@ describe('parseChatStanza', () => {
     });
   });
 
+  it.each(['', ' \n\t', '\u007f\u0085', '\u200b\u202e\ufeff', '\u{e0041}'])(
+    'finds nothing to be seen in %j',
+    (body) => {
+      const stanza = xml(
+        'jabber:client',
+        'message',
+        { type: 'groupchat', from: 'r@m/a' },
+        xml('jabber:client', 'body', {}, body),
+      );
+      expect(parseChatStanza(stanza)).toBeUndefined();
+    },
+  );
+
   it('reads history, with its time', () => {
     expect(parseChatStanza(recorded('09-moderation.carol', '<delay'))).toEqual({
       from: 'mod07fc9c@conference.meet.jitsi.test/ef4f0a38',

@@ -45,6 +45,18 @@ describe('framing', () => {
     });
     expect(isStreamFeatures(parseXml(`<features xmlns='jabber:client'/>`))).toBe(false);
   });
+
+  it.each([
+    ['<max-bytes> 524288 </max-bytes>', 524_288],
+    ['<max-bytes>none</max-bytes>', undefined],
+    ['<max-bytes>0</max-bytes>', undefined],
+    ['<idle-seconds>60</idle-seconds>', undefined],
+  ])('reads what a stanza may have: %s', (content, bytes) => {
+    const features = parseXml(
+      `<features xmlns='http://etherx.jabber.org/streams'><limits xmlns='urn:xmpp:stream-limits:0'>${content}</limits></features>`,
+    );
+    expect(parseStreamFeatures(features).maxBytes).toBe(bytes);
+  });
 });
 
 describe('stream errors', () => {

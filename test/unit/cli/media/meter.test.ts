@@ -32,6 +32,7 @@ function rig(): Rig {
     sourceName: 'me-v0',
     ssrc: 7,
     codec: 'vp8',
+    maxHeight: -1,
     statistics: nothingSent,
   } as const;
   const camera: SentTrack['track'] = { ...track };
@@ -146,6 +147,7 @@ describe('what is sent', () => {
     expect(meter.look().sent).toEqual([
       {
         ...camera.statistics,
+        wantedHeight: -1,
         roundTripTime: 12.346,
         source: 'me-v0',
         kind: 'video',

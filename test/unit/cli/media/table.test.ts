@@ -25,6 +25,7 @@ const sent: SentFigures = {
   keyFrameRequests: 0,
   roundTripTime: null,
   fractionLost: null,
+  wantedHeight: 360,
 };
 const received: ReceivedFigures = {
   ...noFigures,
@@ -55,12 +56,63 @@ describe('the live table', () => {
       dominantSpeaker: 'b0b',
       sessions: 1,
     };
-    expect(liveTable(stats)).toEqual([
+    expect(liveTable(stats, 80)).toEqual([
       'participant  source  codec     size  fps  kbit/s   loss  jitter',
       '(sent)       me-v0   vp8    640x360   30     240  0.0 %',
       'bob *        b0b-a0  opus                     32  1.3 %  0.5 ms',
       'bob *        b0b-v0                    0       0  0.0 %  0.0 ms',
     ]);
+  });
+
+  it('says so when nothing is sent since nobody watches', () => {
+    const idle = { ...sent, kbps: 0, fps: 0, loss: 0 };
+    const stats = (wantedHeight: number): StatsRecord => ({
+      type: 'stats',
+      at: 1,
+      sent: [{ ...idle, wantedHeight }],
+      received: [],
+      dominantSpeaker: null,
+      sessions: 1,
+    });
+    expect(liveTable(stats(0), 80)[1]).toMatch(/ unwatched {7}0  /);
+    expect(liveTable(stats(360), 80)[1]).toMatch(/x360 {4}0 {7}0  /);
+  });
+
+  it.each([60, 70, 79, 100])('fits %i columns, whatever is in it', (width) => {
+    const long = { source: '1f2e3d4c-v0', width: 3840, height: 2160, packets: 123_456_789, bytes: 1e11 };
+    const rates = { kbps: 123_456, fps: 60, loss: 100 };
+    const others: ReceivedFigures = {
+      ...received,
+      ...long,
+      participant: 'Dr. Maximiliane von und zu Hohenfels',
+      endpointId: '1f2e3d4c',
+      kind: 'video',
+      frames: 1e7,
+      keyFrames: 1e5,
+      jitter: 1234.5,
+      lost: 123_456,
+    };
+    const ours = { ...sent, ...long, wantedHeight: 0, nacks: 123_456 };
+    const stats: StatsRecord = {
+      type: 'stats',
+      at: 1,
+      sent: [{ ...ours, ...rates, fps: 0 }],
+      received: [{ ...others, ...rates }],
+      dominantSpeaker: '1f2e3d4c',
+      sessions: 1,
+    };
+    const summary: MediaSummary = {
+      type: 'summary',
+      seconds: 1,
+      sent: { packets: 0, bytes: 0, frames: 0, sources: [ours] },
+      received: [others],
+      sessions: 1,
+      restarts: 0,
+    };
+    for (const line of [...liveTable(stats, width), ...finalTable(summary, width)])
+      expect(line.length, line).toBeLessThanOrEqual(width);
+    expect(liveTable(stats, width)[0]).toMatch(/^participant? .*source.*fps.*kbit\/s.*loss/);
+    expect(finalTable(summary, width)[0]).toMatch(/packets.*frames.*lost/);
   });
 
   it('makes names harmless and short', () => {
@@ -74,7 +126,7 @@ describe('the live table', () => {
       dominantSpeaker: null,
       sessions: 1,
     };
-    expect(liveTable(stats)[1]).toMatch(/^\\x1b\[31mwho has a ve {2}b0b-a0/);
+    expect(liveTable(stats, 80)[1]).toMatch(/^\\x1b\[31mwho has a ve {2}b0b-a0/);
   });
 });
 
@@ -93,7 +145,7 @@ describe('the final table', () => {
       sessions: 1,
       restarts: 0,
     };
-    expect(finalTable(summary)).toEqual([
+    expect(finalTable(summary, 80)).toEqual([
       'participant  source  codec  packets  bytes  frames  key frames         lost',
       '(sent)       me-v0   vp8       1234  56789      90           3',
       '(sent)       me-a0   opus      1234  56789                      4 asked for',

@@ -39,6 +39,9 @@ describe('who is meant by a name', () => {
   });
 
   it('is refused when it is nobody, and who is there is told', () => {
+    expect(() => findParticipant('x'.repeat(300_000), everybody)).toThrow(
+      /^nobody here is called x{60}…; in/,
+    );
     expect(() => findParticipant('Dave', everybody)).toThrow(/Carol \(eeee\).*0000 \(0000\)/);
     const alone = expect.objectContaining({
       code: 'participant-unknown',
