@@ -4,35 +4,40 @@
  * others or show nothing would let one name look like another.
  */
 
-/** Scripts in which joiners choose between forms of a letter (RFC 5892, A.1 and A.2). */
-const joining =
-  'Arab|Syrc|Mong|Nkoo|Phag|Mand|Adlm|Rohg|Deva|Beng|Guru|Gujr|Orya|Taml|Telu|Knda|Mlym|Sinh|Mymr|Khmr|Tibt|Limb|Java|Bali'
-    .split('|')
-    .map((script) => `\\p{scx=${script}}`)
-    .join('');
-
 /**
- * What must not be shown as it is: C0, DEL, C1 (U+009B starts a sequence as ESC [ does), line separators, and everything that
- * Unicode says shows nothing (Default_Ignorable_Code_Point, UAX #44): bidi marks, zero widths, fillers, tags. Three that are needed
- * stay in their place: joiners between letters, the joiner within an emoji, the selector of its form right behind it.
+ * C0, DEL, C1 (U+009B starts a sequence as ESC [ does), line separators, and everything that Unicode says shows nothing
+ * (Default_Ignorable_Code_Point, UAX #44): bidi marks, zero widths, fillers, tags, selectors of forms.
  */
-const dangerous = new RegExp(
-  [
-    // The character first: looking behind at every place would be slow.
-    `[\\u200c\\u200d](?<=[${joining}].)(?=[${joining}])`,
-    '\\u200d(?<=[\\p{Extended_Pictographic}\\p{Emoji_Modifier}\\ufe0f].)(?=\\p{Extended_Pictographic})',
-    '[\\ufe0e\\ufe0f](?<=\\p{Extended_Pictographic}.)',
-    '\\ufe0f(?<=[0-9#*].)(?=\\u20e3)',
-    '[\\ufe00-\\ufe02\\u{e0100}-\\u{e01ef}](?<=\\p{Unified_Ideograph}.)',
-    '([\\p{Cc}\\u2028\\u2029\\ufff9-\\ufffb\\p{Default_Ignorable_Code_Point}])',
-  ].join('|'),
-  'gu',
-);
+const suspicious = /[\p{Cc}\u2028\u2029\ufff9-\ufffb\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Letters of scripts in which joiners choose between forms (RFC 5892, A.1 and A.2). */
+// biome-ignore format: one kind of script a line reads best
+const joiningLetter =
+  /[\p{scx=Arab}\p{scx=Syrc}\p{scx=Mong}\p{scx=Nkoo}\p{scx=Mand}\p{scx=Adlm}\p{scx=Rohg}\p{scx=Deva}\p{scx=Beng}\p{scx=Guru}\p{scx=Gujr}\p{scx=Orya}\p{scx=Taml}\p{scx=Telu}\p{scx=Knda}\p{scx=Mlym}\p{scx=Sinh}\p{scx=Mymr}\p{scx=Khmr}\p{scx=Tibt}]/u;
+const pictograph = /\p{Extended_Pictographic}/u;
+const emojiEnd = /[\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f]/u;
+const keycap = /[0-9#*]/;
+const ideograph = /\p{Unified_Ideograph}/u;
+const ideographForm = /[\ufe00-\ufe02\u{e0100}-\u{e01ef}]/u;
+
+/** Whether it is needed where it is: a joiner between letters or within an emoji, a selector right behind what has forms. */
+function isNeeded(character: string, before: string, after: string): boolean {
+  if (character === '\u200c' || character === '\u200d') {
+    if (joiningLetter.test(before) && joiningLetter.test(after)) return true;
+    return character === '\u200d' && emojiEnd.test(before) && pictograph.test(after);
+  }
+  if (character === '\ufe0f' && keycap.test(before)) return after === '\u20e3';
+  if (character === '\ufe0e' || character === '\ufe0f') return pictograph.test(before);
+  return ideographForm.test(character) && ideograph.test(before);
+}
 
 function escaped(text: string, escape: (character: string) => string): string {
-  return text.replace(dangerous, (match, character: string | undefined) =>
-    character === undefined ? match : escape(character),
-  );
+  return text.replace(suspicious, (character: string, at: number) => {
+    const end = at + character.length;
+    const before = Array.from(text.slice(Math.max(0, at - 2), at)).at(-1) ?? '';
+    const [after = ''] = text.slice(end, end + 2);
+    return isNeeded(character, before, after) ? character : escape(character);
+  });
 }
 
 function visibleEscape(character: string): string {
