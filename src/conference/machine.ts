@@ -92,7 +92,7 @@ export class ConferenceMachine {
 
   /** Bytes of a stanza at most, where the server says so. */
   get maxBytes(): number | undefined {
-    return this.#context?.xmpp.maxBytes;
+    return this.#connection.maxBytes;
   }
 
   /** A fresh stanza id. @throws ConnectionError `not-connected` before there is a connection */

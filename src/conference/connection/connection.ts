@@ -76,6 +76,11 @@ export class Connection {
     return this.#known?.stream.jid ?? '';
   }
 
+  /** Bytes of a stanza at most, where the server says so. */
+  get maxBytes(): number | undefined {
+    return this.#known?.stream.maxBytes;
+  }
+
   /** Whether there is a stream to be closed. */
   get isOpen(): boolean {
     return this.#known?.stream.isOpen ?? false;
