@@ -7,6 +7,7 @@ import {
   configUrl,
   type Deployment,
   type DeploymentOverrides,
+  meetingUrl,
   type ResolveDeploymentOptions,
   resolveDeployment,
 } from '../jitsi/deployment.ts';
@@ -72,7 +73,7 @@ function choicesOf({ overrides, token, credentials }: ConferenceOptions): Resolv
 
 function evaluate(body: string, address: MeetingAddress): EvaluatedConfig {
   try {
-    return evaluateConfigJs(body);
+    return evaluateConfigJs(body, { page: meetingUrl(address) });
   } catch (error) {
     if (!(error instanceof ParseError)) throw error;
     throw new ConnectionError(

@@ -18,12 +18,13 @@ export class HostMemory {
 
   /** config.js of the address' origin and tenant, if it was fetched in the last ten minutes. */
   config(address: MeetingAddress, now: number): EvaluatedConfig | undefined {
-    const known = this.#configs.get(configKey(address));
+    const known = this.#configs.get(roomKey(address)) ?? this.#configs.get(configKey(address));
     return known && now - known.at < configAge ? known.config : undefined;
   }
 
   rememberConfig(address: MeetingAddress, config: EvaluatedConfig, now: number): void {
-    const key = configKey(address);
+    this.forgetConfig(address);
+    const key = config.isOfRoom ? roomKey(address) : configKey(address);
     // Taken out first, so that it becomes the youngest.
     this.#configs.delete(key);
     this.#configs.set(key, { config, at: now });
@@ -32,6 +33,7 @@ export class HostMemory {
 
   forgetConfig(address: MeetingAddress): void {
     this.#configs.delete(configKey(address));
+    this.#configs.delete(roomKey(address));
   }
 
   /** Whether the server at this WebSocket URL was seen to refuse a pipelined login, and to take an orderly one. */
@@ -49,6 +51,11 @@ export class HostMemory {
 /** Tenants may have a config.js of their own; rooms share their tenant's. */
 function configKey({ origin, tenant }: MeetingAddress): string {
   return `${origin}/${tenant}`;
+}
+
+/** For a config.js that looks at the page's path. No path has a `?`. */
+function roomKey(address: MeetingAddress): string {
+  return `${configKey(address)}?${address.room}`;
 }
 
 function dropOldest(kept: Map<string, unknown>): void {

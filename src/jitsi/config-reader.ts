@@ -1,6 +1,7 @@
 /** Typed reading of an evaluated config.js: what is missing, of the wrong kind or not evaluated is said in words. */
 import { parseJid } from '../xmpp/jid.ts';
 import type { Config, ConfigValue, Unresolved } from './config-js/config.ts';
+import { isHostName } from './service-urls.ts';
 
 export class ConfigReader {
   /** Sentences about values that were ignored. */
@@ -71,7 +72,8 @@ export class ConfigReader {
 /** The address in the form that servers use; undefined when it is none. A resource keeps its case. */
 export function normalJid(text: string): string | undefined {
   try {
-    const { resource } = parseJid(text);
+    const { domain, resource } = parseJid(text);
+    if (!isHostName(domain)) return undefined;
     const bare = resource === '' ? text : text.slice(0, -resource.length);
     return bare.toLowerCase() + resource;
   } catch {

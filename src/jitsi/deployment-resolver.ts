@@ -156,6 +156,11 @@ class Resolver {
     // Whoever names the domain means the one to connect to.
     if (!this.#isGuest || domain.origin === 'option') return domain;
     const value = this.#reader.jid('hosts.anonymousdomain');
+    if (value === undefined)
+      this.#warnIfUnknown(
+        'hosts.anonymousdomain',
+        `logging in at ${domain.value}. If that is wrong, give ${named('xmppDomain')}`,
+      );
     return value === undefined ? domain : { value, origin: 'config.js' };
   }
 
@@ -224,6 +229,7 @@ class Resolver {
   #keepAlive(websocket: Found): Found {
     const value = this.#secureUrl('websocketKeepAliveUrl');
     if (value !== undefined) return { value, origin: 'config.js' };
+    this.#warnIfUnknown('websocketKeepAliveUrl', 'keep-alives go to the WebSocket’s address');
     return { value: websocket.value.replace(/^ws/, 'http'), origin: 'derived' };
   }
 
@@ -235,6 +241,11 @@ class Resolver {
       return { value, origin: 'option' };
     }
     const value = this.#secureUrl('conferenceRequestUrl');
+    if (value === undefined)
+      this.#warnIfUnknown(
+        'conferenceRequestUrl',
+        `the conference is requested over XMPP. If that is wrong, give ${named('conferenceRequestUrl')}`,
+      );
     return value === undefined ? undefined : { value, origin: 'config.js' };
   }
 
@@ -257,6 +268,12 @@ class Resolver {
         `config.js sets ${key} to ${JSON.stringify(text.slice(0, 200))}, which is no usable URL; it is ignored.`,
       );
     return url;
+  }
+
+  /** For settings that most files do without. */
+  #warnIfUnknown(key: string, instead: string): void {
+    const why = this.#reader.whyMissing(key);
+    if (why !== '') this.#warnings.push(`config.js has no ${key}${why}; ${instead}.`);
   }
 
   #guess(guess: Guess): Found {

@@ -7,6 +7,8 @@ import type { Deployment } from './deployment-model.ts';
 import type { MeetingAddress } from './meeting-address.ts';
 import { pageUrl, withQuery } from './service-urls.ts';
 
+export { meetingUrl } from './service-urls.ts';
+
 export type { BridgeChannelPreference, Deployment, DeploymentOverrides } from './deployment-model.ts';
 export { type ResolveDeploymentOptions, resolveDeployment } from './deployment-resolver.ts';
 

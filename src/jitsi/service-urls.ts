@@ -6,6 +6,11 @@ export function pageUrl({ origin, tenant }: MeetingAddress): string {
   return tenant === '' ? `${origin}/` : `${origin}/${tenant}/`;
 }
 
+/** The page of the meeting, without query and fragment: tokens may be there, and no script is to see them. */
+export function meetingUrl(address: MeetingAddress): string {
+  return pageUrl(address) + encodeURIComponent(address.roomName);
+}
+
 /** Absolute `ws:` or `wss:` URL of an absolute, protocol-relative or relative one; undefined when it is none. */
 export function resolveWebsocketUrl(text: string, page: string): string | undefined {
   return resolve(text, page, { 'http:': 'ws:', 'https:': 'wss:' }, ['ws:', 'wss:']);
@@ -22,6 +27,7 @@ function resolve(
   schemes: Readonly<Record<string, string>>,
   accepted: readonly string[],
 ): string | undefined {
+  if (!namesItsHost(text)) return undefined;
   let url: URL;
   try {
     url = new URL(text, page);
@@ -30,7 +36,19 @@ function resolve(
   }
   url.protocol = schemes[url.protocol] ?? url.protocol;
   url.hash = '';
-  return accepted.includes(url.protocol) ? url.href : undefined;
+  return accepted.includes(url.protocol) && isHostName(url.hostname) ? url.href : undefined;
+}
+
+/**
+ * Whether a URL that seems to have a host has one: of `wss:///xmpp-websocket`, as it comes out where a name was not known,
+ * the URL parser would make the path's first segment the host. Relative ones have the page's.
+ */
+function namesItsHost(text: string): boolean {
+  const scheme = /^[a-z][a-z\d+.-]*:/i.exec(text)?.[0] ?? '';
+  const rest = text.slice(scheme.length);
+  const slashes = /^[\\/]*/.exec(rest)?.[0] ?? '';
+  if (scheme === '' && slashes.length < 2) return true;
+  return slashes === '//' && !/^[?#]/.test(rest.slice(2));
 }
 
 /** Where servers have XMPP over WebSocket whose BOSH is at `bosh`: `/xmpp-websocket` beside `/http-bind`, with or without a slash behind it. */
@@ -57,4 +75,22 @@ export function withQuery(base: string, query: Readonly<Record<string, string | 
     if (value !== undefined) url.searchParams.set(name, value);
   }
   return url.href;
+}
+
+/** What JavaScript and servers write for a value that they do not have. */
+const unknownLabels: ReadonlySet<string> = new Set(['undefined', 'null', 'nan', '(none)']);
+
+/**
+ * Whether it may be the name of a host or of an XMPP domain: labels with something in them, and nothing that a template left
+ * behind. Names in other scripts than Latin are.
+ */
+export function isHostName(name: string): boolean {
+  if (/^\[[\da-f:.]+\]$/i.test(name)) return true;
+  // A dot at the end marks a full name, and a name that lost its second half.
+  const labels = (name.endsWith('.') && name.indexOf('.') < name.length - 1 ? name.slice(0, -1) : name).split(
+    '.',
+  );
+  return labels.every(
+    (label) => /^[\p{L}\p{M}\p{N}_-]+$/u.test(label) && !unknownLabels.has(label.toLowerCase()),
+  );
 }

@@ -1,6 +1,7 @@
 /**
  * Parses one XMPP-over-WebSocket frame: exactly one well-formed element (RFC 7395, 3.3.3) without DTD, processing
- * instruction or comment (RFC 6120, 11.1). Everything is bounded: the frame's size, its depth, the number of its nodes.
+ * instruction or comment (RFC 6120, 11.1). Everything is bounded: the frame's size, its depth, the number of its nodes and
+ * attributes.
  * The only error is `ParseError`.
  */
 import { SaxesParser, type SaxesTagNS } from 'saxes';
@@ -14,16 +15,27 @@ export interface XmlLimits {
   depth: number;
   /** Elements in a frame. Default 200 000. */
   elements: number;
+  /** Attributes in a frame, namespace declarations among them. Default 500 000. */
+  attributes: number;
 }
 
-export const defaultXmlLimits: XmlLimits = { size: 4 * 1024 * 1024, depth: 64, elements: 200_000 };
+export const defaultXmlLimits: XmlLimits = {
+  size: 4 * 1024 * 1024,
+  depth: 64,
+  elements: 200_000,
+  attributes: 500_000,
+};
+
+/** Attributes of one element; real ones have less than 20. */
+const mostAttributes = 256;
 
 type MutableElement = XmlElement & { children: XmlNode[] };
 
 export type XmlParseErrorCode = 'xml-too-large' | 'xml-too-deep' | 'xml-restricted' | 'xml-not-well-formed';
 
 /** @throws ParseError with an {@link XmlParseErrorCode} */
-export function parseXml(input: string, limits: XmlLimits = defaultXmlLimits): XmlElement {
+export function parseXml(input: string, given: Partial<XmlLimits> = {}): XmlElement {
+  const limits: XmlLimits = { ...defaultXmlLimits, ...given };
   if (input.length > limits.size) {
     throw fail('xml-too-large', `frame of ${input.length} characters, at most ${limits.size} are accepted`);
   }
@@ -31,6 +43,8 @@ export function parseXml(input: string, limits: XmlLimits = defaultXmlLimits): X
   const open: MutableElement[] = [];
   let root: MutableElement | undefined;
   let count = 0;
+  let attributes = 0;
+  let attributesHere = 0;
 
   parser.on('error', (error) => {
     throw fail('xml-not-well-formed', error.message);
@@ -44,7 +58,14 @@ export function parseXml(input: string, limits: XmlLimits = defaultXmlLimits): X
   parser.on('comment', () => {
     throw fail('xml-restricted', 'comments are not allowed in XMPP');
   });
+  parser.on('attribute', () => {
+    if (++attributesHere > mostAttributes)
+      throw fail('xml-too-large', `more than ${mostAttributes} attributes of an element`);
+    if (++attributes > limits.attributes)
+      throw fail('xml-too-large', `more than ${limits.attributes} attributes in a frame`);
+  });
   parser.on('opentag', (tag) => {
+    attributesHere = 0;
     if (open.length >= limits.depth)
       throw fail('xml-too-deep', `elements nested deeper than ${limits.depth}`);
     if (++count > limits.elements)

@@ -2,7 +2,7 @@
 import type { AnyNode, MemberExpression } from 'acorn';
 import { type Evaluation, globalObjects, reportSkipped, unknownAt } from './evaluation.ts';
 import { setEntry } from './members.ts';
-import { isPrimitive, ObjectValue, type Scope, Unknown, type Value } from './values.ts';
+import { BrowserObject, isPrimitive, ObjectValue, type Scope, Unknown, type Value } from './values.ts';
 
 /** Assigns, or reports why that is not possible. */
 export function assign(evaluation: Evaluation, target: AnyNode, value: Value, scope: Scope): void {
@@ -21,6 +21,7 @@ export function assign(evaluation: Evaluation, target: AnyNode, value: Value, sc
     return;
   }
   const container = openContainer(evaluation, target.object, scope);
+  if (container instanceof BrowserObject) return;
   if (container instanceof ObjectValue) {
     if (key instanceof Unknown) container.incomplete = key;
     else setEntry(container, key, value);
@@ -38,7 +39,8 @@ export function assign(evaluation: Evaluation, target: AnyNode, value: Value, sc
 export function deleteMember(evaluation: Evaluation, target: MemberExpression, scope: Scope): Value {
   const container = evaluation.evaluate(target.object, scope);
   const key = memberKey(evaluation, target, scope);
-  if (!(container instanceof ObjectValue)) return unknownAt(target, '`delete` outside an object');
+  if (!(container instanceof ObjectValue) || container instanceof BrowserObject)
+    return unknownAt(target, '`delete` outside an object');
   if (key instanceof Unknown) container.incomplete = key;
   else container.entries.delete(key);
   return true;
@@ -64,6 +66,8 @@ export function isGlobalObject(node: AnyNode, scope: Scope): boolean {
 function openContainer(evaluation: Evaluation, node: MemberExpression['object'], scope: Scope): Value {
   const value = evaluation.evaluate(node, scope);
   if (!(value instanceof Unknown)) return value;
+  if (node.type === 'MemberExpression' && evaluation.evaluate(node.object, scope) instanceof BrowserObject)
+    return value;
   const hasPlace =
     node.type === 'Identifier' ? scope.holder(node.name) !== undefined : node.type === 'MemberExpression';
   if (!hasPlace) return value;

@@ -1,12 +1,22 @@
 /** Calls: methods of known values, `Object.assign`, and functions of the script that do nothing unusual. */
-import type { CallExpression, Expression, Function as FunctionNode, ReturnStatement, Statement } from 'acorn';
+import type {
+  CallExpression,
+  Expression,
+  Function as FunctionNode,
+  NewExpression,
+  ReturnStatement,
+  Statement,
+} from 'acorn';
 import { type Evaluation, quoted, unknownAt } from './evaluation.ts';
 import { memberKey } from './assignments.ts';
 import { copyEntries } from './members.ts';
 import { callMethod } from './methods.ts';
 import { forgetWrites } from './skipped-code.ts';
 import {
+  asPrimitive,
+  BrowserObject,
   FunctionValue,
+  NativeFunction,
   ObjectValue,
   Scope,
   Unknown,
@@ -38,14 +48,42 @@ function callee(evaluation: Evaluation, node: CallExpression, scope: Scope): Val
     if (target.optional && (receiver === undefined || receiver === null)) return undefined;
     const values = args();
     if (values === undefined) return unsupported;
+    if (receiver instanceof BrowserObject) return callNative(evaluation, receiver.get(method), values);
     return callMethod(receiver, method, values, evaluation.budget, (inner, innerArgs) =>
       callFunction(evaluation, inner, innerArgs),
     );
   }
   const value = evaluation.evaluate(target, scope);
+  if (value instanceof NativeFunction) return callNative(evaluation, value, args() ?? [unknownArguments]);
   if (!(value instanceof FunctionValue)) return unsupported;
   const values = args();
   return values === undefined ? unsupported : callFunction(evaluation, value, values);
+}
+
+const unknownArguments = new Unknown('spread arguments');
+
+/** `new URL(…)` and the like. */
+export function evaluateNew(evaluation: Evaluation, node: NewExpression, scope: Scope): Value | Unsupported {
+  const constructed = evaluation.evaluate(node.callee, scope);
+  if (!(constructed instanceof NativeFunction) || !constructed.isConstructor) return unsupported;
+  const args = evaluateArguments(evaluation, node.arguments, scope);
+  return args === undefined ? unsupported : runNative(evaluation, constructed, args);
+}
+
+function callNative(evaluation: Evaluation, called: Value, args: readonly Value[]): Value | Unsupported {
+  return called instanceof NativeFunction && !called.isConstructor
+    ? runNative(evaluation, called, args)
+    : unsupported;
+}
+
+function runNative(
+  evaluation: Evaluation,
+  called: NativeFunction,
+  args: readonly Value[],
+): Value | Unsupported {
+  return (
+    args.find((value) => value instanceof Unknown) ?? called.run(args.map(asPrimitive), evaluation.budget)
+  );
 }
 
 function evaluateArguments(
@@ -70,8 +108,11 @@ function assignEntries(evaluation: Evaluation, args: readonly Value[] | undefine
 
 /** Runs a function whose only `return`, if any, is its last statement. */
 function callFunction(evaluation: Evaluation, called: Value, args: readonly Value[]): Value | Unsupported {
+  // As in `filter(Boolean)`.
+  if (called instanceof NativeFunction) return callNative(evaluation, called, args);
   if (!(called instanceof FunctionValue) || called.running) return unsupported;
   const { node } = called;
+  evaluation.budget.step(node.params.length);
   const body = runnableBody(evaluation, node);
   if (body === undefined) return unsupported;
   const scope = new Scope(called.scope);

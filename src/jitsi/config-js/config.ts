@@ -20,6 +20,8 @@ export interface Unresolved {
 export interface EvaluatedConfig {
   readonly config: Config;
   readonly unresolved: readonly Unresolved[];
+  /** It looked at the page's path: for another room of the tenant it may say something else. */
+  readonly isOfRoom?: boolean;
 }
 
 export interface ConfigJsLimits {
@@ -33,6 +35,8 @@ export interface ConfigJsLimits {
   steps: number;
   /** Characters of all strings that are built on the way. Default 4 Mi. */
   characters: number;
+  /** ms, for parsing and evaluating. Default 2 000; a real file takes some 30. */
+  time: number;
 }
 
 export const defaultConfigJsLimits: ConfigJsLimits = {
@@ -41,6 +45,7 @@ export const defaultConfigJsLimits: ConfigJsLimits = {
   tokens: 30_000,
   steps: 200_000,
   characters: 4 * 1024 * 1024,
+  time: 2_000,
 };
 
 export type ConfigJsErrorCode =

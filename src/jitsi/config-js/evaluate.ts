@@ -4,14 +4,17 @@
  * covered: one object literal (jitsi-meet `config.js`), and statements that build the object up (docker-jitsi-meet
  * `web/rootfs/defaults/system-config.js`, `settings-config.js`, with a custom part at the end; later assignments win).
  * Implemented: variables, object and array literals, operators, template literals, `if`, methods of strings and lists
- * (see methods.ts), `Object.assign`, spread, functions with straight bodies. Not implemented, reported in `unresolved`:
- * loops, `switch`, `try`, regular expressions, whatever a browser's objects would say. Where a browser would stop with
+ * (see methods.ts), `Object.assign`, spread, functions with straight bodies, the page's address (page.ts), harmless regular
+ * expressions (patterns.ts). Not implemented, reported in `unresolved`: loops, `switch`, `try`, whatever else a browser's
+ * objects would say. Where a browser would stop with
  * an exception, this goes on with the next statement.
  */
+import { steadyClock } from '../../base/clock.ts';
 import { Budget, configError } from './budget.ts';
 import { type ConfigJsLimits, defaultConfigJsLimits, type EvaluatedConfig } from './config.ts';
 import type { Evaluation } from './evaluation.ts';
 import { evaluateExpression } from './expressions.ts';
+import { declareBrowser } from './page.ts';
 import { parseScript } from './parse.ts';
 import { ResultBuilder } from './result.ts';
 import { runStatements } from './statements.ts';
@@ -19,16 +22,19 @@ import { ObjectValue, Scope, Unknown } from './values.ts';
 import { hoistedNames } from './walk.ts';
 
 /**
+ * @param options.page URL of the page, with tenant and room; without one `location` is not known
+ * @param options.now the clock for the limit in ms
  * Takes the time and memory that the limits allow (well under a second), whatever the file does.
  * @throws ParseError with source `config.js` and a code of `ConfigJsErrorCode`
  */
 export function evaluateConfigJs(
   source: string,
-  options: { limits?: Partial<ConfigJsLimits> } = {},
+  options: { limits?: Partial<ConfigJsLimits>; page?: string; now?: () => number } = {},
 ): EvaluatedConfig {
+  const { now = steadyClock.now, page } = options;
   const limits: ConfigJsLimits = { ...defaultConfigJsLimits, ...options.limits };
-  const program = parseScript(source, limits);
-  const budget = new Budget(limits);
+  const budget = new Budget(limits, now);
+  const program = parseScript(source, limits, budget);
   const evaluation: Evaluation = {
     budget,
     skipped: [],
@@ -42,9 +48,13 @@ export function evaluateConfigJs(
   };
   const scope = new Scope();
   try {
+    const seen = { room: false };
+    declareBrowser(scope, page === undefined ? undefined : new URL(page), () => {
+      seen.room = true;
+    });
     for (const name of hoistedNames(program, budget)) scope.declare(name, undefined);
     evaluation.run(program.body, scope);
-    return resultOf(scope, evaluation, limits);
+    return { ...resultOf(scope, evaluation, limits), ...(seen.room && { isOfRoom: true }) };
   } catch (error) {
     // `budget` stops recursion long before the stack ends, unless the caller has used most of it.
     if (error instanceof RangeError) throw configError('config-too-deep', 'it is nested too deeply', error);

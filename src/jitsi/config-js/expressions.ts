@@ -14,13 +14,15 @@ import type {
   UnaryExpression,
 } from 'acorn';
 import { assign, deleteMember, isGlobalObject, memberKey } from './assignments.ts';
-import { evaluateCall } from './calls.ts';
+import { evaluateCall, evaluateNew } from './calls.ts';
 import { type Evaluation, quoted, reportSkipped, unknownAt } from './evaluation.ts';
 import { copyEntries, readMember, setEntry } from './members.ts';
 import { binaryOperation, unaryOperation } from './operators.ts';
 import { forgetWrites } from './skipped-code.ts';
+import { Pattern } from './patterns.ts';
 import { placeholderName } from './ssi.ts';
 import {
+  asPrimitive,
   FunctionValue,
   isPrimitive,
   isTruthy,
@@ -37,7 +39,10 @@ export function evaluateExpression(evaluation: Evaluation, node: Expression | Su
   const evaluate = (inner: Expression | Super): Value => evaluation.evaluate(inner, scope);
   switch (node.type) {
     case 'Literal':
-      if (node.regex !== undefined) return unknownAt(node, 'a regular expression');
+      if (node.regex !== undefined) {
+        const { pattern, flags } = node.regex;
+        return Pattern.from(pattern, flags) ?? unknownAt(node, 'a regular expression that may take long');
+      }
       return typeof node.value === 'bigint' || node.value instanceof RegExp
         ? unknownAt(node, 'a kind of literal that no setting has')
         : node.value;
@@ -56,6 +61,12 @@ export function evaluateExpression(evaluation: Evaluation, node: Expression | Su
       return evaluate(node.expression);
     case 'CallExpression':
       return evaluateCall(evaluation, node, scope);
+    case 'NewExpression': {
+      const made = evaluateNew(evaluation, node, scope);
+      return made === unsupported
+        ? skip(evaluation, node, scope, 'a kind of object that is not evaluated')
+        : made;
+    }
     case 'BinaryExpression':
       return evaluateBinary(evaluation, node, scope);
     case 'UnaryExpression':
@@ -115,10 +126,12 @@ function evaluateIdentifier(node: Identifier, scope: Scope): Value {
 function evaluateTemplate(evaluation: Evaluation, node: TemplateLiteral, scope: Scope): Value {
   let text = '';
   for (const [index, quasi] of node.quasis.entries()) {
-    text += quasi.value.cooked ?? '';
+    const written = quasi.value.cooked ?? '';
+    evaluation.budget.characters(written.length);
+    text += written;
     const expression = node.expressions[index];
     if (expression === undefined) continue;
-    const value = evaluation.evaluate(expression, scope);
+    const value = asPrimitive(evaluation.evaluate(expression, scope));
     if (value instanceof Unknown) return value;
     if (!isPrimitive(value)) return unknownAt(expression, 'an object as text');
     const inserted = String(value);
@@ -220,8 +233,10 @@ function evaluateUnary(evaluation: Evaluation, node: UnaryExpression, scope: Sco
       ? deleteMember(evaluation, node.argument, scope)
       : skip(evaluation, node, scope, 'a kind of `delete` that is not evaluated');
   }
+  // As in `typeof window !== 'undefined'`.
+  if (node.operator === 'typeof' && isGlobalObject(node.argument, scope)) return 'object';
   const value = evaluation.evaluate(node.argument, scope);
-  return orUnknown(node, unaryOperation(node.operator, value), quoted(node.operator));
+  return orUnknown(node, unaryOperation(node.operator, value, evaluation.budget), quoted(node.operator));
 }
 
 /** `&&`, `||`, `??` and the assignments made of them: `left` decides whether the right side runs. */

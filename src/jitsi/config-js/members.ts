@@ -1,6 +1,14 @@
 /** Reading and writing members of the script's values. */
 import type { Budget } from './budget.ts';
-import { isPrimitive, ObjectValue, Unknown, type Unsupported, unsupported, type Value } from './values.ts';
+import {
+  BrowserObject,
+  isPrimitive,
+  ObjectValue,
+  Unknown,
+  type Unsupported,
+  unsupported,
+  type Value,
+} from './values.ts';
 
 /** Keys that reach prototypes in JavaScript. No setting has such a name. */
 export function isPrototypeKey(key: string): boolean {
@@ -11,7 +19,7 @@ export function isPrototypeKey(key: string): boolean {
 export function readMember(value: Value, key: string): Value | Unsupported {
   if (isPrototypeKey(key)) return unsupported;
   if (value instanceof Unknown) return value;
-  if (value instanceof ObjectValue) return value.entries.has(key) ? value.entries.get(key) : value.incomplete;
+  if (value instanceof ObjectValue) return value.get(key);
   if (typeof value === 'string' || Array.isArray(value)) {
     if (key === 'length') return value.length;
     return /^(0|[1-9]\d{0,9})$/.test(key) ? value[Number(key)] : unsupported;
@@ -28,12 +36,12 @@ export function copyEntries(target: ObjectValue, source: Value, budget: Budget):
   if (isPrimitive(source) && typeof source !== 'string') return true;
   if (!(source instanceof ObjectValue)) return false;
   budget.step(source.entries.size);
-  for (const [key, value] of source.entries) setEntry(target, key, value);
+  for (const key of source.entries.keys()) setEntry(target, key, source.get(key));
   if (source.incomplete) target.incomplete = source.incomplete;
   return true;
 }
 
 /** Drops keys that reach prototypes, silently: nothing but an attack has them. */
 export function setEntry(target: ObjectValue, key: string, value: Value): void {
-  if (!isPrototypeKey(key)) target.entries.set(key, value);
+  if (!isPrototypeKey(key) && !(target instanceof BrowserObject)) target.entries.set(key, value);
 }

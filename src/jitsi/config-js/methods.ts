@@ -1,9 +1,18 @@
 /**
- * The methods of strings, arrays and objects that config.js files use on known values. Everything else is unsupported,
- * in particular all that takes a regular expression: those are never run.
+ * The methods of strings, arrays, objects and harmless regular expressions that config.js files use on known values.
+ * Everything else is unsupported.
  */
 import type { Budget } from './budget.ts';
-import { isPrimitive, ObjectValue, Unknown, type Unsupported, unsupported, type Value } from './values.ts';
+import { Pattern } from './patterns.ts';
+import {
+  isPrimitive,
+  isTruthy,
+  ObjectValue,
+  Unknown,
+  type Unsupported,
+  unsupported,
+  type Value,
+} from './values.ts';
 
 /** Calls a function of the script. */
 export type Invoke = (callee: Value, args: readonly Value[]) => Value | Unsupported;
@@ -16,6 +25,12 @@ export function callMethod(
   invoke: Invoke,
 ): Value | Unsupported {
   if (typeof receiver === 'string') return callStringMethod(receiver, name, args, budget);
+  if (receiver instanceof Pattern) {
+    const [text] = args;
+    if (typeof text !== 'string' || (name !== 'test' && name !== 'exec')) return unsupported;
+    if (!receiver.accepts(text, budget)) return unsupported;
+    return name === 'test' ? receiver.expression.test(text) : matchOf(receiver.expression.exec(text));
+  }
   if (Array.isArray(receiver)) return callArrayMethod(receiver, name, args, budget, invoke);
   if (receiver instanceof ObjectValue) {
     if (name !== 'hasOwnProperty' || receiver.entries.has(name)) return unsupported;
@@ -73,11 +88,19 @@ function callStringMethod(
       ? byPosition(text, Number(first ?? 0), second)
       : unsupported;
   }
+  if (first instanceof Pattern) return callWithPattern(text, name, first, second, budget);
+  if (name === 'concat') {
+    if (!args.every(isPrimitive)) return unsupported;
+    for (const value of args) budget.characters(String(value).length);
+    return text.concat(...args.map(String));
+  }
   if (typeof first !== 'string') return unsupported;
+  // The search for a long text in a long text may compare each place anew.
+  budget.step(Math.ceil((text.length * first.length) / 4_096));
   const search = searchMethods.get(name);
   if (search) return isNumber(second) ? search(text, first, second) : unsupported;
-  if (name === 'split' && second === undefined) {
-    const parts = text.split(first);
+  if (name === 'split' && isNumber(second)) {
+    const parts = text.split(first, second);
     budget.step(parts.length);
     return parts;
   }
@@ -89,6 +112,40 @@ function callStringMethod(
     return name === 'replace' ? text.replace(first, second) : text.replaceAll(first, second);
   }
   return unsupported;
+}
+
+function callWithPattern(
+  text: string,
+  name: string,
+  pattern: Pattern,
+  replacement: Value,
+  budget: Budget,
+): Value | Unsupported {
+  if (!pattern.accepts(text, budget)) return unsupported;
+  const { expression } = pattern;
+  switch (name) {
+    case 'match':
+      return matchOf(text.match(expression));
+    case 'search':
+      return text.search(expression);
+    case 'split':
+      return replacement === undefined ? text.split(expression) : unsupported;
+    case 'replace':
+    case 'replaceAll': {
+      if (typeof replacement !== 'string' || (name === 'replaceAll' && !expression.global))
+        return unsupported;
+      // Each match may bring the text and the replacement again.
+      budget.characters((text.length + replacement.length) * (text.length + 1));
+      return text.replace(expression, replacement);
+    }
+    default:
+      return unsupported;
+  }
+}
+
+/** A list of what was found, or null; without the members that such a list has besides. */
+function matchOf(match: readonly (string | undefined)[] | null): Value {
+  return match && [...match];
 }
 
 function isNumber(value: Value): value is number | undefined {
@@ -132,13 +189,43 @@ function callArrayMethod(
       }
       return mapped;
     }
+    case 'filter':
+    case 'find':
+    case 'some':
+    case 'every':
+      return select(list, name, first, invoke);
+    case 'forEach': {
+      for (const [index, item] of list.entries())
+        if (invoke(first, [item, index]) === unsupported) return unsupported;
+      return undefined;
+    }
     case 'push':
       return list.push(...args);
+    case 'unshift':
+      return list.unshift(...args);
+    case 'pop':
+      return list.pop();
+    case 'shift':
+      return list.shift();
+    case 'reverse':
+      return list.reverse();
     case 'slice':
       return isNumber(first) && isNumber(second) ? list.slice(first, second) : unsupported;
     default:
       return unsupported;
   }
+}
+
+function select(list: readonly Value[], name: string, chosen: Value, invoke: Invoke): Value | Unsupported {
+  const found: Value[] = [];
+  for (const [index, item] of list.entries()) {
+    const answer = invoke(chosen, [item, index]);
+    if (answer === unsupported || answer instanceof Unknown) return answer;
+    if (isTruthy(answer)) found.push(item);
+  }
+  if (name === 'filter') return found;
+  if (name === 'find') return found[0];
+  return name === 'some' ? found.length > 0 : found.length === list.length;
 }
 
 function join(list: readonly Value[], separator: Value, budget: Budget): Value | Unsupported {

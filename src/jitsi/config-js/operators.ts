@@ -1,9 +1,11 @@
 /** JavaScript's operators on known values, without the conversions of objects. */
 import type { Budget } from './budget.ts';
 import {
+  asPrimitive,
   FunctionValue,
   isPrimitive,
   isTruthy,
+  NativeFunction,
   ObjectValue,
   type Primitive,
   Unknown,
@@ -14,12 +16,15 @@ import {
 
 export function binaryOperation(
   operator: string,
-  left: Value,
-  right: Value,
+  leftValue: Value,
+  rightValue: Value,
   budget: Budget,
 ): Value | Unsupported {
+  const left = operator === 'in' ? leftValue : asPrimitive(leftValue);
+  const right = operator === 'in' ? rightValue : asPrimitive(rightValue);
   if (left instanceof Unknown) return left;
   if (right instanceof Unknown) return right;
+  budget.characters(comparisonCost(left, right));
   switch (operator) {
     case '===':
       return left === right;
@@ -40,6 +45,13 @@ export function binaryOperation(
     ? compare(operator, left, right)
     : compare(operator, Number(left), Number(right));
   return relation ?? arithmetic(operator, Number(left), Number(right));
+}
+
+/** Texts are compared character by character, and read to become numbers; short ones cost nothing to speak of. */
+function comparisonCost(left: Value, right: Value): number {
+  const length = (value: Value): number =>
+    typeof value === 'string' && value.length > 1_000 ? value.length : 0;
+  return Math.max(length(left), length(right));
 }
 
 function add(left: Primitive, right: Primitive, budget: Budget): Value {
@@ -95,13 +107,18 @@ function looselyEqual(left: Value, right: Value): boolean {
   return Number(left) === Number(right);
 }
 
-export function unaryOperation(operator: string, value: Value): Value | Unsupported {
+export function unaryOperation(operator: string, value: Value, budget: Budget): Value | Unsupported {
   if (value instanceof Unknown) return value;
+  budget.characters(comparisonCost(value, undefined));
   switch (operator) {
     case '!':
       return !isTruthy(value);
     case 'typeof':
-      return value instanceof FunctionValue ? 'function' : value === null ? 'object' : typeof value;
+      return value instanceof FunctionValue || value instanceof NativeFunction
+        ? 'function'
+        : value === null
+          ? 'object'
+          : typeof value;
     case 'void':
       return undefined;
     case '-':

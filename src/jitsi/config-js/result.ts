@@ -1,7 +1,8 @@
 /** From the script's `config` to plain data: copied, bounded, with what is not known listed. */
 import { type Budget, configError } from './budget.ts';
 import type { Config, ConfigJsLimits, ConfigValue, Unresolved } from './config.ts';
-import { FunctionValue, ObjectValue, Unknown, type Value } from './values.ts';
+import { Pattern } from './patterns.ts';
+import { asPrimitive, FunctionValue, NativeFunction, ObjectValue, Unknown, type Value } from './values.ts';
 
 export class ResultBuilder {
   readonly unresolved: Unresolved[] = [];
@@ -35,10 +36,13 @@ export class ResultBuilder {
   }
 
   /** undefined for what is left out. */
-  #value(value: Value, path: string): ConfigValue | undefined {
+  #value(read: Value, path: string): ConfigValue | undefined {
     this.#budget.step();
+    const value = asPrimitive(read);
     if (value instanceof Unknown) return this.#leaveOut(path, value.reason);
-    if (value instanceof FunctionValue) return this.#leaveOut(path, 'a function');
+    if (value instanceof FunctionValue || value instanceof NativeFunction)
+      return this.#leaveOut(path, 'a function');
+    if (value instanceof Pattern) return this.#leaveOut(path, 'a regular expression');
     if (typeof value === 'string') this.#budget.characters(value.length);
     if (value === undefined || value === null || typeof value !== 'object') return value;
     if (this.#ancestors.has(value)) return this.#leaveOut(path, 'refers to an object that contains it');

@@ -7,7 +7,7 @@
 import type { AnyNode, CallExpression, Function as FunctionNode } from 'acorn';
 import { type Evaluation, globalObjects } from './evaluation.ts';
 import { setEntry } from './members.ts';
-import { FunctionValue, ObjectValue, type Scope, type Unknown, type Value } from './values.ts';
+import { BrowserObject, FunctionValue, ObjectValue, type Scope, type Unknown, type Value } from './values.ts';
 import { childrenOf, isFunction, isNode, withoutInnerFunctions } from './walk.ts';
 
 /** A variable and the keys that lead from it to the place written; undefined stands for a key that is not known. */
@@ -143,6 +143,7 @@ function localsOf(
   outer: Locals,
   call?: CallExpression,
 ): Locals {
+  evaluation.budget.step(outer.size + called.params.length);
   const locals = new Map(outer);
   for (const node of withoutInnerFunctions(called.body, evaluation.budget)) {
     if (node.type === 'VariableDeclarator' && node.id.type === 'Identifier')
@@ -163,6 +164,7 @@ function forget({ variable, keys }: Place, scope: Scope, unknown: Unknown): void
   let replace = (value: Value): void => holder.declare(variable, value);
   let value = holder.get(variable);
   for (const key of keys) {
+    if (value instanceof BrowserObject) return;
     if (!(value instanceof ObjectValue)) break; // a list is forgotten as a whole
     const object = value;
     if (key === undefined) {

@@ -1,8 +1,9 @@
 /**
  * nginx's server-side includes, `<!--# echo var="subdomain" default="" -->`, which a server without `ssi on` leaves in
- * the file (jitsi-meet `config.js`; docker-jitsi-meet `web/rootfs/defaults/system-config.js`). Inside a string they
- * stand for nothing, as their default says. Inside double quotes they would end the string; elsewhere they would turn
- * the rest of the line into a comment.
+ * the file (jitsi-meet `config.js`; docker-jitsi-meet `web/rootfs/defaults/system-config.js`). They stand for their default
+ * text, `default="…"`. Without one, in a string they stand for nothing (nginx would write "(none)", which is no part of any
+ * address), and where a value is expected, the value is not known. As they are, they would end a string in double quotes;
+ * elsewhere they would turn the rest of the line into a comment.
  */
 
 /** An identifier that stands for a placeholder outside strings; no script declares it. */
@@ -11,29 +12,46 @@ export const placeholderName = '$server_side_placeholder$';
 const open = '<!--#';
 const close = '-->';
 
-/** Placeholders in strings and comments removed, those in code replaced by {@link placeholderName}. */
+/** Placeholders replaced by their default text; in code those without one by {@link placeholderName}. */
 export function replacePlaceholders(source: string): string {
+  return replaced(source, (text, context) => text || (context === 'code' ? ` ${placeholderName} ` : ''));
+}
+
+/** Likewise, but those without default leave nothing: they stand where no expression can, such as between properties. */
+export function removePlaceholders(source: string): string {
+  return replaced(source, (text) => text);
+}
+
+function replaced(source: string, replacement: (defaultText: string, context: Context) => string): string {
   let result = '';
   let position = 0;
   let context: Context = 'code';
   for (const [start, end] of placeholders(source)) {
     const before = source.slice(position, start);
     context = contextAfter(before, context);
-    result += before + (context === 'code' ? ` ${placeholderName} ` : '');
+    // More than a line's worth is no default text; nothing may end the string that it stands in.
+    const text = inContext(defaultOf(source.slice(start, end)), context);
+    result += before + replacement(text, context);
     position = end;
   }
   return result + source.slice(position);
 }
 
-/** All placeholders removed: for those that stand where no expression can, such as between properties. */
-export function removePlaceholders(source: string): string {
-  let result = '';
-  let position = 0;
-  for (const [start, end] of placeholders(source)) {
-    result += source.slice(position, start);
-    position = end;
-  }
-  return result + source.slice(position);
+/** The text of `default="…"`, also in single quotes or none. */
+function defaultOf(placeholder: string): string {
+  const [, double, single, bare] =
+    /\sdefault\s{0,9}=\s{0,9}(?:"([^"]{0,500})"|'([^']{0,500})'|([^\s"'<>-]{1,500}))/i.exec(placeholder) ??
+    [];
+  return double ?? single ?? bare ?? '';
+}
+
+/** A default that would end the string it stands in is escaped; in a comment there is none. */
+function inContext(text: string, context: Context): string {
+  if (context === 'code') return text;
+  if (context === '//' || context === '/*') return '';
+  return text.replace(/[\\'"`\n\r]/g, (character) =>
+    character === '\n' || character === '\r' ? ' ' : `\\${character}`,
+  );
 }
 
 function* placeholders(source: string): Generator<[start: number, end: number], void, undefined> {

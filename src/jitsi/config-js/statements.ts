@@ -1,9 +1,17 @@
 /** Runs statements: declarations, expressions, blocks, `if`. Loops and everything else are skipped and reported. */
-import type { IfStatement, ModuleDeclaration, Statement, VariableDeclaration } from 'acorn';
+import type {
+  Expression,
+  IfStatement,
+  ModuleDeclaration,
+  Pattern,
+  Statement,
+  VariableDeclaration,
+} from 'acorn';
 import { assign } from './assignments.ts';
-import { type Evaluation, reportSkipped, unknownAt } from './evaluation.ts';
+import { type Evaluation, quoted, reportSkipped, unknownAt } from './evaluation.ts';
+import { readMember } from './members.ts';
 import { forgetWrites } from './skipped-code.ts';
-import { FunctionValue, isTruthy, Scope, Unknown } from './values.ts';
+import { FunctionValue, isTruthy, Scope, Unknown, unsupported, type Value } from './values.ts';
 
 export function runStatements(
   evaluation: Evaluation,
@@ -55,6 +63,7 @@ function declareVariables(evaluation: Evaluation, node: VariableDeclaration, sco
   for (const declarator of node.declarations) {
     const { id, init } = declarator;
     if (id.type !== 'Identifier') {
+      if (init && declareMembers(evaluation, id, evaluation.evaluate(init, scope), scope)) continue;
       const unknown = unknownAt(declarator, 'destructuring is not evaluated');
       reportSkipped(evaluation, declarator, unknown.reason);
       forgetWrites(evaluation, declarator, scope, unknown);
@@ -64,6 +73,39 @@ function declareVariables(evaluation: Evaluation, node: VariableDeclaration, sco
       assign(evaluation, id, evaluation.evaluate(init, scope), scope);
     }
   }
+}
+
+/** `const { host, port: p = '' } = location`; false when it is more than that. */
+function declareMembers(evaluation: Evaluation, pattern: Pattern, value: Value, scope: Scope): boolean {
+  if (pattern.type !== 'ObjectPattern' && pattern.type !== 'ArrayPattern') return false;
+  const entries =
+    pattern.type === 'ArrayPattern'
+      ? pattern.elements.map((target, index) => ({ key: String(index), target }))
+      : pattern.properties.map((property) => ({
+          key:
+            property.type === 'Property' && !property.computed && property.key.type === 'Identifier'
+              ? property.key.name
+              : undefined,
+          target: property.type === 'Property' ? property.value : property,
+        }));
+  const named: { key: string; name: string; fallback: Expression | undefined }[] = [];
+  for (const { key, target } of entries) {
+    if (target === null) continue;
+    const left = target.type === 'AssignmentPattern' ? target.left : target;
+    if (key === undefined || left.type !== 'Identifier') return false;
+    named.push({
+      key,
+      name: left.name,
+      fallback: target.type === 'AssignmentPattern' ? target.right : undefined,
+    });
+  }
+  for (const { key, name, fallback } of named) {
+    const member = readMember(value, key);
+    const known =
+      member === unsupported ? unknownAt(pattern, `the member ${quoted(key)} is not evaluated`) : member;
+    scope.declare(name, known === undefined && fallback ? evaluation.evaluate(fallback, scope) : known);
+  }
+  return true;
 }
 
 /** Neither branch of an `if` whose condition is not known is applied, and what either would set is not known either. */

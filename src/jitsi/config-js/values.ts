@@ -1,20 +1,64 @@
 /** Values of the evaluated script, and the variables that hold them. */
 import type { Function as FunctionNode } from 'acorn';
+import type { Budget } from './budget.ts';
+import type { Pattern } from './patterns.ts';
 
 /** A value that only running the script in a browser would tell. */
 export class Unknown {
   readonly reason: string;
 
   constructor(reason: string) {
-    this.reason = reason;
+    // Reasons are made of reasons.
+    this.reason = reason.length > longestReason ? `${reason.slice(0, longestReason)}…` : reason;
   }
 }
+
+const longestReason = 300;
 
 /** A Map, so that no key of the script ever meets a JavaScript prototype. */
 export class ObjectValue {
   readonly entries: Map<string, Value> = new Map();
   /** Set when keys that are not known may have been written: what is there was set by the file, but may not be all. */
   incomplete: Unknown | undefined;
+
+  get(key: string): Value {
+    return this.entries.has(key) ? this.entries.get(key) : this.incomplete;
+  }
+}
+
+/** An object of the browser's, which the script reads and does not change: what it assigns leads to another page. */
+export class BrowserObject extends ObjectValue {
+  /** What it is as text, where it has one of its own. */
+  readonly text: string | undefined;
+  readonly #onRead: (key: string) => void;
+
+  constructor(
+    members: Readonly<Record<string, Value>>,
+    options: { text?: string; onRead?: (key: string) => void } = {},
+  ) {
+    super();
+    for (const [key, value] of Object.entries(members)) this.entries.set(key, value);
+    this.text = options.text;
+    this.incomplete = new Unknown('only a browser knows this');
+    this.#onRead = options.onRead ?? (() => {});
+  }
+
+  override get(key: string): Value {
+    this.#onRead(key);
+    return super.get(key);
+  }
+}
+
+/** A function of the browser's. */
+export class NativeFunction {
+  readonly run: (args: readonly Value[], budget: Budget) => Value | Unsupported;
+  /** Whether it is called with `new`. */
+  readonly isConstructor: boolean;
+
+  constructor(run: NativeFunction['run'], isConstructor = false) {
+    this.run = run;
+    this.isConstructor = isConstructor;
+  }
 }
 
 export class FunctionValue {
@@ -30,7 +74,7 @@ export class FunctionValue {
 }
 
 export type Primitive = undefined | null | boolean | number | string;
-export type Value = Primitive | Value[] | ObjectValue | FunctionValue | Unknown;
+export type Value = Primitive | Value[] | ObjectValue | FunctionValue | NativeFunction | Pattern | Unknown;
 
 /** The answer of operators and methods that are not among the ones implemented. */
 export const unsupported: unique symbol = Symbol('unsupported');
@@ -38,6 +82,7 @@ export type Unsupported = typeof unsupported;
 
 export class Scope {
   readonly #variables = new Map<string, Value>();
+  readonly #fixed = new Set<string>();
   readonly #parent: Scope | undefined;
 
   constructor(parent?: Scope) {
@@ -45,7 +90,13 @@ export class Scope {
   }
 
   declare(name: string, value: Value): void {
-    this.#variables.set(name, value);
+    if (!this.#fixed.has(name)) this.#variables.set(name, value);
+  }
+
+  /** Declares what nothing in the script changes: to assign to `location` is to leave the page. */
+  fix(name: string, value: Value): void {
+    this.declare(name, value);
+    this.#fixed.add(name);
   }
 
   /** The innermost scope that has the variable. */
@@ -70,4 +121,9 @@ export function isPrimitive(value: Value): value is Primitive {
 /** Of a value that is not Unknown. */
 export function isTruthy(value: Value): boolean {
   return Boolean(value);
+}
+
+/** The value as an operator or a template takes it: `location` is its address there. */
+export function asPrimitive(value: Value): Value {
+  return value instanceof BrowserObject && value.text !== undefined ? value.get('href') : value;
 }

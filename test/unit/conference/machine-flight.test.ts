@@ -313,6 +313,21 @@ describe('the memory', () => {
 
   const address = (origin: string) => ({ origin, tenant: '', roomName: 'r', room: 'r' });
 
+  it('keeps what was read from the page’s path for that room alone', () => {
+    const memory = new HostMemory();
+    const rooms = ['a', 'b'].map((room) => ({ ...address('https://meet.test'), room }));
+    const [a, b] = rooms as [(typeof rooms)[0], (typeof rooms)[0]];
+    const config = { config: {}, unresolved: [] };
+    memory.rememberConfig(a, { ...config, isOfRoom: true }, 0);
+    expect(memory.config(a, 0)).toBeDefined();
+    expect(memory.config(b, 0)).toBeUndefined();
+    memory.rememberConfig(a, config, 0);
+    expect(memory.config(b, 0)).toBe(config);
+    expect(memory.config(a, 0)).toBe(config);
+    memory.forgetConfig(a);
+    expect(memory.config(a, 0)).toBeUndefined();
+  });
+
   it('is bounded', () => {
     const memory = new HostMemory();
     const config = { config: {}, unresolved: [] };

@@ -2,6 +2,7 @@ import { JitsiError } from '../../../src/base/errors.ts';
 import { evaluateConfigJs } from '../../../src/jitsi/config-js/evaluate.ts';
 import {
   type Deployment,
+  meetingUrl,
   type ResolveDeploymentOptions,
   resolveDeployment,
 } from '../../../src/jitsi/deployment.ts';
@@ -17,7 +18,7 @@ export function resolved(
 ): Deployment {
   const address = parseMeetingAddress({ url });
   if (source === undefined) return resolveDeployment(address, undefined, options);
-  const { config, unresolved } = evaluateConfigJs(source);
+  const { config, unresolved } = evaluateConfigJs(source, { page: meetingUrl(address) });
   return resolveDeployment(address, config, { unresolved, ...options });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ParseError } from '../../../src/base/errors.ts';
 import { defaultXmlLimits, parseXml, type XmlLimits } from '../../../src/xml/parse.ts';
 
-function codeOf(input: string, limits?: XmlLimits): string {
+function codeOf(input: string, limits?: Partial<XmlLimits>): string {
   try {
     parseXml(input, limits);
   } catch (error) {
@@ -119,6 +119,19 @@ describe('parseXml', () => {
     expect(codeOf('<a><b/><c/></a>', limits)).toBe('accepted');
     expect(codeOf('<a><b/><c/><d/></a>', limits)).toBe('xml-too-large');
     expect(codeOf(`<a>${' '.repeat(defaultXmlLimits.size)}</a>`)).toBe('xml-too-large');
+  });
+
+  it('has limits of attributes, of an element and of a frame', () => {
+    const some = (count: number): string =>
+      Array.from({ length: count }, (_, index) => ` a${index}=''`).join('');
+    expect(codeOf(`<a${some(256)}/>`)).toBe('accepted');
+    expect(codeOf(`<a${some(257)}/>`)).toBe('xml-too-large');
+    expect(codeOf(`<a${some(300_000)}/>`)).toBe('xml-too-large');
+    expect(codeOf(`<a>${`<b${some(100)}/>`.repeat(3)}</a>`, { attributes: 300 })).toBe('accepted');
+    expect(codeOf(`<a>${`<b${some(100)}/>`.repeat(3)}</a>`, { attributes: 299 })).toBe('xml-too-large');
+    expect(codeOf(`<a${Array.from({ length: 300 }, (_, index) => ` xmlns:n${index}='u'`).join('')}/>`)).toBe(
+      'xml-too-large',
+    );
   });
 
   it('says what is wrong, and that it was XML', () => {

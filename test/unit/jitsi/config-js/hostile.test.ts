@@ -110,7 +110,7 @@ describe('files that are too much', () => {
     ['a call of a call', 'config-too-deep', () => `var config = { a: "b"${'.trim()'.repeat(5_000)} };`],
     [
       'a nested expression of a regular expression',
-      'config-too-deep',
+      'config-too-complex',
       () => `var config = /${'('.repeat(300_000)}/;`,
     ],
     ['HTML comments', 'config-too-deep', () => '<!-- x\n'.repeat(100_000)],
@@ -164,6 +164,41 @@ describe('files that are too much', () => {
       'config-too-complex',
       () => `function f() { for (;;) {} ${'x = 1;'.repeat(3_000)} } ${'f();'.repeat(2_000)}`,
     ],
+    ['a BigInt of 1 MB', 'config-too-complex', () => `var config = { a: ${'9'.repeat(1_000_000)}n };`],
+    ['a hexadecimal one', 'config-too-complex', () => `var config = { a: 0x${'f'.repeat(1_000_000)}n };`],
+    ['a number of 1 MB', 'config-too-complex', () => `var config = { a: .${'9'.repeat(1_000_000)} };`],
+    [
+      'a regular expression with 40 000 names',
+      'config-too-complex',
+      () => `var config = { a: /${manyOf(40_000, (i) => `(?<a${i}>)`)}/ };`,
+    ],
+    [
+      'functions with many parameters, called often',
+      'config-too-complex',
+      () => `function f(${manyOf(2_500, (i) => `a${i},`)}z) {} ${'f();'.repeat(5_000)}`,
+    ],
+    [
+      'skipped functions in one with many parameters',
+      'config-too-complex',
+      () =>
+        `function f(${manyOf(3_000, (i) => `a${i},`)}z) { ${'(function(){})();'.repeat(1_500)} } if (q) f();`,
+    ],
+    [
+      'long texts that are compared',
+      'config-too-complex',
+      () => `var a = "${'x'.repeat(300_000)}", b = a + "y", c = a + "z"; ${'b == c;'.repeat(7_000)}`,
+    ],
+    [
+      'long texts that become numbers',
+      'config-too-complex',
+      () => `var a = "${'9'.repeat(300_000)}"; ${'+a;'.repeat(9_000)}`,
+    ],
+    [
+      'long texts that are sought in longer ones',
+      'config-too-complex',
+      () =>
+        `var a = "${'a'.repeat(300_000)}", b = "b${'a'.repeat(100_000)}"; ${'a.indexOf(b);'.repeat(2_000)}`,
+    ],
     ['a file full of placeholders', 'config-missing', () => '<!--#-->'.repeat(100_000)],
     ['a file full of opened placeholders', 'config-missing', () => '<!--#'.repeat(200_000)],
   ])('%s', (_name, code, source) => {
@@ -191,5 +226,19 @@ describe('files that are too much', () => {
     expect(errorOf(source, { limits: { tokens: 10 } }).code).toBe('config-too-complex');
     expect(errorOf(source, { limits: { steps: 5 } }).code).toBe('config-too-complex');
     expect(errorOf(source, { limits: { characters: 5 } }).code).toBe('config-too-complex');
+  });
+
+  it.each([
+    ['evaluated', `var config = {}; ${'config.a = 1;'.repeat(500)}`],
+    ['parsed', `var config = { ${manyOf(500, (i) => `a${i}: 1,`)}`],
+  ])('has a limit in ms while it is %s', (_, source) => {
+    let time = 0;
+    const now = (): number => (time += 300);
+    expect(errorOf(source, { now })).toMatchObject({
+      code: 'config-too-complex',
+      message: expect.stringContaining('too long'),
+    });
+    time = 0;
+    expect(() => evaluateConfigJs('var config = {};', { now })).not.toThrow();
   });
 });
