@@ -4,6 +4,7 @@
  */
 import type { Conference } from '../../client/conference.ts';
 import type { RawFlags } from '../flags/bridge-flags.ts';
+import { warnOfDeaf } from '../data/deaf.ts';
 import { receiveRaw } from '../data/raw-receiving.ts';
 import { type RawSent, sendRaw } from '../data/raw-sending.ts';
 import { announce, isOver, untilBridgeOpens, VisitOver, visit } from '../data/visit.ts';
@@ -38,13 +39,17 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
       const receiving = receiveRaw({
         messages,
         stdout: io.stdout,
-        isWanted: (id) => from === undefined || isMeant(id, from, conference),
+        isWanted: (id) => from === undefined || isCalled(id, from, conference),
         isHere: (id) => conference.participants.has(id),
         phase: () => phase,
         idle,
         signal,
       });
-      const begun = (): void => void (phase = 'sending');
+      const begun = (): void => {
+        phase = 'sending';
+        const isMeant = (id: string): boolean => to === undefined || isCalled(id, to, conference);
+        if (rawForm === 'field') warnOfDeaf(conference, isMeant, (message) => output.warn(message), signal);
+      };
       // What is typed on a terminal is not meant: it is lines, and it has no end.
       const input = io.stdin.isTTY === true ? nothing() : io.stdin;
       const sending = sendRaw({ input, conference, to, chunk, rawForm, mbps: rate, begun, signal });
@@ -85,7 +90,7 @@ function judge(sent: RawSent | undefined, output: Output): number {
 }
 
 /** @throws UsageError `participant-ambiguous` */
-function isMeant(id: string, name: string, { participants }: Pick<Conference, 'participants'>): boolean {
+function isCalled(id: string, name: string, { participants }: Pick<Conference, 'participants'>): boolean {
   return id === name || lookUpParticipant(name, participants)?.id === id;
 }
 

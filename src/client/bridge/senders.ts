@@ -17,6 +17,7 @@ import type { Outgoing } from './outbox.ts';
 export abstract class BridgeSenders {
   protected readonly kept: KeptState = new KeptState();
 
+  abstract get sizeLimit(): number | undefined;
   /** @returns false: stop until there is room */
   protected abstract send(message: Outgoing): boolean;
   /** Of what is kept: the message that tells of a change. */
@@ -68,9 +69,14 @@ export abstract class BridgeSenders {
     return this.send(buildEndpointMessage(to, payload));
   }
 
-  /** Like {@link sendMessage}, with a text beside the payload's place, as the Go program's `dc` has it. */
+  /**
+   * Like {@link sendMessage}, with a text: as the payload `{ text }`, and beside it, where the Go program's `dc` has it; one that
+   * does not fit twice is in the payload only.
+   */
   sendText(to: string, text: string): boolean {
-    return this.send(buildTextMessage(to, text));
+    const message = buildTextMessage(to, text);
+    const fits = this.sizeLimit === undefined || Buffer.byteLength(message) <= this.sizeLimit;
+    return fits ? this.send(message) : this.sendMessage(to, { text });
   }
 
   /** Like {@link sendMessage}, with bytes as base64: 4 for every 3, and about 60 more. The bytes may be changed afterwards. */

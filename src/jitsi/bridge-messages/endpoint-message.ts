@@ -20,8 +20,8 @@ export function buildEndpointMessage(to: string, payload: unknown): string {
 }
 
 /**
- * A text as the Go program's `dc` sends it: beside the envelope's fields, in this order. lib-jitsi-meet drops it, because
- * there is no `msgPayload`.
+ * A text in both places where it is looked for: beside the envelope's fields, in this order, as the Go program's `dc` has it, and in `msgPayload`,
+ * without which lib-jitsi-meet drops a message.
  * @param to endpoint id; '' for everybody else
  * @throws UsageError `bridge-message-invalid`
  */
@@ -30,10 +30,11 @@ export function buildTextMessage(to: string, text: string): string {
     colibriClass: 'EndpointMessage',
     to: string(to, 'to'),
     text: string(text, 'the text'),
+    msgPayload: { text },
   });
 }
 
-/** The text of a message that another participant sent, in either place: beside the payload, or in it. */
+/** The text of a message that another participant sent, in either place or both: beside the payload, or in it. */
 export function textOf(message: BridgeMessage): string | undefined {
   if (message.colibriClass !== 'EndpointMessage') return undefined;
   const { text, msgPayload } = message;

@@ -116,7 +116,7 @@ describe('what is kept', () => {
       { colibriClass: 'VideoTypeMessage', videoType: 'none' },
       { colibriClass: 'ReceiverAudioSubscription', all: true, include: [], exclude: ['a-a0'] },
     ];
-    const first = { colibriClass: 'EndpointMessage', to: '', text: 'first' };
+    const first = { colibriClass: 'EndpointMessage', to: '', text: 'first', msgPayload: { text: 'first' } };
     expect(route.link.messages).toEqual([...kept, first]);
 
     bridge.sendVideoType('none', { source: 'me-v1' });
@@ -169,7 +169,7 @@ describe('sending', () => {
     bridge.sendJson('{"colibriClass":"ClientHello"}');
     expect(route.link.sent).toEqual([
       '{"colibriClass":"EndpointMessage","msgPayload":{"type":"x"},"to":"abcd1234"}',
-      '{"colibriClass":"EndpointMessage","to":"","text":"grüße"}',
+      '{"colibriClass":"EndpointMessage","to":"","text":"grüße","msgPayload":{"text":"grüße"}}',
       '{"colibriClass":"EndpointMessage","to":"","raw":"aGk="}',
       '{"colibriClass":"EndpointMessage","to":"","msgPayload":{"raw":"aGk="}}',
       '{"colibriClass":"EndpointStats","connectionQuality":100}',
@@ -180,18 +180,30 @@ describe('sending', () => {
 
   it('refuses what the channel would not survive, with both numbers', () => {
     const { bridge, route } = new BridgeRig().open();
-    const envelope = bridge.sendText('', '') && Buffer.byteLength(route.link.sent[0] ?? '');
+    const envelope = bridge.sendMessage('', '') && Buffer.byteLength(route.link.sent[0] ?? '');
     const most = 65_536 - Number(envelope);
-    bridge.sendText('', 'x'.repeat(most));
-    expect(() => bridge.sendText('', 'x'.repeat(most + 1))).toThrow(/65537 bytes.* at most 65536/);
+    bridge.sendMessage('', 'x'.repeat(most));
+    expect(() => bridge.sendMessage('', 'x'.repeat(most + 1))).toThrow(/65537 bytes.* at most 65536/);
     // Bytes count, not characters.
-    expect(() => bridge.sendText('', 'é'.repeat(most / 2 + 1))).toThrow(
+    expect(() => bridge.sendMessage('', 'é'.repeat(most / 2 + 1))).toThrow(
       expect.objectContaining({ code: 'message-too-large', retryable: false }),
     );
     expect(() => bridge.sendRaw('', Buffer.alloc(65_536))).toThrow(/87435 bytes.* at most 65536/);
     expect(route.link.sent).toHaveLength(2);
     const sctp = new BridgeRig({}, 'sctp').open();
     expect(sctp.bridge.sendRaw('', Buffer.alloc(65_536))).toBe(true);
+  });
+
+  it('sends a text that does not fit twice as payload', () => {
+    const { bridge, route } = new BridgeRig().open();
+    const [short, long] = ['x'.repeat(32_000), 'x'.repeat(40_000)];
+    bridge.sendText('', short);
+    bridge.sendText('', long);
+    expect(route.link.messages).toEqual([
+      { colibriClass: 'EndpointMessage', to: '', text: short, msgPayload: { text: short } },
+      { colibriClass: 'EndpointMessage', to: '', msgPayload: { text: long } },
+    ]);
+    expect(() => bridge.sendText('', 'x'.repeat(65_536))).toThrow(/at most 65536/);
   });
 
   it('refuses what JSON cannot say', () => {

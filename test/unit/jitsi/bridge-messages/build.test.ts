@@ -74,9 +74,9 @@ describe('the builders write', () => {
       '{"colibriClass":"EndpointMessage","msgPayload":"x","to":""}',
     ],
     [
-      'a text, as the Go program',
+      'a text, for the Go program and for lib-jitsi-meet',
       buildTextMessage('656dfffd', 'say "hi"'),
-      '{"colibriClass":"EndpointMessage","to":"656dfffd","text":"say \\"hi\\""}',
+      '{"colibriClass":"EndpointMessage","to":"656dfffd","text":"say \\"hi\\"","msgPayload":{"text":"say \\"hi\\""}}',
     ],
     [
       'statistics',

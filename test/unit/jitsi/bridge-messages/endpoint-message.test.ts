@@ -8,7 +8,8 @@ const endpointMessage = (fields: object): string =>
 
 describe('textOf', () => {
   it.each([
-    ['the Go program', buildTextMessage('', 'hi'), 'hi'],
+    ['our own', buildTextMessage('', 'hi'), 'hi'],
+    ['the Go program', endpointMessage({ text: 'hi' }), 'hi'],
     ['Jitsi Meet', endpointMessage({ msgPayload: { name: 'endpoint-text-message', text: 'hi' } }), 'hi'],
     ['both at once', endpointMessage({ text: 'hi', msgPayload: { text: 'ho' } }), 'hi'],
     ['an empty text', endpointMessage({ text: '' }), ''],
