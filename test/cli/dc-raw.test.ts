@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { buildJcli, jcli, jcliPath, startSandbox } from '../support/jcli.ts';
 import { Program } from '../support/process.ts';
 import { waitFor } from '../support/wait.ts';
@@ -143,4 +144,71 @@ describe('dc-raw', () => {
     expect(await store.waitForExit()).toEqual({ code: 0, signal: null });
     expect((await giver.waitForExit()).code).not.toBe(0);
   });
+});
+
+describe('dc-raw, of data that is cut off', () => {
+  /** A sandbox in which whoever loses the connection is gone at once. */
+  async function forgetful(): Promise<Sandbox> {
+    const sandbox = await createSandbox({ resumptionTime: 0 });
+    onTestFinished(() => sandbox.close());
+    return sandbox;
+  }
+
+  const cutOff = /^warning: what giver sent is cut off: its end has not come, after \d+ bytes/;
+
+  it.each(['SIGKILL', 'SIGINT'] as const)('says so when the sender ends by %s', async (how) => {
+    const { url } = await forgetful();
+    const store = jcliIntoFile(['dc-raw', `${url}/room`, '--nick', 'store']);
+    store.program.endInput();
+    await inRoom(store.program);
+    const giver = jcli(['dc-raw', `${url}/room`, '--nick', 'giver', '--rate', '4']);
+    giver.process.stdin.end(randomBytes(30_000_000));
+    await waitFor(() => store.written().length > 100_000, { what: 'some bytes' });
+    giver.process.kill(how);
+    await giver.waitForExit();
+    expect(await store.program.waitForExit(), store.program.stderr).toEqual({ code: 1, signal: null });
+    expect(store.program.errorLines).toContainEqual(expect.stringMatching(cutOff));
+    expect(store.written().length).toBeLessThan(30_000_000);
+  });
+
+  it('says so when the receiver is told to end', async () => {
+    const { url } = await forgetful();
+    const store = jcliIntoFile(['dc-raw', `${url}/room`, '--nick', 'store']);
+    store.program.endInput();
+    await inRoom(store.program);
+    const giver = jcli(['dc-raw', `${url}/room`, '--nick', 'giver', '--rate', '4']);
+    giver.process.stdin.end(randomBytes(30_000_000));
+    await waitFor(() => store.written().length > 100_000, { what: 'some bytes' });
+    store.program.process.kill('SIGINT');
+    expect((await store.program.waitForExit()).code).toBe(130);
+    expect(store.program.errorLines).toContainEqual(expect.stringMatching(cutOff));
+  });
+
+  /** Somebody who got 3 MB over the bridge while nobody read its output, and the sender, who has left. */
+  async function unread(sandbox: Sandbox): Promise<Program> {
+    const store = jcli(['dc-raw', `${sandbox.url}/room`, '--nick', 'store']);
+    store.process.stdout.pause();
+    store.endInput();
+    await inRoom(store);
+    const giver = jcli(['dc-raw', `${sandbox.url}/room`, '--nick', 'giver', '--to', 'store']);
+    giver.process.stdin.end(Buffer.alloc(3_000_000, 'x'));
+    expect(await giver.waitForExit(), giver.stderr).toEqual({ code: 0, signal: null });
+    return store;
+  }
+
+  it.each([false, true])(
+    'waits for a reader that is slow, and loses nothing (room gone: %s)',
+    async (isGone) => {
+      const sandbox = await forgetful();
+      const store = await unread(sandbox);
+      if (isGone) {
+        sandbox.faults.destroyRoom('room');
+        await store.waitForErrorLine('* received 3000000 bytes');
+      }
+      store.process.stdout.resume();
+      expect(await store.waitForExit(), store.stderr).toEqual({ code: 0, signal: null });
+      expect(store.stdout.length).toBe(3_000_000);
+      expect(store.stderr).not.toMatch(/MaxListeners|cut off/);
+    },
+  );
 });

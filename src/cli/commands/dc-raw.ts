@@ -7,11 +7,12 @@ import type { RawFlags } from '../flags/bridge-flags.ts';
 import { warnOfDeaf } from '../data/deaf.ts';
 import { receiveRaw } from '../data/raw-receiving.ts';
 import { type RawSent, sendRaw } from '../data/raw-sending.ts';
+import { cutOffWords, StreamLedger } from '../data/stream-ledger.ts';
 import { announce, isOver, untilBridgeOpens, VisitOver, visit } from '../data/visit.ts';
 import type { CommandContext } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { Output } from '../streams/output.ts';
-import { lookUpParticipant } from '../visit/participants.ts';
+import { lookUpParticipant, nameOfId } from '../visit/participants.ts';
 
 export interface DcRawFlags extends RawFlags {
   /** Bytes of payload in a message at most. */
@@ -32,6 +33,12 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
     const signal = AbortSignal.any([stay.signal, done.signal]);
     // From the beginning: nothing is missed.
     const messages = bridge.rawMessages();
+    const ledger = new StreamLedger({
+      bridge,
+      isWanted: (id) => from === undefined || isCalled(id, from, conference),
+      nameOf: (id) => nameOfId(id, conference.participants),
+    });
+    const isHere = (id: string): boolean => conference.participants.has(id);
     let phase: 'sending' | 'sent' | 'receiving' = 'receiving';
     announce(conference, output);
     try {
@@ -39,8 +46,8 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
       const receiving = receiveRaw({
         messages,
         stdout: io.stdout,
-        isWanted: (id) => from === undefined || isCalled(id, from, conference),
-        isHere: (id) => conference.participants.has(id),
+        ledger,
+        isHere,
         phase: () => phase,
         idle,
         signal,
@@ -57,9 +64,12 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
       if (sent) phase = 'sent';
       const received = await receiving;
       if (received > 0) output.status(`* received ${received} bytes`);
-      return phase === 'receiving' ? exitCode.ok : judge(sent, output);
+      const isWhole = judgeReceived(ledger, (id) => idle !== undefined && isHere(id), output);
+      const code = phase === 'receiving' ? exitCode.ok : judge(sent, output);
+      return isWhole ? code : exitCode.failed;
     } finally {
       done.abort(new VisitOver('all is done'));
+      ledger.close();
       io.stdin.destroy();
     }
   });
@@ -87,6 +97,13 @@ function judge(sent: RawSent | undefined, output: Output): number {
   output.status(`* sent ${bytes} bytes in ${seconds.toFixed(1)} s`);
   if (silent.length > 0) output.warn(`not confirmed by ${silent.join(', ')}: the last bytes may be missing`);
   return isHeard ? exitCode.ok : exitCode.failed;
+}
+
+/** Whether all came of what was begun. @param isGivenUp of an end that has not come: the user said how long a pause may be */
+function judgeReceived(ledger: StreamLedger, isGivenUp: (from: string) => boolean, output: Output): boolean {
+  const missing = ledger.cutOff();
+  for (const each of missing) output.warn(cutOffWords(each));
+  return missing.every(({ from, total }) => total === undefined && isGivenUp(from));
 }
 
 /** @throws UsageError `participant-ambiguous` */

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { withResolvers } from '../../base/resolvers.ts';
 import type { Bridge } from '../../client/bridge/bridge.ts';
 import type { Conference } from '../../client/conference.ts';
-import { lookUpParticipant, nameOf } from '../visit/participants.ts';
+import { lookUpParticipant, nameOfId } from '../visit/participants.ts';
 import { Pings } from './pings.ts';
 import { pause } from '../visit/pause.ts';
 
@@ -23,7 +23,7 @@ const patience = 30_000;
 /** ms until the last messages have arrived where nobody confirms that (media 13: 0.5 s was too short, 3.5 s was enough) */
 const linger = 4_000;
 
-/** Listens to all messages until `close()`, which costs a fast receiver something. */
+/** Listens to answers until `close()`. */
 export class Hearers {
   readonly #ports: HearersPorts;
   readonly #clock: Clock;
@@ -90,8 +90,7 @@ export class Hearers {
   }
 
   #nameOf(id: string): string {
-    const participant = this.#ports.conference.participants.get(id);
-    return participant ? nameOf(participant) : id;
+    return nameOfId(id, this.#ports.conference.participants);
   }
 
   #areThere(): boolean {

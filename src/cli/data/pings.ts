@@ -27,7 +27,7 @@ export class Pings {
     this.#bridge = bridge;
     this.#signal = signal;
     this.#clock = clock;
-    this.#off = bridge.on('messageReceived', ({ message }) => {
+    this.#off = bridge.on('plainReceived', ({ message }) => {
       if (message.colibriClass !== 'EndpointMessage') return;
       const { type, id } = (message.msgPayload ?? {}) as { type?: unknown; id?: unknown };
       if (type !== 'e2e-ping-response' || typeof id !== 'number') return;

@@ -6,16 +6,17 @@ import type { MessageStream, RawMessage } from '../../client/bridge/events.ts';
 import type { OutputStream } from '../streams/io.ts';
 import { OutputError } from '../streams/output-error.ts';
 import { printable } from '../streams/printable.ts';
+import type { StreamLedger } from './stream-ledger.ts';
 
 export interface RawReceiving {
   messages: MessageStream<RawMessage>;
   stdout: OutputStream;
-  /** Whether this sender's bytes are wanted. */
-  isWanted(from: string): boolean;
   /** Whether this sender is in the room. */
   isHere(from: string): boolean;
   /** Whether we also send: `sent` once all of that has arrived. */
   phase(): 'sending' | 'sent' | 'receiving';
+  /** Whose bytes are wanted, and what they have told of them. */
+  ledger: Pick<StreamLedger, 'senders' | 'isOpen' | 'isWanted'>;
   /** ms without a message that mean the end for who only receives; undefined: no pause does */
   idle: number | undefined;
   signal: AbortSignal;
@@ -35,19 +36,22 @@ const lookInterval = 100;
  * @throws OutputError `output-too-slow` when bytes came that could not be kept: what follows them is not written
  */
 export async function receiveRaw(receiving: RawReceiving): Promise<number> {
-  const { messages, stdout, isWanted, signal, clock = systemClock } = receiving;
+  const { messages, stdout, ledger, signal, clock = systemClock } = receiving;
   const end = withResolvers<'end'>();
-  const onAbort = (): void => end.resolve('end');
-  signal.addEventListener('abort', onAbort, { once: true });
-  const senders = new Set<string>();
+  const over = new AbortController();
+  const finish = (): void => {
+    end.resolve('end');
+    over.abort();
+  };
+  signal.addEventListener('abort', finish, { once: true });
   let waitingSince: number | undefined;
   let sentAt: number | undefined;
   let cancelLook = (): void => {};
   const look = (): void => {
     if (receiving.phase() === 'sent') sentAt ??= clock.now();
     const quietSince = Math.max(waitingSince ?? Number.POSITIVE_INFINITY, sentAt ?? 0);
-    const isOver = clock.now() - quietSince >= longestPause(senders, receiving);
-    if (isOver || messages.dropped > 0) end.resolve('end');
+    const isOver = clock.now() - quietSince >= longestPause(receiving);
+    if (isOver || messages.dropped > 0) finish();
     else cancelLook = clock.schedule(lookInterval, look);
   };
   look();
@@ -60,19 +64,26 @@ export async function receiveRaw(receiving: RawReceiving): Promise<number> {
       if (next === 'end' || next.done === true) break;
       if (messages.dropped > 0) break;
       const { from, data } = next.value;
-      if (!isWanted(from)) continue;
-      senders.add(from);
+      if (!ledger.isWanted(from)) continue;
       written += data.byteLength;
-      if (!stdout.write(stdout.isTTY === true ? visible(data) : data))
-        await Promise.race([once(stdout, 'drain'), end.promise]);
+      const isFull = !stdout.write(stdout.isTTY === true ? visible(data) : data);
+      // What has come when it ends is written all the same.
+      if (isFull && !over.signal.aborted) await drained(stdout, over.signal);
     }
     if (messages.dropped > 0) throw tooSlow(written, messages.dropped);
     return written;
   } finally {
     cancelLook();
-    signal.removeEventListener('abort', onAbort);
+    signal.removeEventListener('abort', finish);
     await messages.return?.();
   }
+}
+
+/** Resolves when the output takes more, or when that is of no matter any more. */
+async function drained(stdout: OutputStream, over: AbortSignal): Promise<void> {
+  await once(stdout, 'drain', { signal: over }).catch((error: unknown) => {
+    if (!over.aborted) throw error;
+  });
 }
 
 function tooSlow(written: number, dropped: number): OutputError {
@@ -84,12 +95,15 @@ function tooSlow(written: number, dropped: number): OutputError {
 }
 
 /** ms without a message that mean the end. */
-function longestPause(senders: ReadonlySet<string>, { phase, isHere, idle }: RawReceiving): number {
+function longestPause({ phase, isHere, ledger, idle }: RawReceiving): number {
   const never = Number.POSITIVE_INFINITY;
   if (phase() === 'sending') return never;
-  if (senders.size === 0) return phase() === 'sent' ? 0 : never;
-  if (![...senders].some(isHere)) return afterLeaving;
-  return phase() === 'sent' ? afterSending : (idle ?? never);
+  const { senders } = ledger;
+  if (senders.length === 0) return phase() === 'sent' ? 0 : never;
+  const here = senders.filter(isHere);
+  if (here.length === 0) return afterLeaving;
+  if (phase() === 'sent') return here.some((id) => ledger.isOpen(id)) ? never : afterSending;
+  return idle ?? never;
 }
 
 /** What strangers send must not steer a terminal. */

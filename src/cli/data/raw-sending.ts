@@ -6,6 +6,7 @@ import { Flow } from './flow.ts';
 import { Hearers } from './hearers.ts';
 import { checkPayload } from './payload-limit.ts';
 import { piecesOf } from './pieces.ts';
+import { endMark, startMark } from './stream-ledger.ts';
 
 export interface RawSending {
   input: AsyncIterable<Buffer>;
@@ -71,7 +72,7 @@ async function sendPieces(
   checkPayload(chunk, bridge, { to, rawForm }, '--chunk');
   const mbps = sending.mbps ?? defaultRate[bridge.transport ?? 'ws'];
   const flow = new Flow(bridge, { pacer: payloadPacer(mbps, chunk, () => performance.now()), signal });
-  let [bytes, broken] = [0, ''];
+  let [bytes, messages, broken] = [0, 0, ''];
   const off = bridge.on('down', ({ reason }) => (broken = reason));
   const failIfBroken = (): void => {
     if (hearers.present.length === 0) broken ||= 'nobody is there any more to receive it';
@@ -79,12 +80,16 @@ async function sendPieces(
   };
   const began = performance.now();
   try {
+    bridge.sendMessage(to, startMark());
     for (let piece: Buffer | undefined = first; piece; piece = (await rest.next()).value ?? undefined) {
       await flow.before(piece.length);
       failIfBroken();
       await flow.after(bridge.sendRaw(to, piece, { rawForm }));
       bytes += piece.length;
+      messages += 1;
     }
+    failIfBroken();
+    bridge.sendMessage(to, endMark({ bytes, messages }));
     const seconds = (performance.now() - began) / 1000;
     const settled = await hearers.settle();
     if (broken !== '') throw streamBroken(bytes, broken);

@@ -10,6 +10,12 @@ export function nameOf(participant: Participant): string {
   return participant.displayName ?? participant.id;
 }
 
+/** The same for an endpoint id, of whoever it may be. */
+export function nameOfId(id: string, participants: ReadonlyMap<string, ParticipantState>): string {
+  const participant = participants.get(id);
+  return participant ? nameOf(participant) : id;
+}
+
 /**
  * Who is meant by an endpoint id or a display name; upper and lower case of a name count only where they must.
  * @throws UsageError `participant-unknown`, `participant-ambiguous`

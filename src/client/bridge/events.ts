@@ -40,7 +40,10 @@ export interface BridgeEvents {
   down: { reason: string };
   /** The last event of all. */
   closed: { info: BridgeCloseInfo };
+  /** Each message. While somebody listens, bytes are parsed as JSON too, which takes several times as long. */
   messageReceived: { message: BridgeMessage };
+  /** Each message but those with bytes: for those who take both, and want the bytes fast. */
+  plainReceived: { message: BridgeMessage };
   rawReceived: RawMessage;
   dominantSpeakerChanged: {
     endpointId: string;

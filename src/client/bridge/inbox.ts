@@ -78,6 +78,7 @@ export class Inbox {
     if (!message) return;
     const raw = known ?? this.#rawIn(message, data);
     if (raw) this.#giveRaw(raw, data.length);
+    else this.#ports.emitter.emit('plainReceived', { message });
     for (const stream of this.#messageStreams) stream.push(message, data.length);
     this.#ports.emitter.emit('messageReceived', { message });
     this.#ports.parsed(message);

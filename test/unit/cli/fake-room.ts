@@ -82,7 +82,7 @@ export class FakeRoom {
     if (type === 'e2e-ping-request' && this.answering.has(to)) {
       const msgPayload = { type: 'e2e-ping-response', id };
       queueMicrotask(() =>
-        this.bridgeEvents.emit('messageReceived', {
+        this.bridgeEvents.emit('plainReceived', {
           message: { colibriClass: 'EndpointMessage', to: 'us', from: to, msgPayload },
         }),
       );

@@ -9,7 +9,11 @@ describe('those who drop raw bytes', () => {
     const over = new AbortController();
     const told: string[] = [];
     const enter = (id: string, statsId: string | undefined, more = {}): void => {
-      const who = participant(id, { displayName: id, ...(statsId === undefined ? {} : { statsId }), ...more });
+      const who = participant(id, {
+        displayName: id,
+        ...(statsId === undefined ? {} : { statsId }),
+        ...more,
+      });
       room.participants.set(id, who);
       room.events.emit('participantJoined', { participant: who });
     };

@@ -133,6 +133,6 @@ describe('those who shall hear', () => {
     await doneAfter(ears.gather(), 1_000);
     ears.close();
     expect(clock.pending).toBe(0);
-    expect(room.bridgeEvents.has('messageReceived')).toBe(false);
+    expect(room.bridgeEvents.has('plainReceived')).toBe(false);
   });
 });

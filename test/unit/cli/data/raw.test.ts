@@ -61,22 +61,40 @@ describe('receiving bytes', () => {
     stdout: PassThrough;
     /** Senders in the room. */
     here: Set<string>;
+    /** Those whose end has not come. */
+    open: Set<string>;
     bytes: Promise<number>;
     stop: AbortController;
     /** Lets so many ms pass; whether it has ended then. */
     isOverAfter(ms: number): Promise<boolean>;
   }
 
-  function receiving(more: Partial<RawReceiving> = {}): Rig {
+  function receiving(
+    more: Partial<RawReceiving> = {},
+    isWanted: (from: string) => boolean = () => true,
+  ): Rig {
     const stream = rawStream();
     const stdout = new PassThrough();
     const here = new Set(['a', 'b']);
     const stop = new AbortController();
     const clock = new ManualClock();
+    const senders = new Set<string>();
+    const open = new Set<string>();
+    const ledger = {
+      get senders() {
+        return [...senders].filter(isWanted);
+      },
+      isOpen: (id: string) => open.has(id),
+      isWanted,
+    };
+    const push = (from: string, text: string): void => {
+      senders.add(from);
+      stream.push(from, text);
+    };
     const bytes = receiveRaw({
       messages: stream.messages,
       stdout,
-      isWanted: () => true,
+      ledger,
       isHere: (id) => here.has(id),
       phase: () => 'receiving',
       idle: undefined,
@@ -95,11 +113,11 @@ describe('receiving bytes', () => {
       await turn();
       return isOver;
     };
-    return { stream, stdout, here, bytes, stop, isOverAfter };
+    return { stream: { ...stream, push }, stdout, here, open, bytes, stop, isOverAfter };
   }
 
   it('writes what is wanted, in order, and ends when the senders have left', async () => {
-    const { stream, stdout, here, isOverAfter } = receiving({ isWanted: (from) => from !== 'b' });
+    const { stream, stdout, here, isOverAfter } = receiving({}, (from) => from !== 'b');
     stream.push('a', 'one ');
     stream.push('b', 'other');
     expect(await isOverAfter(60_000)).toBe(false);
@@ -136,6 +154,21 @@ describe('receiving bytes', () => {
     stream.push('a', 'two');
     expect(await isOverAfter(900)).toBe(false);
     expect(await isOverAfter(200)).toBe(true);
+  });
+
+  it('waits for the end of who has begun, where it has sent all of its own', async () => {
+    const { stream, here, open, isOverAfter } = receiving({ phase: () => 'sent' });
+    stream.push('a', 'one');
+    open.add('a');
+    expect(await isOverAfter(60_000)).toBe(false);
+    open.delete('a');
+    expect(await isOverAfter(100)).toBe(true);
+    const gone = receiving({ phase: () => 'sent' });
+    gone.stream.push('a', 'one');
+    gone.open.add('a');
+    gone.here.clear();
+    expect(here.size).toBe(2);
+    expect(await gone.isOverAfter(600)).toBe(true);
   });
 
   it('reads no faster than the output takes it', async () => {
@@ -218,6 +251,11 @@ describe('sending bytes', () => {
       ['bob', 'some'],
       ['bob', ' byt'],
       ['bob', 'es'],
+    ]);
+    const marks = room.sent.filter(({ payload }) => /^dc-raw/.test((payload as { type: string }).type));
+    expect(marks).toEqual([
+      { to: 'bob', payload: { type: 'dc-raw-start' } },
+      { to: 'bob', payload: { type: 'dc-raw-end', bytes: 10, messages: 3 } },
     ]);
   });
 
