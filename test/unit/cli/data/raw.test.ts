@@ -252,7 +252,9 @@ describe('sending bytes', () => {
       ['bob', ' byt'],
       ['bob', 'es'],
     ]);
-    const marks = room.sent.filter(({ payload }) => /^dc-raw/.test((payload as { type: string }).type));
+    const marks = room.sent.filter(({ payload }) =>
+      String((payload as { type?: unknown }).type).startsWith('dc-raw'),
+    );
     expect(marks).toEqual([
       { to: 'bob', payload: { type: 'dc-raw-start' } },
       { to: 'bob', payload: { type: 'dc-raw-end', bytes: 10, messages: 3 } },
