@@ -1,13 +1,13 @@
 /** Those in the room who drop raw bytes beside the payload's place: applications on lib-jitsi-meet, which wants a `msgPayload`. */
 import type { Conference } from '../../client/conference.ts';
-import type { ParticipantState } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/roster.ts';
 import { nameOf } from '../visit/participants.ts';
 
 /**
  * lib-jitsi-meet calls itself by a first name and three characters (`Paula-Xb8`), which no presence says otherwise: capabilities are
  * what a program claims to a focus, and ours claims the same.
  */
-function isLibJitsiMeet({ statsId, isHidden }: ParticipantState): boolean {
+function isLibJitsiMeet({ statsId, isHidden }: Participant): boolean {
   return !isHidden && statsId !== undefined && /^[A-Z][a-z]+-[A-Za-z0-9]{3}$/.test(statsId);
 }
 
@@ -18,7 +18,7 @@ export function warnOfDeaf(
   warn: (message: string) => void,
   signal: AbortSignal,
 ): void {
-  const look = (participant: ParticipantState): void => {
+  const look = (participant: Participant): void => {
     if (!isLibJitsiMeet(participant) || !isMeant(participant.id)) return;
     warn(
       `${nameOf(participant)} seems to be a browser, which drops bytes in this form; --raw-form payload gets them to its application`,

@@ -11,7 +11,7 @@ export function nameOf(participant: Participant): string {
 }
 
 /** The same for an endpoint id, of whoever it may be. */
-export function nameOfId(id: string, participants: ReadonlyMap<string, ParticipantState>): string {
+export function nameOfId(id: string, participants: ReadonlyMap<string, Participant>): string {
   const participant = participants.get(id);
   return participant ? nameOf(participant) : id;
 }

@@ -72,6 +72,7 @@ export const bridgeEventNames: EventNames<BridgeEvents> = {
   down: true,
   closed: true,
   messageReceived: true,
+  plainReceived: true,
   rawReceived: true,
   dominantSpeakerChanged: true,
   endpointConnectivityChanged: true,
