@@ -92,7 +92,10 @@ export function buildRtpHeader(header: RtpHeader, hasPadding = false): Uint8Arra
   return bytes;
 }
 
-export function extensionOf({ extensions }: RtpHeader, id: number | undefined): Uint8Array | undefined {
+export function extensionOf(
+  { extensions }: Pick<RtpHeader, 'extensions'>,
+  id: number | undefined,
+): Uint8Array | undefined {
   if (id === undefined) return undefined;
   for (const extension of extensions) if (extension.id === id) return extension.value;
   return undefined;

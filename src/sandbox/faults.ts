@@ -2,7 +2,7 @@
 import { UsageError } from '../base/errors.ts';
 import type { ColibriRefusal } from './bridge/channel-faults.ts';
 import type { LocalEndpoint } from './bridge/endpoint.ts';
-import type { MediaDirection } from './bridge/media/media-faults.ts';
+import { type MediaDirection, maxDownlink } from './bridge/media/media-faults.ts';
 import type { MediaBridge } from './bridge/media-bridge.ts';
 import type { Focus } from './focus/index.ts';
 import { destroyRoom, setRole } from './muc/moderation.ts';
@@ -62,6 +62,11 @@ export interface Faults {
    * @param jitter each datagram is up to so many ms later still, and so they overtake each other; default 0
    */
   mediaDelay(ms: number, jitter?: number): void;
+  /**
+   * From now on the bridge estimates that so much fits through the way from it to each participant, tells them, and suspends the
+   * videos that do not fit, as a real one does with a narrow downlink. @param bitsPerSecond 20 000 000 or more ends it
+   */
+  downlink(bitsPerSecond: number): void;
   /**
    * The bridge forgets an endpoint, as it does with those that are silent too long. The focus notices when it next has something
    * to say about it, and makes a new session then.
@@ -151,6 +156,7 @@ export function createFaults(
       bridge.mediaFaults.delay = ms;
       bridge.mediaFaults.jitter = jitter;
     },
+    downlink: (bitsPerSecond) => bridge.setDownlink(Math.min(bitsPerSecond, maxDownlink)),
     expireEndpoint: (endpointId) => endpoint(endpointId).expire(),
   };
 }

@@ -25,6 +25,7 @@ interface Figures {
 interface Received extends Figures {
   participant: string;
   endpointId: string;
+  suspended: boolean;
   width: number | null;
   height: number | null;
   lost: number;
@@ -203,6 +204,31 @@ describe('media in trouble', () => {
       expect(summary).toMatchObject({ sessions: 2, restarts: 1 });
       expect(summary.received).toHaveLength(2);
       expect(summary.sent.sources).toHaveLength(2);
+    }
+  });
+
+  it('says that the bridge suspends what was asked for, and when it does no more', async () => {
+    const { sandbox, programs } = await pair();
+    const video = (program: Program): Received | undefined =>
+      lastStats(program)?.received.find(({ kind }) => kind === 'video');
+    sandbox.faults.downlink(100_000);
+    await Promise.all(
+      programs.map(async (program) => {
+        const suspended = (): true | undefined => (video(program)?.suspended ? true : undefined);
+        await program.waitFor(suspended, 'a suspended video');
+        const told = program.errorLines.filter((line) => line.includes('suspends 1 of the 1'));
+        expect(told.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ type: 'warning' }]);
+        expect(told[0]).toContain('100 kbit/s');
+      }),
+    );
+    sandbox.faults.downlink(20_000_000);
+    await Promise.all(
+      programs.map((program) =>
+        program.waitFor(() => (video(program)?.suspended === false ? true : undefined), 'a video again'),
+      ),
+    );
+    for (const { received } of await end(programs)) {
+      expect(received.map(({ suspended }) => suspended)).toEqual([false, false]);
     }
   });
 

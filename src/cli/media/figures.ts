@@ -11,7 +11,10 @@ export interface SentTrack {
 
 /** Somebody else's source. It is kept when its owner has left. */
 export interface Received {
-  track: Pick<RemoteTrack, 'kind' | 'sourceName' | 'endpointId' | 'ssrc' | 'codec' | 'statistics'>;
+  track: Pick<
+    RemoteTrack,
+    'kind' | 'sourceName' | 'endpointId' | 'ssrc' | 'codec' | 'suspended' | 'statistics'
+  >;
   participant: string;
   ssrc: number | undefined;
   isHere: boolean;
@@ -61,7 +64,7 @@ export function withLink(figures: SentFigures, last: Partial<Link> = {}): SentFi
 }
 
 export function receivedFigures({ track, participant, ssrc = 0 }: Received): ReceivedFigures {
-  const { kind, sourceName: source, endpointId, codec: present, statistics } = track;
+  const { kind, sourceName: source, endpointId, codec: present, statistics, suspended } = track;
   const { codec = present, width, height, ...counts } = statistics;
   return {
     participant,
@@ -74,6 +77,7 @@ export function receivedFigures({ track, participant, ssrc = 0 }: Received): Rec
     height: height ?? null,
     ...counts,
     jitter: rounded(counts.jitter),
+    suspended,
   };
 }
 

@@ -30,6 +30,8 @@ export type ReceivedFigures = Figures &
     /** Display name, or the endpoint id of somebody without one. */
     participant: string;
     endpointId: string;
+    /** Video that we want and the bridge keeps back, because it estimates our downlink too low. */
+    suspended: boolean;
   };
 
 /** What has come or gone since the object before. */

@@ -87,8 +87,9 @@ function liveRow(name: string, figures: (SentFigures | ReceivedFigures) & Rates)
   ];
 }
 
-/** Nothing is sent that nobody wants to see, and then 0 is no fault. */
+/** Nothing is sent that nobody wants to see, and then 0 is no fault; nor does what the bridge keeps back come. */
 function pictures(fps: number, figures: SentFigures | ReceivedFigures): string {
+  if ('suspended' in figures && figures.suspended) return 'suspended';
   return fps === 0 && 'wantedHeight' in figures && figures.wantedHeight === 0 ? 'unwatched' : fps.toFixed(0);
 }
 

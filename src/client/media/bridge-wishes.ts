@@ -32,6 +32,11 @@ export class BridgeWishes {
     return this.#video !== undefined || this.#audio !== undefined;
   }
 
+  /** What was asked for, over all requests. */
+  get video(): ReceiverVideoConstraints | undefined {
+    return this.#video;
+  }
+
   use(bridge: Teller): void {
     if (this.#video) bridge.sendReceiverVideoConstraints(this.#video);
     if (this.#audio) bridge.sendAudioSubscription(this.#audio);

@@ -26,6 +26,7 @@ import { RemoteSources } from './remote-sources.ts';
 import type { RemoteTrack } from './remote-track.ts';
 import { createRtp } from './rtp-port.ts';
 import { SessionMedia } from './session-media.ts';
+import { SuspendedVideo } from './suspended-video.ts';
 import type { LocalTrackOptions } from './track-types.ts';
 
 export interface ConferenceMediaPorts {
@@ -50,6 +51,7 @@ export class ConferenceMedia {
   readonly #local: LocalSources;
   readonly #wishes = new BridgeWishes();
   readonly #stats: EndpointStatsSender;
+  readonly #suspended: SuspendedVideo;
   readonly #cname: string;
   #bridge: Bridge | undefined;
   #live: SessionMedia | undefined;
@@ -77,6 +79,12 @@ export class ConferenceMedia {
       mayTell: () => participants().size > 0 && this.#bridge?.state === 'open',
       counters: () => (ports.media ? this.#counters() : undefined),
       send: (statistics) => this.#tellStats(statistics),
+    });
+    this.#suspended = new SuspendedVideo({
+      clock,
+      videos: () => this.#remote.videos(),
+      wishes: () => this.#wishes.video,
+      warn: (error) => ports.warn(error),
     });
     if (ports.media) this.#follow();
   }
@@ -121,7 +129,9 @@ export class ConferenceMedia {
     this.#bridge = bridge;
     this.#wishes.use(bridge);
     const stop = (): void => {
-      if (this.#bridge === bridge) this.#stats.stop();
+      if (this.#bridge !== bridge) return;
+      this.#stats.stop();
+      this.#suspended.stop();
     };
     bridge.on('opened', () => this.#stats.start());
     bridge.on('down', stop);
@@ -136,7 +146,13 @@ export class ConferenceMedia {
       this.#dominantSpeaker = speaker.endpointId;
       emitter.emit('dominantSpeakerChanged', speaker);
     });
-    bridge.on('forwardedSourcesChanged', (forwarded) => emitter.emit('forwardedSourcesChanged', forwarded));
+    bridge.on('forwardedSourcesChanged', (forwarded) => {
+      if (this.#ports.media) this.#suspended.forwarded(forwarded.sources);
+      emitter.emit('forwardedSourcesChanged', forwarded);
+    });
+    bridge.on('connectionStats', ({ estimatedDownlinkBandwidth }) => {
+      if (this.#ports.media) this.#suspended.estimated(estimatedDownlinkBandwidth);
+    });
     bridge.on('endpointConnectivityChanged', (change) => emitter.emit('endpointConnectivityChanged', change));
   }
 
@@ -187,6 +203,7 @@ export class ConferenceMedia {
     on('ended', () => {
       this.#close();
       this.#stats.stop();
+      this.#suspended.stop();
       this.#remote.clear();
       this.#local.close();
     });

@@ -33,6 +33,8 @@ export class RemoteSource {
   #assembler: FrameAssembler | undefined;
   muted = false;
   videoType: VideoType = 'camera';
+  /** The bridge keeps it back although we want it. */
+  isSuspended = false;
   isRemoved = false;
 
   constructor(name: string, endpointId: string, kind: MediaType) {

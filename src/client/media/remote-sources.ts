@@ -44,6 +44,11 @@ export class RemoteSources {
     return [...(this.#byOwner.get(endpointId) ?? [])].flatMap(({ name }) => this.tracks.get(name) ?? []);
   }
 
+  /** Videos that are there, muted or not. */
+  *videos(): Iterable<RemoteSource> {
+    for (const source of this.#byName.values()) if (source.kind === 'video') yield source;
+  }
+
   isKnown(ssrc: number): boolean {
     return this.#bySsrc.has(ssrc);
   }

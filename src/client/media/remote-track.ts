@@ -44,6 +44,14 @@ export class RemoteTrack {
     return this.#source.muted;
   }
 
+  /**
+   * Video that was asked for, and that the bridge keeps back because it estimates our downlink too low; there is a `warning`
+   * (`video-suspended`) with the estimate.
+   */
+  get suspended(): boolean {
+    return this.#source.isSuspended;
+  }
+
   /** Undefined while no session has it: a bridge is being changed, or with SSRC rewriting, it is not forwarded. */
   get ssrc(): number | undefined {
     return this.#source.streams?.ssrc;

@@ -126,7 +126,7 @@ export interface RemoteTrackStatistics {
   /** ms (RFC 3550, 6.4.1). */
   jitter: number;
   codec?: CodecName;
-  /** Pixels, of the last key frame. */
+  /** Pixels, of the last key frame; with spatial layers (SVC), of the highest that comes now. */
   width?: number;
   height?: number;
 }

@@ -62,6 +62,14 @@ function parseLayer(payload: Uint8Array, descriptor: Vp9Descriptor): void {
   if (!descriptor.isFlexible) descriptor.tl0PictureIndex = payload[descriptor.length++] ?? 0;
 }
 
+/** The spatial layer of a packet, of which nothing else is read; 0 where there are none. */
+export function vp9SpatialLayer(payload: Uint8Array): number {
+  const [first = 0, second = 0] = payload;
+  if ((first & 0x20) === 0) return 0;
+  const pictureIdLength = first & 0x80 ? (second & 0x80 ? 2 : 1) : 0;
+  return ((payload[1 + pictureIdLength] ?? 0) >>> 1) & 0x07;
+}
+
 /** At most three. */
 function parseReferences(payload: Uint8Array, descriptor: Vp9Descriptor): boolean {
   const references: number[] = [];

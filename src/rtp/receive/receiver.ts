@@ -66,7 +66,12 @@ export class RtpReceiver {
     this.#payloadTypes = payloadTypesOf(parameters);
     this.#hasPli = parameters.codecs.some(({ kind, pli }) => kind === 'video' && pli);
     this.#anyTransportSequenceId = transportSequence?.video ?? transportSequence?.audio;
-    this.#context = { limits, responseTime: new ResponseTime(), deliver: (packet) => this.#deliver(packet) };
+    this.#context = {
+      limits,
+      responseTime: new ResponseTime(),
+      dependencyDescriptorId: parameters.extensions.dependencyDescriptor,
+      deliver: (packet) => this.#deliver(packet),
+    };
     this.#feedback = new FeedbackSender(localSsrc, limits.feedbackInterval);
     this.#reports = new ReceiverReports(localSsrc, () =>
       randomBetween(random, limits.reportInterval / 2, limits.reportInterval),

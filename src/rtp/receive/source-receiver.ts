@@ -22,6 +22,8 @@ const startDelay = 50;
 export interface SourceContext {
   limits: ReceiveLimits;
   responseTime: ResponseTime;
+  /** Identifier of the header extension. */
+  dependencyDescriptorId: number | undefined;
   deliver(packet: ReceivedPacket): void;
 }
 
@@ -31,7 +33,7 @@ export class SourceReceiver {
   isReported = false;
   readonly #context: SourceContext;
   readonly #reception = new Reception();
-  readonly #frames = new FrameCounter();
+  readonly #frames: FrameCounter;
   readonly #keyFrames = new KeyFrameRequests();
   readonly #seen = new SequenceWindow();
   #sequence = new SequenceUnwrapper();
@@ -52,6 +54,7 @@ export class SourceReceiver {
   constructor(source: RemoteSource, context: SourceContext) {
     this.source = source;
     this.#context = context;
+    this.#frames = new FrameCounter(context.dependencyDescriptorId);
   }
 
   /** When {@link tick} has something to do; `Infinity` when there is nothing. */

@@ -67,6 +67,7 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
     this.media = new ConferenceMedia({
       bridgeSsrc: this.#bridgeSsrc,
       clock: options.mediaClock,
+      faults: options.mediaFaults,
       dropped: (sender, reason, { payload, payloadType, ssrc }) =>
         options.journal.dropPacket(
           sender.id,

@@ -43,6 +43,8 @@ export interface MediaBridge extends Bridge {
   /** To be changed at any time. */
   readonly faults: ChannelFaults;
   readonly mediaFaults: MediaFaults;
+  /** @param bitrate bit/s: the estimate of everybody's way from the bridge from now on */
+  setDownlink(bitrate: number): void;
   /** A client asks for a WebSocket below `/colibri-ws/`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
 }
@@ -104,6 +106,10 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
       });
       conferences.set(conference.id, conference);
       return conference;
+    },
+    setDownlink(bitrate) {
+      mediaFaults.downlink = bitrate;
+      for (const { media } of conferences.values()) media.downlinkChanged();
     },
     upgrade(request, socket, head) {
       const admitted = admit(request.url ?? '');

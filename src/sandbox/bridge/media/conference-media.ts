@@ -11,6 +11,7 @@ import type { AudioSubscription, ReceiverConstraints, VideoType } from '../clien
 import { AudioAudience } from './audio-audience.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
 import { requestKeyFrame } from './key-frame-relay.ts';
+import type { MediaFaults } from './media-faults.ts';
 import { describeSources, MediaSource } from './media-source.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
 import { PacketRouter, type PacketRouterOptions } from './packet-router.ts';
@@ -25,12 +26,10 @@ const speechInterval: Milliseconds = 100;
 /** Names that one endpoint may tell types of, whether it has such sources or not. */
 const maxVideoTypes = 100;
 const statsInterval: Milliseconds = 10_000;
-/** bit/s; what a real bridge says at most. This one does not estimate: it forwards what is wanted. */
-const bandwidth = 20_000_000;
-
 export interface ConferenceMediaOptions {
   /** With which the bridge sends its RTCP. */
   bridgeSsrc: number;
+  faults: MediaFaults;
   /** With fractions of a millisecond. */
   clock: Clock;
   dropped: PacketRouterOptions['dropped'];
@@ -55,7 +54,11 @@ export class ConferenceMedia {
     this.#options = options;
     this.#lastStats = options.clock.now();
     this.#audio = new AudioAudience(this.#endpoints);
-    this.#video = new VideoAllocation(this.#endpoints, () => this.#speakers());
+    this.#video = new VideoAllocation(
+      this.#endpoints,
+      () => this.#speakers(),
+      () => options.faults.downlink,
+    );
     const audience = (source: MediaSource): ReadonlySet<OutgoingStream> =>
       source.kind === 'audio' ? this.#audio.of(source) : this.#video.audienceOf(source);
     this.#feedback = new ReceiverFeedback({ bridgeSsrc, audience });
@@ -151,6 +154,12 @@ export class ConferenceMedia {
     if (dominant !== undefined) endpoint.send(dominantSpeaker(dominant, previous));
   }
 
+  /** The estimate of everybody's downlink is another. */
+  downlinkChanged(): void {
+    this.#video.allReceiversChanged();
+    this.#tellEstimate();
+  }
+
   receiveRtp(endpoint: EndpointMedia, packet: Uint8Array): void {
     if (!this.#endpoints.has(endpoint)) return;
     const now = this.#options.clock.now();
@@ -183,8 +192,13 @@ export class ConferenceMedia {
     }
     if (now - this.#lastStats >= statsInterval) {
       this.#lastStats = now;
-      for (const each of this.#endpoints) if (each.hasFeedback) each.send(connectionStats(bandwidth));
+      this.#tellEstimate();
     }
+  }
+
+  #tellEstimate(): void {
+    const message = connectionStats(this.#options.faults.downlink);
+    for (const each of this.#endpoints) if (each.hasFeedback) each.send(message);
   }
 
   #speakerChanged(): void {

@@ -16,10 +16,15 @@ export interface MediaFaults {
   delay: Milliseconds;
   /** Each packet is late by up to so much more: then they overtake each other. */
   jitter: Milliseconds;
+  /** bit/s: the estimate of everybody's way from the bridge. It does not estimate by itself. */
+  downlink: number;
 }
 
+/** bit/s; what a real bridge says at most */
+export const maxDownlink = 20_000_000;
+
 export function noMediaFaults(): MediaFaults {
-  return { loss: { up: 0, down: 0 }, delay: 0, jitter: 0 };
+  return { loss: { up: 0, down: 0 }, delay: 0, jitter: 0, downlink: maxDownlink };
 }
 
 /** Both directions of one transport. */

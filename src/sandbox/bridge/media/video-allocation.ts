@@ -4,6 +4,7 @@
  */
 import { forwardedSources, senderSourceConstraints } from '../bridge-message.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
+import { maxDownlink } from './media-faults.ts';
 import type { MediaSource } from './media-source.ts';
 import type { OutgoingStream } from './outgoing-stream.ts';
 import { slotLimit } from './source-slots.ts';
@@ -11,14 +12,20 @@ import { slotLimit } from './source-slots.ts';
 export class VideoAllocation {
   readonly #receivers: ReadonlySet<EndpointMedia>;
   readonly #speakers: () => Iterable<EndpointMedia>;
+  readonly #downlink: () => number;
   /** Each with the streams that it goes out on. */
   readonly #sources = new Map<MediaSource, Set<OutgoingStream>>();
   readonly #byName = new Map<string, MediaSource>();
 
-  /** @param speakers those who spoke last, the latest first */
-  constructor(receivers: ReadonlySet<EndpointMedia>, speakers: () => Iterable<EndpointMedia>) {
+  /** @param speakers those who spoke last, the latest first @param downlink bit/s to every receiver */
+  constructor(
+    receivers: ReadonlySet<EndpointMedia>,
+    speakers: () => Iterable<EndpointMedia>,
+    downlink: () => number,
+  ) {
     this.#receivers = receivers;
     this.#speakers = speakers;
+    this.#downlink = downlink;
   }
 
   /** The streams that carry a video now. */
@@ -29,6 +36,10 @@ export class VideoAllocation {
   /** A receiver wants something else than before. */
   receiverChanged(receiver: EndpointMedia): void {
     this.#apply(receiver, this.#allocate(receiver));
+  }
+
+  allReceiversChanged(): void {
+    for (const receiver of this.#receivers) this.receiverChanged(receiver);
   }
 
   /** A receiver is gone. */
@@ -56,7 +67,7 @@ export class VideoAllocation {
 
   /** Others are speaking: who does not want all videos may get others. */
   speakersChanged(): void {
-    for (const receiver of this.#receivers) if (isLimited(receiver)) this.receiverChanged(receiver);
+    for (const receiver of this.#receivers) if (this.#isLimited(receiver)) this.receiverChanged(receiver);
   }
 
   /** Tells the owners of videos that nobody was there to want. */
@@ -66,7 +77,7 @@ export class VideoAllocation {
 
   #reallocate(changed: readonly MediaSource[]): void {
     for (const receiver of this.#receivers) {
-      if (isLimited(receiver)) {
+      if (this.#isLimited(receiver)) {
         this.receiverChanged(receiver);
         continue;
       }
@@ -84,7 +95,7 @@ export class VideoAllocation {
   }
 
   #allocate(receiver: EndpointMedia): Map<MediaSource, number> {
-    const limit = limitOf(receiver);
+    const limit = this.#limitOf(receiver);
     const wants = new Map<MediaSource, number>();
     if (limit === 0) return wants;
     for (const source of this.#prioritized(receiver)) {
@@ -143,6 +154,18 @@ export class VideoAllocation {
     this.#sources.get(source)?.delete(stream);
   }
 
+  /** Sources compete for places. */
+  #isLimited(receiver: EndpointMedia): boolean {
+    return this.#limitOf(receiver) < Number.POSITIVE_INFINITY;
+  }
+
+  /** Videos at most. */
+  #limitOf(receiver: EndpointMedia): number {
+    const downlink = this.#downlink();
+    const fitting = downlink >= maxDownlink ? Number.POSITIVE_INFINITY : Math.floor(downlink / lowestBitrate);
+    return Math.min(fitting, limitOf(receiver));
+  }
+
   #tellOwner(source: MediaSource): void {
     const height = source.wanted.greatest;
     // What nobody ever wanted, because there is nobody else, stays open.
@@ -152,6 +175,9 @@ export class VideoAllocation {
     source.owner.send(senderSourceConstraints(source.name, height));
   }
 }
+
+/** bit/s that a video needs at least, as a rule: what does not fit is suspended. */
+const lowestBitrate = 150_000;
 
 const nobody: ReadonlySet<OutgoingStream> = new Set();
 
@@ -163,11 +189,6 @@ export function namesOf({ wants }: EndpointMedia): string[] {
 function heightFor(receiver: EndpointMedia, source: MediaSource): number {
   if (source.owner === receiver || !source.isEnabled || !receiver.formats.has('video')) return 0;
   return receiver.settings.heightOf(source.name);
-}
-
-/** Sources compete for places. */
-function isLimited(receiver: EndpointMedia): boolean {
-  return limitOf(receiver) < Number.POSITIVE_INFINITY;
 }
 
 function limitOf({ hasSlots, settings }: EndpointMedia): number {

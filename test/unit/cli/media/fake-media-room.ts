@@ -14,6 +14,7 @@ export interface FakeTrack {
   endpointId: string;
   muted: boolean;
   ssrc: number | undefined;
+  suspended: boolean;
   statistics: RemoteTrackStatistics;
 }
 
@@ -39,7 +40,15 @@ export class FakeMediaRoom {
   addTrack(sourceName: string, ssrc = 1): FakeTrack {
     const [endpointId = '', suffix = ''] = sourceName.split('-');
     const kind = suffix.startsWith('a') ? 'audio' : 'video';
-    const track: FakeTrack = { kind, sourceName, endpointId, muted: false, ssrc, statistics: noFigures };
+    const track: FakeTrack = {
+      kind,
+      sourceName,
+      endpointId,
+      muted: false,
+      ssrc,
+      suspended: false,
+      statistics: noFigures,
+    };
     this.tracks.set(sourceName, track as RemoteTrack);
     this.events.emit('trackAdded', { track: track as RemoteTrack });
     return track;

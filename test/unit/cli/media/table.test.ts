@@ -41,6 +41,7 @@ const received: ReceivedFigures = {
   bytes: 4000,
   lost: 2,
   jitter: 0.5,
+  suspended: false,
 };
 
 describe('the live table', () => {
@@ -113,6 +114,19 @@ describe('the live table', () => {
       expect(line.length, line).toBeLessThanOrEqual(width);
     expect(liveTable(stats, width)[0]).toMatch(/^participant? .*source.*fps.*kbit\/s.*loss/);
     expect(finalTable(summary, width)[0]).toMatch(/packets.*frames.*lost/);
+  });
+
+  it('says instead of its rate that a video is suspended', () => {
+    const row = { ...received, source: 'b0b-v0', kind: 'video' as const, width: 640, height: 360 };
+    const stats: StatsRecord = {
+      type: 'stats',
+      at: 1,
+      sent: [],
+      received: [{ ...row, suspended: true, kbps: 0, fps: 0, loss: 0 }],
+      dominantSpeaker: null,
+      sessions: 1,
+    };
+    expect(liveTable(stats, 80)[1]).toMatch(/ 640x360 +suspended +0 /);
   });
 
   it('makes names harmless and short', () => {

@@ -150,6 +150,20 @@ describe('ForwardedSources', () => {
   });
 });
 
+describe('a narrow downlink', () => {
+  it('is told of, and videos that do not fit are suspended until it is wide again', () => {
+    viewer.want({ defaultConstraints: { maxHeight: 720 } });
+    const all = senders.map(({ id }) => `${id}-v0`);
+    expect(forwarded()).toEqual(all);
+    rig.bridge.setDownlink(160_000);
+    expect(forwarded()).toHaveLength(1);
+    rig.bridge.setDownlink(100_000);
+    expect(forwarded()).toEqual([]);
+    rig.bridge.setDownlink(20_000_000);
+    expect(forwarded()).toEqual(all);
+  });
+});
+
 describe('SenderSourceConstraints', () => {
   it('are the greatest that anybody wants', () => {
     const [a, b] = senders;
