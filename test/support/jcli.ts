@@ -58,6 +58,7 @@ function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const {
     JCLI_PASSWORD: _password,
     JCLI_TOKEN: _token,
+    JCLI_LOGIN_PASSWORD: _login,
     NO_COLOR: _color,
     NODE_OPTIONS: _options,
     ...env

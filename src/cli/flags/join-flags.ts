@@ -9,6 +9,8 @@ export interface JoinFlags {
   nick?: string;
   password?: string;
   token?: string;
+  /** User name of an account, with or without its domain. */
+  login?: string;
   endpointId?: string;
   debug?: boolean;
   insecure?: boolean;
@@ -43,6 +45,10 @@ export function addJoinFlags(command: Command): Command {
     .option('--nick <name>', 'display name (default: a generated one)')
     .option('--password <secret>', "the room's password; better in JCLI_PASSWORD, or typed when asked for")
     .option('--token <jwt>', 'token of a deployment that wants one; better in JCLI_TOKEN')
+    .option(
+      '--login <user>',
+      'account to log in with; its password in JCLI_LOGIN_PASSWORD, or typed when asked for',
+    )
     .option('--endpoint-id <id>', 'our id in the room (default: 8 random hex digits)')
     .addOption(timeout)
     .option('--duration <duration>', 'leave after this time', duration)

@@ -2,7 +2,9 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { defined } from '../../base/defined.ts';
+import { UsageError } from '../../base/errors.ts';
 import type { CliIo } from './io.ts';
+import { printable } from './printable.ts';
 
 export interface Secrets {
   password?: string;
@@ -15,6 +17,25 @@ export function secretsFrom(flags: Secrets, env: CliIo['env']): Secrets {
     password: flags.password ?? (env.JCLI_PASSWORD || undefined),
     token: flags.token ?? (env.JCLI_TOKEN || undefined),
   });
+}
+
+/**
+ * The account of `--login`: its password from `JCLI_LOGIN_PASSWORD`, or typed.
+ * @throws UsageError `login-password-missing`
+ */
+export async function accountFrom(
+  username: string,
+  io: CliIo,
+): Promise<{ username: string; password: string }> {
+  const password =
+    io.env.JCLI_LOGIN_PASSWORD ||
+    (canAsk(io) ? await askSecret(io, `Password of ${printable(username)}: `) : undefined);
+  if (password === undefined) {
+    throw new UsageError(`logging in as ${username}: there is no password; set JCLI_LOGIN_PASSWORD`, {
+      code: 'login-password-missing',
+    });
+  }
+  return { username, password };
 }
 
 /** Whether there is somebody to ask. */

@@ -7,7 +7,7 @@ import type { CliIo } from '../streams/io.ts';
 import type { JoinFlags } from '../flags/join-flags.ts';
 import { commandLogger } from '../streams/logger.ts';
 import type { Output } from '../streams/output.ts';
-import { askSecret, canAsk, secretsFrom } from '../streams/secrets.ts';
+import { accountFrom, askSecret, canAsk, secretsFrom } from '../streams/secrets.ts';
 import { openWireFile } from '../streams/wire-file.ts';
 
 /** What every command gets besides its flags. */
@@ -37,7 +37,9 @@ export async function enter(
   more: EnterOptions = {},
 ): Promise<Conference> {
   const { io, output } = context;
-  const options: JoinOptions = { ...joinOptions(flags, context), ...more };
+  const login = flags.login === undefined ? undefined : await accountFrom(flags.login, io);
+  io.signal.throwIfAborted();
+  const options: JoinOptions = { ...joinOptions(flags, context), ...defined({ login }), ...more };
   const attempt = (given: JoinOptions): Promise<Conference> =>
     url === undefined ? way(given) : way(url, given);
   let { password } = options;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { askSecret, canAsk, secretsFrom } from '../../../../src/cli/streams/secrets.ts';
+import { accountFrom, askSecret, canAsk, secretsFrom } from '../../../../src/cli/streams/secrets.ts';
 import { testIo } from '../cli-io.ts';
 
 describe('secrets', () => {
@@ -12,6 +12,20 @@ describe('secrets', () => {
   it('are asked for on a terminal only', () => {
     expect(canAsk(testIo({ terminal: true }))).toBe(true);
     expect(canAsk(testIo())).toBe(false);
+  });
+
+  it('belong to an account, from the environment or typed', async () => {
+    const env = { JCLI_LOGIN_PASSWORD: 'from env' };
+    expect(await accountFrom('alice', testIo({ env }))).toEqual({ username: 'alice', password: 'from env' });
+    const io = testIo({ terminal: true });
+    const asked = accountFrom('al\u001bice', io);
+    io.stdin.write('sesame\r');
+    expect(await asked).toEqual({ username: 'al\u001bice', password: 'sesame' });
+    expect(io.err()).toBe('Password of al\\x1bice: \n');
+    await expect(accountFrom('alice', testIo())).rejects.toMatchObject({
+      code: 'login-password-missing',
+      message: expect.stringContaining('JCLI_LOGIN_PASSWORD'),
+    });
   });
 
   it('are typed without being shown', async () => {
