@@ -7,7 +7,9 @@ import {
   type Address,
   type Candidate,
   type Connection,
-  type Message,
+  classes,
+  Message,
+  methods,
   type Protocol,
   serverReflexiveCandidate,
   StunProtocol,
@@ -21,7 +23,7 @@ import type { DatagramPath } from '../peer-transport.ts';
 import { localCandidate, toModel } from './candidates.ts';
 import type { DatagramGate } from './datagram-gate.ts';
 import { Relay } from './relay.ts';
-import { backingOff, steadily, type StunRequests } from './stun-requests.ts';
+import { backingOff, never, steadily, type StunRequests } from './stun-requests.ts';
 import { UdpSocket } from './udp-socket.ts';
 
 /** ms for an answer of a STUN server: 79 times the first interval (RFC 8489, 6.2.1) */
@@ -45,6 +47,8 @@ export class Gathering {
   readonly #options: GatheringOptions;
   readonly #hosts: StunProtocol[] = [];
   readonly #relays = new Set<Promise<Relay>>();
+  /** Addresses of servers that are asked over UDP. */
+  readonly #servers = new Map<string, Address>();
   readonly #end = new AbortController();
 
   constructor(connection: Connection, options: GatheringOptions) {
@@ -83,6 +87,7 @@ export class Gathering {
     await Promise.all(
       servers.map(async (server, index) => {
         try {
+          if (server.transport === 'udp') await this.#locate(server);
           if (server.kind === 'stun') await this.#askStun(server, found);
           else found(await this.#askTurn(server, index));
         } catch (error) {
@@ -92,6 +97,22 @@ export class Gathering {
         }
       }),
     );
+  }
+
+  /** For each server whose address is known: asks it once, from one of our addresses. @param lifetime ms for its answer */
+  questions(lifetime: number): ((answered: () => void) => void)[] {
+    const [protocol] = this.#hosts;
+    if (!protocol) return [];
+    return [...this.#servers.values()].map((to) => (answered) => {
+      this.#options.requests.send({
+        message: new Message(methods.BINDING, classes.REQUEST),
+        to,
+        repetition: never,
+        lifetime,
+        transmit: (message, address) => void protocol.sendStun(message, address).catch(() => {}),
+        answered,
+      });
+    });
   }
 
   /** Gives relays back. The other sockets are the connection's. */
@@ -155,14 +176,21 @@ export class Gathering {
 
   async #askStun({ host, port }: IceServerAddress, found: (candidate: Candidate) => void): Promise<void> {
     const asked = this.#hosts.filter(({ localIp }) => localIp?.includes('.'));
-    if (asked.length === 0) return;
-    const { address } = await lookup(host, 4);
+    const known = this.#servers.get(`${host}:${port}`);
+    if (!known) return;
     await Promise.all(
       asked.map(async (protocol) => {
-        const candidate = await serverReflexiveCandidate(protocol, [address, port]);
+        const candidate = await serverReflexiveCandidate(protocol, known);
         if (candidate) found(candidate);
       }),
     );
+  }
+
+  /** Only IPv4 addresses are asked about themselves. */
+  async #locate({ host, port }: IceServerAddress): Promise<void> {
+    if (!this.#hosts.some(({ localIp }) => localIp?.includes('.'))) return;
+    const { address } = await lookup(host, 4);
+    this.#servers.set(`${host}:${port}`, [address, port]);
   }
 
   async #askTurn(server: IceServerAddress, index: number): Promise<Candidate> {

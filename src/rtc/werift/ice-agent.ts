@@ -19,13 +19,14 @@ import { DatagramGate } from './datagram-gate.ts';
 import { Gathering } from './gathering.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { never, StunRequests } from './stun-requests.ts';
+import { WayBack } from './way-back.ts';
 
 /** ms between two looks at the checks' results */
 const tick = 500;
 /** ms for finding a pair of addresses that works: a bridge's (media 14), and ours, which begins before the bridge has our answer */
 const checksTimeout = { bridge: 5_000, participant: 7_000 };
-/** ms between two checks whether a side that was given up is there again, and for which an answer to one counts */
-const [probeInterval, probeLifetime] = [500, 5_000];
+/** ms for which an answer of a side that was given up counts */
+const probeLifetime = 5_000;
 /** Datagrams that may come while the other side is connected already and we are not. */
 const earlyLimit = 32;
 
@@ -63,6 +64,7 @@ export class IceAgent {
   #state: State = 'new';
   #stopTimer = (): void => {};
   #consent: Consent | undefined;
+  #wayBack: WayBack | undefined;
   #early: Buffer[] = [];
   #startedAt = 0;
   #closing: Promise<void> | undefined;
@@ -162,6 +164,7 @@ export class IceAgent {
     this.#state = state;
     this.#stopTimer();
     this.#consent?.stop();
+    this.#wayBack?.stop();
     this.#requests.clear();
     this.#connection['consentFresh'] = false;
     this.#early = [];
@@ -252,24 +255,26 @@ export class IceAgent {
     // So that werift begins no checks of its own any more.
     this.#connection['checkListDone'] = true;
     this.#connection.remoteCandidatesEnd = true;
-    if (probes) this.#stopTimer = startInterval(probeInterval, () => this.#probe());
+    if (probes) this.#wayBack = this.#lookForIt();
     // A bridge answers whoever asks it until it expires the endpoint.
     else if (end === 'participant') forgive(this.close(), 'closing ICE', this.#options.logger);
     this.#handlers.failed(reason);
   }
 
-  #probe(): void {
-    for (const pair of this.#connection.candidatePairs) {
-      this.#ask(pair, probeLifetime, () => {
-        if (this.#state !== 'failed') return;
-        this.#stopTimer();
+  #lookForIt(): WayBack {
+    return new WayBack({
+      clock: this.#clock,
+      ask: (answered) => {
+        for (const pair of this.#connection.candidatePairs) this.#ask(pair, probeLifetime, answered);
+      },
+      servers: this.#gathering.questions(probeLifetime),
+      found: () => {
         this.#requests.clear();
         this.#handlers.answered();
-      });
-    }
+      },
+    });
   }
 }
-
 /** werift's own are shorter than RFC 8445, 5.3 asks for: 24 and 128 bits of randomness. */
 function setCredentials(connection: Connection): void {
   connection.localUsername = randomBytes(6).toString('base64');

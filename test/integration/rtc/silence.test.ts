@@ -2,6 +2,7 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { describe, it, vi } from 'vitest';
+import { classes, Message, methods, parseMessage } from 'werift';
 import { loadEngine } from '../../../src/rtc/engines.ts';
 import { waitFor } from '../../support/wait.ts';
 import { answerOf, connectEnds, End, werift } from './ends.ts';
@@ -116,6 +117,36 @@ describe.concurrent('a participant on werift', { timeout: 90_000 }, () => {
     await waitFor(() => ours.closed.length > 0, { what: 'closed channel', timeout: patience });
     expect(ours.closed[0]).toContain('does not answer to SCTP');
     expect(participant.transport.state).toBe('connected');
+  });
+
+  it('notices by a STUN server that the network is there again, when the bridge has forgotten it', async ({
+    expect,
+  }) => {
+    const server = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(server, 'listening');
+    let isCut = true;
+    let asked = 0;
+    server.on('message', (data, { address, port }) => {
+      asked += 1;
+      const request = parseMessage(data);
+      if (isCut || !request) return;
+      const response = new Message(methods.BINDING, classes.RESPONSE, request.transactionId);
+      response.setAttribute('XOR-MAPPED-ADDRESS', [address, port]);
+      server.send(response.bytes, port, address);
+    });
+    await using bridge = await End.create({ end: 'bridge' });
+    await using path = await UdpPath.to(bridge.local);
+    const iceServers = [{ urls: `stun:127.0.0.1:${server.address().port}` }];
+    await using participant = await End.create({ end: 'participant', iceServers });
+    path.isCut = true;
+    participant.transport.connect(path.seenFrom(bridge.local));
+    await participant.reaches('failed', patience);
+    const before = asked;
+    await waitFor(() => asked >= before + 10, { what: 'questions', timeout: patience });
+    expect(participant.answered).toBe(0);
+    isCut = false;
+    await waitFor(() => participant.answered > 0, { what: 'answer', timeout: patience });
+    server.close();
   });
 
   it('notices that a bridge which it has given up is there again', async ({ expect }) => {

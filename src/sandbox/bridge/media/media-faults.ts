@@ -39,8 +39,8 @@ export class MediaLine implements DatagramPath {
 
   /** Nothing is on its way any more. */
   close(): void {
-    this.incoming.clear();
-    this.outgoing.clear();
+    this.incoming.close();
+    this.outgoing.close();
   }
 }
 
@@ -51,6 +51,7 @@ class MediaPath implements OneWay {
   readonly #direction: Way;
   readonly #line: DelayLine;
   readonly #waiting = new Set<() => void>();
+  #isClosed = false;
 
   constructor(clock: Clock, random: RandomBytes, faults: MediaFaults, direction: Way) {
     this.#clock = clock;
@@ -66,6 +67,7 @@ class MediaPath implements OneWay {
   }
 
   pass(deliver: () => void): void {
+    if (this.#isClosed) return;
     const { delay, jitter, loss } = this.#faults;
     const lost = loss[this.#direction];
     if (lost > 0 && randomBetween(this.#random, 0, 1) < lost) return;
@@ -80,8 +82,9 @@ class MediaPath implements OneWay {
     this.#waiting.add(cancel);
   }
 
-  /** Forgets what waits. */
-  clear(): void {
+  /** Forgets what waits; nothing comes through any more. */
+  close(): void {
+    this.#isClosed = true;
     this.#line.clear();
     for (const cancel of this.#waiting) cancel();
     this.#waiting.clear();
