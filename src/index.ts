@@ -71,7 +71,7 @@ export type { DomainServices } from './jitsi/services.ts';
 export type { SourceState } from './jitsi/source-info.ts';
 export { Negotiator, type NegotiatorAcceptOptions } from './rtc/negotiator.ts';
 export type { PeerTransportState } from './rtc/peer-transport.ts';
-export { decodeRaw } from './rtc/raw-message.ts';
+export { decodeRaw, encodeRaw, type RawForm } from './rtc/raw-message.ts';
 export type { CodecName } from './rtp/parameters.ts';
 export type { W3cDataChannel, W3cPeerConnection } from './rtc/w3c-peer-connection.ts';
 export { type AcceptOptions, buildAccept } from './sdp/answer.ts';

@@ -151,6 +151,8 @@ export class ConferenceCore {
       media: this.media,
       room: join.conference.address.room,
       others: () => this.machine.room?.participants.size ?? 0,
+      endpoints: () => [...(this.machine.room?.participants.keys() ?? [])],
+      isHere: (id) => id === this.endpointId || this.machine.room?.participants.has(id) === true,
       isPlain: () => this.machine.deployment?.websocketUrl.startsWith('ws:') ?? false,
       channelPreference: () => this.machine.deployment?.bridgeChannel,
       endpointId: () => this.endpointId,

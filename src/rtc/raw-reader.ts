@@ -30,6 +30,7 @@ interface Envelope {
   isProven: boolean;
 }
 
+const quote = 0x22;
 /** Senders that are kept apart. */
 const envelopeLimit = 32;
 /** Bytes of an envelope that is worth keeping. */
@@ -57,6 +58,15 @@ export class RawReader {
       return { from, to, data };
     }
     return undefined;
+  }
+
+  /** Whether the message is of a kind that was seen before and so has bytes in it and nothing else, for those who do not need them. */
+  knows(message: Buffer): boolean {
+    return this.#envelopes.some(({ head, tail }) => {
+      if (!startsWith(message, head, tail.length) || !endsWith(message, tail)) return false;
+      // The quote that ends the base64 is the first.
+      return message.indexOf(quote, head.length) === message.length - tail.length;
+    });
   }
 
   /** Takes note of a message that carries bytes. @param parsed what `message` says */

@@ -20,6 +20,8 @@ export class BridgeRig {
       clock: this.clock,
       random: (size) => new Uint8Array(size).fill(0xff),
       logger: silentLogger,
+      endpoints: () => ['others'],
+      isHere: () => true,
       whenDown: 'refuse',
       queueLimit: 1_000,
       ...options,

@@ -9,7 +9,7 @@ import { type Control, readControl, writeControl } from './control.ts';
 import type { BenchPlan } from './plan.ts';
 import { BenchReceiver } from './receiver.ts';
 import type { ReportRecord } from './record.ts';
-import { BenchSender } from './sender.ts';
+import { BenchSender, isGone } from './sender.ts';
 import { pause } from '../visit/pause.ts';
 
 export interface EndpointOptions {
@@ -118,14 +118,14 @@ export class BenchEndpoint {
     return this.#options.flags.to === undefined ? '' : (this.#peers[0] ?? this.#options.flags.to);
   }
 
-  /** What is lost because the channel is down or full is said again. */
+  /** What is lost because the channel is down or full is said again; whoever has left needs nothing. */
   #say(to: string, control: Control): void {
     try {
       this.#options.conference.bridge.sendRaw(to, writeControl(control), {
         rawForm: this.#options.flags.rawForm,
       });
     } catch (error) {
-      if (!(error instanceof ConnectionError)) throw error;
+      if (!(error instanceof ConnectionError) && !isGone(error)) throw error;
     }
   }
 }

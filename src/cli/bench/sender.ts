@@ -1,6 +1,6 @@
 /** The sending half of a bench: runs of numbered messages from one endpoint. */
 import { randomBytes } from 'node:crypto';
-import { ConnectionError } from '../../base/errors.ts';
+import { ConnectionError, UsageError } from '../../base/errors.ts';
 import { type DrainingBridge, Flow } from '../data/flow.ts';
 import { payloadPacer } from '../visit/pacing.ts';
 import type { Audience } from './audience.ts';
@@ -94,6 +94,8 @@ export class BenchSender {
       try {
         more = bridge.sendRaw(to, this.#message, { rawForm });
       } catch (error) {
+        // Whoever it was for has left: there is nothing more to measure.
+        if (isGone(error)) return;
         // A bridge that moves is no reason to end: what it costs is measured too.
         if (!(error instanceof ConnectionError) || error.code !== 'bridge-not-open') throw error;
         await bridge.opened({ signal });
@@ -105,4 +107,9 @@ export class BenchSender {
       if (drained) await drained;
     }
   }
+}
+
+/** Nobody has the endpoint id any more that a message was for. */
+export function isGone(error: unknown): boolean {
+  return error instanceof UsageError && error.code === 'no-such-endpoint';
 }

@@ -80,6 +80,7 @@ async function sendPieces(
   };
   const began = performance.now();
   try {
+    failIfBroken();
     bridge.sendMessage(to, startMark());
     for (let piece: Buffer | undefined = first; piece; piece = (await rest.next()).value ?? undefined) {
       await flow.before(piece.length);

@@ -9,7 +9,7 @@ import { type BridgeMessage, buildPong, readPing } from '../../jitsi/bridge-mess
 import { BridgeChannel } from '../../rtc/bridge-channel.ts';
 import type { ChannelLink, ChannelRoute } from '../../rtc/channel-link.ts';
 import { listenerFailed } from '../failures.ts';
-import { bridgeClosed, fellBack, notOpenYet } from './errors.ts';
+import { bridgeClosed, fellBack, noSuchEndpoint, notOpenYet } from './errors.ts';
 import {
   type BridgeCloseInfo,
   type BridgeEvents,
@@ -89,9 +89,24 @@ export class Bridge extends BridgeSenders {
     return this.#outbox.sizeLimit;
   }
 
+  /** Endpoint ids of the others in the room: those who can be sent to. */
+  get endpoints(): readonly string[] {
+    return this.#options.endpoints();
+  }
+
   /** Bytes that were sent and have not left. */
   get bufferedAmount(): number {
     return this.#outbox.bufferedAmount;
+  }
+
+  /** What was sent and has not left: `bytes` are those of {@link bufferedAmount}, `messages` are counted from them. */
+  get queued(): { messages: number; bytes: number } {
+    return this.#outbox.queued;
+  }
+
+  /** The channel is open and takes more: {@link trySendRaw} would send, and `drained()` would resolve at once. */
+  get canSend(): boolean {
+    return this.#outbox.isWritable;
   }
 
   /**
@@ -130,6 +145,14 @@ export class Bridge extends BridgeSenders {
   /** The bytes that others send from now on, in either form, until the loop is left or the bridge is closed. */
   rawMessages(options: StreamOptions = {}): MessageStream<RawMessage> {
     return this.#inbox.rawMessages(options);
+  }
+
+  /**
+   * Every message that comes from now on, as its bytes, neither parsed nor decoded: for those who have a parser of their own, or only
+   * count. Where nobody listens to bytes or messages otherwise, raw bytes then cost no decoding.
+   */
+  rawFrames(options: StreamOptions = {}): MessageStream<Buffer> {
+    return this.#inbox.rawFrames(options);
   }
 
   /**
@@ -202,9 +225,15 @@ export class Bridge extends BridgeSenders {
     this.#resolveClosed(info);
   }
 
-  protected send(message: Outgoing): boolean {
+  protected send(message: Outgoing, to = ''): boolean {
     if (this.#isClosed) throw bridgeClosed('sending a message to the bridge');
+    if (!this.isReachable(to)) throw noSuchEndpoint(to, this.endpoints);
     return this.#outbox.send(message);
+  }
+
+  protected isReachable(to: string): boolean {
+    // Blank is everybody, as on a bridge.
+    return to.trim() === '' || this.#options.isHere(to);
   }
 
   /** What is kept goes at once, if there is room; else all of it as soon as there is. */

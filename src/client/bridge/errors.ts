@@ -22,6 +22,13 @@ export function bridgeNotOpen(): ConnectionError {
   );
 }
 
+export function noSuchEndpoint(to: string, there: readonly string[]): UsageError {
+  return new UsageError(
+    `sending a message to the bridge: nobody in the room has the endpoint id ${JSON.stringify(to)}, and the bridge would drop it without a word; there are: ${there.slice(0, 20).join(', ') || 'no others'}`,
+    { code: 'no-such-endpoint' },
+  );
+}
+
 export function bridgeQueueFull(why: string): ConnectionError {
   return new ConnectionError(
     `sending a message to the bridge: ${why}; when a sender returns false, await bridge.drained()`,

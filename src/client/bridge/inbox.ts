@@ -34,6 +34,7 @@ export class Inbox {
   readonly #rawReader = new RawReader();
   readonly #messageStreams = new Set<EventStream<BridgeMessage>>();
   readonly #rawStreams = new Set<EventStream<RawMessage>>();
+  readonly #frameStreams = new Set<EventStream<Buffer>>();
   /** Streams that are full and hold the socket back. */
   readonly #full = new Set<object>();
   #link: ChannelLink | undefined;
@@ -56,7 +57,8 @@ export class Inbox {
   /** Ends the streams; what is in them can still be read. */
   close(): void {
     this.#isClosed = true;
-    for (const stream of [...this.#messageStreams, ...this.#rawStreams]) stream.close();
+    const streams = [...this.#messageStreams, ...this.#rawStreams, ...this.#frameStreams];
+    for (const stream of streams) stream.close();
   }
 
   messages(options: StreamOptions): MessageStream<BridgeMessage> {
@@ -67,8 +69,15 @@ export class Inbox {
     return this.#stream(this.#rawStreams, options);
   }
 
+  rawFrames(options: StreamOptions): MessageStream<Buffer> {
+    return this.#stream(this.#frameStreams, options);
+  }
+
   /** Bytes are not kept. */
   receive(data: string | Buffer): void {
+    for (const stream of this.#frameStreams) stream.push(Buffer.from(data as Buffer), data.length);
+    if (!this.#wantsRaw && !this.#wantsMessages && typeof data !== 'string' && this.#rawReader.knows(data))
+      return;
     const known = typeof data === 'string' ? undefined : this.#rawReader.read(data);
     if (known && !this.#wantsMessages) {
       this.#giveRaw(known, data.length);
@@ -86,6 +95,10 @@ export class Inbox {
 
   get #wantsMessages(): boolean {
     return this.#messageStreams.size > 0 || this.#ports.emitter.has('messageReceived');
+  }
+
+  get #wantsRaw(): boolean {
+    return this.#rawStreams.size > 0 || this.#ports.emitter.has('rawReceived');
   }
 
   #parse(data: string | Buffer): BridgeMessage | undefined {

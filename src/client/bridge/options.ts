@@ -13,6 +13,10 @@ export interface BridgeOptions {
   logger: Logger;
   /** Gets every message both ways, long ones cut. */
   wire?: ((entry: WireEntry) => void) | undefined;
+  /** Endpoint ids of the others in the room. */
+  endpoints(): readonly string[];
+  /** Whether there is anybody with that endpoint id; we are. */
+  isHere(endpointId: string): boolean;
   /** Messages while the channel is down. */
   whenDown: 'refuse' | 'queue';
   /** Bytes that are kept while it is down. */

@@ -3,6 +3,7 @@ import { JitsiError } from '../../base/errors.ts';
 import type { ChannelLink, ChannelRoute } from '../../rtc/channel-link.ts';
 import { highWaterMark } from '../../rtc/high-water.ts';
 import { bridgeNotOpen, bridgeQueueFull, messageTooLarge } from './errors.ts';
+import { SentSizes } from './sent-sizes.ts';
 
 /** A text, or its UTF-8 bytes, which are not changed any more. */
 export type Outgoing = string | Uint8Array;
@@ -32,6 +33,7 @@ export class Outbox {
   #open: Open | undefined;
   /** More than the mark was waiting after the last message, and has not left. */
   #isFull = false;
+  readonly #sizes = new SentSizes();
   readonly #kept: Outgoing[] = [];
   #keptBytes = 0;
 
@@ -46,6 +48,12 @@ export class Outbox {
   /** Bytes that were given to us and have not left. */
   get bufferedAmount(): number {
     return this.#keptBytes + (this.#open?.link.bufferedAmount ?? 0);
+  }
+
+  /** The same, and in how many messages. */
+  get queued(): { messages: number; bytes: number } {
+    const bytes = this.#open?.link.bufferedAmount ?? 0;
+    return { messages: this.#kept.length + this.#sizes.count(bytes), bytes: this.#keptBytes + bytes };
   }
 
   /** The channel is open, and takes more. */
@@ -99,7 +107,9 @@ export class Outbox {
   #send(open: Open, message: Outgoing): boolean {
     this.#options.tap(message);
     open.link.send(message);
-    if (open.link.bufferedAmount > open.mark) this.#isFull = true;
+    const { bufferedAmount } = open.link;
+    this.#sizes.sent(sizeOf(message), bufferedAmount);
+    if (bufferedAmount > open.mark) this.#isFull = true;
     return !this.#isFull;
   }
 

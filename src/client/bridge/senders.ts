@@ -18,8 +18,10 @@ export abstract class BridgeSenders {
   protected readonly kept: KeptState = new KeptState();
 
   abstract get sizeLimit(): number | undefined;
-  /** @returns false: stop until there is room */
-  protected abstract send(message: Outgoing): boolean;
+  abstract get canSend(): boolean;
+  /** @param to endpoint id; '' for everybody else @returns false: stop until there is room */
+  protected abstract send(message: Outgoing, to?: string): boolean;
+  protected abstract isReachable(to: string): boolean;
   /** Of what is kept: the message that tells of a change. */
   protected abstract tell(message: string): void;
 
@@ -62,11 +64,11 @@ export abstract class BridgeSenders {
    * that breaks is not sent again.
    * @param to endpoint id; '' for everybody else
    * @returns false: stop, until `await bridge.drained()`
-   * @throws UsageError `bridge-message-invalid`, `message-too-large`; ConnectionError `bridge-not-open`, `bridge-queue-full`,
-   *   `bridge-closed`
+   * @throws UsageError `no-such-endpoint`, `bridge-message-invalid`, `message-too-large`; ConnectionError `bridge-not-open`,
+   *   `bridge-queue-full`, `bridge-closed`
    */
   sendMessage(to: string, payload: unknown): boolean {
-    return this.send(buildEndpointMessage(to, payload));
+    return this.send(buildEndpointMessage(to, payload), to);
   }
 
   /**
@@ -76,12 +78,32 @@ export abstract class BridgeSenders {
   sendText(to: string, text: string): boolean {
     const message = buildTextMessage(to, text);
     const fits = this.sizeLimit === undefined || Buffer.byteLength(message) <= this.sizeLimit;
-    return fits ? this.send(message) : this.sendMessage(to, { text });
+    return fits ? this.send(message, to) : this.sendMessage(to, { text });
   }
 
   /** Like {@link sendMessage}, with bytes as base64: 4 for every 3, and about 60 more. The bytes may be changed afterwards. */
   sendRaw(to: string, bytes: Uint8Array, options: RawOptions = {}): boolean {
-    return this.send(encodeRaw(to, bytes, options.rawForm));
+    return this.send(encodeRaw(to, bytes, options.rawForm), to);
+  }
+
+  /**
+   * Like {@link sendRaw}, for those who would rather drop than wait.
+   * @returns whether it was sent; false, and nothing is sent or kept, where the channel is not open or takes no more, or nobody has that id
+   * @throws UsageError `bridge-message-invalid`, `message-too-large`
+   */
+  trySendRaw(to: string, bytes: Uint8Array, options: RawOptions = {}): boolean {
+    const message = encodeRaw(to, bytes, options.rawForm);
+    if (!this.canSend || !this.isReachable(to)) return false;
+    this.send(message, to);
+    return true;
+  }
+
+  /**
+   * Like {@link sendMessage}, with the UTF-8 bytes of a whole message, as `encodeRaw` makes them: once for as often as it is sent. Nothing but the
+   * size is checked. The bytes are not to be changed afterwards.
+   */
+  sendRawFrame(frame: Uint8Array): boolean {
+    return this.send(frame);
   }
 
   /** Like {@link sendMessage}, with figures about our connection, for those who have us in view. */

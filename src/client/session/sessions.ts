@@ -35,6 +35,10 @@ export interface SessionsPorts {
   room: string;
   /** How many others are in the room. */
   others(): number;
+  /** Their endpoint ids. */
+  endpoints(): readonly string[];
+  /** Whether an endpoint id is somebody's in the room, or ours. */
+  isHere(endpointId: string): boolean;
   /** The conference was reached without TLS. */
   isPlain(): boolean;
   channelPreference(): BridgeChannelPreference | undefined;
@@ -175,8 +179,10 @@ export class Sessions {
   }
 
   #makeBridge(): Bridge {
-    const { carrier, clock, logger, media, random, wire } = this.#ports;
+    const { carrier, clock, endpoints, isHere, logger, media, random, wire } = this.#ports;
     const bridge = new Bridge({
+      endpoints,
+      isHere,
       clock,
       random,
       logger,

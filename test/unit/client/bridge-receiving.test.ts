@@ -203,3 +203,53 @@ describe('the wire tap', () => {
     );
   });
 });
+
+describe('frames', () => {
+  const raw = (text: string): string =>
+    JSON.stringify({
+      colibriClass: 'EndpointMessage',
+      to: '',
+      raw: Buffer.from(text).toString('base64'),
+      from: 'a',
+    });
+
+  it('are the bytes of every message, while everything else goes on', async () => {
+    const { bridge, route } = new BridgeRig().open();
+    const frames = bridge.rawFrames();
+    const speakers: string[] = [];
+    bridge.on('dominantSpeakerChanged', ({ endpointId }) => speakers.push(endpointId));
+    const speaker = '{"colibriClass":"DominantSpeakerEndpointChangeEvent","dominantSpeakerEndpoint":"a"}';
+    const ping =
+      '{"colibriClass":"EndpointMessage","to":"","msgPayload":{"type":"e2e-ping-request","id":1},"from":"a"}';
+    const sent = [raw('one'), raw('two'), raw('three'), speaker, ping, 'no JSON'];
+    for (const text of sent) route.link.receive(text);
+    const got: string[] = [];
+    for await (const frame of frames) if (got.push(frame.toString()) === sent.length) break;
+    expect(got).toEqual(sent);
+    expect(speakers).toEqual(['a']);
+    expect(route.link.messages).toMatchObject([{ msgPayload: { type: 'e2e-ping-response', id: 1 } }]);
+  });
+
+  it('do not keep bytes from those who want them', async () => {
+    const { bridge, route } = new BridgeRig().open();
+    const frames = bridge.rawFrames();
+    for (const text of [raw('one'), raw('two')]) route.link.receive(text);
+    const bytes: string[] = [];
+    const off = bridge.on('rawReceived', ({ data }) => bytes.push(Buffer.from(data).toString()));
+    route.link.receive(raw('three'));
+    off();
+    route.link.receive(raw('four'));
+    expect(bytes).toEqual(['three']);
+    await frames.return?.();
+  });
+
+  it('are not taken for bytes alone where there is something else in them', () => {
+    const { bridge, route } = new BridgeRig().open();
+    void bridge.rawFrames();
+    for (const text of [raw('one'), raw('two')]) route.link.receive(text);
+    const head = raw('x').slice(0, raw('x').indexOf('"raw":"') + 7);
+    const tail = '","from":"a"}';
+    route.link.receive(`${head}AAAA","msgPayload":{"type":"e2e-ping-request","id":2},"x":"${tail}`);
+    expect(route.link.messages).toMatchObject([{ msgPayload: { type: 'e2e-ping-response', id: 2 } }]);
+  });
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConnectionError, TimeoutError, UsageError } from '../../../../src/base/errors.ts';
+import { encodeRaw } from '../../../../src/rtc/raw-message.ts';
 import { BridgeRig } from '../../../support/bridge-rig.ts';
 import { FakeRoute } from '../../../support/fake-route.ts';
 
@@ -310,5 +311,89 @@ describe('sending while the channel is down', () => {
     rig.open();
     expect(rig.told).toEqual(['warning message-too-large', 'opened ws']);
     expect(rig.route.link.messages).toEqual([expect.objectContaining({ text: 'next' })]);
+  });
+});
+
+describe('to whom', () => {
+  const here = { endpoints: () => ['ada', 'bob'], isHere: (id: string) => ['ada', 'bob', 'me'].includes(id) };
+
+  it('is told, and is nobody else', () => {
+    const { bridge, route } = new BridgeRig(here).open();
+    expect(bridge.endpoints).toEqual(['ada', 'bob']);
+    const bytes = Buffer.from('x');
+    for (const to of ['', ' ', 'ada', 'me']) {
+      bridge.sendMessage(to, {});
+      bridge.sendText(to, 'x');
+      bridge.sendRaw(to, bytes);
+      expect(bridge.trySendRaw(to, bytes)).toBe(true);
+    }
+    const sent = route.link.sent.length;
+    for (const send of [
+      () => bridge.sendMessage('eve', {}),
+      () => bridge.sendText('eve', 'x'),
+      () => bridge.sendText('eve', 'x'.repeat(40_000)),
+      () => bridge.sendRaw('eve', bytes),
+    ])
+      expect(send).toThrow(
+        expect.objectContaining({
+          kind: 'usage',
+          code: 'no-such-endpoint',
+          message: expect.stringMatching(
+            /nobody in the room has the endpoint id "eve".* there are: ada, bob$/,
+          ),
+        }),
+      );
+    expect(bridge.trySendRaw('eve', bytes)).toBe(false);
+    expect(route.link.sent).toHaveLength(sent);
+  });
+
+  it('does not matter once the bridge is closed', () => {
+    const { bridge } = new BridgeRig(here).open();
+    bridge.close();
+    expect(() => bridge.sendMessage('eve', {})).toThrow(expect.objectContaining({ code: 'bridge-closed' }));
+    expect(bridge.trySendRaw('eve', Buffer.from('x'))).toBe(false);
+  });
+});
+
+describe('sending without waiting', () => {
+  const bytes = Buffer.alloc(6_000);
+
+  it('drops while the channel takes no more, and says so', () => {
+    const { bridge, route } = new BridgeRig({}, 'sctp').open();
+    route.link.isStuck = true;
+    let sent = 0;
+    while (bridge.trySendRaw('', bytes)) sent += 1;
+    // 64 KiB of messages of some 8 KB.
+    expect(sent).toBe(9);
+    expect(bridge.canSend).toBe(false);
+    expect(bridge.queued).toEqual({ messages: 9, bytes: bridge.bufferedAmount });
+    expect(route.link.sent).toHaveLength(9);
+    route.link.drain();
+    expect(bridge.canSend).toBe(true);
+    expect(bridge.queued).toEqual({ messages: 0, bytes: 0 });
+    expect(bridge.trySendRaw('', bytes)).toBe(true);
+  });
+
+  it('drops while the channel is down, also where messages are kept', () => {
+    const { bridge } = new BridgeRig({ whenDown: 'queue' }).attach();
+    expect([bridge.canSend, bridge.trySendRaw('', bytes)]).toEqual([false, false]);
+    bridge.sendJson('{}');
+    expect(bridge.queued).toEqual({ messages: 1, bytes: 2 });
+  });
+
+  it('fails where it can never succeed', () => {
+    const { bridge } = new BridgeRig().open();
+    expect(() => bridge.trySendRaw('', Buffer.alloc(65_536))).toThrow(
+      expect.objectContaining({ code: 'message-too-large' }),
+    );
+    expect(() => bridge.trySendRaw('', 'text' as unknown as Uint8Array)).toThrow(UsageError);
+  });
+
+  it('sends frames that were made before', () => {
+    const { bridge, route } = new BridgeRig().open();
+    const frame = encodeRaw('', Buffer.from('same'));
+    expect([bridge.sendRawFrame(frame), bridge.sendRawFrame(frame)]).toEqual([true, true]);
+    expect(route.link.sent).toEqual([frame.toString(), frame.toString()]);
+    expect(() => bridge.sendRawFrame(Buffer.alloc(65_537))).toThrow(/65537 bytes/);
   });
 });
