@@ -14,6 +14,7 @@ import { openWebSocket, type TextSocket } from '../net/websocket.ts';
 import { serialize } from '../xml/serialize.ts';
 import { subprotocol } from '../xmpp/framing.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
+import { answersLimit, ReadingPace } from './reading-pace.ts';
 import type { WireEntry } from './wire.ts';
 
 export interface RunnerPorts {
@@ -47,6 +48,7 @@ export class ConferenceRunner {
   readonly #abort = new AbortController();
   #isBusy = false;
   #socket: TextSocket | undefined;
+  #pace: ReadingPace | undefined;
   #timerAt: number | undefined;
   #cancelTimer: () => void = () => {};
 
@@ -102,6 +104,7 @@ export class ConferenceRunner {
         const text = serialize(effect.element);
         this.#tap('xmpp', 'sent', text);
         this.#socket?.send(text);
+        this.#pace?.sent();
         return;
       }
       case 'event':
@@ -138,16 +141,22 @@ export class ConferenceRunner {
       protocol: subprotocol,
       timeout: networkTimeout,
       sizeLimit: messageLimit,
+      highWaterMark: answersLimit,
     };
-    this.#socket = openWebSocket(options, {
+    const socket = openWebSocket(options, {
       opened: () => this.input({ type: 'socket-opened' }),
-      message: (text) => {
-        this.#tap('xmpp', 'received', text);
-        this.input({ type: 'socket-frame', text });
-      },
+      message: (text) =>
+        pace.frame(() => {
+          this.#tap('xmpp', 'received', text);
+          this.input({ type: 'socket-frame', text });
+        }),
+      drained: () => pace.drained(),
       closed: (reason) => this.input({ type: 'socket-closed', reason }),
       failed: (error) => this.input({ type: 'socket-failed', error }),
     });
+    const pace = new ReadingPace(this.#ports.clock, socket);
+    this.#socket = socket;
+    this.#pace = pace;
   }
 
   async #fetch(request: HttpRequest): Promise<void> {

@@ -16,6 +16,7 @@ import type { XmlElement } from '../xml/element.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import { iqResult } from '../xmpp/stanza.ts';
 import type { ConferenceEvent } from './events.ts';
+import { OfferPace } from './offer-pace.ts';
 
 /** What to do with an offer of the focus. */
 export type OfferPolicy =
@@ -52,6 +53,9 @@ export class JingleSessions {
   readonly #limits: RestartLimits = { restart: new RestartLimit(), iceRestart: new RestartLimit() };
   /** Jicofo keeps one session with each participant. */
   #session: JingleSession | undefined;
+  readonly #pace = new OfferPace();
+  /** When the layer above is told of the session; undefined once it has been. Until then it hears nothing of it. */
+  #tellAt: number | undefined;
   /** Ended by a request of ours that is not answered yet. */
   readonly #ending = new Set<JingleSession>();
   /** A stream that is resumed may bring an old offer again. */
@@ -103,11 +107,15 @@ export class JingleSessions {
   }
 
   tick(now: number): JingleOutcome {
-    return this.#session ? this.#feed(this.#session, { type: 'tick' }, now) : [];
+    if (!this.#session) return [];
+    const isDue = this.#tellAt !== undefined && now >= this.#tellAt;
+    const told = isDue ? this.#tell(this.#session, now) : [];
+    return [...told, ...this.#feed(this.#session, { type: 'tick' }, now)];
   }
 
   nextTimeout(): number | undefined {
-    return this.#session?.nextTimeout();
+    const next = this.#session?.nextTimeout();
+    return this.#tellAt === undefined ? next : Math.min(this.#tellAt, next ?? this.#tellAt);
   }
 
   #initiate(iq: XmlElement, offer: JingleMessage, isFocus: boolean, now: number): JingleOutcome {
@@ -121,18 +129,29 @@ export class JingleSessions {
     const replaced = this.#session ? this.#feed(this.#session, lost, now) : [];
     const session = new JingleSession(offer, { peer, self }, this.#limits);
     this.#session = session;
-    const offered = { name: 'sessionOffered', payload: { session } } as const;
-    return [{ type: 'reply', stanza: iqResult(iq) }, ...replaced, { type: 'event', event: offered }];
+    this.#tellAt = this.#pace.next(now);
+    const told = this.#tellAt > now ? [] : this.#tell(session, now);
+    return [{ type: 'reply', stanza: iqResult(iq) }, ...replaced, ...told];
+  }
+
+  #tell(session: JingleSession, now: number): JingleOutcome {
+    this.#tellAt = undefined;
+    this.#pace.told(now);
+    return [{ type: 'event', event: { name: 'sessionOffered', payload: { session } } }];
   }
 
   /** @param iq what a reply of the session answers */
   #feed(session: JingleSession, input: SessionInput, now: number, iq?: XmlElement): JingleOutcome {
-    const steps = session.handle(input, now).flatMap((effect) => this.#step(session, effect, iq));
+    const isUntold = session === this.#session && this.#tellAt !== undefined;
+    const steps = session
+      .handle(input, now)
+      .flatMap((effect) => (isUntold && effect.type === 'event' ? [] : this.#step(session, effect, iq)));
     if (session.state.name !== 'ended') return steps;
     if (session.isBusy) this.#ending.add(session);
     else this.#ending.delete(session);
     if (this.#session === session) {
       this.#session = undefined;
+      this.#tellAt = undefined;
       this.#endedSid = session.sid;
     }
     return steps;

@@ -63,7 +63,8 @@ export const timing = {
   discoRoom: 10_000,
   jingle: 10_000,
   loginUrl: 5_000,
-  leaving: 5_000,
-  closing: 2_000,
+  /** With the next one less than 5 s: a server that does not listen keeps nobody longer. */
+  leaving: 3_000,
+  closing: 1_500,
   keepAliveFirst: 5_000,
 } as const;

@@ -18,7 +18,7 @@ export interface ExitStatus {
 /** How long a process has to obey SIGTERM before it is killed. */
 const grace = 10_000;
 
-export class Child {
+export class Child implements AsyncDisposable {
   readonly process: ChildProcessByStdio<Writable, Readable, Readable>;
   /** Settles when the process has ended and its output is complete; rejects when it could not be started. */
   readonly exited: Promise<ExitStatus>;
@@ -48,5 +48,9 @@ export class Child {
     } finally {
       clearTimeout(force);
     }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop('SIGKILL');
   }
 }

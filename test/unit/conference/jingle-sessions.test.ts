@@ -57,6 +57,38 @@ class Room extends MachineHarness {
   }
 }
 
+describe('offers without end', () => {
+  it('are answered all, and told of four at once, then the latest of each second', () => {
+    const run = new Room();
+    const told = (): string[] => run.payloads('sessionOffered').map(({ session }) => session.sid);
+    for (let index = 0; index < 100; index += 1) {
+      run.fromFocus(offer(`s${index}`));
+      expect(run.reply).toBe('result');
+    }
+    expect(told()).toEqual(['s0', 's1', 's2', 's3']);
+    // Those that nobody heard of end as silently.
+    expect(run.payloads('sessionEnded').map(({ session }) => session.sid)).toEqual(['s0', 's1', 's2', 's3']);
+    run.advance(3_999);
+    expect(told()).toHaveLength(4);
+    run.advance(1);
+    expect(told().slice(4)).toEqual(['s99']);
+    run.command('s99', { type: 'accept', message: { ...accept, sid: 's99' } });
+    expect(run.asked).toEqual(['session-accept s99']);
+  });
+
+  it('are forgotten when the focus ends them before they are told of', () => {
+    const run = new Room();
+    for (const sid of ['s0', 's1', 's2', 's3', 's4']) run.fromFocus(offer(sid));
+    run.fromFocus(jingle('session-terminate', 's4'));
+    expect(run.reply).toBe('result');
+    run.advance(5_000);
+    expect(run.payloads('sessionOffered')).toHaveLength(4);
+    expect(run.payloads('sessionEnded')).toHaveLength(4);
+    run.fromFocus(offer('s5'));
+    expect(run.payloads('sessionOffered')).toHaveLength(5);
+  });
+});
+
 describe('an offer', () => {
   it('of somebody who calls himself focus outside of our room is declined', () => {
     const run = new Room();

@@ -107,7 +107,7 @@ describe('leaving', () => {
   it('does not wait for ever for a room or a server that does not answer', () => {
     const run = inTheRoom();
     run.input({ type: 'leave' });
-    run.advance(4_999);
+    run.advance(2_999);
     expect(run.machine.state.name).toBe('leaving');
     run.advance(1);
     expect(run.machine.state.name).toBe('closing');
