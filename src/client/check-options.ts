@@ -63,6 +63,7 @@ const kinds: Readonly<Record<keyof JoinOptions, Kind>> = {
   congestionControl: flag,
   bridge: oneOf('auto', 'ws', 'sctp'),
   engine: oneOf('auto', 'werift', 'node-datachannel'),
+  transport: oneOf('auto', 'websocket', 'bosh'),
   whenBridgeIsDown: oneOf('refuse', 'queue'),
   bridgeQueueLimit: size,
   insecure: flag,

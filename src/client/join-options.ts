@@ -4,6 +4,7 @@ import { defined } from '../base/defined.ts';
 import { UsageError } from '../base/errors.ts';
 import { lineLogger, type Logger, silentLogger } from '../base/logger.ts';
 import { type RandomBytes, randomHex, randomToken, systemRandom } from '../base/random.ts';
+import type { TransportChoice } from '../conference/connection/transport-choice.ts';
 import { HostMemory } from '../conference/host-memory.ts';
 import type { ConferenceOptions } from '../conference/options.ts';
 import { congestionFeatures, dataFeatures, defaultFeatures, feature } from '../jitsi/features.ts';
@@ -89,6 +90,11 @@ export interface JoinOptions extends AccessOptions {
   focus?: string;
   websocket?: string;
   conferenceRequestUrl?: string;
+  /**
+   * What carries the signalling. `auto`, the default: a WebSocket, and BOSH, which is plain HTTP, where that does not open; then a `warning`
+   * with the code `bosh-fallback` follows the join.
+   */
+  transport?: TransportChoice;
   /** Take a config.js that this process fetched from there in the last ten minutes. Default true. */
   useKnownConfig?: boolean;
   /**
@@ -193,6 +199,7 @@ export function resolveJoinOptions(
     machineUid: options.machineUid ?? randomHex(random, 32),
     offers: way === 'room' ? ('decline' as const) : ('offer' as const),
     streamManagement: true,
+    transport: options.transport ?? 'auto',
     pipelining: options.pipelining ?? true,
     useKnownConfig: options.useKnownConfig ?? true,
     memory: memoryFor(options),

@@ -46,6 +46,8 @@ export class ConferenceRunner {
   readonly #listener: RunnerListener;
   readonly #inputs: ConferenceInput[] = [];
   readonly #abort = new AbortController();
+  /** Of the requests that stand for a socket. */
+  #boshAbort = new AbortController();
   #isBusy = false;
   #socket: TextSocket | undefined;
   #pace: ReadingPace | undefined;
@@ -97,8 +99,7 @@ export class ConferenceRunner {
         this.#openSocket(effect.url);
         return;
       case 'close-socket':
-        this.#socket?.close();
-        this.#socket = undefined;
+        this.#closeSocket();
         return;
       case 'send-frame': {
         const text = serialize(effect.element);
@@ -121,8 +122,7 @@ export class ConferenceRunner {
       case 'ended':
         this.#cancelTimer();
         this.#abort.abort();
-        this.#socket?.close();
-        this.#socket = undefined;
+        this.#closeSocket();
         this.#listener.ended(hideInError(effect.info, this.#ports.secrets));
         return;
       case 'log':
@@ -159,26 +159,34 @@ export class ConferenceRunner {
     this.#pace = pace;
   }
 
+  #closeSocket(): void {
+    this.#socket?.close();
+    this.#socket = undefined;
+    this.#boshAbort.abort();
+    this.#boshAbort = new AbortController();
+  }
+
   async #fetch(request: HttpRequest): Promise<void> {
-    const { purpose, method, url, body = '' } = request;
-    this.#tap('http', 'sent', `${method} ${url} ${body}`.trimEnd());
+    const { purpose, key, method, url, body = '', timeout = networkTimeout } = request;
+    const isBosh = purpose === 'bosh';
+    const { signal } = isBosh ? this.#boshAbort : this.#abort;
+    const asked = { purpose, ...(key === undefined ? {} : { key }) };
+    if (isBosh) this.#tap('xmpp', 'sent', body);
+    else this.#tap('http', 'sent', `${method} ${url} ${body}`.trimEnd());
     try {
-      const answer = await httpRequest({
-        ...this.#ports.access,
-        ...request,
-        timeout: networkTimeout,
-        sizeLimit: bodyLimit,
-        signal: this.#abort.signal,
-      });
-      this.#tap('http', 'received', `${answer.status} ${answer.body}`);
-      this.input({ type: 'http-response', purpose, ...answer });
+      const sizeLimit = isBosh ? messageLimit : bodyLimit;
+      const answer = await httpRequest({ ...this.#ports.access, ...request, timeout, sizeLimit, signal });
+      if (signal.aborted) return;
+      if (isBosh && answer.status === 200) this.#tap('xmpp', 'received', answer.body);
+      else this.#tap('http', 'received', `${answer.status} ${answer.body}`);
+      this.input({ type: 'http-response', ...asked, ...answer });
     } catch (error) {
-      if (this.#abort.signal.aborted) return;
+      if (signal.aborted) return;
       const known =
         error instanceof JitsiError
           ? error
           : new ProtocolError(messageOf(error), { code: 'http-failed', cause: error });
-      this.input({ type: 'http-failed', purpose, error: known });
+      this.input({ type: 'http-failed', ...asked, error: known });
     }
   }
 

@@ -7,15 +7,19 @@ import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import type { ConferenceEvent } from './events.ts';
 import type { OwnPresenceChange } from './own-presence.ts';
 
-/** At most one request of each purpose is under way. */
-export type HttpPurpose = 'config' | 'conference-request' | 'keep-alive';
+/** At most one request of each purpose is under way, of `bosh` two. */
+export type HttpPurpose = 'config' | 'conference-request' | 'keep-alive' | 'bosh';
 
 export interface HttpRequest {
   purpose: HttpPurpose;
+  /** Tells those of one purpose apart; comes back with the answer. */
+  key?: string;
   method: 'GET' | 'POST';
   url: string;
   headers: Readonly<Record<string, string>>;
   body?: string;
+  /** ms for the whole exchange, where it needs more than others. */
+  timeout?: number;
 }
 
 export interface HttpAnswer {
@@ -28,8 +32,8 @@ export interface HttpAnswer {
 export type ConferenceInput =
   /** begin; the first input of all */
   | { type: 'start' }
-  | ({ type: 'http-response'; purpose: HttpPurpose } & HttpAnswer)
-  | { type: 'http-failed'; purpose: HttpPurpose; error: JitsiError }
+  | ({ type: 'http-response'; purpose: HttpPurpose; key?: string } & HttpAnswer)
+  | { type: 'http-failed'; purpose: HttpPurpose; key?: string; error: JitsiError }
   | { type: 'socket-opened' }
   | { type: 'socket-frame'; text: string }
   | { type: 'socket-closed'; reason: string }
@@ -72,7 +76,7 @@ export interface CloseInfo {
 export type ConferenceEffect =
   | { type: 'http'; request: HttpRequest }
   | { type: 'open-socket'; url: string }
-  /** throw the socket away; nothing of it is heard any more */
+  /** throw the socket away, and requests of BOSH; nothing of them is heard any more */
   | { type: 'close-socket' }
   /** write as one text frame */
   | { type: 'send-frame'; element: XmlElement }

@@ -37,6 +37,8 @@ import { domainInfoQuery, externalServicesQuery, type Query, roomInfoQuery } fro
 import type { Room } from './room.ts';
 import type { ConferenceState, Transition } from './state.ts';
 
+const mostEarlyWarnings = 20;
+
 export class ConferenceMachine {
   readonly services: DeploymentServices = new DeploymentServices();
   readonly sessions: JingleSessions;
@@ -53,6 +55,9 @@ export class ConferenceMachine {
   /** Times that the room was gone when we came, and that our endpoint id was taken. */
   #roomGone = 0;
   #conflicts = 0;
+  /** From before the room was joined, when nobody could listen; told with the first tick in it. */
+  readonly #earlyWarnings: JitsiError[] = [];
+  #earlyWarningsAt: number | undefined;
 
   /** @param onTransition called at every step from state to state, for logs and tests */
   constructor(
@@ -104,6 +109,7 @@ export class ConferenceMachine {
   handle(input: ConferenceInput, now: number): ConferenceEffect[] {
     try {
       this.#handle(input, now);
+      this.#connection.flush(now);
     } catch (error) {
       // What the other side sent cannot be used.
       if (!(error instanceof JitsiError)) throw error;
@@ -120,6 +126,7 @@ export class ConferenceMachine {
     if (state.name === 'ended') return undefined;
     const times = [
       this.#joinDeadline,
+      this.#earlyWarningsAt,
       'deadline' in state ? state.deadline : undefined,
       this.#context?.focus.retryAt,
       this.#connection.nextTimeout(),
@@ -134,9 +141,9 @@ export class ConferenceMachine {
       case 'start':
         return this.#start(now);
       case 'http-response':
-        return this.#httpResponse(input.purpose, input, now);
+        return this.#httpResponse(input.purpose, input, now, input.key);
       case 'http-failed':
-        return this.#httpFailed(input.purpose, input.error, now);
+        return this.#httpFailed(input.purpose, input.error, now, input.key);
       case 'socket-opened':
         return connection.socketOpened(now);
       case 'socket-frame':
@@ -175,17 +182,19 @@ export class ConferenceMachine {
     this.#connection.anticipate();
   }
 
-  #httpResponse(purpose: HttpPurpose, answer: HttpAnswer, now: number): void {
+  #httpResponse(purpose: HttpPurpose, answer: HttpAnswer, now: number, key = ''): void {
     const { name } = this.#state;
     if (purpose === 'config' && name === 'discovering')
       this.#discovered(discover(this.#options, answer, now), now);
     else if (purpose === 'conference-request')
       this.#context?.focus.httpAnswered(answer, this.#connection, now);
     else if (purpose === 'keep-alive') this.#connection.keptAlive();
+    else if (purpose === 'bosh') this.#connection.httpAnswered(key, answer, now);
   }
 
-  #httpFailed(purpose: HttpPurpose, error: JitsiError, now: number): void {
+  #httpFailed(purpose: HttpPurpose, error: JitsiError, now: number, key = ''): void {
     if (purpose === 'keep-alive') this.#connection.keptAlive();
+    else if (purpose === 'bosh') this.#connection.httpFailed(key, error, now);
     else if (purpose === 'conference-request') this.#context?.focus.httpFailed(error, this.#connection, now);
     else this.#fail(error, now);
   }
@@ -221,7 +230,7 @@ export class ConferenceMachine {
       established: (jid, now) => this.#established(jid, now),
       stanza: (stanza, now) => this.#stanza(stanza, now),
       answer: (id, outcome) => this.#effects.push({ type: 'answer', id, outcome }),
-      warning: (error) => this.#event({ name: 'warning', payload: { error } }),
+      warning: (error) => this.#warn(error),
       failed: (error, now) => this.#fail(error, now),
       ended: (error) => this.#connectionEnded(error),
     };
@@ -293,6 +302,7 @@ export class ConferenceMachine {
     this.#enter({ name: 'joined' }, 'our own presence came back');
     this.#query(roomInfoQuery(this.#known('joining').room.jid), now);
     this.#effects.push({ type: 'joined' });
+    if (this.#earlyWarnings.length > 0) this.#earlyWarningsAt = now;
     // What changed while the join was under way.
     this.#sendPresence(now);
   }
@@ -390,6 +400,10 @@ export class ConferenceMachine {
         this.#close({ reason: 'left' }, 'the room did not confirm our leaving', now);
       else this.#ended(state.info);
     }
+    if (this.#earlyWarningsAt !== undefined) {
+      this.#earlyWarningsAt = undefined;
+      for (const error of this.#earlyWarnings.splice(0)) this.#warn(error);
+    }
     this.#connection.tick(now);
     this.#context?.focus.tick(this.#connection, now);
     this.#sessionSteps(this.sessions.tick(now), now);
@@ -428,6 +442,12 @@ export class ConferenceMachine {
 
   #http(request: HttpRequest): void {
     this.#effects.push({ type: 'http', request });
+  }
+
+  #warn(error: JitsiError): void {
+    const isEarly = this.#joinDeadline !== undefined;
+    if (!isEarly) this.#event({ name: 'warning', payload: { error } });
+    else if (this.#earlyWarnings.length < mostEarlyWarnings) this.#earlyWarnings.push(error);
   }
 
   #event(event: ConferenceEvent): void {

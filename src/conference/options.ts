@@ -2,6 +2,7 @@
 import type { DeploymentOverrides } from '../jitsi/deployment.ts';
 import type { MeetingAddress } from '../jitsi/meeting-address.ts';
 import type { Credentials } from '../xmpp/sasl.ts';
+import type { TransportChoice } from './connection/transport-choice.ts';
 import type { HostMemory } from './host-memory.ts';
 import type { OfferPolicy } from './jingle-sessions.ts';
 
@@ -30,6 +31,8 @@ export interface ConferenceOptions {
   machineUid: string;
   offers: OfferPolicy;
   streamManagement: boolean;
+  /** What carries the stream. `auto`: a WebSocket, and BOSH where that does not open. */
+  transport: TransportChoice;
   /** Log in and ask the focus in one flight, where we have no account. */
   pipelining: boolean;
   /** Take config.js from `memory` while it is fresh. */

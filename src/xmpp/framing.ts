@@ -43,6 +43,10 @@ export function isStreamFeatures(element: XmlElement): boolean {
   return is(element, ns.streams, 'features');
 }
 
+export function isStreamError(element: XmlElement): boolean {
+  return is(element, ns.streams, 'error');
+}
+
 export interface StreamErrorInfo {
   /** One of RFC 6120's conditions (4.9.3). */
   condition: string;
@@ -51,7 +55,7 @@ export interface StreamErrorInfo {
 
 /** The stream error in a frame, if it is one. */
 export function parseStreamError(element: XmlElement): StreamErrorInfo | undefined {
-  if (!is(element, ns.streams, 'error')) return undefined;
+  if (!isStreamError(element)) return undefined;
   const parts = elements(element).filter((part) => part.ns === ns.streamErrors);
   const condition = parts.find((part) => part.name !== 'text')?.name ?? 'undefined-condition';
   const described = parts.find((part) => part.name === 'text');

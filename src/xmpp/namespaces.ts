@@ -2,6 +2,8 @@
 export const ns = {
   client: 'jabber:client',
   framing: 'urn:ietf:params:xml:ns:xmpp-framing',
+  bosh: 'http://jabber.org/protocol/httpbind',
+  xbosh: 'urn:xmpp:xbosh',
   streams: 'http://etherx.jabber.org/streams',
   streamErrors: 'urn:ietf:params:xml:ns:xmpp-streams',
   stanzaErrors: 'urn:ietf:params:xml:ns:xmpp-stanzas',

@@ -1,5 +1,5 @@
 /**
- * The client's end of an XMPP stream over WebSocket (RFC 7395, RFC 6120), from the first `<open/>` to the last `<close/>`:
+ * The client's end of an XMPP stream (RFC 6120) over WebSocket (RFC 7395), or what can pass for one, from the first `<open/>` to the last `<close/>`:
  * authentication, resource binding, stream management, requests and their answers, liveness. A pure machine: every input
  * returns the effects it has, and `nextTimeout()` says when `tick()` is due.
  *
@@ -133,14 +133,44 @@ export class XmppStream {
 
   /** A text frame arrived. */
   receive(frame: string, now: number): StreamEffect[] {
+    let element: XmlElement;
+    try {
+      element = parseXml(frame);
+    } catch (error) {
+      if (!(error instanceof ParseError)) throw error;
+      // The server counted it, so do we.
+      const start = /^\s*<(iq|message|presence)\b/.exec(frame);
+      if (start?.[1] && this.#state.name === 'established') this.#sm.received(xml(ns.client, start[1]));
+      return this.unreadable(error);
+    }
+    return this.receiveElement(element, now);
+  }
+
+  /** Likewise, from a transport that has parsed it. */
+  receiveElement(element: XmlElement, now: number): StreamEffect[] {
     if (this.#state.name === 'ended') return [];
     this.#liveness?.received();
     try {
-      this.#handle(parseXml(frame), now);
+      this.#handle(element, now);
     } catch (error) {
-      if (error instanceof ParseError) this.#unparsed(frame, error);
-      else if (error instanceof ProtocolError || error instanceof RefusedError) this.#fail(error);
-      else throw error;
+      if (error instanceof ParseError) return this.unreadable(error);
+      if (!(error instanceof ProtocolError || error instanceof RefusedError)) throw error;
+      this.#fail(error);
+    }
+    return this.#flush();
+  }
+
+  /**
+   * What arrived could not be read. Frames are independent of each other (RFC 7395, 3.3.3), so an established stream survives it:
+   * otherwise another occupant's oversized presence could throw us out.
+   */
+  unreadable(error: JitsiError): StreamEffect[] {
+    if (this.#state.name === 'ended') return [];
+    this.#liveness?.received();
+    if (this.#state.name === 'established') this.#effects.push({ type: 'warning', error });
+    else {
+      const words = `logging in to ${this.#options.domain}: ${error.message}`;
+      this.#fail(new ProtocolError(words, { code: error.code, cause: error }));
     }
     return this.#flush();
   }
@@ -374,26 +404,6 @@ export class XmppStream {
         },
       ),
     );
-  }
-
-  /**
-   * A frame that could not be parsed. Frames are independent of each other (RFC 7395, 3.3.3), so an established stream
-   * survives it: otherwise another occupant's oversized presence could throw us out.
-   */
-  #unparsed(frame: string, error: ParseError): void {
-    if (this.#state.name !== 'established') {
-      this.#fail(
-        new ProtocolError(`logging in to ${this.#options.domain}: ${error.message}`, {
-          code: error.code,
-          cause: error,
-        }),
-      );
-      return;
-    }
-    // The server counted it, so do we.
-    const start = /^\s*<(iq|message|presence)\b/.exec(frame);
-    if (start?.[1]) this.#sm.received(xml(ns.client, start[1]));
-    this.#effects.push({ type: 'warning', error });
   }
 
   #serverClosed(): void {

@@ -44,6 +44,7 @@ export class MachineHarness {
         machineUid: 'm1',
         offers: 'offer',
         streamManagement: false,
+        transport: 'auto',
         pipelining: false,
         useKnownConfig: true,
         memory: new HostMemory(),
@@ -169,6 +170,19 @@ export class MachineHarness {
     this.frame(
       `<iq xmlns="jabber:client" type="${type}" id="${id}" from="${to}" to="${this.jid}">${content}</iq>`,
     );
+  }
+
+  /** The last request of BOSH that was made. */
+  get boshRequest(): HttpRequest {
+    const found = this.requests.findLast(({ purpose }) => purpose === 'bosh');
+    if (!found) throw new Error('no request of BOSH was made');
+    return found;
+  }
+
+  /** Answers it. */
+  boshAnswers(status: number, body: string): void {
+    const { key = '' } = this.boshRequest;
+    this.input({ type: 'http-response', purpose: 'bosh', key, status, body });
   }
 
   /** A presence of the room. */

@@ -14,6 +14,7 @@ import { waitFor } from './wait.ts';
 
 export interface Prosody {
   readonly websocketUrl: string;
+  readonly boshUrl: string;
   /** Anonymous users log in here. */
   readonly domain: string;
   /** The focus logs in here, with SASL PLAIN. */
@@ -67,6 +68,7 @@ export async function startProsody(): Promise<Prosody> {
   }
   return {
     websocketUrl: `ws://127.0.0.1:${port}/xmpp-websocket`,
+    boshUrl: `http://127.0.0.1:${port}/http-bind`,
     domain,
     authDomain,
     mucDomain,
@@ -98,12 +100,13 @@ modules_disabled = { "s2s", "tls" }
 admins = { "${focusJid}" }
 c2s_require_encryption = false
 consider_websocket_secure = true
+consider_bosh_secure = true
 cross_domain_websocket = true
-http_paths = { websocket = "/xmpp-websocket" }
+http_paths = { websocket = "/xmpp-websocket", bosh = "/http-bind" }
 -- Any Host header reaches the virtual host, as behind Jitsi's web server.
 http_default_host = "${domain}"
 
-modules_enabled = { "saslauth", "disco", "ping", "smacks", "websocket", "external_services" }
+modules_enabled = { "saslauth", "disco", "ping", "smacks", "websocket", "bosh", "external_services" }
 external_services = {
   { type = "stun", host = "127.0.0.1", port = 3478, transport = "udp" },
   { type = "turn", host = "127.0.0.1", port = 3478, transport = "udp", secret = "turn-secret", ttl = 86400 },

@@ -69,6 +69,7 @@ export function replay(
       machineUid: '055adbd0b7114dbaadc17484eb7174b6',
       offers: 'offer',
       streamManagement: true,
+      transport: 'auto',
       // As the recorded client did.
       pipelining: false,
       useKnownConfig: true,

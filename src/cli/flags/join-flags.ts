@@ -15,6 +15,7 @@ export interface JoinFlags {
   debug?: boolean;
   insecure?: boolean;
   userAgent?: string;
+  transport?: 'auto' | 'websocket' | 'bosh';
   /** ms to wait for the media session; undefined: for ever */
   timeout?: number;
   json?: boolean;
@@ -37,6 +38,10 @@ export function addJoinFlags(command: Command): Command {
     '--timeout <duration>',
     'how long to wait for the media session; none: for ever',
   );
+  const transport = new Option(
+    '--transport <kind>',
+    'what carries the signalling; auto (default): a WebSocket, BOSH where none opens',
+  );
   timeout.default(defaultTimeout, '60s').argParser(duration);
   return command
     .argument('[url]', 'the meeting, as https://meet.example.com/room; instead of --host and --room')
@@ -57,6 +62,7 @@ export function addJoinFlags(command: Command): Command {
     .option('--debug', 'the whole conversation with the server on stderr, secrets taken out')
     .option('--wire <file>', 'the same as JSON lines into a file')
     .option('--insecure', 'do not check certificates')
+    .addOption(transport.choices(['auto', 'websocket', 'bosh']))
     .option('--user-agent <text>', 'how we call ourselves to web servers')
     .optionsGroup('Where the deployment is, if its config.js does not tell:')
     .option('--xmpp-domain <domain>', 'XMPP domain (hosts.domain)')

@@ -61,7 +61,7 @@ export async function enter(
 }
 
 function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOptions {
-  const { host, room, nick, endpointId, insecure, userAgent } = flags;
+  const { host, room, nick, endpointId, insecure, userAgent, transport } = flags;
   const { xmppDomain, muc, focus, websocket, conferenceRequestUrl } = flags;
   return defined({
     ...secretsFrom(defined({ password: flags.password, token: flags.token }), io.env),
@@ -71,6 +71,7 @@ function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOpti
     endpointId,
     insecure,
     userAgent,
+    transport,
     xmppDomain,
     muc,
     focus,

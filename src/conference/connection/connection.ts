@@ -1,25 +1,28 @@
 /**
- * The connection of a conference: from an address to a stream that is logged in. Opens a WebSocket, early where that is harmless;
- * logs in, in one flight where that may work and step by step where it did not; keeps the way awake. A pure machine; the joined
+ * The connection of a conference: from an address to a stream that is logged in. Opens a WebSocket, early where that is harmless, or
+ * BOSH where none opens; logs in, in one flight where that may work and step by step where it did not; keeps the way awake. A pure machine; the joined
  * conference stands above it, and hears of it through the sink.
  *
- * idle → connecting → logging-in → established → closing → ended, and once back from a login that failed in one flight to connecting.
+ * idle → connecting → logging-in → established → closing → ended, and back to connecting from a login that failed in one
+ * flight, and from a WebSocket that came to nothing.
  */
 import { defined } from '../../base/defined.ts';
 import type { JitsiError } from '../../base/errors.ts';
 import { type RandomBytes, randomHex } from '../../base/random.ts';
-import { websocketUrlFor } from '../../jitsi/deployment.ts';
+import { type Deployment, websocketUrlFor } from '../../jitsi/deployment.ts';
 import type { XmlElement } from '../../xml/element.ts';
 import type { IqOutcome } from '../../xmpp/iq-tracker.ts';
 import type { LoginStrategy } from '../../xmpp/stream.ts';
 import type { Discovery } from '../discovery.ts';
-import type { HttpRequest } from '../io.ts';
+import type { HttpAnswer, HttpRequest } from '../io.ts';
 import { notJitsi } from '../join-errors.ts';
 import { type ConferenceOptions, timing } from '../options.ts';
+import { BoshCarrier } from './bosh-carrier.ts';
 import { type EarlySocket, earlySocket } from './early-socket.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { loginStrategy, mayBeThePipelining } from './login-fallback.ts';
 import { RequestingStream } from './requesting-stream.ts';
+import { boshFallbackWarning, boshMayWork, boshUrlFor, bothFailed } from './transport-choice.ts';
 
 /** Who hears what the connection does. */
 export interface ConnectionSink {
@@ -37,7 +40,7 @@ export interface ConnectionSink {
   /** The outcome of a request made with {@link Connection.request}. */
   answer(id: string, outcome: IqOutcome): void;
   warning(error: JitsiError): void;
-  /** It never opened. */
+  /** No socket opened. */
   failed(error: JitsiError, now: number): void;
   /** It is over. No error when we closed it ourselves. */
   ended(error: JitsiError | undefined, now: number): void;
@@ -49,6 +52,8 @@ type State = 'idle' | 'connecting' | 'logging-in' | 'established' | 'closing' | 
 interface Known extends Discovery {
   login: LoginStrategy;
   stream: RequestingStream;
+  /** Carries the stream instead of a WebSocket. */
+  bosh: BoshCarrier | undefined;
   keepAlive: KeepAlive;
 }
 
@@ -64,6 +69,12 @@ export class Connection {
   #fellBack = false;
   /** The server has taken the login as it came. */
   #isProven = false;
+  /** Why there is no WebSocket. */
+  #socketError: JitsiError | undefined;
+  /** Why there is no BOSH either. */
+  #boshError: JitsiError | undefined;
+  /** The stream has heard from the server. */
+  #hasHeard = false;
 
   constructor(options: ConferenceOptions, random: RandomBytes, sink: ConnectionSink) {
     this.#options = options;
@@ -99,23 +110,25 @@ export class Connection {
 
   /** The deployment is known. */
   discovered(discovery: Discovery, now: number): void {
-    const login = loginStrategy(this.#options, discovery.deployment.websocketUrl, now);
+    const isBosh = this.#options.transport === 'bosh';
+    const login = isBosh ? 'orderly' : loginStrategy(this.#options, discovery.deployment.websocketUrl, now);
     this.#known = {
       ...discovery,
-      login,
-      stream: this.#newStream(discovery, login),
+      ...this.#newStream(discovery, login, isBosh),
       keepAlive: new KeepAlive(discovery.deployment, this.#options.address, this.#random),
     };
   }
 
   connect(why: string, now: number): void {
-    if (!this.#known) return;
-    const { token, address } = this.#options;
-    const url = websocketUrlFor(this.#known.deployment, address, defined({ token }));
+    const known = this.#known;
+    if (!known) return;
     const early = this.#early;
     this.#early = undefined;
     this.#state = 'connecting';
     this.#sink.connecting(why);
+    if (known.bosh) return this.#opened('requests may be sent', now);
+    const { token, address } = this.#options;
+    const url = websocketUrlFor(known.deployment, address, defined({ token }));
     if (early && early.url === url && early.state !== 'lost') {
       if (early.state === 'open') this.socketOpened(now);
       return;
@@ -127,12 +140,11 @@ export class Connection {
   socketOpened(now: number): void {
     if (this.#early) this.#early.state = 'open';
     if (!this.#known || this.#state !== 'connecting') return;
-    this.#state = 'logging-in';
-    this.#sink.loggingIn(`the socket is open; the login is ${this.#known.login}`);
-    this.#known.stream.open(now);
+    this.#opened('the socket is open', now);
   }
 
   socketFrame(text: string, now: number): void {
+    this.#hasHeard = true;
     this.#known?.stream.receive(text, now);
   }
 
@@ -147,8 +159,21 @@ export class Connection {
       this.#early.state = 'lost';
       return;
     }
-    const { origin } = this.#options.address;
-    this.#sink.failed(this.#known?.isGuess ? notJitsi(origin, error) : error, now);
+    if (!this.#useBosh(error, now)) this.#sink.failed(this.#withAdvice(error), now);
+  }
+
+  /** A request of BOSH was answered. */
+  httpAnswered(key: string, answer: HttpAnswer, now: number): void {
+    this.#known?.bosh?.answered(key, answer, now);
+  }
+
+  httpFailed(key: string, error: JitsiError, now: number): void {
+    this.#known?.bosh?.failed(key, error, now);
+  }
+
+  /** What was sent goes out now. With BOSH, what comes together goes in one request. */
+  flush(now: number): void {
+    if (this.#state !== 'ended') this.#known?.bosh?.flush(now);
   }
 
   /** A keep-alive came to its end, however: it says nothing, the stream has its own liveness. */
@@ -203,7 +228,7 @@ export class Connection {
     if (!isUnproven) return false;
     if (known.stream.isOpen) known.stream.close(now);
     this.#fellBack = true;
-    this.#known = { ...known, login: 'orderly', stream: this.#newStream(known, 'orderly') };
+    this.#known = { ...known, ...this.#newStream(known, 'orderly', false) };
     this.#sink.closeSocket();
     this.connect(`the login in one flight failed: ${error?.message ?? 'the stream ended'}`, now);
     return true;
@@ -222,25 +247,40 @@ export class Connection {
 
   tick(now: number): void {
     this.#known?.stream.tick(now);
+    this.#known?.bosh?.tick(now);
     const keepAlive = this.#known?.keepAlive.due(now);
     if (keepAlive) this.#sink.http(keepAlive);
   }
 
   nextTimeout(): number | undefined {
-    const times = [this.#known?.stream.nextTimeout(), this.#known?.keepAlive.nextAt];
+    const { stream, bosh, keepAlive } = this.#known ?? {};
+    const times = [stream?.nextTimeout(), bosh?.nextTimeout(), keepAlive?.nextAt];
     const known = times.filter((time) => time !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
   }
 
-  /** One that has not begun. */
-  #newStream({ deployment }: Discovery, login: LoginStrategy): RequestingStream {
+  #opened(why: string, now: number): void {
+    if (!this.#known) return;
+    this.#state = 'logging-in';
+    this.#sink.loggingIn(`${why}; the login is ${this.#known.login}`);
+    this.#known.stream.open(now);
+  }
+
+  /** One that has not begun, and what carries it if that is no WebSocket. */
+  #newStream(
+    { deployment }: Discovery,
+    login: LoginStrategy,
+    isBosh: boolean,
+  ): Pick<Known, 'login' | 'stream' | 'bosh'> {
     const { credentials, streamManagement } = this.#options;
     const sink = this.#sink;
-    return new RequestingStream(
+    const bosh = isBosh ? this.#newBosh(deployment) : undefined;
+    const stream = new RequestingStream(
       {
         domain: deployment.streamDomain,
         credentials,
-        streamManagement,
+        // A BOSH session repeats what is lost itself, and cannot be resumed by another.
+        streamManagement: streamManagement && !isBosh,
         login,
         ping: deployment.ping,
         pingTo: deployment.domain,
@@ -248,7 +288,7 @@ export class Connection {
         idPrefix: randomHex(this.#random, 12),
       },
       {
-        frame: (element) => sink.frame(element),
+        frame: (element) => (bosh ? bosh.send(element) : sink.frame(element)),
         flight: (now) => sink.flight(now),
         established: (jid, now) => this.#established(jid, now),
         stanza: (stanza, now) => sink.stanza(stanza, now),
@@ -257,17 +297,64 @@ export class Connection {
         ended: (error, now) => this.#ended(error, now),
       },
     );
+    return { login, stream, bosh };
+  }
+
+  #newBosh(deployment: Deployment): BoshCarrier {
+    const { address, token } = this.#options;
+    const url = boshUrlFor(deployment, address, token ?? address.token);
+    return new BoshCarrier(url, deployment.streamDomain, this.#random, {
+      http: (request) => this.#sink.http(request),
+      element: (element, now) => this.#known?.stream.receiveElement(element, now),
+      unreadable: (error, now) => this.#known?.stream.unreadable(error, now),
+      failed: (error, now) => {
+        this.#boshError = this.#socketError ? this.#withAdvice(this.#socketError, error) : error;
+        this.#known?.stream.socketClosed(error.message, now);
+      },
+      closed: (reason, now) => this.#known?.stream.socketClosed(reason, now),
+    });
+  }
+
+  /**
+   * Goes on with BOSH, as there is no WebSocket.
+   * @returns false when that could not help, or is not wanted
+   */
+  #useBosh(error: JitsiError, now: number): boolean {
+    const known = this.#known;
+    const { address, token, transport } = this.#options;
+    if (!known || known.bosh || transport !== 'auto') return false;
+    const url = boshUrlFor(known.deployment, address, token);
+    if (!boshMayWork(error, known.deployment.websocketUrl, url)) return false;
+    this.#socketError = error;
+    this.#known = { ...known, ...this.#newStream(known, 'orderly', true) };
+    this.#sink.closeSocket();
+    this.connect(`there is no WebSocket: ${error.message}`, now);
+    return true;
+  }
+
+  #withAdvice(socketError: JitsiError, boshError?: JitsiError): JitsiError {
+    if (this.#known?.isGuess) return notJitsi(this.#options.address.origin, socketError);
+    return boshError ? bothFailed(socketError, boshError) : socketError;
   }
 
   #established(jid: string, now: number): void {
+    const known = this.#known;
     this.#state = 'established';
-    this.#known?.keepAlive.connected(now);
+    // The requests of BOSH keep the way awake.
+    if (!known?.bosh) known?.keepAlive.connected(now);
+    else if (this.#socketError) {
+      const url = boshUrlFor(known.deployment, this.#options.address, undefined);
+      this.#sink.warning(boshFallbackWarning(this.#socketError, url));
+    }
     this.#sink.established(jid, now);
   }
 
   #ended(error: JitsiError | undefined, now: number): void {
     if (this.fallBack(error, now)) return;
+    // A proxy may let sockets open, and nothing through.
+    const isMute = this.#state === 'logging-in' && !this.#hasHeard;
+    if (isMute && error && this.#useBosh(error, now)) return;
     this.#state = 'ended';
-    this.#sink.ended(error, now);
+    this.#sink.ended(this.#boshError ?? error, now);
   }
 }

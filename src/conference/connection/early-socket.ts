@@ -13,8 +13,8 @@ export interface EarlySocket {
 
 /** @returns undefined when none may be opened */
 export function earlySocket(options: ConferenceOptions): EarlySocket | undefined {
-  const { address, overrides, token } = options;
-  if ((token ?? address.token) !== undefined) return undefined;
+  const { address, overrides, token, transport } = options;
+  if (transport === 'bosh' || (token ?? address.token) !== undefined) return undefined;
   const guess = resolveDeployment(address, undefined, { overrides });
   return { url: websocketUrlFor(guess, address), state: 'opening' };
 }

@@ -55,6 +55,14 @@ export class RequestingStream {
     this.#run(this.#stream.receive(frame, now), now);
   }
 
+  receiveElement(element: XmlElement, now: number): void {
+    this.#run(this.#stream.receiveElement(element, now), now);
+  }
+
+  unreadable(error: JitsiError, now: number): void {
+    this.#run(this.#stream.unreadable(error), now);
+  }
+
   socketClosed(reason: string, now: number): void {
     this.#run(this.#stream.socketClosed(reason), now);
   }

@@ -259,6 +259,7 @@ describe('config.js', () => {
     expect(run.sockets).toHaveLength(2);
     // Now it was named, and it counts.
     run.input({ type: 'socket-failed', error });
+    run.boshAnswers(404, '');
     expect(run.ended).toMatchObject({ error: { code: 'websocket-refused' } });
   });
 

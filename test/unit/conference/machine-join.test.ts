@@ -109,6 +109,7 @@ describe('discovery', () => {
       retryable: false,
     });
     run.input({ type: 'socket-failed', error: refused as never });
+    run.boshAnswers(404, 'no such page');
     expect(joinCode(run)).toBe('not-jitsi');
   });
 
