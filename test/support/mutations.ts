@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { isElement, type XmlElement, type XmlNode } from '../../src/xml/element.ts';
 
-interface TextEdit {
+export interface TextEdit {
   kind: 'letter' | 'remove' | 'insert' | 'double' | 'flip' | 'truncate' | 'splice';
   /** Where, as a part of the length. */
   at: number;

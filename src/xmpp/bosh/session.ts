@@ -64,6 +64,9 @@ const payloadLimit = 64 * 1024;
 /** Conditions that are those of a stream error, too (RFC 6120, 4.9.3): the stream above has the words and codes for them. */
 const streamConditions = new Set(['host-gone', 'host-unknown', 'improper-addressing', 'system-shutdown']);
 
+/** What a server would answer once more, if it were asked again. */
+const ourLimits = new Set(['xml-too-large', 'xml-too-deep']);
+
 type Queued = { type: 'stanza'; text: string } | { type: 'restart' } | { type: 'terminate' };
 
 export class BoshSession {
@@ -97,7 +100,10 @@ export class BoshSession {
     else this.#queue.push({ type: 'stanza', text: serialize(element) });
   }
 
-  /** Makes requests of what was sent, as far as there may be more under way. */
+  /**
+   * Makes requests of what was sent, as far as there may be more under way. To be called after every input, and after the stream has had its
+   * say: what it answers goes out instead of an empty request.
+   */
   flush(now: number): BoshEffect[] {
     this.#pump(now);
     return this.#take();
@@ -114,7 +120,6 @@ export class BoshSession {
       });
       this.#broke(rid, error, now, retryAfter);
     }
-    this.#pump(now);
     return this.#take();
   }
 
@@ -123,18 +128,17 @@ export class BoshSession {
     if (!this.#underWay.has(rid) || this.#state === 'over') return [];
     if (error.code === 'http-too-large' && this.#state === 'open') this.#unreadable(rid, error, now);
     else this.#broke(rid, error, now);
-    this.#pump(now);
     return this.#take();
   }
 
   tick(now: number): BoshEffect[] {
+    if (this.#state === 'over') return [];
     for (const [rid, request] of this.#underWay) {
       if (request.retryAt !== undefined && now >= request.retryAt) {
         request.retryAt = undefined;
         this.#request(rid, request);
       }
     }
-    this.#pump(now);
     return this.#take();
   }
 
@@ -218,8 +222,7 @@ export class BoshSession {
       body = parseBody(text);
     } catch (error) {
       if (!(error instanceof ParseError || error instanceof ProtocolError)) throw error;
-      const isOurLimit = error.code !== 'xml-not-well-formed' && error.code !== 'bosh-body';
-      if (isOurLimit && this.#state === 'open') return this.#unreadable(rid, error, now);
+      if (ourLimits.has(error.code) && this.#state === 'open') return this.#unreadable(rid, error, now);
       // Somebody on the way has answered in the server's place.
       const words = `BOSH: the answer cannot be used: ${error.message}`;
       const isRetried = this.#state !== 'creating';
