@@ -67,6 +67,7 @@ export type { IceServer } from './jitsi/ice-servers.ts';
 export { JoinError, type JoinErrorCode } from './jitsi/join-error.ts';
 export type { JsonMessage } from './jitsi/json-message.ts';
 export type { RoomInfo } from './jitsi/room-info.ts';
+export type { ServerAuth } from './jitsi/server-auth.ts';
 export type { DomainServices } from './jitsi/services.ts';
 export type { SourceState } from './jitsi/source-info.ts';
 export { Negotiator, type NegotiatorAcceptOptions } from './rtc/negotiator.ts';

@@ -8,6 +8,7 @@ import type { Deployment } from '../jitsi/deployment.ts';
 import type { FocusState } from '../jitsi/focus-presence.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
 import type { RoomInfo } from '../jitsi/room-info.ts';
+import type { ServerAuth } from '../jitsi/server-auth.ts';
 import type { DomainServices } from '../jitsi/services.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import type { Chat } from './chat.ts';
@@ -113,6 +114,11 @@ export class Conference implements AsyncDisposable {
   /** Addresses that were found or chosen, and where from. */
   get deployment(): Deployment | undefined {
     return this.#core.machine.deployment;
+  }
+
+  /** What the deployment says of who may come in and how, since the focus answered our request. */
+  get serverAuth(): ServerAuth | undefined {
+    return this.#core.machine.serverAuth;
   }
 
   /**

@@ -7,6 +7,7 @@ import { type RandomBytes, randomHex, randomToken, systemRandom } from '../base/
 import type { TransportChoice } from '../conference/connection/transport-choice.ts';
 import { HostMemory } from '../conference/host-memory.ts';
 import type { ConferenceOptions } from '../conference/options.ts';
+import { accountOf } from '../jitsi/account.ts';
 import { congestionFeatures, dataFeatures, defaultFeatures, feature } from '../jitsi/features.ts';
 import { parseMeetingAddress } from '../jitsi/meeting-address.ts';
 import { redactingLogger } from '../jitsi/redact/carriers.ts';
@@ -174,6 +175,7 @@ export function resolveJoinOptions(
   if (endpointId === 'focus')
     throw new UsageError('endpoint id "focus" belongs to the focus', { code: 'endpoint-id-invalid' });
   for (const name of Object.keys(options.properties ?? {})) checkPropertyName(name);
+  const account = login && accountOf(login.username);
   const conference: ConferenceOptions = defined({
     address,
     overrides: defined({
@@ -183,7 +185,11 @@ export function resolveJoinOptions(
       websocket: options.websocket,
       conferenceRequestUrl: options.conferenceRequestUrl,
     }),
-    credentials: login ? { mechanism: 'PLAIN' as const, ...login } : { mechanism: 'ANONYMOUS' as const },
+    credentials:
+      login && account
+        ? { mechanism: 'PLAIN' as const, username: account.username, password: login.password }
+        : { mechanism: 'ANONYMOUS' as const },
+    accountDomain: account?.domain,
     token: options.token ?? address.token,
     displayName: options.nick ?? `bot-${randomToken(random, 4)}`,
     endpointId,

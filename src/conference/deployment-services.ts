@@ -7,7 +7,7 @@ import type { JsonMessage } from '../jitsi/json-message.ts';
 import { type DomainServices, domainServices } from '../jitsi/services.ts';
 import { child, type XmlElement } from '../xml/element.ts';
 import { parseDiscoInfo } from '../xmpp/disco.ts';
-import { externalServiceFrom, parseExternalServices } from '../xmpp/extdisco.ts';
+import { type ExternalService, externalServiceFrom, parseExternalServices } from '../xmpp/extdisco.ts';
 import { ns } from '../xmpp/namespaces.ts';
 import type { ConferenceEvent } from './events.ts';
 
@@ -15,8 +15,14 @@ import type { ConferenceEvent } from './events.ts';
 const metadataKind = 'room_metadata';
 
 export class DeploymentServices {
+  readonly #debug: (message: string, fields: Readonly<Record<string, unknown>>) => void;
   #domain: DomainServices | undefined;
   #iceServers: readonly IceServer[] = [];
+
+  /** @param debug hears of services that are left out */
+  constructor(debug: (message: string, fields: Readonly<Record<string, unknown>>) => void = () => {}) {
+    this.#debug = debug;
+  }
 
   get domain(): DomainServices | undefined {
     return this.#domain;
@@ -40,7 +46,7 @@ export class DeploymentServices {
   /** The answer to an external service query. */
   externalServices(result: XmlElement): ConferenceEvent[] {
     const services = child(result, 'services', ns.extdisco) ?? child(result, 'services', ns.extdisco1);
-    return services ? this.#setIceServers(iceServersFrom(parseExternalServices(services))) : [];
+    return services ? this.#setServices(parseExternalServices(services)) : [];
   }
 
   /** A `room_metadata` message of the metadata component. */
@@ -59,10 +65,13 @@ export class DeploymentServices {
         ? (externalServiceFrom(entry as Record<string, unknown>) ?? [])
         : [],
     );
-    return this.#setIceServers(iceServersFrom(services));
+    return this.#setServices(services);
   }
 
-  #setIceServers(iceServers: readonly IceServer[]): ConferenceEvent[] {
+  #setServices(services: readonly ExternalService[]): ConferenceEvent[] {
+    const iceServers = iceServersFrom(services, (server, why) =>
+      this.#debug('a STUN or TURN service is left out', { server, why }),
+    );
     // Metadata comes whole at each change; the services in it rarely do.
     if (JSON.stringify(iceServers) === JSON.stringify(this.#iceServers)) return [];
     this.#iceServers = iceServers;

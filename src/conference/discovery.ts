@@ -67,8 +67,13 @@ function withConfig(options: ConferenceOptions, { config, unresolved }: Evaluate
   return { deployment, isGuess: false, warnings: deployment.warnings, unresolved };
 }
 
-function choicesOf({ overrides, token, credentials }: ConferenceOptions): ResolveDeploymentOptions {
-  return defined({ overrides, token, login: credentials.mechanism !== 'ANONYMOUS' });
+function choicesOf({
+  overrides,
+  token,
+  credentials,
+  accountDomain,
+}: ConferenceOptions): ResolveDeploymentOptions {
+  return defined({ overrides, token, login: credentials.mechanism !== 'ANONYMOUS', accountDomain });
 }
 
 function evaluate(body: string, address: MeetingAddress): EvaluatedConfig {

@@ -4,7 +4,7 @@
  * again, and when to give up.
  */
 import type { JitsiError } from '../base/errors.ts';
-import { parseLoginUrl } from '../jitsi/conference-request.ts';
+import { type ConferenceResponse, parseLoginUrl } from '../jitsi/conference-request.ts';
 import { LoginRequiredError } from '../jitsi/conference-request-error.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 import type { Connection } from './connection/connection.ts';
@@ -38,6 +38,11 @@ export class FocusDialogue {
   /** Whether the deployment wants requests over HTTP. */
   get isOverHttp(): boolean {
     return this.#http !== undefined;
+  }
+
+  /** What the focus answered last. */
+  get response(): ConferenceResponse | undefined {
+    return this.#request.response;
   }
 
   /** The focus has said that it is in the room. */

@@ -38,6 +38,8 @@ export type FocusVerdict =
 export class FocusRequest {
   readonly #deployment: Deployment;
   readonly #request: ConferenceRequest;
+  /** The last answer. */
+  #response: ConferenceResponse | undefined;
   #notReady = 0;
   #unavailable = 0;
   #busy = 0;
@@ -93,7 +95,12 @@ export class FocusRequest {
     return error.retryable ? this.#unanswered(error) : { type: 'failed', error };
   }
 
+  get response(): ConferenceResponse | undefined {
+    return this.#response;
+  }
+
   #answered(response: ConferenceResponse): FocusVerdict {
+    this.#response = response;
     const error = responseError(this.#request.room, response);
     if (error) return { type: 'failed', error };
     if (response.ready) return { type: 'ready', response };

@@ -12,6 +12,7 @@ import type { LogLevel } from '../base/logger.ts';
 import { type RandomBytes, randomBetween, randomHex } from '../base/random.ts';
 import { configUrl } from '../jitsi/deployment.ts';
 import type { JoinError } from '../jitsi/join-error.ts';
+import { type ServerAuth, serverAuth } from '../jitsi/server-auth.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { iqGet, iqSet } from '../xmpp/stanza.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
@@ -40,7 +41,9 @@ import type { ConferenceState, Transition } from './state.ts';
 const mostEarlyWarnings = 20;
 
 export class ConferenceMachine {
-  readonly services: DeploymentServices = new DeploymentServices();
+  readonly services: DeploymentServices = new DeploymentServices((message, fields) =>
+    this.#log('debug', message, fields),
+  );
   readonly sessions: JingleSessions;
   readonly #options: ConferenceOptions;
   readonly #random: RandomBytes;
@@ -84,6 +87,15 @@ export class ConferenceMachine {
 
   get deployment(): Discovery['deployment'] | undefined {
     return this.#context?.deployment;
+  }
+
+  /** What the focus and config.js say of who may come in; undefined until the focus has answered. */
+  get serverAuth(): ServerAuth | undefined {
+    const { focus, deployment } = this.#context ?? {};
+    if (!focus?.response || !deployment) return undefined;
+    const { credentials, token } = this.#options;
+    const anonymous = credentials.mechanism === 'ANONYMOUS' && token === undefined;
+    return serverAuth(focus.response, deployment, { anonymous });
   }
 
   get ownPresence(): OwnPresenceState['current'] {

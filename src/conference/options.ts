@@ -10,6 +10,8 @@ export interface ConferenceOptions {
   address: MeetingAddress;
   overrides: DeploymentOverrides;
   credentials: Credentials;
+  /** The domain of the account, where the user name says it. */
+  accountDomain?: string;
   /** JWT: goes into the WebSocket's URL and the header of HTTP conference requests. */
   token?: string;
   displayName: string;

@@ -38,8 +38,13 @@ export interface BridgeChannelPreference {
 export interface Deployment {
   /** hosts.domain: for disco, extdisco, pings */
   domain: string;
-  /** Virtual host to open the stream to: hosts.anonymousdomain for guests (neither token nor login) where it is set, else `domain`. */
+  /**
+   * Virtual host to open the stream to: of an account the domain in the user name, else hosts.authdomain; for guests (neither token nor
+   * account) hosts.anonymousdomain; where these are not set, and with a token, `domain`.
+   */
   streamDomain: string;
+  /** hosts.anonymousdomain, whoever we are. */
+  guestDomain?: string;
   /** lower case */
   muc: string;
   /** Target of the conference request: a domain, or a full JID. */

@@ -32,6 +32,8 @@ export interface ResolveDeploymentOptions {
   token?: string;
   /** True when logging in with user name and password. */
   login?: boolean;
+  /** The domain of the account, where the user name says it: `user@domain`. */
+  accountDomain?: string;
   /** What `evaluateConfigJs` could not evaluate, for better warnings. */
   unresolved?: readonly Unresolved[];
 }
@@ -65,6 +67,8 @@ class Resolver {
   readonly #hasConfig: boolean;
   readonly #overrides: DeploymentOverrides;
   readonly #isGuest: boolean;
+  readonly #login: boolean;
+  readonly #accountDomain: string | undefined;
   readonly #reader: ConfigReader;
   readonly #guesses: Guess[] = [];
   readonly #warnings: string[] = [];
@@ -73,6 +77,8 @@ class Resolver {
     this.#address = address;
     this.#hasConfig = config !== undefined;
     this.#overrides = options.overrides ?? {};
+    this.#login = options.login === true;
+    this.#accountDomain = options.accountDomain;
     this.#isGuest = (options.token ?? address.token) === undefined && options.login !== true;
     this.#reader = new ConfigReader(config, options.unresolved ?? []);
   }
@@ -80,7 +86,8 @@ class Resolver {
   resolve(): Deployment {
     const reader = this.#reader;
     const domain = this.#jid('xmppDomain', 'hosts.domain') ?? this.#guessedDomain();
-    const streamDomain = this.#streamDomain(domain);
+    const guest = this.#reader.jid('hosts.anonymousdomain');
+    const streamDomain = this.#streamDomain(domain, guest);
     const muc = this.#jid('muc', 'hosts.muc') ?? this.#guessedMuc(domain);
     const focus = this.#jid('focus', 'hosts.focus') ?? this.#derivedFocus(domain);
     const websocket = this.#websocket();
@@ -97,6 +104,7 @@ class Resolver {
     return {
       domain: domain.value,
       streamDomain: streamDomain.value,
+      ...(guest !== undefined && { guestDomain: guest }),
       muc: muc.value,
       focus: focus.value,
       websocketUrl: websocket.value,
@@ -152,16 +160,27 @@ class Resolver {
     return this.#guess({ key: 'hosts.domain', value, override: 'xmppDomain' });
   }
 
-  #streamDomain(domain: Found): Found {
+  /** As jitsi-meet completes a user name (`toJid`, authdomain before domain), and lib-jitsi-meet connects (`xmpp.ts`). */
+  #streamDomain(domain: Found, guest: string | undefined): Found {
+    if (this.#accountDomain !== undefined) return { value: this.#accountDomain, origin: 'option' };
     // Whoever names the domain means the one to connect to.
-    if (!this.#isGuest || domain.origin === 'option') return domain;
-    const value = this.#reader.jid('hosts.anonymousdomain');
-    if (value === undefined)
+    if (domain.origin === 'option') return domain;
+    if (this.#login) {
+      const value = this.#reader.jid('hosts.authdomain');
+      if (value === undefined)
+        this.#warnIfUnknown(
+          'hosts.authdomain',
+          `logging in at ${domain.value}. If that is wrong, give the user name as user@domain`,
+        );
+      return value === undefined ? domain : { value, origin: 'config.js' };
+    }
+    if (!this.#isGuest) return domain;
+    if (guest === undefined)
       this.#warnIfUnknown(
         'hosts.anonymousdomain',
         `logging in at ${domain.value}. If that is wrong, give ${named('xmppDomain')}`,
       );
-    return value === undefined ? domain : { value, origin: 'config.js' };
+    return guest === undefined ? domain : { value: guest, origin: 'config.js' };
   }
 
   #guessedMuc(domain: Found): Found {

@@ -16,7 +16,7 @@ export function requireMechanism(credentials: Credentials, offered: readonly str
   const wanted =
     credentials.mechanism === 'ANONYMOUS'
       ? 'guests are not accepted: pass a user name and password, or a token'
-      : 'password login is not possible there: check which XMPP domain holds the accounts';
+      : 'password login is not possible there, so yours was not looked at: the server may want a token (JWT), or the accounts are on another domain; pass a token, or the user name as user@domain';
   throw new RefusedError(
     `logging in to ${domain}: the server offers ${offered.join(', ') || 'no mechanism'}, not ${credentials.mechanism}; ${wanted}`,
     { code: 'login-required' },
@@ -30,14 +30,24 @@ export function buildAuth(credentials: Credentials): XmlElement {
   return xml(ns.sasl, 'auth', { mechanism: 'PLAIN' }, btoa(String.fromCharCode(...bytes)));
 }
 
-/** The error for a SASL `<failure/>`; the text is the server's own reason, for token hosts the only explanation there is. */
-export function authenticationError(failure: XmlElement, domain: string): RefusedError {
+/**
+ * The error for a SASL `<failure/>`; the text is the server's own reason, for token hosts the only explanation there is. Those take
+ * ANONYMOUS and look at the token in the WebSocket's URL.
+ */
+export function authenticationError(
+  failure: XmlElement,
+  domain: string,
+  mechanism: Credentials['mechanism'],
+): RefusedError {
   const parts = elements(failure);
   const condition = parts.find((part) => part.name !== 'text')?.name ?? 'undefined-condition';
   const described = parts.find((part) => part.name === 'text');
   const words = described ? `${condition} (${text(described)})` : condition;
-  return new RefusedError(
-    `logging in to ${domain}: the server answered ${words}; check the user name and password or the token, or join as a guest`,
-    { code: 'authentication-failed' },
-  );
+  const advice =
+    mechanism === 'PLAIN'
+      ? 'check the user name and the password, or join as a guest'
+      : 'it wants a token (JWT), or another than the one it got: a user name and password are of no use there';
+  return new RefusedError(`logging in to ${domain}: the server answered ${words}; ${advice}`, {
+    code: 'authentication-failed',
+  });
 }

@@ -276,7 +276,8 @@ export class XmppStream {
         }
         return;
       case 'authenticating':
-        if (is(element, ns.sasl, 'failure')) throw authenticationError(element, this.#options.domain);
+        if (is(element, ns.sasl, 'failure'))
+          throw authenticationError(element, this.#options.domain, this.#options.credentials.mechanism);
         if (is(element, ns.sasl, 'success')) {
           this.#enter({ name: 'restarting' });
           if (this.#isPipelined) this.#sendFlight(now);

@@ -61,6 +61,15 @@ describe('info', () => {
       participants: [
         expect.objectContaining({ displayName: 'keeper', role: expect.any(String), audioMuted: true }),
       ],
+      serverAuth: {
+        ready: true,
+        authenticationRequired: false,
+        externalAuth: false,
+        guestAccess: false,
+        anonymous: true,
+        visitors: false,
+        properties: { authentication: 'false', 'visitors-supported': 'false' },
+      },
     });
     const [candidate] = info.ice.candidates;
     expect(candidate).toMatchObject({ ip: '127.0.0.1', protocol: 'udp', type: 'host' });
@@ -79,6 +88,26 @@ describe('info', () => {
     expect(new Set(info.sources.map(({ ssrc }) => ssrc))).toEqual(ssrcs);
     expect(ssrcs.size).toBeGreaterThan(0);
     expect((await stat(wire)).mode & 0o077).toBe(0);
+  });
+
+  it('says what the server says of who may come in', async () => {
+    const { url } = await startSandbox();
+    await somebodyIn(url);
+    const proxy = await startAlteringProxy(`${url.replace('http', 'ws')}/xmpp-websocket`, (frame) =>
+      frame.replace(
+        '<property name="authentication" value="false"/>',
+        '<property name="authentication" value="true"/><property name="externalAuth" value="true"/>',
+      ),
+    );
+    onTestFinished(() => proxy.close());
+    const info = await infoOf(url, '--websocket', proxy.url);
+    expect(info.serverAuth).toMatchObject({ ready: true, authenticationRequired: true, externalAuth: true });
+
+    const shown = jcli(['info', `${url}/room`, '--websocket', proxy.url]);
+    expect(await shown.waitForExit(), shown.stderr).toEqual({ code: 0, signal: null });
+    expect(shown.errorLines).toContain(
+      '* server: rooms are opened by those who log in (at an external service); we are a guest',
+    );
   });
 
   it('follows an offer that was altered on the way', async () => {

@@ -65,7 +65,7 @@ const readers: readonly ((stanza: XmlElement) => unknown)[] = [
   (stanza) => parseJoinError(stanza, 'r@m', true),
   parseStreamError,
   parseStreamFeatures,
-  (stanza) => authenticationError(stanza, 'meet.example'),
+  (stanza) => authenticationError(stanza, 'meet.example', 'PLAIN'),
   (stanza) => parseJid(stanza.attrs.from ?? ''),
   (stanza) => elements(stanza).map((child) => iceServersFrom(parseExternalServices(child))),
   (stanza) => {

@@ -5,6 +5,7 @@ import type { JoinOptions } from '../../client/join-options.ts';
 import { JoinError } from '../../jitsi/join-error.ts';
 import type { CliIo } from '../streams/io.ts';
 import type { JoinFlags } from '../flags/join-flags.ts';
+import { serverWords } from './server-words.ts';
 import { commandLogger } from '../streams/logger.ts';
 import type { Output } from '../streams/output.ts';
 import { accountFrom, askSecret, canAsk, secretsFrom } from '../streams/secrets.ts';
@@ -47,6 +48,7 @@ export async function enter(
     try {
       const conference = await attempt({ ...options, ...defined({ password }) });
       conference.on('warning', ({ error }) => output.warn(error.message));
+      if (conference.serverAuth) output.status(serverWords(conference.serverAuth));
       return conference;
     } catch (error) {
       if (options.password !== undefined || tries === passwordTries || !wantsPassword(error) || !canAsk(io))

@@ -4,6 +4,7 @@ import type { MediaSession } from '../../client/session/media-session.ts';
 import type { Participant } from '../../conference/roster.ts';
 import type { IceCandidate } from '../../jingle/model.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
+import type { ServerAuth } from '../../jitsi/server-auth.ts';
 
 export interface SessionInfo {
   /** As `--host` takes it. */
@@ -50,6 +51,8 @@ export interface SessionInfo {
     sctpPort: number | null;
   };
   participants: readonly ParticipantInfo[];
+  /** What the deployment says of who may come in. */
+  serverAuth: ServerAuth | null;
 }
 
 interface ParticipantInfo {
@@ -65,7 +68,7 @@ interface ParticipantInfo {
 
 export type ConferenceFacts = Pick<
   Conference,
-  'room' | 'nick' | 'jid' | 'roomJid' | 'endpointId' | 'participants' | 'deployment'
+  'room' | 'nick' | 'jid' | 'roomJid' | 'endpointId' | 'participants' | 'deployment' | 'serverAuth'
 >;
 
 export type SessionFacts = Pick<
@@ -123,6 +126,7 @@ export function sessionInfo(origin: string, conference: ConferenceFacts, session
     })),
     bridge: { transport: firstChannel(colibriWs, sctpPort, conference), colibriWs, sctpPort },
     participants: [...conference.participants.values()].map(participantInfo),
+    serverAuth: conference.serverAuth ?? null,
   };
 }
 

@@ -23,6 +23,7 @@ import type { DatagramPath } from '../peer-transport.ts';
 import { localCandidate, toModel } from './candidates.ts';
 import type { DatagramGate } from './datagram-gate.ts';
 import { Relay } from './relay.ts';
+import { stunErrorWords } from './stun-error.ts';
 import { backingOff, never, steadily, type StunRequests } from './stun-requests.ts';
 import { UdpSocket } from './udp-socket.ts';
 
@@ -93,7 +94,7 @@ export class Gathering {
         } catch (error) {
           const { kind, host, port, transport } = server;
           const name = `${kind}:${host}:${port} over ${transport}`;
-          this.#logger.log('debug', 'a server was of no use', { server: name, error: messageOf(error) });
+          this.#logger.log('debug', 'a server was of no use', { server: name, error: stunErrorWords(error) });
         }
       }),
     );

@@ -5,11 +5,11 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { type Address, classes, Message, methods, StunOverTurnProtocol, TurnProtocol } from 'werift';
-import { messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { startTimer } from '../../base/timer.ts';
 import type { IceServerAddress } from '../ice-server-url.ts';
 import { StreamSocket } from './stream-socket.ts';
+import { stunErrorWords } from './stun-error.ts';
 import { UdpSocket } from './udp-socket.ts';
 import { within } from './within.ts';
 
@@ -126,7 +126,7 @@ export class Relay {
       this.#renewChannels().then(
         () => this.#renewChannelsAfter(channelRefresh.after),
         (error: unknown) => {
-          this.#logger.log('debug', 'a channel was not renewed', { error: messageOf(error) });
+          this.#logger.log('debug', 'a channel was not renewed', { error: stunErrorWords(error) });
           this.#renewChannelsAfter(channelRefresh.afterFailure);
         },
       );
@@ -152,7 +152,7 @@ export class Relay {
       this.#refresh(lifetime).then(
         (granted) => this.#refreshAfter(granted),
         (error: unknown) => {
-          this.#logger.log('debug', 'an allocation was not renewed', { error: messageOf(error) });
+          this.#logger.log('debug', 'an allocation was not renewed', { error: stunErrorWords(error) });
           this.#refreshAfter(seconds / 6);
         },
       );

@@ -277,13 +277,15 @@ describe('messages', () => {
     const run = inTheRoom();
     const services = json({
       type: 'room_metadata',
-      metadata: { services: [{ type: 'turn', host: 'evil.test' }] },
+      metadata: { services: [{ type: 'turn', host: 'evil.test', username: 'u', password: 'p' }] },
     });
     messageFrom(run, 'mallory@meet.test/r', '', services);
     messageFrom(run, `${run.room}/mallory`, 'type="chat"', services);
     expect(run.machine.services.iceServers).toEqual([]);
     messageFrom(run, 'metadata.meet.test', '', services);
-    expect(run.machine.services.iceServers).toEqual([{ urls: 'turn:evil.test' }]);
+    expect(run.machine.services.iceServers).toEqual([
+      { urls: 'turn:evil.test', username: 'u', credential: 'p' },
+    ]);
   });
 
   it('of the room set the subject, tell of changes, and bring JSON', () => {

@@ -60,8 +60,8 @@ describe('iceServersFrom', () => {
         { type: 'turn', host: 'turn.example', port: '3478', transport: 'udp', username: 'u', password: 'p' },
         { type: 'turns', host: 'turn.example', port: '5349', transport: 'tcp', username: 'u', password: 'p' },
         { type: 'stun', host: 'turn.example' },
-        { type: 'turn', host: '2001:db8::1', port: '3478' },
-        { type: 'turn', host: '[2001:db8::1]' },
+        { type: 'turn', host: '2001:db8::1', port: '3478', username: 'u', password: 'p' },
+        { type: 'turn', host: '[2001:db8::1]', username: 'u', password: 'p' },
         { type: 'short-lived-token', host: 'token.example', password: 'p' },
       ]),
     ).toEqual([
@@ -69,8 +69,8 @@ describe('iceServersFrom', () => {
       { urls: 'turn:turn.example:3478', username: 'u', credential: 'p' },
       { urls: 'turns:turn.example:5349?transport=tcp', username: 'u', credential: 'p' },
       { urls: 'stun:turn.example' },
-      { urls: 'turn:[2001:db8::1]:3478' },
-      { urls: 'turn:[2001:db8::1]' },
+      { urls: 'turn:[2001:db8::1]:3478', username: 'u', credential: 'p' },
+      { urls: 'turn:[2001:db8::1]', username: 'u', credential: 'p' },
     ]);
   });
 });

@@ -44,7 +44,7 @@ describe('requireMechanism', () => {
       'an account where there are only guests',
       { mechanism: 'PLAIN', username: 'u', password: 'p' } satisfies Credentials,
       ['ANONYMOUS'],
-      /not PLAIN; password login is not possible/,
+      /not PLAIN; password login is not possible.*token \(JWT\)/,
     ],
     ['anybody where there is no mechanism', anonymous, [], /offers no mechanism/],
   ])('refuses %s', (_, credentials, offered, message) => {
@@ -61,15 +61,19 @@ describe('authenticationError', () => {
     const failure = parseXml(
       `<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'><not-allowed/><text>token required</text></failure>`,
     );
-    const error = authenticationError(failure, 'meet.example');
+    const error = authenticationError(failure, 'meet.example', 'ANONYMOUS');
     expect(error).toMatchObject({ code: 'authentication-failed', kind: 'refused' });
     expect(error.message).toContain('meet.example: the server answered not-allowed (token required)');
+    expect(error.message).toContain('wants a token (JWT)');
+    const password = authenticationError(failure, 'meet.example', 'PLAIN').message;
+    expect(password).toContain('check the user name and the password');
+    expect(password).not.toContain('JWT');
   });
 
   it('reads a failure without words', () => {
     const recorded = parseXml(captureFrame('11-services.plain', 'received', '<failure'));
-    expect(authenticationError(recorded, 'd').message).toContain('answered invalid-mechanism;');
-    expect(authenticationError(parseXml('<failure/>'), 'd').message).toContain(
+    expect(authenticationError(recorded, 'd', 'ANONYMOUS').message).toContain('answered invalid-mechanism;');
+    expect(authenticationError(parseXml('<failure/>'), 'd', 'PLAIN').message).toContain(
       'answered undefined-condition;',
     );
   });

@@ -10,6 +10,7 @@ const conference = {
   roomJid: 'standup@muc.meet.example',
   endpointId: 'aaaa',
   deployment: undefined,
+  serverAuth: undefined,
   participants: new Map([['bbbb', participant('bbbb', { displayName: 'Bob', handRaisedAt: 5 })]]),
 };
 
@@ -63,6 +64,7 @@ describe('what info prints', () => {
           codecs: [],
         },
       ],
+      serverAuth: null,
     });
   });
 
