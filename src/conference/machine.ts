@@ -9,7 +9,7 @@
 import { defined } from '../base/defined.ts';
 import { ConnectionError, JitsiError, TimeoutError } from '../base/errors.ts';
 import type { LogLevel } from '../base/logger.ts';
-import { type RandomBytes, randomBetween, randomHex } from '../base/random.ts';
+import type { RandomBytes } from '../base/random.ts';
 import { configUrl } from '../jitsi/deployment.ts';
 import type { JoinError } from '../jitsi/join-error.ts';
 import { type ServerAuth, serverAuth } from '../jitsi/server-auth.ts';
@@ -20,6 +20,7 @@ import { Connection, type ConnectionSink } from './connection/connection.ts';
 import { type ConferenceContext, createContext } from './context.ts';
 import { DeploymentServices } from './deployment-services.ts';
 import { type Discovery, discover, knownDiscovery } from './discovery.ts';
+import { EarlyWarnings } from './early-warnings.ts';
 import type { ConferenceEvent } from './events.ts';
 import type {
   CloseInfo,
@@ -32,13 +33,11 @@ import type {
 import { joinTimeout } from './join-errors.ts';
 import { type JingleOutcome, type JingleSend, JingleSessions } from './jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
-import { chooseEndpointId } from './own-identity.ts';
 import { initialPresence, leavePresence, OwnPresenceState, unavailablePresence } from './own-presence.ts';
 import { domainInfoQuery, externalServicesQuery, type Query, roomInfoQuery } from './queries.ts';
 import type { Room } from './room.ts';
+import { RoomEntry } from './room-entry.ts';
 import type { ConferenceState, Transition } from './state.ts';
-
-const mostEarlyWarnings = 20;
 
 export class ConferenceMachine {
   readonly services: DeploymentServices = new DeploymentServices((message, fields) =>
@@ -49,18 +48,13 @@ export class ConferenceMachine {
   readonly #random: RandomBytes;
   readonly #own: OwnPresenceState;
   readonly #connection: Connection;
+  readonly #entry: RoomEntry;
+  readonly #earlyWarnings: EarlyWarnings = new EarlyWarnings();
   readonly #onTransition: (transition: Transition) => void;
   #state: ConferenceState = { name: 'idle' };
   #effects: ConferenceEffect[] = [];
   #context: ConferenceContext | undefined;
-  #endpointId = '';
   #joinDeadline: number | undefined;
-  /** Times that the room was gone when we came, and that our endpoint id was taken. */
-  #roomGone = 0;
-  #conflicts = 0;
-  /** From before the room was joined, when nobody could listen; told with the first tick in it. */
-  readonly #earlyWarnings: JitsiError[] = [];
-  #earlyWarningsAt: number | undefined;
 
   /** @param onTransition called at every step from state to state, for logs and tests */
   constructor(
@@ -73,6 +67,7 @@ export class ConferenceMachine {
     this.#onTransition = onTransition;
     this.sessions = new JingleSessions(options.offers);
     this.#own = new OwnPresenceState(initialPresence(options));
+    this.#entry = new RoomEntry(options, random);
     this.#connection = new Connection(options, random, this.#connectionSink());
   }
 
@@ -138,7 +133,7 @@ export class ConferenceMachine {
     if (state.name === 'ended') return undefined;
     const times = [
       this.#joinDeadline,
-      this.#earlyWarningsAt,
+      this.#earlyWarnings.dueAt,
       'deadline' in state ? state.deadline : undefined,
       this.#context?.focus.retryAt,
       this.#connection.nextTimeout(),
@@ -258,8 +253,7 @@ export class ConferenceMachine {
   #established(jid: string, now: number): void {
     const { deployment, focus } = this.#known('logging in');
     const { isPipelined } = this.#connection;
-    const isAnonymous = this.#options.credentials.mechanism === 'ANONYMOUS';
-    this.#endpointId = this.#options.endpointId ?? chooseEndpointId(jid, isAnonymous, this.#random);
+    this.#entry.loggedIn(jid);
     if (!this.services.domain) this.#query(domainInfoQuery(deployment.domain, this.services), now);
     if (!isPipelined && !this.services.metadataTellsIceServers)
       this.#query(externalServicesQuery(deployment.domain, this.services), now);
@@ -289,7 +283,7 @@ export class ConferenceMachine {
     const { room } = this.#known('joining');
     const { password } = this.#options;
     this.#connection.worked(now);
-    const occupantJid = `${room.jid}/${this.#endpointId}`;
+    const occupantJid = `${room.jid}/${this.#entry.endpointId}`;
     room.entering(occupantJid, password !== undefined);
     this.#enter({ name: 'entering', deadline: now + timing.entering }, why);
     this.#connection.send(this.#own.join(occupantJid, password), now);
@@ -314,29 +308,19 @@ export class ConferenceMachine {
     this.#enter({ name: 'joined' }, 'our own presence came back');
     this.#query(roomInfoQuery(this.#known('joining').room.jid), now);
     this.#effects.push({ type: 'joined' });
-    if (this.#earlyWarnings.length > 0) this.#earlyWarningsAt = now;
+    this.#earlyWarnings.joined(now);
     // What changed while the join was under way.
     this.#sendPresence(now);
   }
 
   #refused(error: JoinError, now: number): void {
     if (this.#state.name !== 'entering') return;
-    if (error.code === 'room-does-not-exist' && this.#roomGone < timing.roomGoneTries) {
-      // The focus left, or was not there yet: ask it again (lib-jitsi-meet `ChatRoom.ts`, room creation restriction).
-      this.#roomGone += 1;
-      const delay = randomBetween(this.#random, 500, 1_000 * 1.5 ** this.#roomGone);
-      this.#known('joining').focus.askLater(delay, now);
+    const verdict = this.#entry.refused(error);
+    if (verdict.type === 'again') this.#join('the endpoint id was taken', now);
+    else if (verdict.type === 'failed') this.#fail(error, now);
+    else {
+      this.#known('joining').focus.askLater(verdict.delay, now);
       this.#enter({ name: 'requesting' }, error.message);
-    } else if (
-      error.code === 'nick-conflict' &&
-      this.#options.endpointId === undefined &&
-      this.#conflicts === 0
-    ) {
-      this.#conflicts += 1;
-      this.#endpointId = randomHex(this.#random, 8);
-      this.#join('the endpoint id was taken', now);
-    } else {
-      this.#fail(error, now);
     }
   }
 
@@ -412,10 +396,7 @@ export class ConferenceMachine {
         this.#close({ reason: 'left' }, 'the room did not confirm our leaving', now);
       else this.#ended(state.info);
     }
-    if (this.#earlyWarningsAt !== undefined) {
-      this.#earlyWarningsAt = undefined;
-      for (const error of this.#earlyWarnings.splice(0)) this.#warn(error);
-    }
+    for (const error of this.#earlyWarnings.due()) this.#warn(error);
     this.#connection.tick(now);
     this.#context?.focus.tick(this.#connection, now);
     this.#sessionSteps(this.sessions.tick(now), now);
@@ -457,9 +438,8 @@ export class ConferenceMachine {
   }
 
   #warn(error: JitsiError): void {
-    const isEarly = this.#joinDeadline !== undefined;
-    if (!isEarly) this.#event({ name: 'warning', payload: { error } });
-    else if (this.#earlyWarnings.length < mostEarlyWarnings) this.#earlyWarnings.push(error);
+    if (this.#joinDeadline === undefined) this.#event({ name: 'warning', payload: { error } });
+    else this.#earlyWarnings.keep(error);
   }
 
   #event(event: ConferenceEvent): void {

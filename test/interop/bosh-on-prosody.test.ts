@@ -13,6 +13,7 @@ import {
 import type { Bridge } from '../../src/sandbox/bridge/bridge.ts';
 import { createMediaBridge } from '../../src/sandbox/bridge/media-bridge.ts';
 import { connectLink, createFocus, type Focus } from '../../src/sandbox/focus/index.ts';
+import { HttpTunnelAgent, startConnectProxy } from '../support/connect-proxy.ts';
 import { buildJcli, jcli } from '../support/jcli.ts';
 import { nextEvent } from '../support/next-event.ts';
 import { type Prosody, startProsody } from '../support/prosody.ts';
@@ -25,6 +26,8 @@ let bridge: Bridge;
 let focus: Focus;
 let focusAddress: string;
 let rooms = 0;
+/** `User-Agent` of everybody who fetched a page's config.js. */
+const callers = new Set<string>();
 const closing: (() => Promise<unknown>)[] = [];
 
 beforeAll(buildJcli, 300_000);
@@ -51,6 +54,7 @@ async function page(status: string, websocket = true): Promise<WebServer> {
   const server = await serve((request, response) => {
     if (!request.url?.startsWith('/config.js')) response.writeHead(404).end();
     else {
+      callers.add(request.headers['user-agent'] ?? '');
       const config = {
         hosts: { domain, muc: mucDomain, focus: focusAddress },
         bosh: boshUrl,
@@ -188,12 +192,34 @@ describe('over the BOSH of a real Prosody', () => {
     ).rejects.toMatchObject({ code: 'authentication-failed' });
   });
 
+  it('goes by the agent or the fetch of the caller, as a browser on the page', async () => {
+    const { origin } = await page('404 Not Found');
+    const proxy = await startConnectProxy();
+    closing.push(() => proxy.close());
+    const agent = new HttpTunnelAgent(proxy.port);
+    const alice = await enter(origin, freshRoom(), { transport: 'bosh', agent, userAgent: 'robot/7' });
+    await alice.chat.send('through the tunnel');
+    const polls = proxy.heads.filter((head) => head.startsWith('POST /http-bind?room='));
+    expect(polls.length).toBeGreaterThan(0);
+    for (const head of polls)
+      expect(head).toMatch(/^origin: http:\/\/127\.0\.0\.1:\d+\r\nuser-agent: robot\/7\r$/im);
+    const asked: string[] = [];
+    const counting: typeof fetch = (input, init) => {
+      asked.push(new URL(new Request(input).url).pathname);
+      return fetch(input, init);
+    };
+    const bob = await enter(origin, freshRoom(), { transport: 'bosh', fetch: counting });
+    await bob.chat.send('fetched');
+    expect(new Set(asked)).toEqual(new Set(['/config.js', '/http-bind']));
+  });
+
   it('`jcli chat` talks to `jcli chat`', async () => {
     const { origin } = await page('404 Not Found');
     const room = freshRoom();
-    const at = [`${origin}/${room}`, '--transport', 'bosh'];
+    const at = [`${origin}/${room}`, '--transport', 'bosh', '--user-agent', 'robot/9'];
     const bob = jcli(['chat', ...at, '--nick', 'Bob', '--json']);
     await bob.waitForObject({ type: 'joined' });
+    expect(callers).toContain('robot/9');
     const alice = jcli(['chat', ...at, '--nick', 'Alice']);
     alice.writeLine('the build is done');
     await bob.waitForObject({ type: 'message', text: 'the build is done' });
