@@ -7,7 +7,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ConnectionError, ParseError } from '../../src/base/errors.ts';
 import { evaluateConfigJs } from '../../src/jitsi/config-js/evaluate.ts';
-import { resolveDeployment } from '../../src/jitsi/deployment.ts';
+import { meetingUrl, resolveDeployment } from '../../src/jitsi/deployment.ts';
 import { parseMeetingAddress } from '../../src/jitsi/meeting-address.ts';
 import { configJsFixture } from '../unit/jitsi/config-js/fixture.ts';
 
@@ -18,7 +18,7 @@ const address = parseMeetingAddress({ url: 'https://meet.example.com/acme/standu
 function survives(source: string): void {
   let result: ReturnType<typeof evaluateConfigJs>;
   try {
-    result = evaluateConfigJs(source);
+    result = evaluateConfigJs(source, { page: meetingUrl(address) });
   } catch (error) {
     expect(error).toBeInstanceOf(ParseError);
     return;
@@ -74,6 +74,13 @@ const pieces = [
   '.length',
   '.split("")',
   '.replaceAll("", config.bosh)',
+  'window.location.pathname',
+  'location',
+  'document.',
+  '.match(/^[^/]*/)',
+  '.filter(Boolean)',
+  'new URL(location.href)',
+  'default="',
   'a = a + a;',
   'undefined',
   'null',

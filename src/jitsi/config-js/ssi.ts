@@ -29,7 +29,6 @@ function replaced(source: string, replacement: (defaultText: string, context: Co
   for (const [start, end] of placeholders(source)) {
     const before = source.slice(position, start);
     context = contextAfter(before, context);
-    // More than a line's worth is no default text; nothing may end the string that it stands in.
     const text = inContext(defaultOf(source.slice(start, end)), context);
     result += before + replacement(text, context);
     position = end;
@@ -39,10 +38,13 @@ function replaced(source: string, replacement: (defaultText: string, context: Co
 
 /** The text of `default="…"`, also in single quotes or none. */
 function defaultOf(placeholder: string): string {
-  const [, double, single, bare] =
-    /\sdefault\s{0,9}=\s{0,9}(?:"([^"]{0,500})"|'([^']{0,500})'|([^\s"'<>-]{1,500}))/i.exec(placeholder) ??
-    [];
-  return double ?? single ?? bare ?? '';
+  const name = /\sdefault\s*=\s*/i.exec(placeholder);
+  if (!name) return '';
+  const rest = placeholder.slice(name.index + name[0].length);
+  const [quote = ''] = rest;
+  if (quote !== '"' && quote !== "'") return /^[^\s"'<>-]*/.exec(rest)?.[0] ?? '';
+  const end = rest.indexOf(quote, 1);
+  return end < 0 ? '' : rest.slice(1, end);
 }
 
 /** A default that would end the string it stands in is escaped; in a comment there is none. */
