@@ -9,6 +9,8 @@ interface Run {
   bytes: number;
   /** How long it is to last; undefined when that was not said. */
   seconds: number | undefined;
+  /** So said the sender. */
+  hasEnded?: boolean;
 }
 
 export class HeardSender {
@@ -16,11 +18,15 @@ export class HeardSender {
   /** Questions about its clock that it has answered. */
   answers = 0;
   isAsked = false;
+  /** It has asked who is there before it began: all that it sends concerns us. */
+  isGreeted = false;
   /** It has said that nothing more comes, or has left. */
   isFinished = false;
   #run: Run | undefined;
   readonly #pastRuns = new Set<number>();
   #past: Counts = noCounts;
+  /** Messages of runs that were sent before we came, which are not lost. */
+  before = 0;
 
   /** The present run is one of a search: nobody knows how long that takes. */
   get isSearching(): boolean {
@@ -45,9 +51,11 @@ export class HeardSender {
   /** @returns whether it counts: a duplicate, or what comes after its run's time, does not */
   message(id: number, sequence: number, bytes: number): boolean {
     if (this.#pastRuns.has(id)) return false;
-    // We came in the middle of the run: what was sent before does not concern us.
     if (this.#run?.id !== id) {
-      this.#open({ id, ledger: new SequenceLedger(sequence), bytes: 0, seconds: Number.POSITIVE_INFINITY });
+      // Its start was lost, or we came in the middle of it: then what was sent before does not concern us.
+      const first = this.isGreeted || this.#run ? 0 : sequence;
+      this.before += first;
+      this.#open({ id, ledger: new SequenceLedger(first), bytes: 0, seconds: Number.POSITIVE_INFINITY });
     }
     if (this.#run?.ledger.note(sequence) !== true) return false;
     this.#run.bytes += bytes;
@@ -55,7 +63,14 @@ export class HeardSender {
   }
 
   end(id: number, messages: number): void {
-    if (this.#run?.id === id) this.#run.ledger.end(messages);
+    if (this.#run?.id !== id) return;
+    this.#run.ledger.end(messages);
+    this.#run.hasEnded = true;
+  }
+
+  /** It has begun a run, and has not said that it ended. */
+  get isRunning(): boolean {
+    return this.#run !== undefined && !this.#run.hasEnded && !this.isFinished;
   }
 
   /** The present run's id and counts. */

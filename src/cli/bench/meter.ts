@@ -6,8 +6,11 @@ import { amountReceived, amountSent, latencyOf, type RateRecord, type SummaryRec
 import { type Counts, difference, noCounts, rounded, sumOf } from './tally.ts';
 
 export type Metered = {
-  receiver: Pick<BenchEndpoint['receiver'], 'counts' | 'latency' | 'clockError' | 'seconds'>;
-  sender: Pick<BenchEndpoint['sender'], 'sent' | 'seconds'>;
+  receiver: Pick<
+    BenchEndpoint['receiver'],
+    'counts' | 'before' | 'latency' | 'clockError' | 'seconds' | 'isRunning'
+  >;
+  sender: Pick<BenchEndpoint['sender'], 'sent' | 'seconds' | 'isRunning'>;
 };
 
 export class Meter {
@@ -15,7 +18,7 @@ export class Meter {
   readonly #size: number;
   readonly #now: () => number;
   #lastAt: number;
-  /** Seconds that were looked at since something was sent or received for the first time. */
+  /** Seconds from when something was sent or received for the first time to the last look. */
   #elapsed = 0;
   #lastSent = 0;
   #lastReceived: Counts = noCounts;
@@ -42,16 +45,19 @@ export class Meter {
     const now = this.#now();
     const sent = this.#endpoints.reduce((sum, { sender }) => sum + sender.sent, 0);
     const received = sumOf(this.#endpoints.map(({ receiver }) => receiver.counts));
-    const seconds = this.#secondsUntil(now, isLast);
+    const until = this.#elapsedAt(now);
+    const at = this.#isRunning ? until : Math.min(until, Math.max(this.#active, this.#elapsed));
+    const seconds = at - this.#elapsed;
     const newSent = sent - this.#lastSent;
     const newReceived = difference(received, this.#lastReceived);
     const latency = this.#newLatencies();
     [this.#lastAt, this.#lastSent, this.#lastReceived] = [now, sent, received];
-    if (newSent === 0 && newReceived.messages === 0 && (this.#elapsed === 0 || isLast)) return undefined;
-    this.#elapsed += seconds;
+    if (newSent === 0 && newReceived.messages === 0 && (this.#elapsed === 0 || isLast || !this.#isRunning))
+      return undefined;
+    this.#elapsed = until;
     return {
       type: 'rate',
-      at: rounded(this.#elapsed),
+      at: rounded(at),
       seconds: rounded(seconds),
       sent: amountSent(newSent, this.#size, seconds),
       received: amountReceived(newReceived, seconds),
@@ -63,23 +69,32 @@ export class Meter {
   summary(): SummaryRecord {
     const sentSeconds = Math.max(...this.#endpoints.map(({ sender }) => sender.seconds));
     const receivedSeconds = Math.max(...this.#endpoints.map(({ receiver }) => receiver.seconds));
+    const before = this.#endpoints.reduce((sum, { receiver }) => sum + receiver.before, 0);
     return {
       type: 'summary',
       size: this.#lastSent > 0 ? this.#size : averageSize(this.#lastReceived),
       seconds: rounded(Math.max(sentSeconds, receivedSeconds)),
       sent: amountSent(this.#lastSent, this.#size, sentSeconds),
-      received: amountReceived(this.#lastReceived, receivedSeconds),
+      received: { ...amountReceived(this.#lastReceived, receivedSeconds), ...(before > 0 ? { before } : {}) },
       ...defined({ latency: latencyOf(this.#latency.percentiles(), this.#clockError) }),
     };
   }
 
-  /** Since the last look; without the time before the first message and after the last. */
-  #secondsUntil(now: number, isLast: boolean): number {
-    const seconds = (now - this.#lastAt) / 1000;
-    if (this.#elapsed > 0 && !isLast) return seconds;
-    const active = this.#endpoints.flatMap(({ sender, receiver }) => [sender.seconds, receiver.seconds]);
-    const rest = Math.max(...active) - this.#elapsed;
-    return rest > 0 ? Math.min(seconds, rest) : seconds;
+  /** Seconds since the first message: before it there is nothing to look at. */
+  #elapsedAt(now: number): number {
+    const since = (now - this.#lastAt) / 1000;
+    return this.#elapsed > 0 ? this.#elapsed + since : Math.min(since, this.#active || since);
+  }
+
+  /** Seconds of sending, or from the first message that came to the latest: what is idle at the end is no part of a rate. */
+  get #active(): number {
+    return Math.max(...this.#endpoints.flatMap(({ sender, receiver }) => [sender.seconds, receiver.seconds]));
+  }
+
+  get #isRunning(): boolean {
+    return this.#endpoints.some(
+      ({ sender, receiver }) => sender.isRunning || (receiver.seconds > 0 && receiver.isRunning),
+    );
   }
 
   get #clockError(): number {

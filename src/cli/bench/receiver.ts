@@ -50,6 +50,17 @@ export class BenchReceiver {
     return sumOf([this.#foreign, ...[...this.#senders.values()].map(({ counts }) => counts)]);
   }
 
+  /** Messages that were sent before we came, and are not counted as lost. */
+  get before(): number {
+    return [...this.#senders.values()].reduce((sum, { before }) => sum + before, 0);
+  }
+
+  /** More may come at any time. */
+  get isRunning(): boolean {
+    const senders = [...this.#senders.values()];
+    return senders.length === 0 || senders.some(({ isRunning }) => isRunning);
+  }
+
   /** ms that latencies may be off because the senders' clocks are not ours. */
   get clockError(): number {
     const clocks = [...this.#senders.values()].map(({ clock }) => clock);
@@ -79,6 +90,7 @@ export class BenchReceiver {
     switch (control.event) {
       case 'hello':
         this.#sender(from).isFinished = false;
+        this.#sender(from).isGreeted = true;
         this.#answerHello(from);
         return;
       case 'time': {

@@ -13,6 +13,8 @@ export interface ReceivedAmount extends Amount {
   lost: number;
   duplicated: number;
   reordered: number;
+  /** Messages that were sent before we were there to count, where there were any; they are not lost. */
+  before?: number;
 }
 
 /** ms from sending to receiving. */

@@ -60,6 +60,10 @@ export class BenchSender {
     return this.#earlierSeconds + present;
   }
 
+  get isRunning(): boolean {
+    return this.#runBegan !== undefined;
+  }
+
   /** Sends for a time, and waits until all of it has arrived or is lost. */
   async run({ seconds, mbps, isSearch = false }: RunOptions): Promise<RunResult> {
     const { audience } = this.#options;

@@ -29,13 +29,15 @@ export function summaryWords({ size, sent, received, latency, find }: SummaryRec
   if (sent.messages > 0)
     lines.push(`sent      ${count(sent.messages)} messages of ${count(size)} bytes: ${megabits(sent.mbps)}`);
   if (received.messages > 0) {
-    const { messages, lost, duplicated, reordered } = received;
+    const { messages, lost, duplicated, reordered, before } = received;
     lines.push(`received  ${count(messages)} messages: ${megabits(received.mbps)}`);
     const all = messages + lost;
     const share = ((100 * lost) / all).toFixed(2);
     lines.push(
       `          lost ${count(lost)} (${share} %), duplicated ${count(duplicated)}, reordered ${count(reordered)}`,
     );
+    if (before !== undefined)
+      lines.push(`          ${count(before)} were sent before we came, and are not counted`);
   }
   if (latency) lines.push(`latency   ${latencyWords(latency)}`);
   if (find) {

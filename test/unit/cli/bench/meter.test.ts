@@ -3,13 +3,17 @@ import { LatencyHistogram } from '../../../../src/cli/bench/latency.ts';
 import { Meter } from '../../../../src/cli/bench/meter.ts';
 import { noCounts } from '../../../../src/cli/bench/tally.ts';
 
-function endpoint(): {
-  receiver: { counts: typeof noCounts; latency: LatencyHistogram; clockError: number; seconds: number };
-  sender: { sent: number; seconds: number };
-} {
+function endpoint() {
   return {
-    receiver: { counts: { ...noCounts }, latency: new LatencyHistogram(), clockError: 0, seconds: 0 },
-    sender: { sent: 0, seconds: 0 },
+    receiver: {
+      counts: { ...noCounts },
+      before: 0,
+      latency: new LatencyHistogram(),
+      clockError: 0,
+      seconds: 0,
+      isRunning: true,
+    },
+    sender: { sent: 0, seconds: 0, isRunning: false },
   };
 }
 
@@ -67,5 +71,42 @@ describe('a meter', () => {
     expect(meter.look()).not.toHaveProperty('latency');
     // Nothing was sent: the size is that of what came.
     expect(meter.summary()).toMatchObject({ size: 100, received, latency: { max: 100, error: 3 } });
+  });
+
+  it('tells a rate of the time in which something was sent or came, and no point of what is idle after it', () => {
+    let now = 0;
+    const one = endpoint();
+    const meter = new Meter([one], 1000, () => now);
+    now = 1000;
+    one.sender.isRunning = true;
+    [one.sender.sent, one.sender.seconds] = [1000, 1];
+    expect(meter.look()).toMatchObject({ at: 1, seconds: 1, sent: { mbps: 8 } });
+    // It has ended in the middle of this second.
+    now = 2000;
+    one.sender.isRunning = false;
+    [one.sender.sent, one.sender.seconds] = [1500, 1.5];
+    expect(meter.look()).toMatchObject({ at: 1.5, seconds: 0.5, sent: { messages: 500, mbps: 8 } });
+    now = 3000;
+    expect(meter.look()).toBeUndefined();
+    expect(meter.look(true)).toBeUndefined();
+  });
+
+  it('tells of pauses while more may come', () => {
+    let now = 0;
+    const one = endpoint();
+    const meter = new Meter([one], 1000, () => now);
+    const { receiver } = one;
+    now = 1000;
+    [receiver.counts, receiver.seconds] = [{ ...noCounts, messages: 10, bytes: 10_000 }, 0.3];
+    expect(meter.look()).toMatchObject({ at: 0.3 });
+    now = 2000;
+    expect(meter.look()).toMatchObject({ at: 1.3, seconds: 1, received: { messages: 0, mbps: 0 } });
+    now = 3000;
+    [receiver.counts, receiver.seconds] = [{ ...noCounts, messages: 30, bytes: 30_000 }, 1.8];
+    receiver.isRunning = false;
+    expect(meter.look()).toMatchObject({ at: 1.8, seconds: 0.5, received: { messages: 20 } });
+    expect(meter.look(true)).toBeUndefined();
+    receiver.before = 7;
+    expect(meter.summary()).toMatchObject({ received: { messages: 30, before: 7 } });
   });
 });

@@ -63,11 +63,29 @@ describe('the receiving half', () => {
     expect(said.at(-1)).toEqual(report);
   });
 
-  it('blames nobody for what was sent before it came', () => {
+  it('counts what came before its first message as lost where it was there, whatever it heard of the start', () => {
+    const { receiver, message } = rig();
+    receiver.control('s', { event: 'hello' });
+    expect(receiver.isRunning).toBe(false);
+    message('s', 7, 3);
+    expect(receiver.counts).toMatchObject({ messages: 1, lost: 3 });
+    expect([receiver.before, receiver.isRunning]).toEqual([0, true]);
+    // Whoever heard a run of it was there at the next.
+    message('t', 1, 100);
+    message('t', 2, 2);
+    expect(receiver.counts).toMatchObject({ messages: 3, lost: 5 });
+    expect(receiver.before).toBe(100);
+    receiver.control('s', { event: 'end', run: 7, messages: 4 });
+    receiver.control('t', { event: 'end', run: 2, messages: 3 });
+    expect(receiver.isRunning).toBe(false);
+  });
+
+  it('blames nobody for what was sent before it came, and says how much', () => {
     const { receiver, said, message } = rig();
     message('s', 7, 1000);
     message('s', 7, 1003);
     expect(receiver.counts).toMatchObject({ messages: 2, lost: 2 });
+    expect(receiver.before).toBe(1000);
     // It has not heard of that one.
     receiver.control('s', { event: 'end', run: 6, messages: 500 });
     expect(said.at(-1)?.control).toMatchObject({ run: 6, messages: 0, lost: 0, final: true });

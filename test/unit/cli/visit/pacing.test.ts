@@ -35,15 +35,15 @@ describe('a pacer', () => {
 });
 
 describe('a pacer for payload', () => {
-  /** Sends for ten seconds on a timer that is always late. */
-  function sentIn10s(mbps: number, size: number): { mbps: number; atOnce: number } {
+  /** Sends for ten seconds on a timer that is always late by so many ms. */
+  function sentIn10s(mbps: number, size: number, lateness = 2): { mbps: number; atOnce: number } {
     let now = 0;
     const pacer = payloadPacer(mbps, size, () => now);
     let [messages, atOnce, most] = [0, 0, 0];
     while (now < 10_000) {
       const delay = pacer.take(size);
       if (delay > 0) {
-        now += Math.ceil(delay) + 2;
+        now += Math.ceil(delay) + lateness;
         atOnce = 0;
       }
       messages += 1;
@@ -63,6 +63,14 @@ describe('a pacer for payload', () => {
     expect(sent.mbps).toBeGreaterThan(mbps * 0.98);
     expect(sent.mbps).toBeLessThan(mbps * 1.15);
     // A bridge keeps 50.
-    expect(sent.atOnce).toBeLessThan(50);
+    expect(sent.atOnce).toBeLessThan(15);
+  });
+
+  it('sends less, and no larger bursts, where the machine is late', () => {
+    for (const lateness of [20, 100, 1_000]) {
+      const sent = sentIn10s(100, 8_192, lateness);
+      expect(sent.atOnce).toBeLessThan(15);
+      expect(sent.mbps).toBeLessThan(100);
+    }
   });
 });
