@@ -223,3 +223,39 @@ describe('bench', () => {
     expect(error.message).toContain(words);
   });
 });
+
+describe('bench over the room’s chat', () => {
+  it('measures it in both spellings, with the same summary, and no bridge', async () => {
+    const { url } = await startSandbox();
+    const ears = jcli(['-host', url, '-room', 'room', '-nick', 'ears', '-bench-xmpp']);
+    await ears.waitForErrorLine('* waiting for others');
+    const mouth = await bench(
+      url,
+      'mouth',
+      '--xmpp',
+      '--bench-size',
+      '1024',
+      '--bench-secs',
+      '1',
+      '--rate',
+      '1',
+    );
+    const [sent, received] = [await summaryOf(mouth), await summaryOf(ears)];
+    expect(sent).toMatchObject({ type: 'summary', size: 1024 });
+    expect(sent.sent.messages).toBeGreaterThan(0);
+    expect(received.received).toMatchObject({
+      messages: sent.sent.messages,
+      bytes: sent.sent.bytes,
+      ...faultless,
+    });
+    expect(received.latency?.p50).toBeGreaterThanOrEqual(0);
+    expect(mouth.stderr).not.toContain('bridge channel');
+  });
+
+  it('goes to everybody', async () => {
+    const { url } = await startSandbox();
+    const program = jcli(['bench', `${url}/room`, '--xmpp', '--to', 'bob']);
+    expect((await program.waitForExit()).code).toBe(2);
+    expect(program.stderr).toContain('leave out --to');
+  });
+});

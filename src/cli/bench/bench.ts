@@ -29,7 +29,7 @@ const [shortTry, longTry] = [0.1, 0.3];
 /** Fewer messages say little. */
 const leastMessages = 20;
 /** Megabits a second at which a search begins. */
-const firstTry = { ws: 10, sctp: 1 };
+const firstTry = { ws: 10, sctp: 1, xmpp: 0.5 };
 
 export class Bench {
   readonly #endpoints: readonly BenchEndpoint[];

@@ -2,9 +2,9 @@
 import { ConnectionError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import type { RawFlags } from '../flags/bridge-flags.ts';
-import { checkPayload } from '../data/payload-limit.ts';
 import { lookUpParticipant } from '../visit/participants.ts';
 import { Audience } from './audience.ts';
+import type { BenchChannel, BenchTransport } from './channel.ts';
 import { type Control, readControl, writeControl } from './control.ts';
 import type { BenchPlan } from './plan.ts';
 import { BenchReceiver } from './receiver.ts';
@@ -14,6 +14,7 @@ import { pause } from '../visit/pause.ts';
 
 export interface EndpointOptions {
   conference: Conference;
+  channel: BenchChannel;
   plan: BenchPlan;
   flags: Pick<RawFlags, 'to' | 'rawForm'>;
   /** Endpoints that are known to receive nothing. */
@@ -32,8 +33,7 @@ export class BenchEndpoint {
 
   constructor(options: EndpointOptions) {
     this.#options = options;
-    const { plan, signal } = options;
-    const { bridge } = options.conference;
+    const { channel, plan, signal } = options;
     this.receiver = new BenchReceiver({ now, say: (to, control) => this.#say(to, control) });
     this.#audience = new Audience({
       peers: () => this.#peers,
@@ -42,7 +42,7 @@ export class BenchEndpoint {
       signal,
     });
     this.sender = new BenchSender({
-      bridge,
+      bridge: channel,
       audience: this.#audience,
       to: () => this.#address,
       size: plan.size,
@@ -53,9 +53,8 @@ export class BenchEndpoint {
     this.#listen();
   }
 
-  /** Of the channel that is or was open. */
-  get transport(): 'ws' | 'sctp' {
-    return this.#options.conference.bridge.transport ?? 'ws';
+  get transport(): BenchTransport {
+    return this.#options.channel.transport;
   }
 
   /** What receivers have said of the present run. */
@@ -71,9 +70,9 @@ export class BenchEndpoint {
    * @throws UsageError `message-too-large`, `participant-ambiguous`
    */
   async gather(): Promise<void> {
-    const { plan, flags, conference, signal } = this.#options;
+    const { plan, flags, channel, signal } = this.#options;
     const envelope = { to: this.#address, rawForm: flags.rawForm };
-    checkPayload(plan.size, conference.bridge, envelope, '--bench-size');
+    channel.checkSize(plan.size, envelope);
     while (this.#peers.length === 0) await pause(lookInterval, signal);
     await this.#audience.gather();
   }
@@ -84,9 +83,8 @@ export class BenchEndpoint {
   }
 
   #listen(): void {
-    const { plan, conference } = this.#options;
-    const { bridge } = conference;
-    bridge.on('rawReceived', ({ from, data }) => {
+    const { plan, channel, conference } = this.#options;
+    channel.onRaw(({ from, data }) => {
       const control = readControl(data);
       if (control) {
         if (plan.receives) this.receiver.control(from, control);
@@ -121,7 +119,7 @@ export class BenchEndpoint {
   /** What is lost because the channel is down or full is said again; whoever has left needs nothing. */
   #say(to: string, control: Control): void {
     try {
-      this.#options.conference.bridge.sendRaw(to, writeControl(control), {
+      this.#options.channel.sendRaw(to, writeControl(control), {
         rawForm: this.#options.flags.rawForm,
       });
     } catch (error) {

@@ -14,6 +14,8 @@ export interface BenchFlags extends RawFlags {
   /** Endpoints of this process. */
   parallel: number;
   find?: boolean;
+  /** Through the room's chat. */
+  xmpp?: boolean;
   /** Path of the page to write. */
   report?: string;
 }
@@ -43,6 +45,7 @@ export function addBenchFlags(command: Command): Command {
     .addOption(seconds.argParser(secondsOf).default(10))
     .addOption(role.choices(['send', 'recv', 'both']))
     .option('--parallel <n>', 'endpoints that this process joins with', endpoints, 1)
+    .option('--xmpp', "through the room's chat and not through the bridge; everybody in the room sees it")
     .option('--find', 'search the highest rate without loss; the others run jcli bench')
     .option('--report <file>', 'write a page with rate and latency over time');
 }
@@ -59,6 +62,8 @@ export function planBench(flags: BenchFlags): BenchPlan {
       { code: 'bench-size-too-small' },
     );
   }
+  if (flags.xmpp && flags.to !== undefined)
+    throw conflict('--xmpp measures what goes to the whole room: leave out --to');
   if (isSearch && !sends) throw conflict('--find sends: it does not go with --role recv');
   if (isSearch && mbps !== undefined) throw conflict('--find searches the rate: leave out --rate');
   if (isSearch && parallel > 1) throw conflict('--find measures one endpoint: leave out --parallel');

@@ -1,4 +1,5 @@
 /** The page of `--report`: one file that needs no other, and no network. */
+import type { BenchTransport } from './channel.ts';
 import { chartFigure, type Series } from './chart.ts';
 import { printable } from '../streams/printable.ts';
 import { escapeHtml } from './html.ts';
@@ -10,7 +11,7 @@ export interface ReportData {
   summary: SummaryRecord;
   rates: readonly RateRecord[];
   steps: readonly StepRecord[];
-  transport: 'ws' | 'sctp';
+  transport: BenchTransport;
   /** When it was made. */
   at: Date;
 }
@@ -39,8 +40,14 @@ ${rateTable(data.rates)}
 `;
 }
 
+const channelWords: Readonly<Record<BenchTransport, string>> = {
+  ws: 'over the bridge WebSocket',
+  sctp: 'over an SCTP data channel',
+  xmpp: 'through the room’s chat',
+};
+
 function circumstances({ summary, transport, at }: ReportData): string {
-  const channel = transport === 'ws' ? 'over the bridge WebSocket' : 'over an SCTP data channel';
+  const channel = channelWords[transport];
   const when = at.toISOString().replace('T', ' ').slice(0, 16);
   return `Messages of ${count(summary.size)} bytes ${channel}, ${summary.seconds.toFixed(1)} s, ${when} UTC`;
 }

@@ -5,7 +5,7 @@ import type { Conference } from '../../client/conference.ts';
 import { join } from '../../client/join.ts';
 import type { BridgeFlags, ChannelFlags } from '../flags/bridge-flags.ts';
 import { failIfPutOut } from '../visit/ending.ts';
-import { type CommandContext, enter, type EnterOptions } from '../visit/enter.ts';
+import { type CommandContext, enter, type EnterOptions, type JoinWay } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { Output } from '../streams/output.ts';
 
@@ -37,6 +37,7 @@ export function bridgeOptions({ bridge, engine }: ChannelFlags): EnterOptions {
 /**
  * @param stay what is done in the room; whatever it waits for, it gives up when the signal says so
  * @param options how it is joined; default: for the bridge's messages alone
+ * @param way `join`, or `joinRoom` where no session is wanted
  * @returns the exit code: that of `stay`, or 0 when it was broken off
  */
 export async function visit(
@@ -45,8 +46,9 @@ export async function visit(
   context: CommandContext,
   stay: (visit: Visit) => Promise<number>,
   options: EnterOptions = bridgeOptions(flags),
+  way: JoinWay = join,
 ): Promise<number> {
-  const conference = await enter(join, url, flags, context, options);
+  const conference = await enter(way, url, flags, context, options);
   const over = new AbortController();
   const end = (why: string): void => over.abort(new VisitOver(why));
   void conference.closed.then(() => end('the conference has ended'));

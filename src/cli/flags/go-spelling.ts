@@ -52,6 +52,9 @@ function takeCommand(
     const [, name, value] = /^--?([a-z][a-z-]+)(=.*)?$/s.exec(arg) ?? [];
     if (name !== undefined && modes.includes(name) && value === undefined) {
       choose(name);
+    } else if (name === 'bench-xmpp' && value === undefined) {
+      choose('bench');
+      rest.push('--xmpp');
     } else if (name !== undefined && flags.get(name) === false && value !== undefined) {
       // Go's flags without a value may say which one they have.
       if (value !== '=false') rest.push(value === '=true' ? `--${name}` : `--${name}${value}`);

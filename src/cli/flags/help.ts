@@ -73,11 +73,13 @@ Run it twice: one receives, the other has --bench-size and sends; with --bench-s
 begins with the first message. stdout has the summary as one JSON object, with --json also one a second. Messages are
 numbered, so loss is exact; latency needs the sender's clock, which is asked for.
 --rate is for each endpoint. --find doubles the rate until something is lost, then narrows it down; others only count.
+--xmpp measures the room's chat, at both ends; servers limit what one participant may send, so begin with a --rate.
 
 Examples:
   jcli bench https://meet.example.com/lab
   jcli bench https://meet.example.com/lab --bench-size 8192 --rate 100 --report bench.html
   jcli bench https://meet.example.com/lab --find --bridge sctp
+  jcli bench https://meet.example.com/lab --xmpp --bench-size 1024 --rate 1
   jcli -host meet.example.com -room lab -bench -bench-size 8192 -bench-secs 20`;
 
 export const sandboxHelp: string = `

@@ -35,6 +35,8 @@ describe('the Go spelling', () => {
     ['-host h --help', '--help'],
     ['chat --help', 'chat --help'],
     ['-version', '--version'],
+    ['-host h -room r -bench-xmpp -bench-size 1024', 'bench --host h --room r --xmpp --bench-size 1024'],
+    ['-bench -bench-xmpp', 'bench --xmpp'],
     ['-host h -room r -media -send-video', 'media --host h --room r --send-video'],
     ['-media -send-video=true -send-audio=false', 'media --send-video'],
     ['-media -send-video=v.ivf -send-audio a.ogg', 'media --send-video=v.ivf --send-audio a.ogg'],
