@@ -40,7 +40,7 @@ export type { AccessOptions } from './client/network-access.ts';
 export { LowLevel } from './client/low-level.ts';
 export { MediaSession } from './client/session/media-session.ts';
 export type { WireEntry } from './client/wire.ts';
-export type { ChatMessage, Departure } from './conference/events.ts';
+export type { ChatMessage, Departure, Retraction } from './conference/events.ts';
 export type { CloseInfo } from './conference/io.ts';
 export type { Participant } from './conference/roster.ts';
 export type { IceTransport, JingleMessage, Source, SourceSet, SsrcGroup } from './jingle/model.ts';

@@ -47,6 +47,7 @@ export const conferenceEventNames: EventNames<ConferenceEvents> = {
   selfChanged: true,
   permissionsChanged: true,
   messageReceived: true,
+  messageRetracted: true,
   messageFailed: true,
   subjectChanged: true,
   jsonMessageReceived: true,

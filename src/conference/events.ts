@@ -30,9 +30,32 @@ export interface ChatMessage {
   at: number;
 }
 
+/** Somebody has taken a message back (XEP-0424): it is not to be shown any more. */
+export interface Retraction {
+  /** Of the message: {@link ChatMessage.id}. */
+  id: string;
+  /** Endpoint id of who took it back; undefined when the room itself did, as for a moderator. */
+  from?: string;
+  /** Their display name as far as it is known. */
+  displayName?: string;
+  /** We did, with another program. */
+  isOwn: boolean;
+  isPrivate: boolean;
+  /** It was taken back before we came. */
+  isHistory: boolean;
+  /** ms since the epoch: when it was taken back (history), else when that arrived. */
+  at: number;
+}
+
 /** Why somebody is not in the room any more. */
 export interface Departure {
-  reason: 'left' | 'kicked' | 'banned' | 'removed';
+  reason:
+    | 'left'
+    | 'kicked'
+    | 'banned'
+    | 'removed'
+    /** their connection broke, or the room's service shuts down */
+    | 'connection-lost';
   /** What they, or who removed them, said. */
   text?: string;
   /** Endpoint id of who removed them. */
@@ -53,6 +76,8 @@ export interface ConferenceEventPayloads {
   selfChanged: { self: Participant; changed: readonly (keyof Participant)[] };
   permissionsChanged: { permissions: Readonly<Record<string, boolean>> };
   messageReceived: { message: ChatMessage };
+  /** Somebody took a message back. Where it is known whose it was, only by its author or the room. */
+  messageRetracted: { retraction: Retraction };
   /** The server refused a message of ours. */
   messageFailed: { id?: string; error: StanzaError };
   subjectChanged: { subject: string; from?: string };

@@ -47,6 +47,9 @@ export type JingleStep =
 /** What is to be done, in order. */
 export type JingleOutcome = readonly JingleStep[];
 
+/** Entries of one message whose absence is told. */
+const mostOdd = 20;
+
 export class JingleSessions {
   readonly #policy: OfferPolicy;
   /** They count for the participant: a new session does not begin anew. */
@@ -75,13 +78,22 @@ export class JingleSessions {
    * @param isFocus whether `iq` is from the focus in our room
    */
   handle(iq: XmlElement, jingle: XmlElement, isFocus: boolean, now: number): JingleOutcome {
+    const odd: JingleStep[] = [];
+    const leftOut = (what: string): void => {
+      const message = `left out of a Jingle message: ${what}`;
+      if (odd.length < mostOdd) odd.push({ type: 'log', message, why: 'it cannot be used' });
+    };
     let message: JingleMessage;
     try {
-      message = parseJingle(jingle);
+      message = parseJingle(jingle, leftOut);
     } catch (error) {
       if (!(error instanceof ParseError)) throw error;
       return [refuse(iq, { type: 'modify', condition: 'bad-request', text: error.message }), warn(error)];
     }
+    return [...odd, ...this.#message(iq, message, isFocus, now)];
+  }
+
+  #message(iq: XmlElement, message: JingleMessage, isFocus: boolean, now: number): JingleOutcome {
     const session = this.#session;
     const isKnown = session?.sid === message.sid && session.peer === iq.attrs.from;
     if (session && isKnown) return this.#feed(session, { type: 'message', message }, now, iq);

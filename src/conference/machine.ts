@@ -329,7 +329,7 @@ export class ConferenceMachine {
     if (this.#state.name === 'leaving') this.#close({ reason: 'left' }, 'the room saw us leave', now);
     else if (this.#state.name === 'joined') {
       const reason = info.reason === 'left' ? 'removed' : info.reason;
-      this.#close({ ...info, reason }, `we were put out of the room: ${reason}`, now);
+      this.#close({ ...info, reason }, `we are out of the room: ${reason}`, now);
     }
   }
 

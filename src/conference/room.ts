@@ -3,7 +3,15 @@
  * `ChatRoom.ts`).
  */
 import { defined } from '../base/defined.ts';
-import { parseChatStanza, parseDelay, parseSubject } from '../jitsi/chat-message.ts';
+import { ConnectionError, ProtocolError } from '../base/errors.ts';
+import {
+  parseChatStanza,
+  parseDelay,
+  parseRetraction,
+  parseSubject,
+  type RetractionStanza,
+  type SaidInChat,
+} from '../jitsi/chat-message.ts';
 import { type FocusState, parseFocusPresence } from '../jitsi/focus-presence.ts';
 import { type JoinError, parseJoinError } from '../jitsi/join-error.ts';
 import { parseJsonMessage } from '../jitsi/json-message.ts';
@@ -14,8 +22,9 @@ import { bareJid, resourceOf } from '../xmpp/jid.ts';
 import { type MucUser, mucStatus, parseMucUser } from '../xmpp/muc.ts';
 import { ns } from '../xmpp/namespaces.ts';
 import { parseStanzaError, StanzaError } from '../xmpp/stanza-error.ts';
-import type { ConferenceEvent, Departure } from './events.ts';
+import type { ConferenceEvent, Departure, Retraction } from './events.ts';
 import type { CloseInfo } from './io.ts';
+import { MessageAuthors } from './message-authors.ts';
 import { changedFields, type Participant, Roster } from './roster.ts';
 
 /** The nick that only the focus has. */
@@ -40,6 +49,7 @@ export class Room {
   #self: Participant | undefined;
   #focus: FocusState | undefined;
   #subject = '';
+  readonly #authors = new MessageAuthors();
 
   constructor(options: { jid: string; hiddenDomain: string | undefined }) {
     this.jid = options.jid;
@@ -109,23 +119,13 @@ export class Room {
       const error = new StanzaError(`sending a message to ${from}`, parseStanzaError(stanza));
       return [{ name: 'messageFailed', payload: defined({ id, error }) }];
     }
+    const retraction = parseRetraction(stanza);
+    if (retraction) return this.#retracted(retraction, now);
     const chat = parseChatStanza(stanza);
     if (chat) {
-      const author = resourceOf(chat.from) || undefined;
-      const isOwn = chat.from === this.#occupantJid;
-      const known = author === undefined ? undefined : isOwn ? this.#self : this.#roster.get(author);
-      const { isPrivate, isHistory, text } = chat;
-      const displayName = chat.displayName ?? known?.displayName;
-      const message = defined({
-        id: chat.id,
-        text,
-        from: author,
-        displayName,
-        isOwn,
-        isPrivate,
-        isHistory,
-        at: chat.sentAt ?? now,
-      });
+      if (chat.id !== undefined) this.#authors.note(chat.id, chat.from);
+      const { id: messageId, text } = chat;
+      const message = defined({ id: messageId, text, ...this.#said(chat, now) });
       return [{ name: 'messageReceived', payload: { message } }];
     }
     const subject = parseSubject(stanza);
@@ -138,6 +138,29 @@ export class Room {
     // JSON in the history is about a past that is over.
     if (!json || parseDelay(stanza)) return [];
     return [{ name: 'jsonMessageReceived', payload: { from, message: json } }];
+  }
+
+  /** Servers relay it whoever it is from (signalling dossier 6): only its author may take a message back, and the room. */
+  #retracted(retraction: RetractionStanza, now: number): ConferenceEvent[] {
+    const { from, id } = retraction;
+    const author = this.#authors.of(id);
+    if (author !== undefined && author !== from && from !== this.jid) {
+      const words = `${resourceOf(from)} took back a message of ${resourceOf(author)}; it was left as it is`;
+      return [
+        { name: 'warning', payload: { error: new ProtocolError(words, { code: 'retraction-foreign' }) } },
+      ];
+    }
+    return [{ name: 'messageRetracted', payload: { retraction: { id, ...this.#said(retraction, now) } } }];
+  }
+
+  /** Who said something, and when. */
+  #said(stanza: SaidInChat, now: number): Omit<Retraction, 'id'> {
+    const { from, isHistory, isPrivate, sentAt } = stanza;
+    const author = resourceOf(from) || undefined;
+    const isOwn = from === this.#occupantJid;
+    const known = author === undefined ? undefined : isOwn ? this.#self : this.#roster.get(author);
+    const displayName = stanza.displayName ?? known?.displayName;
+    return defined({ from: author, displayName, isOwn, isPrivate, isHistory, at: sentAt ?? now });
   }
 
   /** Whether a message says that the room's configuration changed (XEP-0045, 10.2.1). */
@@ -201,20 +224,25 @@ function departureOfOurs(stanza: XmlElement, user: MucUser): CloseInfo {
       alternativeRoom: user.destroy.jid,
     });
   }
-  return departure(stanza, user);
+  const { reason, text, actor } = departure(stanza, user);
+  if (reason !== 'connection-lost') return defined({ reason, text, actor });
+  const words = text === undefined ? '' : ` (${text})`;
+  const message = `being in the room: the server has lost us, or shuts down${words}; join again`;
+  return defined({ reason, text, error: new ConnectionError(message, { code: reason, retryable: true }) });
 }
 
+/** What the first of these codes means that is there: servers write "kicked" beside the technical ones (XEP-0045, 15.6.2). */
+const departures: readonly (readonly [code: number, reason: Departure['reason']])[] = [
+  [mucStatus.banned, 'banned'],
+  [mucStatus.connectionLost, 'connection-lost'],
+  [mucStatus.shutdown, 'connection-lost'],
+  [mucStatus.kicked, 'kicked'],
+  [mucStatus.affiliationLost, 'removed'],
+  [mucStatus.membersOnly, 'removed'],
+];
+
 function departure(stanza: XmlElement, { item, statuses }: MucUser): Departure {
-  const removed = [mucStatus.affiliationLost, mucStatus.membersOnly, mucStatus.shutdown].some((code) =>
-    statuses.has(code),
-  );
-  const reason = statuses.has(mucStatus.banned)
-    ? 'banned'
-    : statuses.has(mucStatus.kicked)
-      ? 'kicked'
-      : removed
-        ? 'removed'
-        : 'left';
+  const [, reason] = departures.find(([code]) => statuses.has(code)) ?? [0, 'left' as const];
   const text = item?.reason ?? (childText(stanza, 'status', ns.client) || undefined);
   return defined({ reason, text, actor: item?.actorNick } as const);
 }

@@ -5,18 +5,23 @@
 import { defined } from '../base/defined.ts';
 import { child, type XmlElement, xml } from '../xml/element.ts';
 import { buildIceTransport, parseIceTransport } from './ice-transport.ts';
+import { keep, type LeftOut } from './left-out.ts';
 import type { Content, MediaType, RtpDescription, SourceSet } from './model.ts';
 import { jingleNs } from './namespaces.ts';
 import { buildRtpDescription, parseRtpDescription } from './rtp-description.ts';
-import { integer, jingleError, nonEmpty, oneOf } from './wire-values.ts';
+import { integer, nonEmpty, oneOf, writtenAs } from './wire-values.ts';
 import { parseXmlSources } from './xml-sources.ts';
 
-/** @throws ParseError */
-export function parseContent(element: XmlElement): Content {
-  const name = nonEmpty(element.attrs.name);
-  if (name === undefined) throw jingleError('jingle-missing-attribute', 'a content has no name');
+/** Without those that nothing can be told apart by: a content has a name, or the kind of media that it would be named after. */
+export function parseContents(elements: readonly XmlElement[], leftOut: LeftOut): Content[] {
+  return elements.flatMap(keep((each) => parseContent(each, leftOut), writtenAs, leftOut));
+}
+
+function parseContent(element: XmlElement, leftOut: LeftOut): Content | undefined {
   const description = child(element, 'description', jingleNs.rtp);
-  const media = description && descriptionMedia(description, name);
+  const media = description && descriptionMedia(description, element.attrs.name);
+  const name = nonEmpty(element.attrs.name) ?? (media === 'application' ? 'data' : media);
+  if (name === undefined) return undefined;
   const transport = child(element, 'transport', jingleNs.iceUdp);
   const { senders, creator } = element.attrs;
   return defined({
@@ -24,22 +29,19 @@ export function parseContent(element: XmlElement): Content {
     // Clients leave `creator` out where the content is known from before.
     creator: creator === 'responder' ? ('responder' as const) : ('initiator' as const),
     senders: oneOf(senders, ['both', 'initiator', 'responder', 'none', 'rejected']),
-    description: description && media && parseRtpDescription(description, media),
-    transport: transport && parseIceTransport(transport),
+    description: description && media && parseRtpDescription(description, media, leftOut),
+    transport: transport && parseIceTransport(transport, leftOut),
     initialLastN: integer(child(element, 'initial-last-n', jingleNs.colibri2)?.attrs.value, -1, 2 ** 31 - 1),
   });
 }
 
-/**
- * The sources in a content: inside its description, or right below it as some clients write (jicofo `JingleSession.kt`).
- * @throws ParseError
- */
-export function parseContentSources(element: XmlElement): SourceSet[] {
+/** The sources in a content: inside its description, or right below it as some clients write (jicofo `JingleSession.kt`). */
+export function parseContentSources(element: XmlElement, leftOut: LeftOut): SourceSet[] {
   const description = child(element, 'description', jingleNs.rtp);
   const media = description ? descriptionMedia(description, element.attrs.name) : element.attrs.name;
   if (media !== 'audio' && media !== 'video') return [];
   const parents = description ? [description, element] : [element];
-  return parents.map((parent) => parseXmlSources(parent, media));
+  return parents.map((parent) => parseXmlSources(parent, media, leftOut));
 }
 
 /** The kind of sources that belong into this content. */
@@ -69,7 +71,7 @@ export function buildSourceContent(media: MediaType, sources: readonly XmlElemen
 }
 
 function descriptionMedia(description: XmlElement, name?: string): RtpDescription['media'] | undefined {
-  const { media } = description.attrs;
+  const media = nonEmpty(description.attrs.media);
   if (media !== undefined) return oneOf(media, ['audio', 'video', 'application']);
   return name === 'data' ? 'application' : oneOf(name, ['audio', 'video']);
 }

@@ -3,20 +3,21 @@
  * `startmuted`, `ice-state` and sources in XML or JSON. Not implemented: `traceparent`, session-info payloads of other
  * specifications, security preconditions.
  *
- * Refused with a `ParseError`: what is not addressed to a session (no action or sid), payload types, SSRCs and JSON that
- * cannot be read, because media would be undecodable or attributed wrongly. Left out: single broken candidates,
- * fingerprints, URLs, header extensions, and everything unknown.
+ * Refused with a `ParseError`: what is not addressed to a session (no action or sid), and a change of sources whose JSON cannot be
+ * read. Left out: everything unknown, and single entries that are broken or say again what one before them said otherwise.
  */
 import { defined } from '../base/defined.ts';
+import { ParseError } from '../base/errors.ts';
 import { child, childText, childrenNamed, elements, text, type XmlElement, xml } from '../xml/element.ts';
 import {
   buildContent,
   buildSourceContent,
-  parseContent,
   parseContentSources,
+  parseContents,
   sourceMedia,
 } from './content.ts';
 import { buildJsonSources, parseJsonSources } from './json-sources.ts';
+import type { LeftOut } from './left-out.ts';
 import type {
   BridgeSession,
   IceTransport,
@@ -26,6 +27,7 @@ import type {
   SourceSet,
 } from './model.ts';
 import { jingleNs } from './namespaces.ts';
+import { withUniqueIds } from './unique-ids.ts';
 import { flag, jingleError, nonEmpty } from './wire-values.ts';
 import { buildXmlSources } from './xml-sources.ts';
 
@@ -51,9 +53,10 @@ export function findJingle(iq: XmlElement): XmlElement | undefined {
 /**
  * In source-add and source-remove `contents` is empty whichever way the sources were written: they say nothing else.
  * @param element a `<jingle/>`
+ * @param leftOut told of each entry that is left out
  * @throws ParseError with one of the codes of `JingleErrorCode`
  */
-export function parseJingle(element: XmlElement): JingleMessage {
+export function parseJingle(element: XmlElement, leftOut: LeftOut = () => {}): JingleMessage {
   if (element.name !== 'jingle' || element.ns !== jingleNs.jingle) {
     throw jingleError('jingle-not-jingle', 'it is not a <jingle/> element');
   }
@@ -63,6 +66,7 @@ export function parseJingle(element: XmlElement): JingleMessage {
     throw jingleError('jingle-missing-attribute', `${written === undefined ? 'action' : 'sid'} is missing`);
   }
   const action = legacyActions.get(written) ?? written;
+  const isAboutSources = action === 'source-add' || action === 'source-remove';
   const contents = childrenNamed(element, 'content', jingleNs.jingle);
   const json = childText(element, 'json-message', jingleNs.jitmeet);
   return defined({
@@ -70,11 +74,11 @@ export function parseJingle(element: XmlElement): JingleMessage {
     sid,
     initiator: nonEmpty(element.attrs.initiator),
     responder: nonEmpty(element.attrs.responder),
-    contents: action === 'source-add' || action === 'source-remove' ? [] : contents.map(parseContent),
+    contents: isAboutSources ? [] : withUniqueIds(parseContents(contents, leftOut), leftOut),
     bundle: parseBundle(element),
     sources: union([
-      ...contents.flatMap(parseContentSources),
-      ...(json === undefined ? [] : [parseJsonSources(json)]),
+      ...contents.flatMap((content) => parseContentSources(content, leftOut)),
+      ...(json === undefined ? [] : jsonSources(json, isAboutSources, leftOut)),
     ]),
     bridgeSession: parseBridgeSession(child(element, 'bridge-session', jingleNs.focus)),
     startMuted: parseStartMuted(child(element, 'startmuted', jingleNs.startMuted)),
@@ -114,9 +118,26 @@ export function buildJingle(message: JingleMessage, options: BuildJingleOptions 
   );
 }
 
-/** ICE and DTLS parameters of the session: everything is bundled, every content repeats them. */
-export function transportOf(message: JingleMessage): IceTransport | undefined {
-  return message.contents.find(({ transport }) => transport)?.transport;
+/** ICE and DTLS parameters of the session: everything is bundled, every content repeats them. The first that are whole, if any are. */
+export function transportOf({ contents }: JingleMessage): IceTransport | undefined {
+  const transports = contents.flatMap(({ transport }) => transport ?? []);
+  return transports.find(isWholeTransport) ?? transports[0];
+}
+
+/** Whether a connection can be made with it. */
+export function isWholeTransport({ ufrag, pwd, fingerprints }: IceTransport): boolean {
+  return ufrag !== undefined && pwd !== undefined && fingerprints.length > 0;
+}
+
+/** A session goes on without; a change of sources says nothing else. */
+function jsonSources(json: string, isAll: boolean, leftOut: LeftOut): SourceSet[] {
+  try {
+    return [parseJsonSources(json, leftOut)];
+  } catch (error) {
+    if (isAll || !(error instanceof ParseError)) throw error;
+    leftOut(`<json-message/>: ${error.message}`);
+    return [];
+  }
 }
 
 function union(sets: readonly SourceSet[]): SourceSet {
@@ -138,7 +159,7 @@ function byMedia({ sources, groups }: SourceSet): Map<MediaType, XmlElement[]> {
 
 function parseBundle(element: XmlElement): string[] | undefined {
   const group = childrenNamed(element, 'group', jingleNs.grouping).find(
-    ({ attrs }) => attrs.semantics === 'BUNDLE',
+    ({ attrs }) => (nonEmpty(attrs.semantics) ?? 'BUNDLE') === 'BUNDLE',
   );
   return group && childrenNamed(group, 'content').flatMap(({ attrs }) => nonEmpty(attrs.name) ?? []);
 }

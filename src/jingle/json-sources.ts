@@ -5,6 +5,7 @@
  */
 import { defined } from '../base/defined.ts';
 import { UsageError } from '../base/errors.ts';
+import { keep, type LeftOut } from './left-out.ts';
 import type { MediaType, Source, SourceSet, SsrcGroup, VideoType } from './model.ts';
 import { isSsrc, jingleError, nonEmpty, ownerOf } from './wire-values.ts';
 
@@ -25,20 +26,27 @@ type CompactOwner = [
   audioGroups?: CompactGroup[],
 ];
 
-/** @throws ParseError (`jingle-bad-json`, `jingle-bad-ssrc`) */
-export function parseJsonSources(json: string): SourceSet {
+/** @throws ParseError (`jingle-bad-json`) when it is no such JSON at all; single odd entries are left out */
+export function parseJsonSources(json: string, leftOut: LeftOut = () => {}): SourceSet {
   const sources: Source[] = [];
   const groups: SsrcGroup[] = [];
+  const listAt = (parts: readonly unknown[], at: number): unknown[] => {
+    const list = parts[at];
+    if (Array.isArray(list)) return list;
+    if (list !== undefined && list !== null) leftOut(`${quoted(list)} for a list of sources or groups`);
+    return [];
+  };
   for (const [key, parts] of Object.entries(ownersOf(json))) {
     const owner = ownerOf(key);
-    const list = array(parts, 'an owner');
+    if (!Array.isArray(parts)) {
+      leftOut(`${quoted(parts)} for the sources of ${JSON.stringify(key)}`);
+      continue;
+    }
     for (const [mediaType, at] of [['video', 0] as const, ['audio', 2] as const]) {
-      for (const item of array(list[at] ?? [], 'a list of sources')) {
-        sources.push(parseSource(item, mediaType, owner));
-      }
-      for (const item of array(list[at + 1] ?? [], 'a list of groups')) {
-        groups.push(...parseGroup(item, mediaType, owner));
-      }
+      const readSource = keep((item) => parseSource(item, mediaType, owner), quoted, leftOut);
+      const readGroup = keep((item) => parseGroup(item, mediaType, owner), quoted, leftOut);
+      sources.push(...listAt(parts, at).flatMap(readSource));
+      groups.push(...listAt(parts, at + 1).flatMap(readGroup));
     }
   }
   return { sources, groups };
@@ -85,16 +93,18 @@ function ownersOf(json: string): Readonly<Record<string, unknown>> {
   } catch (error) {
     throw jingleError('jingle-bad-json', 'the sources are not JSON', error);
   }
-  const { sources = {} } = object(parsed, 'the JSON message');
-  return object(sources, '"sources"');
+  const { sources = {} } = isObject(parsed) ? parsed : { sources: parsed };
+  if (!isObject(sources)) throw jingleError('jingle-bad-json', 'the sources in JSON are not an object');
+  return sources;
 }
 
-function parseSource(item: unknown, mediaType: MediaType, owner: string | undefined): Source {
-  const { s, n, m, v } = object(item, 'a source');
+function parseSource(item: unknown, mediaType: MediaType, owner: string | undefined): Source | undefined {
+  if (!isObject(item) || !isSsrc(item.s)) return undefined;
+  const { s, n, m, v } = item;
   // The camera is never written; anything else is taken as the desktop, as lib-jitsi-meet does.
   const videoType: VideoType = v ? 'desktop' : 'camera';
   return defined({
-    ssrc: ssrc(s),
+    ssrc: s,
     mediaType,
     owner,
     name: string(n),
@@ -107,31 +117,25 @@ function compact({ ssrc: s, name: n, msid: m, videoType }: Source): CompactSourc
   return defined({ s, n, m, v: videoType === 'desktop' ? ('d' as const) : undefined });
 }
 
-function parseGroup(item: unknown, mediaType: MediaType, owner: string | undefined): SsrcGroup[] {
-  const [code, ...rest] = array(item, 'a group');
+function parseGroup(item: unknown, mediaType: MediaType, owner: string | undefined): SsrcGroup | undefined {
+  const [code, ...ssrcs] = Array.isArray(item) ? (item as unknown[]) : [];
   const semantics = semanticsOf.get(code);
-  if (semantics === undefined || rest.length === 0) return [];
-  return [defined({ semantics, ssrcs: rest.map(ssrc), mediaType, owner })];
-}
-
-function ssrc(value: unknown): number {
-  if (!isSsrc(value))
-    throw jingleError('jingle-bad-ssrc', 'an SSRC in JSON is not a number from 1 to 4294967295');
-  return value;
+  if (semantics === undefined || ssrcs.length === 0 || !ssrcs.every(isSsrc)) return undefined;
+  return defined({ semantics, ssrcs, mediaType, owner });
 }
 
 function string(value: unknown): string | undefined {
   return typeof value === 'string' ? nonEmpty(value) : undefined;
 }
 
-function array(value: unknown, what: string): unknown[] {
-  if (!Array.isArray(value)) throw jingleError('jingle-bad-json', `${what} is not an array`);
-  return value;
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function object(value: unknown, what: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw jingleError('jingle-bad-json', `${what} is not an object`);
-  }
-  return value as Record<string, unknown>;
+/** Short, for the log; not deeper, what came may be. */
+function quoted(value: unknown): string {
+  if (Array.isArray(value)) return `an array of ${value.length} in JSON`;
+  if (isObject(value))
+    return `an object with ${Object.keys(value).slice(0, 8).join(', ') || 'nothing'} in JSON`;
+  return `${JSON.stringify(value).slice(0, 60)} in JSON`;
 }

@@ -5,19 +5,27 @@
  */
 import { defined } from '../base/defined.ts';
 import { child, childrenNamed, type XmlElement, xml } from '../xml/element.ts';
-import type { HeaderExtension, PayloadType, RtcpFeedback, RtpDescription } from './model.ts';
+import { keep, type LeftOut } from './left-out.ts';
+import type { FormatParameter, HeaderExtension, PayloadType, RtcpFeedback, RtpDescription } from './model.ts';
 import { jingleNs } from './namespaces.ts';
-import { integer, jingleError, nonEmpty, oneOf, quote } from './wire-values.ts';
+import { staticPayloadTypes } from './static-payload-types.ts';
+import { integer, nonEmpty, oneOf, word, writtenAs } from './wire-values.ts';
 
-/** @throws ParseError (`jingle-bad-payload-type`): without it, packets that it names could not be decoded */
-export function parseRtpDescription(element: XmlElement, media: RtpDescription['media']): RtpDescription {
+export function parseRtpDescription(
+  element: XmlElement,
+  media: RtpDescription['media'],
+  leftOut: LeftOut,
+): RtpDescription {
   return defined({
     media,
     maxPtime: integer(element.attrs.maxptime, 1, 2 ** 31),
-    payloadTypes: childrenNamed(element, 'payload-type', jingleNs.rtp).map(parsePayloadType),
-    feedback: parseFeedback(element),
+    payloadTypes: parsePayloadTypes(element, leftOut),
+    feedback: parseFeedback(element, leftOut),
     trrInt: parseTrrInt(element),
-    headerExtensions: childrenNamed(element, 'rtp-hdrext', jingleNs.hdrExt).flatMap(parseHeaderExtension),
+    // Packets that carry an extension without an entry stay readable (RFC 8285, 4).
+    headerExtensions: childrenNamed(element, 'rtp-hdrext', jingleNs.hdrExt).flatMap(
+      keep(parseHeaderExtension, writtenAs, leftOut),
+    ),
     extmapAllowMixed: child(element, 'extmap-allow-mixed', jingleNs.hdrExt) !== undefined,
     rtcpMux: child(element, 'rtcp-mux', jingleNs.rtp) !== undefined,
   });
@@ -44,27 +52,52 @@ export function buildRtpDescription(
   );
 }
 
-function parsePayloadType(element: XmlElement): PayloadType {
+function parsePayloadTypes(element: XmlElement, leftOut: LeftOut): PayloadType[] {
+  const read = childrenNamed(element, 'payload-type', jingleNs.rtp).flatMap(
+    keep((each) => parsePayloadType(each, leftOut), writtenAs, leftOut),
+  );
+  const ids = new Set(read.map(({ id }) => String(id)));
+  // Retransmissions of nothing; browsers refuse a description with such (RFC 4588, 8.6).
+  const isOrphan = ({ name, parameters }: PayloadType): boolean =>
+    name.toLowerCase() === 'rtx' && parameters.some((each) => each.name === 'apt' && !ids.has(each.value));
+  return read.filter((payloadType) => {
+    if (!isOrphan(payloadType)) return true;
+    leftOut(`<payload-type id="${payloadType.id}" name="rtx"/>, which retransmits one that is not there`);
+    return false;
+  });
+}
+
+/** What a static one does not say is filled in. */
+function parsePayloadType(element: XmlElement, leftOut: LeftOut): PayloadType | undefined {
   const { attrs } = element;
   const id = integer(attrs.id, 0, 127);
-  const name = nonEmpty(attrs.name);
-  const clockRate = integer(attrs.clockrate, 1, 2 ** 31);
-  if (id === undefined || name === undefined || clockRate === undefined) {
-    const written = `id ${quote(attrs.id)}, name ${quote(attrs.name)}, clockrate ${quote(attrs.clockrate)}`;
-    throw jingleError('jingle-bad-payload-type', `payload type with ${written}`);
-  }
+  if (id === undefined) return undefined;
+  const given = encodingName(attrs.name);
+  const fixed = staticPayloadTypes.get(id);
+  const known = given === undefined || given.toUpperCase() === fixed?.name.toUpperCase() ? fixed : undefined;
+  const name = given ?? known?.name;
+  const clockRate = integer(attrs.clockrate, 1, 2 ** 31) ?? known?.clockRate;
+  if (name === undefined || clockRate === undefined) return undefined;
   return defined({
     id,
     name,
     clockRate,
-    channels: integer(attrs.channels, 1, 255),
-    parameters: childrenNamed(element, 'parameter').map((parameter) => ({
-      name: parameter.attrs.name ?? '',
-      value: parameter.attrs.value ?? '',
-    })),
-    feedback: parseFeedback(element),
+    channels: integer(attrs.channels, 1, 255) ?? known?.channels,
+    parameters: childrenNamed(element, 'parameter').flatMap(keep(parseParameter, writtenAs, leftOut)),
+    feedback: parseFeedback(element, leftOut),
     trrInt: parseTrrInt(element),
   });
+}
+
+/** In SDP it stands between a space and a slash. */
+function encodingName(text: string | undefined): string | undefined {
+  const name = word(text);
+  return name?.includes('/') ? undefined : name;
+}
+
+function parseParameter({ attrs }: XmlElement): FormatParameter | undefined {
+  const { name = '', value = '' } = attrs;
+  return name === '' && value === '' ? undefined : { name, value };
 }
 
 function buildPayloadType(payloadType: PayloadType): XmlElement {
@@ -80,11 +113,12 @@ function buildPayloadType(payloadType: PayloadType): XmlElement {
   );
 }
 
-function parseFeedback(parent: XmlElement): RtcpFeedback[] {
-  return childrenNamed(parent, 'rtcp-fb', jingleNs.rtcpFb).flatMap(({ attrs }) => {
-    const type = nonEmpty(attrs.type);
-    return type === undefined ? [] : [defined({ type, subtype: nonEmpty(attrs.subtype) })];
-  });
+function parseFeedback(parent: XmlElement, leftOut: LeftOut): RtcpFeedback[] {
+  const read = ({ attrs }: XmlElement): RtcpFeedback | undefined => {
+    const type = word(attrs.type);
+    return type === undefined ? undefined : defined({ type, subtype: nonEmpty(attrs.subtype) });
+  };
+  return childrenNamed(parent, 'rtcp-fb', jingleNs.rtcpFb).flatMap(keep(read, writtenAs, leftOut));
 }
 
 function parseTrrInt(parent: XmlElement): number | undefined {
@@ -97,11 +131,10 @@ function buildFeedback({ feedback, trrInt }: Pick<PayloadType, 'feedback' | 'trr
   return elements;
 }
 
-/** An extension that cannot be read is left out: packets that carry it stay readable without (RFC 8285, 4). */
-function parseHeaderExtension({ attrs }: XmlElement): HeaderExtension[] {
+function parseHeaderExtension({ attrs }: XmlElement): HeaderExtension | undefined {
   const id = integer(attrs.id, 1, 255);
-  const uri = nonEmpty(attrs.uri);
-  if (id === undefined || uri === undefined) return [];
+  const uri = word(attrs.uri);
+  if (id === undefined || uri === undefined) return undefined;
   const senders = oneOf(attrs.senders, ['both', 'initiator', 'responder', 'none']);
-  return [defined({ id, uri, senders })];
+  return defined({ id, uri, senders });
 }

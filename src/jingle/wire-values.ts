@@ -3,14 +3,10 @@
  * decides whether that means to skip or to refuse.
  */
 import { ParseError } from '../base/errors.ts';
+import type { XmlElement } from '../xml/element.ts';
 import { resourceOf } from '../xmpp/jid.ts';
 
-export type JingleErrorCode =
-  | 'jingle-not-jingle'
-  | 'jingle-missing-attribute'
-  | 'jingle-bad-payload-type'
-  | 'jingle-bad-ssrc'
-  | 'jingle-bad-json';
+export type JingleErrorCode = 'jingle-not-jingle' | 'jingle-missing-attribute' | 'jingle-bad-json';
 
 export function jingleError(code: JingleErrorCode, reason: string, cause?: unknown): ParseError {
   return new ParseError('jingle', code, `unusable Jingle message: ${reason}`, cause);
@@ -51,13 +47,9 @@ export function isSsrc(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 32;
 }
 
-/** @throws ParseError (`jingle-bad-ssrc`) */
-export function ssrcOf(text: string): number {
-  const value = integer(text, 1, 2 ** 32 - 1);
-  if (value === undefined) {
-    throw jingleError('jingle-bad-ssrc', `SSRC ${quote(text)} is not a number from 1 to 4294967295`);
-  }
-  return value;
+/** An SSRC in XML. */
+export function ssrcOf(text: string | undefined): number | undefined {
+  return integer(text, 1, 2 ** 32 - 1);
 }
 
 /** The endpoint id of an owner, which old deployments write as a full occupant JID (lib-jitsi-meet `getEndpointId`). */
@@ -65,7 +57,8 @@ export function ownerOf(text: string | undefined): string | undefined {
   return nonEmpty(text?.includes('/') ? resourceOf(text) : text);
 }
 
-/** Wire text for an error message: short. */
-export function quote(text: string | undefined): string {
-  return text === undefined ? 'none' : JSON.stringify(text.slice(0, 60));
+/** An element without its children, short, for the log. */
+export function writtenAs({ name, attrs }: XmlElement): string {
+  const pairs = Object.entries(attrs).map(([key, value]) => ` ${key}=${JSON.stringify(value.slice(0, 60))}`);
+  return `<${name}${pairs.slice(0, 8).join('')}/>`;
 }

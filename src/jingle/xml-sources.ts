@@ -5,23 +5,22 @@
  */
 import { defined } from '../base/defined.ts';
 import { child, childrenNamed, elements, is, type XmlElement, xml } from '../xml/element.ts';
+import { keep, type LeftOut } from './left-out.ts';
 import type { MediaType, Source, SourceSet, SsrcGroup } from './model.ts';
 import { jingleNs } from './namespaces.ts';
-import { nonEmpty, oneOf, ownerOf, ssrcOf } from './wire-values.ts';
+import { nonEmpty, oneOf, ownerOf, ssrcOf, word, writtenAs } from './wire-values.ts';
 
-/**
- * The sources that are children of `parent`, a description or a content.
- * @throws ParseError (`jingle-bad-ssrc`)
- */
-export function parseXmlSources(parent: XmlElement, mediaType: MediaType): SourceSet {
+/** The sources that are children of `parent`, a description or a content. */
+export function parseXmlSources(parent: XmlElement, mediaType: MediaType, leftOut: LeftOut): SourceSet {
+  const readSource = keep((each: XmlElement) => parseSource(each, mediaType), writtenAs, leftOut);
+  const readGroup = keep((each: XmlElement) => parseGroup(each, mediaType), writtenAs, leftOut);
   const sources: Source[] = [];
   const groups: SsrcGroup[] = [];
   for (const element of elements(parent)) {
     if (is(element, jingleNs.ssma, 'source')) {
-      const { ssrc } = element.attrs;
-      if (ssrc !== undefined) sources.push(parseSource(element, ssrcOf(ssrc), mediaType));
+      sources.push(...readSource(element));
     } else if (is(element, jingleNs.ssma, 'ssrc-group')) {
-      groups.push(...parseGroup(element, mediaType));
+      groups.push(...readGroup(element));
     }
   }
   // Only sources say whose they are.
@@ -36,8 +35,10 @@ export function buildXmlSources({ sources, groups }: SourceSet): XmlElement[] {
   return [...sources.map(buildSource), ...groups.map(buildGroup)];
 }
 
-function parseSource(element: XmlElement, ssrc: number, mediaType: MediaType): Source {
+function parseSource(element: XmlElement, mediaType: MediaType): Source | undefined {
   const { name, videoType } = element.attrs;
+  const ssrc = ssrcOf(element.attrs.ssrc);
+  if (ssrc === undefined) return undefined;
   // Jicofo writes the parameters in XEP-0167's namespace, clients in that of the source.
   const parameters = childrenNamed(element, 'parameter');
   const parameter = (key: string): string | undefined =>
@@ -66,11 +67,13 @@ function buildSource({ ssrc, name, videoType, owner, msid, mid }: Source): XmlEl
   );
 }
 
-/** Empty groups mean nothing (jicofo `ValidatingConferenceSourceMap.kt`). */
-function parseGroup(element: XmlElement, mediaType: MediaType): SsrcGroup[] {
-  const semantics = nonEmpty(element.attrs.semantics)?.toUpperCase();
-  const ssrcs = childrenNamed(element, 'source').map(({ attrs }) => ssrcOf(attrs.ssrc ?? ''));
-  return semantics === undefined || ssrcs.length === 0 ? [] : [{ semantics, ssrcs, mediaType }];
+/** Empty groups mean nothing (jicofo `ValidatingConferenceSourceMap.kt`), and one of something unknown has no use. */
+function parseGroup(element: XmlElement, mediaType: MediaType): SsrcGroup | undefined {
+  const semantics = word(element.attrs.semantics)?.toUpperCase();
+  const members = childrenNamed(element, 'source');
+  const ssrcs = members.flatMap(({ attrs }) => ssrcOf(attrs.ssrc) ?? []);
+  if (semantics === undefined || ssrcs.length === 0 || ssrcs.length < members.length) return undefined;
+  return { semantics, ssrcs, mediaType };
 }
 
 function buildGroup({ semantics, ssrcs }: SsrcGroup): XmlElement {

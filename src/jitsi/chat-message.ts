@@ -1,19 +1,18 @@
 /**
  * Chat in the room, written and read (lib-jitsi-meet `ChatRoom.ts`: `sendMessage`, `sendPrivateMessage`, `onMessage`):
- * group and private messages, the subject, history. Reactions, replies and retractions are not implemented.
+ * group and private messages, the subject, history; retractions, read only. Reactions and replies are not implemented.
  */
 import { defined } from '../base/defined.ts';
-import { child, childText, text, type XmlElement, xml } from '../xml/element.ts';
+import { child, childText, elements, text, type XmlElement, xml } from '../xml/element.ts';
 import { ns } from '../xmpp/namespaces.ts';
 import { message } from '../xmpp/stanza.ts';
 import { isBlank } from './blank-text.ts';
 import { jitsiNs } from './namespaces.ts';
 
-export interface ChatStanza {
+/** Who said something, and when. */
+export interface SaidInChat {
   /** Occupant JID of the author; the bare room JID for the room itself. */
   from: string;
-  id?: string;
-  text: string;
   /** Sent to us alone. */
   isPrivate: boolean;
   /** Sent before we came: replayed by the room. */
@@ -22,6 +21,16 @@ export interface ChatStanza {
   sentAt?: number;
   /** The name of an author who is not in the room, such as a visitor. */
   displayName?: string;
+}
+
+export interface ChatStanza extends SaidInChat {
+  id?: string;
+  text: string;
+}
+
+export interface RetractionStanza extends SaidInChat {
+  /** Of the message that is taken back. */
+  id: string;
 }
 
 export function buildGroupMessage(room: string, id: string, body: string): XmlElement {
@@ -39,16 +48,36 @@ export function buildSubject(room: string, subject: string): XmlElement {
 
 /** The chat message in a stanza; undefined for everything else that messages are used for, and for one without anything to be seen. */
 export function parseChatStanza(stanza: XmlElement): ChatStanza | undefined {
-  const { from, id, type } = stanza.attrs;
+  const { id } = stanza.attrs;
+  const said = parseSaid(stanza);
   const body = childText(stanza, 'body', ns.client);
-  if (from === undefined || body === undefined || isBlank(body)) return undefined;
-  if (type !== 'groupchat' && type !== 'chat') return undefined;
+  if (!said || body === undefined || isBlank(body) || retractElement(stanza)) return undefined;
+  return defined({ ...said, id, text: body });
+}
+
+/** A message that is taken back (XEP-0424, also in its older form with XEP-0422, and by moderators: XEP-0425). Its body is for those who do not read it. */
+export function parseRetraction(stanza: XmlElement): RetractionStanza | undefined {
+  const said = parseSaid(stanza);
+  const element = retractElement(stanza);
+  const id = element?.attrs.id;
+  return said && id ? { ...said, id } : undefined;
+}
+
+/** The element that names the message. */
+function retractElement(stanza: XmlElement): XmlElement | undefined {
+  const applied = child(stanza, 'apply-to', ns.fasten);
+  const inner = applied && (child(applied, 'moderated') ?? applied);
+  if (applied && inner && child(inner, 'retract')) return applied;
+  return elements(stanza).find(({ name, ns: each }) => name === 'retract' && each.startsWith(ns.retract));
+}
+
+function parseSaid(stanza: XmlElement): SaidInChat | undefined {
+  const { from, type } = stanza.attrs;
+  if (from === undefined || (type !== 'groupchat' && type !== 'chat')) return undefined;
   const delay = parseDelay(stanza);
   const displayName = child(stanza, 'display-name', jitsiNs.displayName);
   return defined({
     from,
-    id,
-    text: body,
     isPrivate: type === 'chat',
     isHistory: delay !== undefined,
     sentAt: delay?.sentAt,
@@ -58,7 +87,7 @@ export function parseChatStanza(stanza: XmlElement): ChatStanza | undefined {
 
 /** A change of subject, or the room's present one: a subject and no body (XEP-0045, 7.2.15, 8.1). */
 export function parseSubject(stanza: XmlElement): string | undefined {
-  if (stanza.attrs.type !== 'groupchat' || child(stanza, 'body')) return undefined;
+  if (stanza.attrs.type !== 'groupchat' || childText(stanza, 'body', ns.client)) return undefined;
   return childText(stanza, 'subject', ns.client);
 }
 

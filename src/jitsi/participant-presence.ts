@@ -13,6 +13,7 @@ import {
   type XmlNode,
   xml,
 } from '../xml/element.ts';
+import type { VideoType } from '../jingle/model.ts';
 import { buildCaps, type Caps, parseCaps } from '../xmpp/caps.ts';
 import { ns } from '../xmpp/namespaces.ts';
 import { jitsiNs } from './namespaces.ts';
@@ -39,6 +40,8 @@ export interface PresenceState {
   sources?: readonly SourceState[];
   audioMuted: boolean;
   videoMuted: boolean;
+  /** What the picture shows; only of clients that have one picture and do not list their sources. */
+  videoType?: VideoType;
   /** ms since the epoch; undefined when the hand is down. 1 when the client says only that it is up. */
   handRaisedAt?: number;
   /** Codec names, best first. */
@@ -79,8 +82,10 @@ export function parsePresence(presence: XmlElement, endpointId: string): Presenc
     avatarId: own('avatar-id'),
     identity: parseIdentity(presence),
     sources,
-    audioMuted: isMuted(sources, 'audio', own('audiomuted')),
-    videoMuted: isMuted(sources, 'video', own('videomuted')),
+    // Older clients put these three in namespaces of their own.
+    audioMuted: isMuted(sources, 'audio', childText(presence, 'audiomuted')),
+    videoMuted: isMuted(sources, 'video', childText(presence, 'videomuted')),
+    videoType: sources ? undefined : parseVideoType(childText(presence, 'videoType')),
     handRaisedAt: parseRaisedHand(properties.raisedHand),
     codecs: parseCodecs(properties),
     region: properties.region,
@@ -101,7 +106,12 @@ function isMuted(
   legacy: string | undefined,
 ): boolean {
   if (sources) return !sources.some(({ mediaType, muted }) => mediaType === kind && !muted);
-  return legacy !== 'false';
+  return legacy?.trim() !== 'false';
+}
+
+function parseVideoType(text: string | undefined): VideoType | undefined {
+  const videoType = text?.trim();
+  return videoType === 'camera' || videoType === 'desktop' ? videoType : undefined;
 }
 
 /** A timestamp, `0` when lowered; older clients write `true` or `false`. */

@@ -84,7 +84,10 @@ function trackSources(
   const isKnown = ({ semantics }: SsrcGroup): boolean => semantics === 'SIM' || semantics === 'FID';
   // What only another kind of group joins, as FEC, must go too: alone it would be a second source of the same msid.
   for (const group of all) if (!isKnown(group)) for (const ssrc of group.ssrcs.slice(1)) msids.delete(ssrc);
-  const groups = all.filter((group) => isKnown(group) && group.ssrcs.every((ssrc) => msids.has(ssrc)));
+  const groups = all.filter((group) => isKnown(group) && group.ssrcs.length > 1);
+  // Some stacks name the SSRC of retransmissions in its group only, and send it all the same.
+  for (const { ssrcs } of groups)
+    for (const ssrc of ssrcs) if (!msids.has(ssrc)) msids.set(ssrc, msids.get(ssrcs[0] ?? 0));
   const name = `${endpointId}-${mediaType[0]}${index}`;
   const [, lineTrack] = attribute(lines, 'msid')?.split(' ') ?? [];
   const sources = [...msids].map(([ssrc, track = lineTrack ?? name]): Source => {

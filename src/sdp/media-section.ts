@@ -46,7 +46,8 @@ export function sectionTemplate(
       end: [...rtcpMux, `a=sctp-port:${transport.sctp.port}`, 'a=max-message-size:262144'],
     };
   }
-  if (!description || description.media === 'application') return undefined;
+  if (!description || description.media === 'application' || description.payloadTypes.length === 0)
+    return undefined;
   return {
     ...common,
     kind: description.media,

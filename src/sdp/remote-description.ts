@@ -6,7 +6,10 @@
  * which the local track is sent; m-lines are never used again, they only become more. Plan B has an m-line for each content
  * with all sources in it.
  */
+import { defined } from '../base/defined.ts';
+import { isWholeTransport, transportOf } from '../jingle/jingle.ts';
 import type {
+  Content,
   IceTransport,
   JingleMessage,
   MediaType,
@@ -60,8 +63,9 @@ export class RemoteDescription {
     this.#cryptex = offer.contents.some(({ transport }) =>
       transport?.fingerprints.some(({ cryptex }) => cryptex),
     );
+    const shared = transportOf(offer);
     for (const content of offer.contents) {
-      const template = sectionTemplate(content, options.protocols);
+      const template = sectionTemplate(withWholeTransport(content, shared), options.protocols);
       if (!template) continue;
       const own = this.#first.has(template.kind) ? none : ofKind(offer.sources, template.kind);
       if (!this.#unified) {
@@ -195,6 +199,14 @@ export class RemoteDescription {
 }
 
 const none: SourceSet = { sources: [], groups: [] };
+
+/** Everything is bundled: what is wrong with the transport of one content stands in the others. */
+function withWholeTransport(content: Content, shared: IceTransport | undefined): Content {
+  const { transport } = content;
+  if (!shared || !transport || isWholeTransport(transport)) return content;
+  const { sctp } = transport;
+  return { ...content, transport: defined({ ...shared, sctp }) };
+}
 
 /** The sources of a kind, the bridge's placeholders first: they have to get the m-line that the local track uses. */
 function ofKind({ sources, groups }: SourceSet, kind: string): SourceSet {

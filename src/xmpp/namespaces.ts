@@ -27,4 +27,7 @@ export const ns = {
   legacyDelay: 'jabber:x:delay',
   nick: 'http://jabber.org/protocol/nick',
   occupantId: 'urn:xmpp:occupant-id:0',
+  /** Of every version. */
+  retract: 'urn:xmpp:message-retract:',
+  fasten: 'urn:xmpp:fasten:0',
 } as const;

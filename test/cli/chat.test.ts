@@ -137,7 +137,8 @@ describe('chat in a pipe', () => {
     const ear = { id: 'ears', name: 'listener', role: 'moderator', handRaised: false };
     const joined = await late.waitForObject({ type: 'joined' });
     expect(joined).toEqual({ type: 'joined', ...room, id: 'late', name: 'late', participants: [ear] });
-    const message = { type: 'message', own: false, private: false, history: false, at: expect.any(Number) };
+    const said = { type: 'message', own: false, private: false, history: false, at: expect.any(Number) };
+    const message = { ...said, id: expect.any(String) };
     const old = await late.waitForObject({ type: 'message' });
     expect(old).toEqual({
       ...message,
@@ -152,7 +153,7 @@ describe('chat in a pipe', () => {
     expect(late.stderr).toBe('');
     expect(late.objects.slice(2)).toEqual([
       { ...message, from: 'late', name: 'late', text: 'now', own: true },
-      { ...message, from: 'late', name: 'late', text: 'psst', own: true, private: true, to: 'ears' },
+      { ...said, from: 'late', name: 'late', text: 'psst', own: true, private: true, to: 'ears' },
       { type: 'who', participants: [ear] },
       { type: 'ended', reason: 'left' },
     ]);
@@ -239,6 +240,59 @@ describe('chat in a pipe', () => {
     alice.writeLine('buy now');
     expect(await alice.waitForExit()).toEqual({ code: 4, signal: null });
     expect(alice.errorLines.at(-1)).toBe('error: we were put out of room (kicked): spam [kicked]');
+  });
+
+  it('takes a server that restarts for a lost connection', async () => {
+    const { url } = await startSandbox();
+    const lost =
+      '<presence xmlns="jabber:client" type="unavailable" from="room@conference.meet.jitsi/alice">' +
+      '<status>Kicked: recipient unavailable</status>' +
+      '<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="none" role="none"/>' +
+      '<status code="110"/><status code="333"/></x></presence>';
+    const proxy = await startAlteringProxy(`${url.replace('http', 'ws')}/xmpp-websocket`, (frame) =>
+      frame.includes('restart now') ? lost : frame,
+    );
+    onTestFinished(() => proxy.close());
+    const alice = jcli([
+      'chat',
+      `${url}/room`,
+      '--endpoint-id',
+      'alice',
+      '--websocket',
+      proxy.url,
+      '--quiet',
+    ]);
+    alice.writeLine('restart now');
+    expect(await alice.waitForExit()).toEqual({ code: 3, signal: null });
+    expect(alice.errorLines.at(-1)).toMatch(/^error: .*recipient unavailable.* \[connection-lost\]$/);
+  });
+
+  it('shows a message that is taken back as such', async () => {
+    const { url } = await startSandbox();
+    const reader = await listener(url);
+    // A retraction as the browser sends it, in the place of a line of alice.
+    const proxy = await startAlteringProxy(`${url.replace('http', 'ws')}/xmpp-websocket`, (frame) =>
+      frame.includes('>oops<')
+        ? frame.replace(
+            /<body[^>]*>oops<.body>/,
+            '<retract id="m1" xmlns="urn:xmpp:message-retract:1"/><body>I retracted a message</body>',
+          )
+        : frame,
+    );
+    onTestFinished(() => proxy.close());
+    const watcher = jcli(['chat', `${url}/room`, '--nick', 'watcher', '--json', '--websocket', proxy.url]);
+    await watcher.waitForObject({ type: 'joined' });
+    reader.writeLine('oops');
+    expect(await watcher.waitForObject({ type: 'message-retracted' })).toMatchObject({
+      id: 'm1',
+      name: 'listener',
+      own: false,
+      private: false,
+    });
+    expect(watcher.lines.join('\n')).not.toContain('I retracted');
+    watcher.writeLine('/quit');
+    reader.writeLine('/quit');
+    await Promise.all([watcher.waitForExit(), reader.waitForExit()]);
   });
 
   it('says so when the deployment goes away', async () => {

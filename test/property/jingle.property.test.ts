@@ -2,17 +2,18 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ParseError } from '../../src/base/errors.ts';
-import { buildJingle, findJingle, parseJingle } from '../../src/jingle/jingle.ts';
+import { buildJingle, findJingle, isWholeTransport, parseJingle } from '../../src/jingle/jingle.ts';
 import { parseJsonSources } from '../../src/jingle/json-sources.ts';
 import type { JingleMessage } from '../../src/jingle/model.ts';
 import { SourceMap } from '../../src/jingle/source-map.ts';
+import { rtpParameters } from '../../src/rtc/rtp-parameters.ts';
 import { buildOfferSdp } from '../../src/sdp/offer.ts';
-import { parseSdp } from '../../src/sdp/sdp.ts';
+import { parseMediaLine, parseSdp } from '../../src/sdp/sdp.ts';
 import { elements, text, type XmlElement } from '../../src/xml/element.ts';
 import { parseXml } from '../../src/xml/parse.ts';
 import { serialize } from '../../src/xml/serialize.ts';
 import { jingleMessage } from '../support/jingle-arbitrary.ts';
-import { caseXml, jingleCases } from '../support/jingle-cases.ts';
+import { caseXml, jingleCases, recordedOffers } from '../support/jingle-cases.ts';
 
 const seed = 20261123;
 
@@ -100,6 +101,37 @@ describe('junk', () => {
   });
 });
 
+describe('one odd entry', () => {
+  const offers = recordedOffers.map((name) => findJingle(parseXml(caseXml(name)))).filter((found) => !!found);
+
+  it('of a recorded offer never refuses it, and costs no more than itself', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...offers), fc.nat(), fc.nat(), junk, (offer, where, how, piece) => {
+        const entries = leaves(offer);
+        const entry = entries[where % entries.length] ?? offer;
+        // All but a text: that of the JSON message is many entries.
+        const odd = replaced(offer, entry, change(entry, how % 7 === 5 ? 0 : how, piece));
+        const [before, after] = [parseJingle(offer), parseJingle(odd)];
+        const codecs = (message: JingleMessage): number => rtpParameters(message).codecs.length;
+        expect(codecs(after)).toBeGreaterThanOrEqual(codecs(before) - 1);
+        expect(after.sources.sources.length).toBeGreaterThanOrEqual(
+          entry.name === 'json-message' ? 0 : before.sources.sources.length - 1,
+        );
+        expect(after.contents.some(({ transport }) => transport && isWholeTransport(transport))).toBe(true);
+        const isChannel = entry.name === 'sctpmap';
+        const kinds = (message: JingleMessage): Set<string> =>
+          new Set(
+            parseSdp(buildOfferSdp(message))
+              .media.map((lines) => parseMediaLine(lines).kind)
+              .filter((kind) => kind !== 'application' || !isChannel),
+          );
+        expect(kinds(after)).toEqual(kinds(before));
+      }),
+      { seed, numRuns: 2000 },
+    );
+  });
+});
+
 describe('SourceMap', () => {
   it('forgets what is removed, and nothing else', () => {
     fc.assert(
@@ -162,6 +194,22 @@ function mutate(root: XmlElement, where: number, how: number, piece: string): Xm
     };
   };
   return visit(root);
+}
+
+/** The entries: elements that have no entries in them, and payload types and sources whole. */
+function leaves(element: XmlElement): XmlElement[] {
+  const inner = elements(element).flatMap(leaves);
+  return inner.length === 0 || ['payload-type', 'source', 'ssrc-group'].includes(element.name)
+    ? [element, ...inner]
+    : inner;
+}
+
+function replaced(root: XmlElement, entry: XmlElement, by: XmlElement): XmlElement {
+  if (root === entry) return by;
+  return {
+    ...root,
+    children: root.children.map((node) => (typeof node === 'string' ? node : replaced(node, entry, by))),
+  };
 }
 
 function countElements(element: XmlElement): number {

@@ -157,7 +157,7 @@ const rtpDescription: fc.Arbitrary<RtpDescription> = fc.record({
       }),
       feedback,
     }),
-    { selector: ({ id }) => id, maxLength: 5 },
+    { selector: ({ id }) => id, minLength: 1, maxLength: 5 },
   ),
   feedback,
   headerExtensions: fc.array(fc.record({ id: fc.integer({ min: 1, max: 255 }), uri: fc.webUrl() }), {

@@ -30,35 +30,46 @@ function maybe<Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefine
   return fc.option(value, { nil: undefined, freq: 2 });
 }
 
-const feedback = fc.array(record({ type: text, subtype: maybe(text) }), { maxLength: 3 });
+const feedback = fc.array(record({ type: word, subtype: maybe(text) }), { maxLength: 3 });
 const trrInt = maybe(fc.nat());
 
-const payloadType = record({
-  id: fc.nat({ max: 127 }),
-  name: text,
-  clockRate: fc.integer({ min: 1, max: 192000 }),
-  channels: maybe(fc.integer({ min: 1, max: 255 })),
-  parameters: fc.array(fc.record({ name: fc.oneof(text, fc.constant('')), value: fc.string() }), {
-    maxLength: 3,
-  }),
-  feedback,
-  trrInt,
-}) as fc.Arbitrary<PayloadType>;
+/** Numbers are unique in a message: each content has its own tens. */
+const payloadType = (from: number) =>
+  record({
+    id: fc.integer({ min: from, max: from + 9 }),
+    name: word.map((name) => name.replaceAll('/', '-')),
+    clockRate: fc.integer({ min: 1, max: 192000 }),
+    channels: maybe(fc.integer({ min: 1, max: 255 })),
+    parameters: fc.array(
+      fc.oneof(
+        fc.record({ name: text, value: fc.string() }),
+        fc.record({ name: fc.constant(''), value: text }),
+      ),
+      { maxLength: 3 },
+    ),
+    feedback,
+    trrInt,
+  }) as fc.Arbitrary<PayloadType>;
 
-function description(media: fc.Arbitrary<RtpDescription['media']>): fc.Arbitrary<RtpDescription> {
+function description(
+  media: fc.Arbitrary<RtpDescription['media']>,
+  from: number,
+): fc.Arbitrary<RtpDescription> {
   return record({
     media,
     maxPtime: maybe(fc.integer({ min: 1, max: 1000 })),
-    payloadTypes: fc.array(payloadType, { maxLength: 4 }),
+    payloadTypes: fc.uniqueArray(payloadType(from), { selector: ({ id }) => id, maxLength: 4 }),
     feedback,
     trrInt,
-    headerExtensions: fc.array(
-      record({
-        id: fc.integer({ min: 1, max: 255 }),
-        uri: text,
-        senders: maybe(fc.constantFrom('both', 'initiator', 'responder', 'none')),
-      }),
-      { maxLength: 3 },
+    headerExtensions: fc.uniqueArray(
+      fc
+        .record({
+          id: fc.integer({ min: from + 1, max: from + 9 }),
+          uri: word,
+          senders: maybe(fc.constantFrom('both', 'initiator', 'responder', 'none')),
+        })
+        .map(({ id, uri, senders }) => defined({ id, uri: `${uri}${id}`, senders })),
+      { selector: ({ id }) => id, maxLength: 3 },
     ),
     extmapAllowMixed: fc.boolean(),
     rtcpMux: fc.boolean(),
@@ -74,44 +85,47 @@ const transport = record({
   iceGeneration: maybe(uint32),
   rtcpMux: fc.boolean(),
   fingerprints: fc.array(
-    record({
-      hash: word.map((value) => value.toLowerCase()),
-      value: fc.array(hexPair, { minLength: 2, maxLength: 32 }).map((pairs) => pairs.join(':')),
-      setup: maybe(fc.constantFrom('actpass', 'active', 'passive', 'holdconn')),
-      cryptex: maybe(fc.boolean()),
-    }),
+    fc.constantFrom(['sha-1', 20] as const, ['sha-256', 32] as const).chain(([hash, length]) =>
+      record({
+        hash: fc.constant(hash),
+        value: fc.array(hexPair, { minLength: length, maxLength: length }).map((pairs) => pairs.join(':')),
+        setup: maybe(fc.constantFrom('actpass', 'active', 'passive', 'holdconn')),
+        cryptex: maybe(fc.boolean()),
+      }),
+    ),
     { maxLength: 2 },
   ),
   candidates: fc.array(
     record({
       foundation: word,
       component: fc.integer({ min: 1, max: 256 }),
-      protocol: word.map((value) => value.toLowerCase()),
+      protocol: fc.constantFrom('udp', 'tcp', 'ssltcp'),
       priority: uint32,
       ip: fc.oneof(fc.ipV4(), fc.ipV6(), word),
-      port,
-      type: word,
+      port: fc.integer({ min: 1, max: 65535 }),
+      type: fc.constantFrom('host', 'srflx', 'prflx', 'relay'),
       relatedAddress: maybe(word),
       relatedPort: maybe(port),
-      tcpType: maybe(word),
+      tcpType: maybe(fc.constantFrom('active', 'passive', 'so')),
       generation: uint32,
       id: maybe(text),
     }),
     { maxLength: 3 },
   ),
-  webSocketUrls: fc.array(fc.webUrl(), { maxLength: 2 }),
+  webSocketUrls: fc.array(fc.webUrl({ validSchemes: ['ws', 'wss'] }), { maxLength: 2 }),
   sctp: maybe(record({ port: fc.integer({ min: 1, max: 65535 }), protocol: word, streams: maybe(port) })),
 }) as fc.Arbitrary<IceTransport>;
 
 function content(
   name: fc.Arbitrary<string>,
   media: fc.Arbitrary<RtpDescription['media']>,
+  from: number,
 ): fc.Arbitrary<Content> {
   return record({
     name,
     creator: fc.constantFrom('initiator', 'responder'),
     senders: maybe(fc.constantFrom('both', 'initiator', 'responder', 'none', 'rejected')),
-    description: maybe(description(media)),
+    description: maybe(description(media, from)),
     transport: maybe(transport),
     initialLastN: maybe(fc.integer({ min: -1, max: 100 })),
   }) as fc.Arbitrary<Content>;
@@ -162,9 +176,9 @@ export function jingleMessage(form: 'xml' | 'json'): fc.Arbitrary<JingleMessage>
     action: fc.constantFrom('session-initiate', 'session-accept', 'transport-info', 'whatever'),
     contents: fc.tuple(
       // Sources have to have a place.
-      content(fc.constant('audio'), fc.constant('audio')),
-      content(fc.constant('video'), fc.constant('video')),
-      content(word, fc.constantFrom('audio', 'video', 'application')),
+      content(fc.constant('audio'), fc.constant('audio'), 40),
+      content(fc.constant('video'), fc.constant('video'), 50),
+      content(word, fc.constantFrom('audio', 'video', 'application'), 60),
     ),
     sources: sourceSet(form === 'json'),
   });

@@ -23,6 +23,8 @@ export type ChatRecord =
     }
   | {
       type: 'message';
+      /** By which others refer to it, as in `message-retracted`. */
+      id?: string;
       /** Endpoint id; null when the room itself speaks. */
       from: string | null;
       name: string;
@@ -31,6 +33,19 @@ export type ChatRecord =
       private: boolean;
       /** With an own private message: the endpoint id it went to. */
       to?: string;
+      history: boolean;
+      /** ms since the epoch */
+      at: number;
+    }
+  | {
+      type: 'message-retracted';
+      /** Of the message. */
+      id: string;
+      /** Endpoint id; null when the room itself, or a moderator through it, took it back. */
+      from: string | null;
+      name: string;
+      own: boolean;
+      private: boolean;
       history: boolean;
       /** ms since the epoch */
       at: number;
@@ -79,10 +94,14 @@ export function textOf(record: ChatRecord): ChatText | undefined {
       const name = record.history && record.name === record.from ? `somebody (${record.from})` : record.name;
       return { to: 'data', name, text: `${mark}: ${record.text}` };
     }
+    case 'message-retracted':
+      return status(`${record.name} took a ${record.private ? 'private ' : ''}message back`);
     case 'participant-joined':
       return status(`${record.name} joined`);
     case 'participant-left': {
-      const how = record.reason === 'left' ? 'left' : `was ${record.reason}`;
+      const { reason } = record;
+      const how =
+        reason === 'left' ? reason : reason === 'connection-lost' ? 'lost the connection' : `was ${reason}`;
       return status(`${record.name} ${how}${record.text === undefined ? '' : ` (${record.text})`}`);
     }
     case 'participant-renamed':

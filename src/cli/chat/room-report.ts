@@ -2,7 +2,7 @@
 import { defined } from '../../base/defined.ts';
 import { JitsiError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
-import type { ChatMessage } from '../../conference/events.ts';
+import type { ChatMessage, Retraction } from '../../conference/events.ts';
 import type { CloseInfo } from '../../conference/io.ts';
 import type { Participant } from '../../conference/roster.ts';
 import { nameOf } from '../visit/participants.ts';
@@ -19,6 +19,9 @@ export function reportRoom(conference: Reported, report: (record: ChatRecord) =>
   if (conference.subject !== '') report({ type: 'subject', subject: conference.subject });
   conference.on('subjectChanged', ({ subject }) => report({ type: 'subject', subject }));
   conference.on('messageReceived', ({ message }) => report(messageRecord(message)));
+  conference.on('messageRetracted', ({ retraction: { id, ...said } }) =>
+    report({ type: 'message-retracted', id, ...saidRecord(said) }),
+  );
   const hand = (participant: Participant, raised: boolean): void => {
     report({ type: 'hand', id: participant.id, name: nameOf(participant), raised });
   };
@@ -57,10 +60,27 @@ function person(participant: Participant): Person {
   return { id, name: nameOf(participant), role, handRaised: handRaisedAt !== undefined };
 }
 
-function messageRecord(message: ChatMessage): ChatRecord {
-  const { from = null, displayName, text, isOwn, isPrivate, isHistory, at } = message;
-  const name = displayName ?? from ?? 'room';
-  return { type: 'message', from, name, text, own: isOwn, private: isPrivate, history: isHistory, at };
+function messageRecord({ id, text, ...said }: ChatMessage): ChatRecord {
+  return { type: 'message', ...defined({ id }), ...saidRecord(said), text };
+}
+
+function saidRecord(said: Omit<Retraction, 'id'>): {
+  from: string | null;
+  name: string;
+  own: boolean;
+  private: boolean;
+  history: boolean;
+  at: number;
+} {
+  const { from = null, displayName, isOwn, isPrivate, isHistory, at } = said;
+  return {
+    from,
+    name: displayName ?? from ?? 'room',
+    own: isOwn,
+    private: isPrivate,
+    history: isHistory,
+    at,
+  };
 }
 
 function endedRecord({ error, ...info }: CloseInfo): ChatRecord {

@@ -194,10 +194,10 @@ export class ConferenceMedia {
     on('participantChanged', ({ participant, changed }) => {
       if (changed.some((field) => presenceFields.has(field))) this.#remote.participantChanged(participant);
     });
-    on('participantLeft', ({ participant: { id } }) => {
-      this.#remote.participantLeft(id);
+    on('participantLeft', ({ participant }) => {
+      this.#remote.participantLeft(participant);
       // The bridge tells of the next who speaks, not that this one has gone.
-      if (this.#dominantSpeaker === id) this.#dominantSpeaker = undefined;
+      if (this.#dominantSpeaker === participant.id) this.#dominantSpeaker = undefined;
     });
     on('muted', ({ mediaType, actor }) => this.#local.forceMuted(mediaType, actor));
     on('ended', () => {
@@ -256,4 +256,9 @@ export class ConferenceMedia {
   }
 }
 
-const presenceFields: ReadonlySet<keyof Participant> = new Set(['sources', 'audioMuted', 'videoMuted']);
+const presenceFields: ReadonlySet<keyof Participant> = new Set([
+  'sources',
+  'audioMuted',
+  'videoMuted',
+  'videoType',
+]);

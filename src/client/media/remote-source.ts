@@ -3,6 +3,7 @@
  * depacketised unless somebody reads frames.
  */
 import { EventStream } from '../../base/event-stream.ts';
+import type { Participant } from '../../conference/roster.ts';
 import type { MediaType, Source, SsrcGroup, VideoType } from '../../jingle/model.ts';
 import { FrameAssembler } from '../../rtp/codecs/frame-assembler.ts';
 import type { ReceivedPacket } from '../../rtp/receive/types.ts';
@@ -31,6 +32,8 @@ export class RemoteSource {
   #receivedBy: SessionMedia | undefined;
   #reception: Reception | undefined;
   #assembler: FrameAssembler | undefined;
+  /** As last known: it stays when they have left. */
+  owner: Participant | undefined;
   muted = false;
   videoType: VideoType = 'camera';
   /** The bridge keeps it back although we want it. */

@@ -133,8 +133,11 @@ export class RemoteSources {
     }
   }
 
-  participantLeft(endpointId: string): void {
-    for (const source of this.#byOwner.get(endpointId) ?? []) this.#remove(source);
+  participantLeft(participant: Participant): void {
+    for (const source of this.#byOwner.get(participant.id) ?? []) {
+      source.owner = participant;
+      this.#remove(source);
+    }
   }
 
   clear(): void {
@@ -171,10 +174,19 @@ export class RemoteSources {
     const owned = this.#byOwner.get(endpointId) ?? new Set();
     this.#byOwner.set(endpointId, owned.add(source));
     const owner = participant(endpointId);
-    if (owner) source.muted = presenceOf(source, owner).muted;
+    if (owner) this.#ownedBy(source, owner);
     source.carriedBy(this.#media);
     emit('trackAdded', track);
     return source;
+  }
+
+  /** What its owner has said before it was signalled. */
+  #ownedBy(source: RemoteSource, owner: Participant): void {
+    const { muted, videoType } = presenceOf(source, owner);
+    source.owner = owner;
+    source.muted = muted;
+    // A focus does not know of the screens of older participants, and says camera of them.
+    if (videoType === 'desktop') source.videoType = videoType;
   }
 
   #remove(source: RemoteSource): void {
@@ -223,6 +235,7 @@ export class RemoteSources {
 
   #readPresence(source: RemoteSource, participant: Participant): void {
     const { muted, videoType } = presenceOf(source, participant);
+    source.owner = participant;
     if (videoType) source.videoType = videoType;
     if (muted === source.muted) return;
     source.muted = muted;
@@ -245,7 +258,9 @@ function presenceOf(
   const state = participant.sources?.find((source) => source.name === name);
   if (state) return { muted: state.muted, videoType: state.videoType ?? 'camera' };
   // It is signalled, but presence does not list it (yet), or is of the older form.
-  return { muted: kind === 'audio' ? participant.audioMuted : participant.videoMuted };
+  if (kind === 'audio') return { muted: participant.audioMuted };
+  const { videoMuted: muted, videoType } = participant;
+  return videoType ? { muted, videoType } : { muted };
 }
 
 /** A name's part before the last hyphen (lib-jitsi-meet `SignalingLayer.ts`). */

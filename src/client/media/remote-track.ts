@@ -30,9 +30,9 @@ export class RemoteTrack {
     return this.#source.endpointId;
   }
 
-  /** Whose it is, as the room knows them; undefined when they are not there. */
+  /** Whose it is, as the room knows them, or knew them last; undefined when they were never there. */
   get participant(): Participant | undefined {
-    return this.#participant(this.endpointId);
+    return this.#participant(this.endpointId) ?? this.#source.owner;
   }
 
   /** What the picture shows; undefined for audio. */

@@ -19,7 +19,9 @@ export class Av1Depacketizer implements Depacketizer {
   add(payload: Uint8Array): boolean {
     const parsed = parseAv1Payload(payload);
     if (!parsed) return false;
-    this.position ??= { keyFrame: parsed.isSequenceStart };
+    this.position ??= { keyFrame: false };
+    // Not of the first packet where that holds a temporal delimiter alone.
+    if (parsed.isSequenceStart) this.position = { keyFrame: true };
     if (parsed.isContinuation !== this.#elements.length > 0) return false;
     if (this.#units.length + parsed.elements.length > mostUnits) return false;
     for (const [index, element] of parsed.elements.entries()) {

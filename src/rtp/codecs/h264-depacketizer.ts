@@ -2,7 +2,7 @@
 import { startCode } from './annex-b.ts';
 import type { DepacketizedFrame, Depacketizer, FramePosition } from './depacketizer.ts';
 import type { FrameSize } from './frame-size.ts';
-import { nalType, nalTypes, unitsOfStapA } from './h264-nal.ts';
+import { beginsAccessUnit, firstTypeIn, isSlice, nalType, nalTypes, unitsOfStapA } from './h264-nal.ts';
 import { h264FrameSize } from './h264-sps.ts';
 import { joinBytes } from './join-bytes.ts';
 
@@ -15,18 +15,23 @@ export class H264Depacketizer implements Depacketizer {
   #parts: Uint8Array[] = [];
   #isInFragments = false;
   #size: FrameSize | undefined;
+  /** Parameter sets may have been lost before its first unit: a slice before one cannot be decoded. */
+  #awaitsSet = false;
 
-  /** Nothing marks the first packet. After a gap only what must be the first is taken for it: a key frame's is, others are of no use then. */
+  /** Nothing marks the first packet. After a gap only what cannot follow a slice is taken for it, and a key frame is if its parameter set comes. */
   add(payload: Uint8Array, isAfterGap: boolean): boolean {
     this.position ??= { keyFrame: false };
     const type = nalType(payload[0]);
-    if (isAfterGap && this.#parts.length === 0 && !beginsPicture(payload)) return false;
+    if (isAfterGap && this.#parts.length === 0) {
+      const first = firstTypeIn(payload);
+      if (!beginsAccessUnit(first)) return false;
+      this.#awaitsSet = first !== nalTypes.delimiter;
+    }
     if (type === nalTypes.fuA) return this.#addFragment(payload);
     if (this.#isInFragments || type === 0 || type > nalTypes.stapA) return false;
     const units = type === nalTypes.stapA ? unitsOfStapA(payload) : [payload];
     if (!units || this.#parts.length + units.length * 2 > mostUnits * 2) return false;
-    for (const unit of units) this.#addUnit(unit);
-    return true;
+    return units.every((unit) => this.#addUnit(unit));
   }
 
   finish(): DepacketizedFrame | undefined {
@@ -38,13 +43,15 @@ export class H264Depacketizer implements Depacketizer {
     this.#parts = [];
     this.#isInFragments = false;
     this.#size = undefined;
+    this.#awaitsSet = false;
     return position && isWhole ? { data: joinBytes(parts), position, size } : undefined;
   }
 
-  #addUnit(unit: Uint8Array): void {
-    this.#noteType(nalType(unit[0]));
+  #addUnit(unit: Uint8Array): boolean {
+    if (!this.#noteType(nalType(unit[0]))) return false;
     if (nalType(unit[0]) === nalTypes.sps) this.#size = h264FrameSize(unit);
     this.#parts.push(startCode, unit);
+    return true;
   }
 
   #addFragment(payload: Uint8Array): boolean {
@@ -52,7 +59,7 @@ export class H264Depacketizer implements Depacketizer {
     const isStart = (head & 0x80) !== 0;
     if (payload.length < 3 || isStart === this.#isInFragments) return false;
     if (isStart) {
-      this.#noteType(nalType(head));
+      if (!this.#noteType(nalType(head))) return false;
       this.#parts.push(startCode, Uint8Array.of(((payload[0] ?? 0) & 0xe0) | nalType(head)));
     }
     this.#parts.push(payload.subarray(2));
@@ -60,14 +67,10 @@ export class H264Depacketizer implements Depacketizer {
     return true;
   }
 
-  #noteType(type: number): void {
+  /** False for a slice without the parameter set that should have come. */
+  #noteType(type: number): boolean {
     if (type === nalTypes.idr) this.position = { keyFrame: true };
+    else if (type === nalTypes.sps) this.#awaitsSet = false;
+    return !this.#awaitsSet || !isSlice(type);
   }
-}
-
-/** With a delimiter, or the sequence parameter set. */
-function beginsPicture(payload: Uint8Array): boolean {
-  const isAggregate = nalType(payload[0]) === nalTypes.stapA;
-  const type = nalType(payload[isAggregate ? 3 : 0]);
-  return type === nalTypes.delimiter || type === nalTypes.sps;
 }

@@ -1,10 +1,28 @@
 /** NAL units (H.264, 7.3.1 and table 7-1), and how RTP carries them (RFC 6184, 5.2): alone, aggregated (STAP-A), in fragments (FU-A). */
 import { readUint16 } from '../bytes.ts';
 
-export const nalTypes = { idr: 5, sps: 7, delimiter: 9, stapA: 24, fuA: 28 } as const;
+export const nalTypes = { idr: 5, sei: 6, sps: 7, pps: 8, delimiter: 9, stapA: 24, fuA: 28 } as const;
 
 export function nalType(header: number | undefined): number {
   return (header ?? 0) & 0x1f;
+}
+
+/** A part of a coded picture: slices and their partitions. */
+export function isSlice(type: number): boolean {
+  return type > 0 && type <= nalTypes.idr;
+}
+
+/** What no slice of the same picture comes before: where it follows slices, or nothing, a picture begins (H.264, 7.4.1.2.3). */
+export function beginsAccessUnit(type: number): boolean {
+  return (type >= nalTypes.sei && type <= nalTypes.delimiter) || (type >= 14 && type <= 18);
+}
+
+/** The type of the first unit that begins in a payload; 0 when none does. */
+export function firstTypeIn(payload: Uint8Array): number {
+  const type = nalType(payload[0]);
+  if (type === nalTypes.stapA) return nalType(payload[3]);
+  if (type !== nalTypes.fuA) return type;
+  return (payload[1] ?? 0) & 0x80 ? nalType(payload[1]) : 0;
 }
 
 /** The units of an aggregation packet (5.7.1); undefined when it is cut short. */

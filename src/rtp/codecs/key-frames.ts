@@ -7,7 +7,7 @@ import { isIdrStart, nalType, nalTypes, unitsBeginningIn } from './h264-nal.ts';
 import { h264FrameSize } from './h264-sps.ts';
 import { parseVp8Descriptor } from './vp8-descriptor.ts';
 import { isVp8KeyFrame, vp8FrameSize } from './vp8-frame.ts';
-import { parseVp9Descriptor } from './vp9-descriptor.ts';
+import { isIndependent, parseVp9Descriptor } from './vp9-descriptor.ts';
 import { vp9FrameSize } from './vp9-frame.ts';
 
 /**
@@ -26,7 +26,7 @@ export function isKeyFrameStart(codec: CodecName, payload: Uint8Array): boolean 
     case 'vp9': {
       if ((first & 0x48) !== 0x08) return false; // P and B
       const descriptor = parseVp9Descriptor(payload);
-      return descriptor !== undefined && (descriptor.spatialId ?? 0) === 0;
+      return descriptor !== undefined && isIndependent(descriptor);
     }
     case 'h264':
       return unitsBeginningIn(payload).some((unit) => nalType(unit[0]) === nalTypes.sps || isIdrStart(unit));

@@ -2,7 +2,7 @@
 import type { DepacketizedFrame, Depacketizer, FramePosition } from './depacketizer.ts';
 import type { FrameSize } from './frame-size.ts';
 import { joinBytes } from './join-bytes.ts';
-import { parseVp9Descriptor, type Vp9Descriptor } from './vp9-descriptor.ts';
+import { isIndependent, parseVp9Descriptor, type Vp9Descriptor } from './vp9-descriptor.ts';
 import { vp9FrameSize } from './vp9-frame.ts';
 import { joinVp9Frames } from './vp9-superframe.ts';
 
@@ -15,6 +15,8 @@ export class Vp9Depacketizer implements Depacketizer {
   #layers: Uint8Array[] = [];
   #sizes: readonly FrameSize[] = [];
   #spatialId = 0;
+  /** That the last key picture began with: not 0 where only an upper layer of simulcast is sent. */
+  #lowestLayer = 0;
 
   /** After a gap the lowest layer must be there: without one a bridge has left it out, as it may. */
   add(payload: Uint8Array, isAfterGap: boolean): boolean {
@@ -23,8 +25,11 @@ export class Vp9Depacketizer implements Depacketizer {
     this.position ??= positionOf(descriptor);
     if (descriptor.isFrameStart !== (this.#parts.length === 0)) return false;
     if (this.#layers.length === mostLayers) return false;
-    const isFirst = this.#layers.length === 0 && this.#parts.length === 0;
-    if (isFirst && isAfterGap && descriptor.spatialId) return false;
+    if (this.#layers.length === 0 && this.#parts.length === 0) {
+      const { spatialId = 0 } = descriptor;
+      if (isIndependent(descriptor)) this.#lowestLayer = spatialId;
+      else if (isAfterGap && spatialId > this.#lowestLayer) return false;
+    }
     this.#parts.push(payload.subarray(descriptor.length));
     this.#spatialId = descriptor.spatialId ?? 0;
     this.#sizes = descriptor.sizes ?? this.#sizes;
@@ -50,7 +55,7 @@ export class Vp9Depacketizer implements Depacketizer {
 
 function positionOf(descriptor: Vp9Descriptor): FramePosition {
   return {
-    keyFrame: descriptor.isFrameStart && !descriptor.isInterPredicted && (descriptor.spatialId ?? 0) === 0,
+    keyFrame: descriptor.isFrameStart && isIndependent(descriptor),
     pictureId: descriptor.pictureId,
     pictureIdMask: descriptor.isLongPictureId ? 0x7fff : 0x7f,
     temporalId: descriptor.temporalId,

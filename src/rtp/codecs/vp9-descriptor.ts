@@ -18,6 +18,8 @@ export interface Vp9Descriptor {
   /** U: higher temporal layers can be decoded from here on. */
   isSwitchingUpPoint?: boolean;
   spatialId?: number;
+  /** D: refers to the spatial layer below in the same picture. */
+  isLayerDependent?: boolean;
   /** 8 bits: counts the pictures of the lowest temporal layer. */
   tl0PictureIndex?: number;
   /** In flexible mode: how many pictures ago each reference was. */
@@ -25,6 +27,11 @@ export interface Vp9Descriptor {
   /** Of the spatial layers, from the lowest up. */
   sizes?: FrameSize[];
   length: number;
+}
+
+/** Whether it is of a frame that can be decoded on its own: of the lowest layer, or of layers that do without those below (simulcast). */
+export function isIndependent({ isInterPredicted, spatialId, isLayerDependent }: Vp9Descriptor): boolean {
+  return !isInterPredicted && (!spatialId || !isLayerDependent);
 }
 
 /** Undefined when it is cut short, or nothing follows it. */
@@ -59,6 +66,7 @@ function parseLayer(payload: Uint8Array, descriptor: Vp9Descriptor): void {
   descriptor.temporalId = layer >>> 5;
   descriptor.isSwitchingUpPoint = (layer & 0x10) !== 0;
   descriptor.spatialId = (layer >>> 1) & 0x07;
+  descriptor.isLayerDependent = (layer & 0x01) !== 0;
   if (!descriptor.isFlexible) descriptor.tl0PictureIndex = payload[descriptor.length++] ?? 0;
 }
 

@@ -11,6 +11,7 @@ const message: ChatRecord = {
   history: false,
   at: 0,
 };
+const said = { name: 'Alice', own: false, private: false, history: false, at: 0 };
 const people = [
   { id: 'aaaa', name: 'Alice', role: 'moderator', handRaised: true },
   { id: 'bbbb', name: 'bbbb', role: 'participant', handRaised: false },
@@ -37,6 +38,12 @@ describe('what happens in a room, for people', () => {
     [{ type: 'participant-joined', ...who, role: 'none', handRaised: false }, status('Alice joined')],
     [{ type: 'participant-left', ...who, reason: 'left' }, status('Alice left')],
     [{ type: 'participant-left', ...who, reason: 'kicked', text: 'spam' }, status('Alice was kicked (spam)')],
+    [{ type: 'participant-left', ...who, reason: 'connection-lost' }, status('Alice lost the connection')],
+    [{ type: 'message-retracted', from: 'aaaa', ...said, id: 'm1' }, status('Alice took a message back')],
+    [
+      { type: 'message-retracted', from: null, ...said, id: 'm1', name: 'room', private: true },
+      status('room took a private message back'),
+    ],
     [{ type: 'participant-renamed', ...who, previousName: 'Al' }, status('Al is now called Alice')],
     [{ type: 'hand', ...who, raised: true }, status('Alice raised the hand')],
     [{ type: 'hand', ...who, raised: false }, status('Alice lowered the hand')],

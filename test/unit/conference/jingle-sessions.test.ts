@@ -110,6 +110,16 @@ describe('an offer', () => {
     expect(run.payloads('sessionOffered')).toHaveLength(1);
   });
 
+  it('with an entry that cannot be used is taken without it, which the log tells', () => {
+    const run = new Room();
+    const odd =
+      '<content name="audio"><description xmlns="urn:xmpp:jingle:apps:rtp:1"><payload-type id="99"/></description></content>';
+    run.fromFocus(offer('s1').replace('<bridge-session', `${odd}<bridge-session`));
+    expect(run.reply).toBe('result');
+    expect(run.payloads('sessionOffered')).toHaveLength(1);
+    expect(run.logs).toContain('debug left out of a Jingle message: <payload-type id="99"/>');
+  });
+
   it('takes the place of the session, which ends first', () => {
     const run = new Room();
     run.fromFocus(offer('s1'));

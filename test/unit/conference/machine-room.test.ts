@@ -22,6 +22,20 @@ function jingleFrom(run: MachineHarness, nick: string, content: string, id = 'j1
   );
 }
 
+describe('a server that restarts', () => {
+  it('is a lost connection, not being put out', () => {
+    const run = inTheRoom();
+    const status = '<status>Kicked: recipient unavailable</status>';
+    const x = `${item('affiliation="none" role="none"')}<status code="110"/><status code="333"/></x>`;
+    run.presence('3f9c21ab', status + x, 'unavailable');
+    run.frame('<close xmlns="urn:ietf:params:xml:ns:xmpp-framing"/>');
+    expect(run.ended).toMatchObject({
+      reason: 'connection-lost',
+      error: { kind: 'connection', code: 'connection-lost', retryable: true },
+    });
+  });
+});
+
 describe('being put out of the room', () => {
   const cases: [string, string, object][] = [
     [

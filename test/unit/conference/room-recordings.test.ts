@@ -21,6 +21,8 @@ interface Story {
   people: string[];
   /** `FROM: text`, with the time if it is history, `(private)` if it is */
   messages: string[];
+  /** Ids of messages that were taken back. */
+  retracted: string[];
   subjects: string[];
   refusals: string[];
   end: string | undefined;
@@ -30,6 +32,7 @@ const emptyStory = (): Story => ({
   entered: false,
   people: [],
   messages: [],
+  retracted: [],
   subjects: [],
   refusals: [],
   end: undefined,
@@ -67,8 +70,10 @@ function tell(room: Room, stanza: XmlElement, story: Story): void {
   }
   for (const id of before) if (!room.participants.has(id)) story.people.push(`-${id}`);
   for (const event of outcome.events) hear(event, story);
-  // A retraction has words for clients that do not know it; for us it is a message.
-  if (child(stanza, 'retract')) story.messages.pop();
+  // The browser's application has to see for itself whose the message was.
+  const [event] = outcome.events;
+  const isForeign = event?.name === 'warning' && event.payload.error.code === 'retraction-foreign';
+  if (isForeign) story.retracted.push(child(stanza, 'retract')?.attrs.id ?? '');
   if (outcome.entered) story.entered = true;
   if (outcome.refused) story.refusals.push(outcome.refused.code);
   if (outcome.left) {
@@ -81,6 +86,7 @@ function tell(room: Room, stanza: XmlElement, story: Story): void {
 
 function hear(event: ConferenceEvent, story: Story): void {
   if (event.name === 'subjectChanged') story.subjects.push(event.payload.subject);
+  if (event.name === 'messageRetracted') story.retracted.push(event.payload.retraction.id);
   if (event.name !== 'messageReceived') return;
   const { from, text, isPrivate, isHistory, at } = event.payload.message;
   story.messages.push(messageLine(from, text, isPrivate, isHistory ? at : undefined));
@@ -109,6 +115,7 @@ const readers: Readonly<Record<string, (value: never, story: Story) => void>> = 
     story.messages.push(messageLine(from, text, false, ts === null ? undefined : Date.parse(ts))),
   'private-message': ({ from, text }: { from: string; text: string }, story) =>
     story.messages.push(messageLine(from, text, true, undefined)),
+  MESSAGE_RETRACTED: ([, id]: [string, string], story) => story.retracted.push(id),
   SUBJECT_CHANGED: ([subject]: [string], story) => {
     if (subject !== (story.subjects.at(-1) ?? '')) story.subjects.push(subject);
   },
@@ -148,6 +155,7 @@ describe.each(names)('%s', (name) => {
 
   it('the same is said', () => {
     expect(mine.messages).toEqual(browser.messages);
+    expect(mine.retracted).toEqual(browser.retracted);
     expect(mine.subjects).toEqual(browser.subjects);
   });
 

@@ -112,8 +112,14 @@ describe('presences', () => {
     [
       `<item role='none' affiliation='none'/><status code='333'/>`,
       '<status>Kicked: recipient unavailable</status>',
-      { reason: 'left', text: 'Kicked: recipient unavailable' },
+      { reason: 'connection-lost', text: 'Kicked: recipient unavailable' },
     ],
+    [
+      `<item role='none' affiliation='none'/><status code='307'/><status code='333'/>`,
+      '',
+      { reason: 'connection-lost' },
+    ],
+    [`<item role='none' affiliation='none'/><status code='332'/>`, '', { reason: 'connection-lost' }],
   ])('that end tell why: %s', (x, content, departure) => {
     const inside = entered();
     inside.presence(presence('aa', item));
@@ -121,6 +127,77 @@ describe('presences', () => {
       { name: 'participantLeft', payload: { participant: { id: 'aa' }, departure } },
     ]);
     expect(inside.presence(presence('aa', x, `type='unavailable'`)).events).toEqual([]);
+  });
+});
+
+describe('our own departure', () => {
+  it.each(['333', '332'])('with status %s is a lost connection', (code) => {
+    const x = `<item role='none' affiliation='none'/><status code='110'/><status code='${code}'/>`;
+    const why = '<status>Kicked: recipient unavailable</status>';
+    const { left } = entered().presence(presence('me000000', x, `type='unavailable'`, why));
+    expect(left).toMatchObject({
+      reason: 'connection-lost',
+      text: 'Kicked: recipient unavailable',
+      error: { kind: 'connection', code: 'connection-lost', retryable: true },
+    });
+  });
+});
+
+describe('messages that are taken back', () => {
+  const retraction = (from: string, id: string, more = ''): XmlElement =>
+    message(
+      from,
+      `<retract id='${id}' xmlns='urn:xmpp:message-retract:1'/><body>it is unsupported</body>${more}`,
+    );
+  const say = (inside: Room, nick: string, id: string): unknown =>
+    inside.message(message(`${jid}/${nick}`, '<body>hi</body>', `type='groupchat' id='${id}'`), 5);
+
+  it('are told by id and author, and are no messages', () => {
+    const inside = entered();
+    inside.presence(presence('aa', item, '', `<nick xmlns='http://jabber.org/protocol/nick'>Ada</nick>`));
+    say(inside, 'aa', 'm1');
+    expect(inside.message(retraction(`${jid}/aa`, 'm1'), 7)).toEqual([
+      {
+        name: 'messageRetracted',
+        payload: {
+          retraction: {
+            id: 'm1',
+            from: 'aa',
+            displayName: 'Ada',
+            isOwn: false,
+            isPrivate: false,
+            isHistory: false,
+            at: 7,
+          },
+        },
+      },
+    ]);
+  });
+
+  it('are so only by whoever said them, as far as that is known, or the room', () => {
+    const inside = entered();
+    say(inside, 'aa', 'm1');
+    // Saying an id again does not make the message one's own.
+    say(inside, 'bb', 'm1');
+    expect(inside.message(retraction(`${jid}/bb`, 'm1'), 7)).toMatchObject([
+      { name: 'warning', payload: { error: { code: 'retraction-foreign' } } },
+    ]);
+    expect(inside.message(retraction(jid, 'm1'), 7)).toMatchObject([{ name: 'messageRetracted' }]);
+    expect(inside.message(retraction(`${jid}/bb`, 'unknown'), 7)).toMatchObject([
+      { name: 'messageRetracted', payload: { retraction: { from: 'bb' } } },
+    ]);
+  });
+
+  it('are remembered, but not for ever', () => {
+    const inside = entered();
+    for (let count = 0; count <= 1_000; count += 1) say(inside, 'aa', `m${count}`);
+    const told = (id: string): unknown => inside.message(retraction(`${jid}/bb`, id), 7)[0]?.name;
+    expect([told('m0'), told('m1'), told('m1000')]).toEqual(['messageRetracted', 'warning', 'warning']);
+  });
+
+  it('without an id say nothing', () => {
+    const nameless = message(`${jid}/aa`, `<retract xmlns='urn:xmpp:message-retract:1'/><body>x</body>`);
+    expect(entered().message(nameless, 5)).toEqual([]);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   buildSubject,
   parseChatStanza,
   parseDelay,
+  parseRetraction,
   parseSubject,
 } from '../../../src/jitsi/chat-message.ts';
 import { type XmlElement, xml } from '../../../src/xml/element.ts';
@@ -90,6 +91,68 @@ describe('parseChatStanza', () => {
     ],
   ])('reads nothing in %s', (_, stanza) => {
     expect(parseChatStanza(stanza)).toBeUndefined();
+  });
+});
+
+describe('parseRetraction', () => {
+  it('reads those of the browser, for all and for one', () => {
+    const [forAll, forOne] = ['LSq8PTPLBKYvY29KspmNmVG7', '3769beab-fef0-48f2-a8bb-84432e06e31c'].map((id) =>
+      recorded('35-talk.bob', `<retract id='${id}'`, '4aeb55a7'),
+    );
+    for (const [stanza, id, isPrivate] of [
+      [forAll, 'LSq8PTPLBKYvY29KspmNmVG7', false],
+      [forOne, '3769beab-fef0-48f2-a8bb-84432e06e31c', true],
+    ] as const) {
+      if (!stanza) throw new Error('nothing was recorded');
+      expect(parseRetraction(stanza)).toEqual({
+        from: 'talk80331@conference.meet.jitsi.test/4aeb55a7',
+        id,
+        isPrivate,
+        isHistory: false,
+      });
+      expect(parseChatStanza(stanza)).toBeUndefined();
+    }
+  });
+
+  it.each([
+    [
+      'of the room, for a moderator',
+      `<retract id='1' xmlns='urn:xmpp:message-retract:1'><moderated xmlns='urn:xmpp:message-moderate:1'/></retract>`,
+    ],
+    [
+      'of the older form',
+      `<apply-to id='1' xmlns='urn:xmpp:fasten:0'><retract xmlns='urn:xmpp:message-retract:0'/></apply-to>`,
+    ],
+    [
+      'of the older form for a moderator',
+      `<apply-to id='1' xmlns='urn:xmpp:fasten:0'><moderated xmlns='urn:xmpp:message-moderate:0'><retract xmlns='urn:xmpp:message-retract:0'/></moderated></apply-to>`,
+    ],
+  ])('reads those %s', (_, content) => {
+    expect(parseRetraction(delayed(content))).toMatchObject({ id: '1' });
+    expect(parseChatStanza(delayed(content))).toBeUndefined();
+  });
+
+  it('takes nothing else for one', () => {
+    expect(parseRetraction(delayed(`<retract id='1' xmlns='urn:mine'/>`))).toBeUndefined();
+    expect(parseRetraction(delayed(`<apply-to id='1' xmlns='urn:xmpp:fasten:0'/>`))).toBeUndefined();
+    expect(parseRetraction(delayed(`<retract id='' xmlns='urn:xmpp:message-retract:1'/>`))).toBeUndefined();
+  });
+});
+
+describe('an empty body', () => {
+  const stanza = (content: string): XmlElement =>
+    parseXml(`<message xmlns='jabber:client' type='groupchat' from='r@m/a' id='1'>${content}</message>`);
+
+  it.each([
+    '<body/>',
+    '<body></body>',
+    '<body/><delay xmlns="urn:xmpp:delay" stamp="2026-11-23T07:01:17Z"/>',
+  ])('is no message: %s', (content) => {
+    expect(parseChatStanza(stanza(content))).toBeUndefined();
+  });
+
+  it('leaves a subject a subject', () => {
+    expect(parseSubject(stanza('<subject>plans</subject><body/>'))).toBe('plans');
   });
 });
 

@@ -92,9 +92,27 @@ describe('parsePresence', () => {
       true,
       false,
     ],
+    [
+      'the old format in its namespaces',
+      `<audiomuted xmlns='http://jitsi.org/jitmeet/audio'>false</audiomuted><videomuted xmlns='http://jitsi.org/jitmeet/video'> false </videomuted>`,
+      false,
+      false,
+    ],
     ['sources of somebody else', '<SourceInfo>{"other-a0":{"muted":false}}</SourceInfo>', true, true],
   ])('reads mute states from %s', (_, content, audioMuted, videoMuted) => {
     expect(read(content)).toMatchObject({ audioMuted, videoMuted });
+  });
+
+  it.each([
+    ['<videoType>desktop</videoType>', 'desktop'],
+    [`<videoType xmlns='http://jitsi.org/jitmeet/video'>desktop</videoType>`, 'desktop'],
+    ['<videoType> camera </videoType>', 'camera'],
+    ['<videoType>hologram</videoType>', undefined],
+    ['<videoType/>', undefined],
+    ['<videoType>desktop</videoType><SourceInfo>}</SourceInfo>', 'desktop'],
+    ['<videoType>desktop</videoType><SourceInfo>{"3f9c21ab-v0":{}}</SourceInfo>', undefined],
+  ])('reads what the one picture of an older client shows: %s', (content, videoType) => {
+    expect(read(content).videoType).toBe(videoType);
   });
 
   it.each([

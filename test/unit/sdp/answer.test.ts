@@ -165,6 +165,28 @@ describe('localSources', () => {
     expect(found.groups).toEqual([{ semantics: 'FID', ssrcs: [1, 2], mediaType: 'video' }]);
   });
 
+  it.each([
+    ['of retransmissions', 'a=ssrc-group:FID 1 2', [1, 2]],
+    ['of layers', 'a=ssrc-group:SIM 1 2 3', [1, 2, 3]],
+  ])('announces SSRCs %s that only a group names', (_, group, ssrcs) => {
+    const found = sourcesOf(section('video', '0', group, 'a=ssrc:1 msid:s t'));
+    expect(found.sources).toEqual(
+      ssrcs.map((ssrc) => ({
+        ssrc,
+        mediaType: 'video',
+        name: 'e-v0',
+        msid: 'e-video-0-1 t-1',
+        videoType: 'camera',
+      })),
+    );
+    expect(found.groups).toMatchObject([{ ssrcs }]);
+  });
+
+  it('leaves out groups of fewer than two', () => {
+    const lines = ['a=ssrc-group:FID 1', 'a=ssrc-group:SIM', 'a=ssrc:1 msid:s t'];
+    expect(sourcesOf(section('video', '0', ...lines))).toMatchObject({ sources: [{ ssrc: 1 }], groups: [] });
+  });
+
   it('refuses an SSRC that is none', () => {
     expect(() => sourcesOf(section('audio', '0', 'a=ssrc:x cname:x'))).toThrow(ParseError);
     expect(() => sourcesOf(section('audio', '0', 'a=ssrc:4294967296 cname:x'))).toThrow(ParseError);

@@ -45,8 +45,9 @@ class Rig {
   }
 
   leaves(id: string): void {
+    const gone = this.room.get(id) ?? participant(id);
     this.room.delete(id);
-    this.sources.participantLeft(id);
+    this.sources.participantLeft(gone);
   }
 
   track(name: string): RemoteTrack {
@@ -75,7 +76,44 @@ const group = (semantics: string, ...ssrcs: number[]): SsrcGroup => ({
 });
 const set = (sources: Source[], groups: SsrcGroup[] = []): SourceSet => ({ sources, groups });
 
+describe('an older participant, who lists no sources', () => {
+  const older = (state: Partial<Participant>): Participant => ({ ...participant('old'), ...state });
+
+  it.each([true, false])('shows a screen when presence says so (before it is signalled: %s)', (isBefore) => {
+    const rig = new Rig();
+    const sharing = older({ videoType: 'desktop', videoMuted: false });
+    rig.comes(isBefore ? sharing : older({}));
+    // In JSON the focus says camera of whoever it knows nothing of.
+    rig.sources.added(set([{ ...video('old', 2), videoType: 'camera' }]));
+    if (!isBefore) rig.comes(sharing);
+    expect(rig.track('old-v0')).toMatchObject({ videoType: 'desktop', muted: false });
+    rig.comes(older({ videoType: 'camera', videoMuted: true }));
+    expect(rig.track('old-v0')).toMatchObject({ videoType: 'camera', muted: true });
+    expect(rig.told.at(-1)).toBe('trackMuted old-v0');
+  });
+
+  it('mutes and unmutes', () => {
+    const rig = new Rig();
+    rig.comes(older({ audioMuted: false }));
+    rig.sources.added(set([audio('old', 1), video('old', 2)]));
+    expect([rig.track('old-a0').muted, rig.track('old-v0').muted]).toEqual([false, true]);
+    rig.comes(older({ audioMuted: true, videoMuted: false }));
+    expect(rig.told.slice(-2)).toEqual(['trackMuted old-a0', 'trackUnmuted old-v0']);
+  });
+});
+
 describe('the sources of the others', () => {
+  it('still know whose they were when they are gone', () => {
+    const rig = new Rig();
+    const ada = { ...participant('ada'), displayName: 'Ada' };
+    rig.comes(ada);
+    rig.sources.added(set([audio('ada', 1)]));
+    const track = rig.track('ada-a0');
+    rig.leaves('ada');
+    expect(rig.told.at(-1)).toBe('trackRemoved ada-a0');
+    expect(track.participant).toEqual(ada);
+  });
+
   it('become tracks by name, the bridge’s own do not', () => {
     const rig = new Rig();
     rig.comes(
@@ -285,7 +323,7 @@ describe('the frames of a track', () => {
       payloadType: 100,
       sequenceNumber: 2,
     });
-    rig.sources.participantLeft('ab');
+    rig.sources.participantLeft(participant('ab'));
     expect((await frames.next()).done).toBe(true);
     expect((await packets.next()).value).toMatchObject({ sequenceNumber: 3 });
     expect((await track.frames().next()).done).toBe(true);

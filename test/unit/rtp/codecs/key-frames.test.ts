@@ -71,7 +71,9 @@ describe('VP9', () => {
 
   it('is no start in a higher layer, later in the frame, or with too many references', () => {
     const [frame = bytes()] = clips.vp9;
-    expect(isKeyFrameStart('vp9', bytes(0xa8, 0x11, 0x02, 0x00, frame))).toBe(false);
+    expect(isKeyFrameStart('vp9', bytes(0xa8, 0x11, 0x03, 0x00, frame))).toBe(false);
+    // But for one that does without the layer below.
+    expect(isKeyFrameStart('vp9', bytes(0xa8, 0x11, 0x02, 0x00, frame))).toBe(true);
     expect(told('vp9', bytes(0x80, 0x11, frame))).toEqual([false, undefined]);
     expect(told('vp9', bytes(0xd8, 0x11, 0x03, 0x03, 0x03, frame))).toEqual([false, undefined]);
   });
