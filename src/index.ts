@@ -18,7 +18,7 @@ export type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from '.
 export type { VideoRequest } from './client/session/video-request.ts';
 export type { LocalTrackEvents } from './client/media/local-source.ts';
 export { LocalTrack } from './client/media/local-track.ts';
-export type { MediaEvents } from './client/media/media-events.ts';
+export type { MediaEvents, SpeakingChange } from './client/media/media-events.ts';
 export { RemoteTrack } from './client/media/remote-track.ts';
 export type {
   AudioLevel,

@@ -68,6 +68,7 @@ export const conferenceEventNames: EventNames<ConferenceEvents> = {
   trackMuted: true,
   trackUnmuted: true,
   dominantSpeakerChanged: true,
+  speakingChanged: true,
   forwardedSourcesChanged: true,
   endpointConnectivityChanged: true,
   stanzaReceived: true,

@@ -5,7 +5,7 @@
 import type { AudioLevel } from '../client/media/track-types.ts';
 import { type Clip, clipError, type ClipFrame, mostFrames } from './clip.ts';
 import { oggPackets } from './ogg.ts';
-import { opusDuration } from './opus-packet.ts';
+import { opusDuration } from '../rtp/codecs/opus-packet.ts';
 
 const encoder = new TextEncoder();
 const headMagic = encoder.encode('OpusHead');

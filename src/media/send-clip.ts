@@ -1,4 +1,4 @@
-/** Sends a clip as a track, until it is stopped. */
+/** Sends a clip as a track, from when the track is ready until it is stopped. */
 import type { Clock } from '../base/clock.ts';
 import { defined } from '../base/defined.ts';
 import type { LocalFrame } from '../client/media/track-types.ts';
@@ -7,16 +7,34 @@ import { ClipPlayer } from './clip-player.ts';
 
 /** As much of a local track as it takes. */
 export interface ClipTrack {
+  readonly isReady: boolean;
   send(frame: LocalFrame): boolean;
-  on(event: 'keyFrameRequested', listener: () => void): () => void;
+  on(event: 'keyFrameRequested' | 'ready', listener: () => void): () => void;
 }
 
-/** @returns the player, which has begun: it can be stopped and started again */
-export function sendClip(track: ClipTrack, clip: Clip, clock: Clock): ClipPlayer {
+export interface SentClip {
+  /** Goes on at once, or begins before the track is ready. */
+  start(): void;
+  stop(): void;
+}
+
+export function sendClip(track: ClipTrack, clip: Clip, clock: Clock): SentClip {
   const player = new ClipPlayer(clip, clock, ({ data, time, isKeyFrame, audioLevel }) => {
     track.send({ data, timestamp: time, keyFrame: isKeyFrame, ...defined({ audioLevel }) });
   });
   track.on('keyFrameRequested', () => player.requestKeyFrame());
-  player.start();
-  return player;
+  const ready = track.on('ready', () => sent.start());
+  const sent: SentClip = {
+    start() {
+      ready();
+      player.start();
+    },
+    stop() {
+      ready();
+      player.stop();
+    },
+  };
+  // What is played before has no listener, and would be missing at the beginning.
+  if (track.isReady) sent.start();
+  return sent;
 }

@@ -15,6 +15,8 @@ class Tracks {
     this.sources = new RemoteSources({
       clock: new ManualClock(0),
       isRewriting,
+      mediaClock: new ManualClock(0),
+      speaks: () => {},
       participant: () => undefined,
       emit: (event, { kind, sourceName, ssrc, videoType }) => {
         const type = kind === 'video' ? ` ${videoType}` : '';

@@ -19,6 +19,13 @@ type MediaRecord =
       participant: string;
       muted: boolean;
     }
+  | {
+      type: 'muted';
+      kind: 'audio' | 'video' | 'desktop';
+      /** The moderator who muted us; null when the room's policy did. */
+      endpointId: string | null;
+      participant: string | null;
+    }
   | { type: 'dominant-speaker'; endpointId: string; participant: string };
 
 /** @param isLeaving what then ends is no news */
@@ -48,6 +55,10 @@ export function reportMedia(conference: ReportedRoom, output: Output, isLeaving:
   conference.on('trackRemoved', ({ track }) => told('removed', track));
   conference.on('trackMuted', ({ track }) => told('muted', track));
   conference.on('trackUnmuted', ({ track }) => told('unmuted', track));
+  conference.on('muted', ({ mediaType: kind, actor: endpointId = null }) => {
+    const participant = endpointId === null ? null : name(endpointId);
+    show({ type: 'muted', kind, endpointId, participant }, `${participant ?? 'the room'} muted our ${kind}`);
+  });
   conference.on('sessionAccepted', () => show({ type: 'session', state: 'active' }, 'media session begun'));
   conference.on('sessionEnded', ({ end: { reason, text } }) => {
     const why = text === undefined ? reason : `${reason}: ${text}`;

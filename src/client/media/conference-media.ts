@@ -64,9 +64,12 @@ export class ConferenceMedia {
     this.#cname = randomToken(random, 16);
     this.#remote = new RemoteSources({
       clock,
+      mediaClock: ports.mediaClock,
       isRewriting: ssrcRewriting,
       participant: (endpointId) => participants().get(endpointId),
       emit: (event, track) => emitter.emit(event, { track }),
+      speaks: (endpointId, participant, isSpeaking) =>
+        emitter.emit('speakingChanged', { endpointId, participant, isSpeaking }),
     });
     this.#local = new LocalSources({
       ...ports,
@@ -112,14 +115,16 @@ export class ConferenceMedia {
 
   addTrack(options: LocalTrackOptions): LocalTrack {
     if (this.#ports.media) return this.#local.add(options);
-    throw new UsageError('adding a track: the room was joined without media', { code: 'no-media' });
+    throw noMedia('adding a track');
   }
 
   requestVideo(request: VideoRequest | number): void {
+    if (!this.#ports.media) throw noMedia('asking for video');
     this.#wishes.requestVideo(request);
   }
 
   requestAudio(subscription: AudioSubscription): void {
+    if (!this.#ports.media) throw noMedia('asking for audio');
     this.#wishes.requestAudio(subscription);
   }
 
@@ -178,6 +183,7 @@ export class ConferenceMedia {
       sources: this.#local.carriedBy(media, session),
       receiveRtp: (packet) => media.receiveRtp(packet),
       receiveRtcp: (compound) => media.receiveRtcp(compound),
+      transportChanged: () => this.#local.transportChanged(),
     };
   }
 
@@ -254,6 +260,11 @@ export class ConferenceMedia {
       // The channel is full or just went down: the next ones will do.
     }
   }
+}
+
+function noMedia(tried: string): UsageError {
+  const next = 'use join(), or joinSession(), without `media: false`';
+  return new UsageError(`${tried}: the room was joined without media; ${next}`, { code: 'no-media' });
 }
 
 const presenceFields: ReadonlySet<keyof Participant> = new Set([

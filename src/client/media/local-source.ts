@@ -1,11 +1,14 @@
 /** A source of ours behind its public track: whether it is sent, and how its frames become packets. It lasts over all sessions. */
 import { defined } from '../../base/defined.ts';
+import { onAbort } from '../../base/on-abort.ts';
+import { withResolvers } from '../../base/resolvers.ts';
 import { Emitter, type EventNames } from '../../base/emitter.ts';
 import type { MediaType, Source, SourceSet, VideoType } from '../../jingle/model.ts';
 import { describeFrame } from '../../rtp/codecs/describe-frame.ts';
 import type { Packetizer } from '../../rtp/codecs/packetizer.ts';
 import type { CodecName, RtpCodec } from '../../rtp/parameters.ts';
 import type { SequenceNumbers } from '../../rtp/send/types.ts';
+import { checkFrame, checkPacket } from './check-frame.ts';
 import { LocalFigures } from './local-figures.ts';
 import type { StreamIds } from './rtp-port.ts';
 import type { SessionMedia, Transmission } from './session-media.ts';
@@ -13,6 +16,10 @@ import type { LocalFrame, LocalPacket, LocalTrackStatistics } from './track-type
 
 /** Payloads by event name; each says which source it is about. */
 export interface LocalTrackEvents {
+  /** What is sent gets out from now on: a session takes the codec and is connected, and the track is not muted. Again in every session. */
+  ready: { sourceName: string };
+  /** Somebody wants it from now on, audio always; the track is ready. */
+  wanted: { sourceName: string; maxHeight: number };
   /** The others need a key frame: it is to be the next that is sent. */
   keyFrameRequested: { sourceName: string };
   /** Pixels that anybody wants of it; 0: nobody does, -1: no limit. */
@@ -25,6 +32,8 @@ export interface LocalTrackEvents {
 }
 
 export const localTrackEventNames: EventNames<LocalTrackEvents> = {
+  ready: true,
+  wanted: true,
   keyFrameRequested: true,
   constraintsChanged: true,
   muted: true,
@@ -57,6 +66,8 @@ export class LocalSource {
   /** Video that was not sent for a while goes on with a key frame. */
   #awaitsKeyFrame = true;
   #hasAskedForKeyFrame = false;
+  /** As it was told last. */
+  #told = { isReady: false, isWanted: false };
   isStopped = false;
 
   constructor(
@@ -77,9 +88,38 @@ export class LocalSource {
     return this.#maxHeight;
   }
 
+  /** A session sends it. */
+  get isReady(): boolean {
+    return this.#codec !== undefined && !this.#muted;
+  }
+
   /** A session sends it, and somebody wants it. */
   get isWanted(): boolean {
-    return this.#codec !== undefined && !this.#muted && this.#maxHeight !== 0;
+    return this.#maxHeight !== 0 && this.isReady;
+  }
+
+  /** Tells what may be sent now and could not be before. */
+  look(): void {
+    const before = this.#told;
+    const { isReady, isWanted } = this;
+    this.#told = { isReady, isWanted };
+    const sourceName = this.#name;
+    if (isReady && !before.isReady) this.emitter.emit('ready', { sourceName });
+    if (isWanted && !before.isWanted) this.emitter.emit('wanted', { sourceName, maxHeight: this.#maxHeight });
+  }
+
+  /** Resolves to whether it is ready: false when it was stopped, or `signal` aborted, first. */
+  ready(signal: AbortSignal | undefined): Promise<boolean> {
+    if (this.isReady || this.isStopped) return Promise.resolve(this.isReady);
+    const { promise, resolve } = withResolvers<boolean>();
+    const offs = [
+      this.emitter.on('ready', () => resolve(true)),
+      this.emitter.on('stopped', () => resolve(false)),
+      onAbort(signal, () => resolve(false)),
+    ];
+    return promise.finally(() => {
+      for (const off of offs) off();
+    });
   }
 
   get statistics(): LocalTrackStatistics {
@@ -123,6 +163,7 @@ export class LocalSource {
     );
     // What another bridge wants is not known yet.
     this.constrain(-1);
+    this.look();
   }
 
   constrain(maxHeight: number): void {
@@ -130,6 +171,7 @@ export class LocalSource {
     if (maxHeight === 0) this.#pause();
     this.#maxHeight = maxHeight;
     this.emitter.emit('constraintsChanged', { sourceName: this.#name, maxHeight });
+    this.look();
   }
 
   /** @returns false when it was so already */
@@ -140,6 +182,7 @@ export class LocalSource {
       this.#pause();
       this.emitter.emit('muted', defined({ sourceName: this.#name, by }));
     } else this.emitter.emit('unmuted', { sourceName: this.#name });
+    this.look();
     return true;
   }
 
@@ -151,6 +194,7 @@ export class LocalSource {
   }
 
   send(frame: LocalFrame): boolean {
+    checkFrame(frame, this.identity.codec, this.#name);
     const codec = this.#codec;
     const { audioLevel, data, temporalId } = frame;
     const keyFrame = frame.keyFrame ?? describeFrame(this.identity.codec, data).keyFrame;
@@ -176,6 +220,7 @@ export class LocalSource {
   }
 
   sendRtp(packet: LocalPacket): boolean {
+    checkPacket(packet, this.#name);
     const payloadType = packet.payloadType ?? this.#codec?.payloadType;
     if (!this.#transmission || payloadType === undefined || !this.isWanted) {
       this.#figures.unsent += 1;

@@ -117,6 +117,11 @@ export class LocalSources {
     for (const source of this.#tracks.keys()) source.carriedBy(undefined);
   }
 
+  /** The session's transport has another state: what could not be sent may be sent now. */
+  transportChanged(): void {
+    for (const source of this.#tracks.keys()) source.look();
+  }
+
   constrained(sourceName: string, maxHeight: number): void {
     for (const source of this.#tracks.keys())
       if (source.identity.name === sourceName) source.constrain(maxHeight);

@@ -56,6 +56,20 @@ export class LocalTrack {
     return this.#source.maxHeight;
   }
 
+  /** There is a session that takes its codec and is connected, and it is not muted: what is sent gets out, if it is wanted. */
+  get isReady(): boolean {
+    return this.#source.isReady;
+  }
+
+  /**
+   * Waits until the track {@link isReady}: frames before are lost. Audio can be sent then; video is also to be wanted by somebody
+   * ({@link isWanted}, event `wanted`).
+   * @returns whether it is; false when it is stopped, or `signal` aborted, first. It never rejects
+   */
+  ready(options: { signal?: AbortSignal } = {}): Promise<boolean> {
+    return this.#source.ready(options.signal);
+  }
+
   /** There is a session that takes its codec and is connected, it is not muted, and somebody wants it: encoding is worth it. */
   get isWanted(): boolean {
     return this.#source.isWanted;
@@ -69,12 +83,17 @@ export class LocalTrack {
    * Sends a frame, if it is wanted. Video that was not wanted for a while, or had no session, goes on with a key frame: frames before it
    * are not sent, and `keyFrameRequested` asks for one.
    * @returns whether it was sent
+   * @throws UsageError `frame-invalid`: no bytes, no time, or with `opus` something that is no Opus packet, such as samples
    */
   send(frame: LocalFrame): boolean {
     return this.#source.send(frame);
   }
 
-  /** Sends a packet that you made: payload, timestamp and marker are yours. @returns whether it was sent */
+  /**
+   * Sends a packet that you made: payload, timestamp and marker are yours.
+   * @returns whether it was sent
+   * @throws UsageError `frame-invalid`
+   */
   sendRtp(packet: LocalPacket): boolean {
     return this.#source.sendRtp(packet);
   }

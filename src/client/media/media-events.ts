@@ -1,4 +1,5 @@
 /** What the conference's media tells its users. */
+import type { Participant } from '../../conference/roster.ts';
 import type { BridgeEvents } from '../bridge/events.ts';
 import type { RemoteTrack } from './remote-track.ts';
 
@@ -12,10 +13,18 @@ export interface TrackEvents {
   trackUnmuted: { track: RemoteTrack };
 }
 
+/** Somebody begins or ends to speak: several may at a time. */
+export interface SpeakingChange {
+  endpointId: string;
+  /** As the room knows them. */
+  participant: Participant | undefined;
+  isSpeaking: boolean;
+}
+
 /** Those of the bridge are told whichever bridge it is. */
 export interface MediaEvents
   extends TrackEvents,
-    Pick<
-      BridgeEvents,
-      'dominantSpeakerChanged' | 'forwardedSourcesChanged' | 'endpointConnectivityChanged'
-    > {}
+    Pick<BridgeEvents, 'dominantSpeakerChanged' | 'forwardedSourcesChanged' | 'endpointConnectivityChanged'> {
+  /** By the levels in the audio that reaches us: louder than -50 dBov for a tenth of a second, until 0.6 s are quieter than -55 dBov. */
+  speakingChanged: SpeakingChange;
+}

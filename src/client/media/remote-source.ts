@@ -5,6 +5,7 @@
 import { EventStream } from '../../base/event-stream.ts';
 import type { Participant } from '../../conference/roster.ts';
 import type { MediaType, Source, SsrcGroup, VideoType } from '../../jingle/model.ts';
+import { type AudioLevel, parseAudioLevel } from '../../rtp/codecs/audio-level.ts';
 import { FrameAssembler } from '../../rtp/codecs/frame-assembler.ts';
 import type { ReceivedPacket } from '../../rtp/receive/types.ts';
 import { FrameStream } from './frame-stream.ts';
@@ -26,6 +27,7 @@ export class RemoteSource {
   readonly #frameStreams = new Set<FrameStream>();
   readonly #packetStreams = new Set<EventStream<RemotePacket>>();
   readonly #timeline = new Timeline();
+  readonly #heard: (source: RemoteSource, level: number, arrival: number) => void;
   #groups: SsrcGroup[] = [];
   #media: SessionMedia | undefined;
   /** Whose the reception is. */
@@ -40,7 +42,14 @@ export class RemoteSource {
   isSuspended = false;
   isRemoved = false;
 
-  constructor(name: string, endpointId: string, kind: MediaType) {
+  /** @param heard told of the level of each packet of sound */
+  constructor(
+    name: string,
+    endpointId: string,
+    kind: MediaType,
+    heard: (source: RemoteSource, level: number, arrival: number) => void = () => {},
+  ) {
+    this.#heard = heard;
     this.name = name;
     this.endpointId = endpointId;
     this.kind = kind;
@@ -149,15 +158,24 @@ export class RemoteSource {
   }
 
   #received(packet: ReceivedPacket): void {
-    for (const stream of this.#packetStreams) stream.push(remotePacket(packet));
+    const audioLevel = this.kind === 'audio' ? this.#levelOf(packet) : undefined;
+    if (audioLevel) this.#heard(this, audioLevel.level, packet.arrival);
+    for (const stream of this.#packetStreams) stream.push(remotePacket(packet, audioLevel));
     if (this.#frameStreams.size === 0) return;
     this.#assembler ??= new FrameAssembler();
     for (const frame of this.#assembler.push(packet)) {
       const { timestamp: rtpTimestamp, ...rest } = frame;
       const timestamp = this.#timeline.timeOf(rtpTimestamp, packet.codec.clockRate, packet.arrival);
-      for (const stream of this.#frameStreams) stream.push({ ...rest, rtpTimestamp, timestamp });
+      for (const stream of this.#frameStreams)
+        stream.push({ ...rest, rtpTimestamp, timestamp, ...(audioLevel && { audioLevel }) });
     }
     if (this.#assembler.needsKeyFrame) this.requestKeyFrame();
+  }
+
+  #levelOf({ extensions }: ReceivedPacket): AudioLevel | undefined {
+    const id = this.#receivedBy?.parameters.extensions.audioLevel;
+    for (const extension of extensions) if (extension.id === id) return parseAudioLevel(extension.value);
+    return undefined;
   }
 
   #groupsOf(semantics: string): SsrcGroup[] {
@@ -165,8 +183,18 @@ export class RemoteSource {
   }
 }
 
-function remotePacket(packet: ReceivedPacket): RemotePacket {
+function remotePacket(packet: ReceivedPacket, audioLevel: AudioLevel | undefined): RemotePacket {
   const { codec, isRecovered, marker, payload, sequenceNumber, ssrc, timestamp } = packet;
   const { name, payloadType } = codec;
-  return { ssrc, payloadType, codec: name, sequenceNumber, timestamp, marker, payload, isRecovered };
+  return {
+    ssrc,
+    payloadType,
+    codec: name,
+    sequenceNumber,
+    timestamp,
+    marker,
+    payload,
+    isRecovered,
+    ...(audioLevel && { audioLevel }),
+  };
 }

@@ -10,12 +10,17 @@ import type { TrackEvents } from './media-events.ts';
 import { RemoteSource } from './remote-source.ts';
 import { RemoteTrack } from './remote-track.ts';
 import type { SessionMedia } from './session-media.ts';
+import { Speaking } from './speaking.ts';
 
 export interface RemoteSourcesPorts {
   clock: Clock;
+  /** Of packets. */
+  mediaClock: Clock;
   isRewriting: boolean;
   participant(endpointId: string): Participant | undefined;
   emit(event: keyof TrackEvents, track: RemoteTrack): void;
+  /** Somebody begins or ends to speak. */
+  speaks(endpointId: string, participant: Participant | undefined, isSpeaking: boolean): void;
 }
 
 /** Owner of the bridge's own placeholders. */
@@ -34,10 +39,16 @@ export class RemoteSources {
   readonly #byOwner = new Map<string, Set<RemoteSource>>();
   /** Sources without an SSRC that are about to be removed; what cancels it. */
   readonly #leaving = new Map<RemoteSource, () => void>();
+  readonly #speaking: Speaking<RemoteSource>;
   #media: SessionMedia | undefined;
 
   constructor(ports: RemoteSourcesPorts) {
     this.#ports = ports;
+    this.#speaking = new Speaking({
+      clock: ports.mediaClock,
+      changed: ({ endpointId, owner }, isSpeaking) =>
+        ports.speaks(endpointId, ports.participant(endpointId) ?? owner, isSpeaking),
+    });
   }
 
   tracksOf(endpointId: string): RemoteTrack[] {
@@ -142,6 +153,7 @@ export class RemoteSources {
 
   clear(): void {
     for (const source of this.#byName.values()) this.#remove(source);
+    this.#speaking.close();
   }
 
   #signal(source: RemoteSource, sources: readonly Source[], groups: readonly SsrcGroup[]): void {
@@ -166,7 +178,9 @@ export class RemoteSources {
 
   #create(name: string, endpointId: string, kind: MediaType, videoType: Source['videoType']): RemoteSource {
     const { emit, participant } = this.#ports;
-    const source = new RemoteSource(name, endpointId, kind);
+    const source = new RemoteSource(name, endpointId, kind, (from, level, arrival) =>
+      this.#speaking.heard(from, level, arrival),
+    );
     source.videoType = videoType ?? 'camera';
     const track = new RemoteTrack(source, participant);
     this.#byName.set(name, source);
@@ -200,6 +214,7 @@ export class RemoteSources {
     owned?.delete(source);
     if (owned?.size === 0) this.#byOwner.delete(source.endpointId);
     source.remove();
+    this.#speaking.gone(source);
     if (track) this.#ports.emit('trackRemoved', track);
   }
 

@@ -70,6 +70,8 @@ export interface RemoteFrame {
   width?: number;
   height?: number;
   temporalId?: number;
+  /** Audio: how loud it is, where the sender says so. */
+  audioLevel?: AudioLevel;
 }
 
 /** An RTP packet of somebody else. */
@@ -85,6 +87,7 @@ export interface RemotePacket {
   payload: Uint8Array;
   /** It was missing, and came as a retransmission. */
   isRecovered: boolean;
+  audioLevel?: AudioLevel;
 }
 
 /** Figures since the track was added, over all sessions. */

@@ -25,6 +25,8 @@ export interface CarriedMedia {
   readonly sources: SourceSet;
   receiveRtp(packet: Uint8Array): void;
   receiveRtcp(compound: Uint8Array): void;
+  /** The transport has another state. */
+  transportChanged(): void;
 }
 
 /** As much of a transport as media takes. */

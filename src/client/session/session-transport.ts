@@ -142,6 +142,7 @@ export class SessionTransport {
 
   #stateChanged(state: PeerTransportState, reason = 'no reason given'): void {
     this.#options.logger.log('debug', 'transport', { sid: this.#session.sid, state, reason });
+    this.#media?.transportChanged();
     if (state === 'connected') {
       this.#wasConnected = true;
       this.#options.history.hasConnected = true;

@@ -53,7 +53,7 @@ function speak(track: LocalTrack): () => void {
   const timer = setInterval(() => {
     count += 1;
     track.send({
-      data: new Uint8Array(80).fill(count),
+      data: new Uint8Array(80).fill(count).with(0, 0xf8), // one frame of 20 ms
       timestamp: count * 20,
       audioLevel: { level: 10 + (count % 20), voice: true },
     });

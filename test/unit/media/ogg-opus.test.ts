@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ParseError } from '../../../src/base/errors.ts';
 import { builtInClip } from '../../../src/media/clip-file.ts';
 import { readOggOpus } from '../../../src/media/ogg-opus.ts';
-import { opusDuration } from '../../../src/media/opus-packet.ts';
+import { opusDuration } from '../../../src/rtp/codecs/opus-packet.ts';
 import { oggOpus, oggPage, opusHead, opusTags } from '../../support/ogg.ts';
 
 /** SILK, 20 ms, one frame. */

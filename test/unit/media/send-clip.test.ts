@@ -21,9 +21,10 @@ describe('a clip that is sent', () => {
     const frames: LocalFrame[] = [];
     let ask = (): void => {};
     const track = {
+      isReady: true,
       send: (frame: LocalFrame) => frames.push(frame) > 0,
-      on: (_: 'keyFrameRequested', listener: () => void) => {
-        ask = listener;
+      on: (event: 'keyFrameRequested' | 'ready', listener: () => void) => {
+        if (event === 'keyFrameRequested') ask = listener;
         return () => {};
       },
     };
@@ -37,5 +38,28 @@ describe('a clip that is sent', () => {
       { data: Uint8Array.of(1), timestamp: 500, keyFrame: true, audioLevel: { level: 20, voice: true } },
       { data: Uint8Array.of(3), timestamp: 520, keyFrame: true },
     ]);
+  });
+
+  it('begins when the track is ready, unless it was stopped before', () => {
+    const clock = new ManualClock(500);
+    const times: number[] = [];
+    const listeners = new Set<() => void>();
+    const track = {
+      isReady: false,
+      send: ({ timestamp }: LocalFrame) => times.push(timestamp) > 0,
+      on: (event: 'keyFrameRequested' | 'ready', listener: () => void) => {
+        if (event === 'ready') listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    };
+    const player = sendClip(track, clip, clock);
+    sendClip(track, clip, clock).stop();
+    clock.advance(1_000);
+    expect(times).toEqual([]);
+    for (const listener of listeners) listener();
+    clock.advance(20);
+    player.stop();
+    expect(times).toEqual([1_500, 1_520]);
+    expect(listeners.size).toBe(0);
   });
 });

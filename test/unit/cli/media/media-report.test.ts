@@ -18,6 +18,8 @@ function happenings(json: boolean): { out: string; err: string } {
   room.events.emit('trackUnmuted', { track });
   room.events.emit('dominantSpeakerChanged', { endpointId: 'b0b', previousSpeakers: [], silence: false });
   room.events.emit('dominantSpeakerChanged', { endpointId: 'me', previousSpeakers: ['b0b'], silence: false });
+  room.events.emit('muted', { mediaType: 'audio', actor: 'b0b' });
+  room.events.emit('muted', { mediaType: 'desktop' });
   room.participants.delete('b0b');
   room.removeTrack('b0b-v0');
   room.endSession({ reason: 'success', text: 'moving', by: 'focus', nextOffer: 'at-once' });
@@ -37,6 +39,8 @@ describe('what is told of media', () => {
       '* bob: audio b0b-a0 unmuted',
       '* bob speaks',
       '* eve speaks',
+      '* bob muted our audio',
+      '* the room muted our desktop',
       '* bob: video b0b-v0 removed',
       '* media session over (success: moving)',
       '',
@@ -65,6 +69,8 @@ describe('what is told of media', () => {
       { ...audio, event: 'unmuted' },
       { type: 'dominant-speaker', endpointId: 'b0b', participant: 'bob' },
       { type: 'dominant-speaker', endpointId: 'me', participant: 'eve' },
+      { type: 'muted', kind: 'audio', endpointId: 'b0b', participant: 'bob' },
+      { type: 'muted', kind: 'desktop', endpointId: null, participant: null },
       { type: 'track', event: 'removed', source: 'b0b-v0' },
       { type: 'session', state: 'ended', reason: 'success: moving' },
     ]);

@@ -307,9 +307,12 @@ describe('the media of a conference', () => {
     rig.offer(new FakeSession([voice('ab', 11)]));
     expect(rig.media.tracks.size).toBe(0);
     expect(rig.accept(new FakeSession())).toBeUndefined();
-    expect(() => rig.media.addTrack({ kind: 'audio' })).toThrow(
-      expect.objectContaining({ code: 'no-media' }),
-    );
+    for (const ask of [
+      () => rig.media.addTrack({ kind: 'audio' }),
+      () => rig.media.requestVideo(360),
+      () => rig.media.requestAudio({ exclude: [] }),
+    ])
+      expect(ask).toThrow(expect.objectContaining({ kind: 'usage', code: 'no-media' }));
   });
 
   it('takes SSRCs from the bridge only where that was asked for', () => {

@@ -1,61 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type JitsiError, MediaError } from '../../../../src/base/errors.ts';
-import { LocalSources, type SourceCarrier } from '../../../../src/client/media/local-sources.ts';
+import { MediaError } from '../../../../src/base/errors.ts';
 import type { LocalTrack } from '../../../../src/client/media/local-track.ts';
 import type { SessionMedia } from '../../../../src/client/media/session-media.ts';
 import type { LocalFrame, LocalTrackOptions } from '../../../../src/client/media/track-types.ts';
-import type { SourceSet } from '../../../../src/jingle/model.ts';
-import type { SourceState } from '../../../../src/jitsi/source-info.ts';
 import { fakeSessionMedia, opus, vp8 } from '../../../support/fake-rtp.ts';
-import { seededRandom } from '../../../support/random.ts';
-
-class Rig {
-  readonly told: string[] = [];
-  readonly warnings: JitsiError[] = [];
-  presence: readonly SourceState[] = [];
-  readonly changes: [string, SourceSet][] = [];
-  outcome: Promise<void> = Promise.resolve();
-  unmuting: Promise<void> = Promise.resolve();
-  readonly taken = new Set<number>();
-  readonly sources: LocalSources;
-  readonly carrier: SourceCarrier = {
-    addSources: (set) => this.#change('add', set),
-    removeSources: (set) => this.#change('remove', set),
-  };
-
-  constructor() {
-    this.sources = new LocalSources({
-      random: seededRandom(7),
-      endpointId: () => 'ab12',
-      isTaken: (ssrc) => this.taken.has(ssrc),
-      present: (sources) => {
-        this.presence = sources;
-      },
-      videoType: (source, type) => this.told.push(`${source} shows ${type}`),
-      askToUnmute: (kind) => {
-        this.told.push(`unmute ${kind}`);
-        return this.unmuting;
-      },
-      listenerFailed: (error, event) => this.told.push(`${event}: ${String(error)}`),
-      warn: (error) => this.warnings.push(error),
-    });
-  }
-
-  /** Notes the track's events. */
-  watch(track: LocalTrack): LocalTrack {
-    for (const name of ['keyFrameRequested', 'constraintsChanged', 'muted', 'unmuted', 'stopped'] as const)
-      track.on(name, (payload) => {
-        const [, details = ''] = Object.values(payload);
-        this.told.push(`${name} ${String(details)}`.trimEnd());
-      });
-    return track;
-  }
-
-  #change(what: string, set: SourceSet): Promise<void> {
-    this.changes.push([what, set]);
-    return this.outcome;
-  }
-}
+import { Rig } from './local-rig.ts';
 
 const keyFrame = (timestamp = 0): LocalFrame => ({ data: Uint8Array.of(0x10, 0, 0, 1), timestamp });
 const deltaFrame = (timestamp = 0): LocalFrame => ({ data: Uint8Array.of(0x11, 0, 0, 1), timestamp });

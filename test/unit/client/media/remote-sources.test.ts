@@ -3,7 +3,8 @@ import { RemoteSources } from '../../../../src/client/media/remote-sources.ts';
 import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
 import type { Participant } from '../../../../src/conference/roster.ts';
 import type { Source, SourceSet, SsrcGroup } from '../../../../src/jingle/model.ts';
-import { fakeSessionMedia, vp8Packet } from '../../../support/fake-rtp.ts';
+import { fakeSessionMedia, opus, vp8Packet } from '../../../support/fake-rtp.ts';
+import type { ReceivedPacket } from '../../../../src/rtp/receive/types.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 function participant(
@@ -34,6 +35,8 @@ class Rig {
     this.sources = new RemoteSources({
       clock: this.clock,
       isRewriting,
+      mediaClock: this.clock,
+      speaks: (id, someone, isSpeaking) => this.told.push(`${id} ${someone?.displayName} ${isSpeaking}`),
       participant: (id) => this.room.get(id),
       emit: (event, { sourceName }) => this.told.push(`${event} ${sourceName}`),
     });
@@ -292,6 +295,56 @@ describe('the sources of the others', () => {
     rig.comes({ ...participant('ab'), audioMuted: true });
     rig.comes({ ...participant('ab'), audioMuted: false });
     expect(rig.told.slice(1)).toEqual(['trackMuted ab-a0', 'trackUnmuted ab-a0']);
+  });
+});
+
+describe('how loud audio is', () => {
+  /** A packet of 20 ms. */
+  const spoken = (sequenceNumber: number, byte: number): ReceivedPacket => ({
+    ...vp8Packet(31, sequenceNumber, true),
+    codec: opus,
+    timestamp: sequenceNumber * 960,
+    arrival: sequenceNumber * 20,
+    payload: Uint8Array.of(0xf8, 1),
+    extensions: [
+      { id: 5, value: Uint8Array.of(0, 1) },
+      { id: 1, value: Uint8Array.of(byte) },
+    ],
+  });
+
+  it('stands in frames and packets', async () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.offered(set([audio('ab', 31)]));
+    rig.sources.carriedBy(media);
+    const [frames, packets] = [rig.track('ab-a0').frames(), rig.track('ab-a0').packets()];
+    rtp.handlers?.packet(spoken(1, 0x80 | 23));
+    rtp.handlers?.packet({ ...spoken(2, 0), extensions: [] });
+    for (const stream of [frames, packets]) {
+      expect((await stream.next()).value).toMatchObject({ audioLevel: { level: 23, voice: true } });
+      expect((await stream.next()).value).not.toHaveProperty('audioLevel');
+    }
+  });
+
+  it('tells who speaks, until they are silent or gone', () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.comes({ ...participant('ab'), displayName: 'Ada' });
+    rig.sources.offered(set([audio('ab', 31)]));
+    rig.sources.carriedBy(media);
+    rig.told.length = 0;
+    const speak = (from: number): void => {
+      for (let packet = 0; packet < 10; packet += 1) {
+        rtp.handlers?.packet(spoken(from + packet, 20));
+        rig.clock.advance(20);
+      }
+    };
+    speak(0);
+    rig.clock.advance(5_000);
+    expect(rig.told).toEqual(['ab Ada true', 'ab Ada false']);
+    speak(260);
+    rig.leaves('ab');
+    expect(rig.told.slice(2)).toEqual(['ab Ada true', 'ab Ada false', 'trackRemoved ab-a0']);
   });
 });
 

@@ -30,6 +30,7 @@ class Rig {
     sources: ours,
     receiveRtp: (packet) => this.calls.push(`rtp ${packet.length}`),
     receiveRtcp: (compound) => this.calls.push(`rtcp ${compound.length}`),
+    transportChanged: () => {},
   };
   readonly transport = {
     local,
