@@ -19,7 +19,9 @@ export function parseRtpDescription(
   return defined({
     media,
     maxPtime: integer(element.attrs.maxptime, 1, 2 ** 31),
-    payloadTypes: parsePayloadTypes(element, leftOut),
+    payloadTypes: childrenNamed(element, 'payload-type', jingleNs.rtp).flatMap(
+      keep((each) => parsePayloadType(each, leftOut), writtenAs, leftOut),
+    ),
     feedback: parseFeedback(element, leftOut),
     trrInt: parseTrrInt(element),
     // Packets that carry an extension without an entry stay readable (RFC 8285, 4).
@@ -50,21 +52,6 @@ export function buildRtpDescription(
     rtcpMux ? xml(jingleNs.rtp, 'rtcp-mux') : undefined,
     ...sources,
   );
-}
-
-function parsePayloadTypes(element: XmlElement, leftOut: LeftOut): PayloadType[] {
-  const read = childrenNamed(element, 'payload-type', jingleNs.rtp).flatMap(
-    keep((each) => parsePayloadType(each, leftOut), writtenAs, leftOut),
-  );
-  const ids = new Set(read.map(({ id }) => String(id)));
-  // Retransmissions of nothing; browsers refuse a description with such (RFC 4588, 8.6).
-  const isOrphan = ({ name, parameters }: PayloadType): boolean =>
-    name.toLowerCase() === 'rtx' && parameters.some((each) => each.name === 'apt' && !ids.has(each.value));
-  return read.filter((payloadType) => {
-    if (!isOrphan(payloadType)) return true;
-    leftOut(`<payload-type id="${payloadType.id}" name="rtx"/>, which retransmits one that is not there`);
-    return false;
-  });
 }
 
 /** What a static one does not say is filled in. */

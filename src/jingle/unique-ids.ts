@@ -42,9 +42,20 @@ function uniqueIn(description: RtpDescription, bundle: Meanings, leftOut: LeftOu
   };
   return {
     ...description,
-    payloadTypes: description.payloadTypes.filter(isFirst),
+    payloadTypes: withoutOrphans(description.payloadTypes.filter(isFirst), leftOut),
     headerExtensions: description.headerExtensions.filter(isFirstExtension),
   };
+}
+
+/** Retransmissions of nothing: browsers refuse a description with such (RFC 4588, 8.6). */
+function withoutOrphans(payloadTypes: readonly PayloadType[], leftOut: LeftOut): PayloadType[] {
+  const ids = new Set(payloadTypes.map(({ id }) => String(id)));
+  return payloadTypes.filter(({ id, name, parameters }) => {
+    const isRtx = name.toLowerCase() === 'rtx';
+    const isOrphan = isRtx && parameters.some((each) => each.name === 'apt' && !ids.has(each.value));
+    if (isOrphan) leftOut(`payload type ${id} rtx: it retransmits one that is not there`);
+    return !isOrphan;
+  });
 }
 
 function claims(meanings: Map<number, string>, id: number, meaning: string): boolean {

@@ -85,6 +85,43 @@ describe.each(offers)('%s', (name) => {
   });
 });
 
+describe('an offer with an odd entry', () => {
+  const offer = caseXml('01-two-participants.alice.session-initiate');
+  const begin = offer.indexOf('<payload-type');
+  const withPayloadType = (text: string): string => offer.slice(0, begin) + text + offer.slice(begin);
+
+  it.each<[string, string]>([
+    ['static payload types', withPayloadType('<payload-type id="0"/><payload-type id="8" name="PCMA"/>')],
+    [
+      'the number of a codec of the other kind',
+      withPayloadType('<payload-type id="100" name="foo" clockrate="8000"/>'),
+    ],
+    [
+      'retransmissions of nothing',
+      withPayloadType(
+        '<payload-type id="88" name="rtx" clockrate="90000"><parameter name="apt" value="99"/></payload-type>',
+      ),
+    ],
+    ['a name that is none', withPayloadType('<payload-type id="88" name="a b/c" clockrate="90000"/>')],
+    ['no clock rate', withPayloadType('<payload-type id="88" name="foo"/>')],
+    ['no user fragment in one content', offer.replace(/ufrag=['"][^'"]*['"]/, 'ufrag=""')],
+    ['a candidate of an unknown type', offer.replace(/type=(['"])host\1/, 'type="odd"')],
+    ['a candidate of an unknown protocol', offer.replace(/protocol=(['"])udp\1/, 'protocol="dccp"')],
+    ['an unknown hash function', offer.replace(/hash=(['"])sha-256\1/, 'hash="rot-13"')],
+    [
+      'a header extension twice',
+      offer.replace('urn:ietf:params:rtp-hdrext:ssrc-audio-level', 'urn:ietf:params:rtp-hdrext:sdes:mid'),
+    ],
+  ])('(%s) is answered', async (_, text) => {
+    const jingle = findJingle(parseXml(text));
+    if (!jingle) throw new Error('there is no offer');
+    const sdp = buildOfferSdp(parseJingle(jingle));
+    const { answers, error } = await chromium.negotiate({ offers: [sdp], tracks: true });
+    expect(error).toBeUndefined();
+    expect(answers[0]?.sdp).toMatch(/m=audio 9 [^]*m=video 9 /);
+  });
+});
+
 /** One of each way in which sources are written, with and without a data channel. */
 const selection = [
   '01-two-participants.alice.session-initiate',

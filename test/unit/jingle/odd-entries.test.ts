@@ -96,6 +96,17 @@ describe('payload types', () => {
     expect(codecsOf(message)).toEqual(['opus', 'vp8']);
   });
 
+  it('take their retransmissions with them', () => {
+    const rtx =
+      '<payload-type id="96" name="rtx" clockrate="90000"><parameter name="apt" value="100"/></payload-type>';
+    const taken = '<payload-type id="100" name="foo" clockrate="8000"/>';
+    const { message, leftOut } = read(
+      audio(opus + taken) + video(`${vp8}${rtx}<payload-type id="101" name="VP9" clockrate="90000"/>`),
+    );
+    expect(payloadTypesIn(message)).toEqual(['111 opus/48000/2', '100 foo/8000', '101 VP9/90000']);
+    expect(leftOut).toHaveLength(2);
+  });
+
   it('of a content that has none left cost that content only', () => {
     const { message } = read(audio('<payload-type id="112"/>') + video(vp8));
     const { media } = parseSdp(buildOfferSdp(message));
