@@ -13,8 +13,8 @@ import { HandshakeOrder } from './handshake-order.ts';
 import type { Identity } from './identity.ts';
 import type { SrtpKeys } from './srtp.ts';
 
-/** ms, as long as a bridge has patience (media 6.1) */
-const handshakeTimeout = 30_000;
+/** ms: as long as a bridge has patience (media 6.1), and for us, who may begin anew */
+const handshakeTimeouts = { server: 30_000, client: 15_000 };
 /** AEAD_AES_128_GCM and AES128_CM_HMAC_SHA1_80 (RFC 7714, RFC 5764), in the bridge's order (media 6.2). */
 const srtpProfiles: [7, 1] = [7, 1];
 /** Bytes of a master key, and of the salts of the two. */
@@ -72,7 +72,7 @@ export class DtlsConnection {
       // Both sides show one (RFC 5763, 5). A client waits for the request, which may be lost: else it would go on without.
       certificateRequest: true,
     };
-    this.#cancelTimer = startTimer(handshakeTimeout, () => this.#timeIsOver());
+    this.#cancelTimer = startTimer(handshakeTimeouts[remote.dtlsRole], () => this.#timeIsOver());
     if (remote.dtlsRole === 'client') {
       const client = new DtlsClient(settings);
       this.#socket = client;
@@ -158,7 +158,8 @@ export class DtlsConnection {
 
   #timeIsOver(): void {
     const why = this.#lastError ? ` (${this.#lastError})` : '';
-    this.#fail(`no DTLS handshake within ${handshakeTimeout / 1000} s${why}`);
+    const timeout = handshakeTimeouts[this.#options.remote.dtlsRole];
+    this.#fail(`no DTLS handshake within ${timeout / 1000} s${why}`);
   }
 
   #fail(reason: string): void {

@@ -252,7 +252,8 @@ export class IceAgent {
     if (this.#state === 'failed' || this.#state === 'ended') return;
     const { end, probes } = this.#options;
     this.#stop('failed');
-    // So that werift begins no checks of its own any more.
+    // Whoever asks us is answered still, but werift begins no checks of its own any more, which would choose a pair after all.
+    this.#connection['checkIncoming'] = () => {};
     this.#connection['checkListDone'] = true;
     this.#connection.remoteCandidatesEnd = true;
     if (probes) this.#wayBack = this.#lookForIt();

@@ -119,6 +119,22 @@ describe.concurrent('a participant on werift', { timeout: 90_000 }, () => {
     expect(participant.transport.state).toBe('connected');
   });
 
+  it('is not chosen any more by a bridge that has given it up', async ({ expect }) => {
+    await using bridge = await End.create({ end: 'bridge' });
+    await using path = await UdpPath.to(bridge.local);
+    await using participant = await End.create({ end: 'participant' });
+    path.isCut = true;
+    bridge.transport.connect(answerOf(participant));
+    await waitFor(() => bridge.states.includes('connecting'), { what: 'checks' });
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    participant.transport.connect(path.seenFrom(bridge.local));
+    await bridge.reaches('failed', patience);
+    path.isCut = false;
+    await participant.reaches('failed', patience);
+    expect(participant.reasons[0]).toContain('none of');
+    await waitFor(() => participant.answered > 0, { what: 'answer', timeout: patience });
+  });
+
   it('notices by a STUN server that the network is there again, when the bridge has forgotten it', async ({
     expect,
   }) => {
