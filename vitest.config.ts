@@ -1,6 +1,10 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
-/** Two projects: `unit` is the fast loop of `npm run check`, `system` starts processes, servers and browsers. */
+/**
+ * Time limits are for tests that hang: a loaded machine takes ten times what a quiet one does, and nothing here takes a tenth of its limit there.
+ *
+ * Two projects: `unit` is the fast loop of `npm run check`, `system` starts processes, servers and browsers.
+ */
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [
@@ -13,7 +17,8 @@ const config: ViteUserConfig = defineConfig({
             'test/cases/**/*.test.ts',
             'test/transcripts/**/*.test.ts',
           ],
-          testTimeout: 20_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // Nothing here has state to keep apart, and loading the modules for each file anew takes half of the time.
           isolate: false,
         },
@@ -27,8 +32,8 @@ const config: ViteUserConfig = defineConfig({
             'test/cli/**/*.test.ts',
             'test/package/**/*.test.ts',
           ],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

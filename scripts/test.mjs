@@ -1,18 +1,32 @@
 /**
  * npm test: installs what is missing on this machine, builds, runs every test. The last line is
- * `N passed, N failed, N skipped`. Arguments go to vitest.
+ * `N passed, N failed, N skipped`, whatever ends it. Arguments go to vitest.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { build } from './lib/build.mjs';
 import { installDebianPackages, installLibJitsiMeet, installNodeModules } from './lib/install.mjs';
-import { bin, root, run } from './lib/run.mjs';
+import { bin, root, Running } from './lib/run.mjs';
+import { conclusion, summarize } from './lib/test-summary.mjs';
 
-const resultPath = `${root}.cache/test-results.json`;
+const progress = `${root}.cache/test-progress-${process.pid}.jsonl`;
+/** ms. A test that loops for ever must not cost the whole of CI's time, which is 90 minutes; the slowest machine that was seen took 40. */
+const limit = 75 * 60_000;
 
-/** Whatever is wrong counts as a failed test, also where no test could say so. */
 let problem;
+let vitest;
+const end = (why) => {
+  problem ??= why;
+  vitest?.end();
+};
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    end(`interrupted by ${signal}`);
+    // While something is installed or built there are no tests to be ended.
+    if (!vitest) finish();
+  });
+}
 try {
-  rmSync(resultPath, { force: true });
+  mkdirSync(`${root}.cache`, { recursive: true });
   await installNodeModules();
   await installDebianPackages({
     prosody: '/usr/bin/prosody',
@@ -21,21 +35,23 @@ try {
   });
   await installLibJitsiMeet();
   await build();
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultPath}`];
-  // A test that loops for ever must not cost the whole of CI's time.
-  const timeout = 30 * 60_000;
-  await run(bin('vitest'), ['run', ...reporters, ...process.argv.slice(2)], { timeout });
+  const args = ['run', '--reporter=default', '--reporter=scripts/lib/test-progress.mjs'];
+  vitest = new Running(bin('vitest'), [...args, ...process.argv.slice(2)], { TEST_PROGRESS: progress });
+  const timer = setTimeout(() => end(`ended after ${limit / 60_000} minutes, the limit of a run`), limit);
+  try {
+    await vitest.success;
+  } finally {
+    clearTimeout(timer);
+  }
 } catch (error) {
-  problem = error.message;
+  problem ??= error.message;
 }
+finish();
 
-const result = existsSync(resultPath) ? JSON.parse(readFileSync(resultPath, 'utf8')) : {};
-const { numPassedTests: passed = 0, numPendingTests = 0, numTodoTests = 0 } = result;
-let { numFailedTests: failed = 0 } = result;
-if (passed + failed === 0) problem ??= 'no test was executed';
-if (problem !== undefined) {
-  failed = Math.max(failed, 1);
-  console.log(problem);
-  process.exitCode = 1;
+function finish() {
+  const summary = summarize(existsSync(progress) ? readFileSync(progress, 'utf8') : '');
+  const { lines, exitCode } = conclusion(summary, problem);
+  rmSync(progress, { force: true });
+  for (const line of lines) console.log(line);
+  process.exit(exitCode);
 }
-console.log(`${passed} passed, ${failed} failed, ${numPendingTests + numTodoTests} skipped`);

@@ -6,7 +6,21 @@ import { run, root } from './run.mjs';
 /** The packages of package-lock.json, unless node_modules already holds exactly them. */
 export async function installNodeModules() {
   if (holdsLockedPackages()) return;
-  await run('npm', ['ci']);
+  await withProgress('installing the packages of package-lock.json', () => run('npm', ['ci']));
+}
+
+/** Says what is done, and every half a minute that it goes on: nothing on the screen looks like nothing at all. */
+async function withProgress(what, work) {
+  const start = Date.now();
+  const seconds = () => Math.round((Date.now() - start) / 1000);
+  console.log(what);
+  const timer = setInterval(() => console.log(`${what}: ${seconds()} s so far`), 30_000);
+  try {
+    await work();
+    console.log(`${what}: done in ${seconds()} s`);
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 function holdsLockedPackages() {
@@ -21,6 +35,9 @@ function holdsLockedPackages() {
 function packagesIn(path) {
   return JSON.parse(readFileSync(path, 'utf8')).packages;
 }
+
+/** It waits for whoever else installs something, for ten minutes, and says so. */
+const aptGet = 'apt-get -o DPkg::Lock::Timeout=600 -o Acquire::Retries=3';
 
 /**
  * Debian packages, given as { package: path of its program }. Freshly installed services stay off: Debian asks
@@ -37,12 +54,12 @@ export async function installDebianPackages(programs) {
       chmod +x $policy
     fi
     export DEBIAN_FRONTEND=noninteractive
-    apt-get update && apt-get install -y --no-install-recommends ${missing.join(' ')}`;
+    ${aptGet} update
+    ${aptGet} install -y --no-install-recommends ${missing.join(' ')}`;
   const asRoot = process.getuid() === 0 ? [] : ['sudo'];
   const [command, ...args] = [...asRoot, 'sh', '-e', '-c', script];
-  console.log(`installing Debian packages: ${missing.join(', ')}`);
   try {
-    await run(command, args);
+    await withProgress(`installing Debian packages: ${missing.join(', ')}`, () => run(command, args));
   } catch (error) {
     const shown = [...asRoot, 'apt-get install -y --no-install-recommends', ...missing].join(' ');
     throw new Error(`could not install what the tests need: ${shown} failed`, { cause: error });
@@ -63,7 +80,9 @@ export async function installLibJitsiMeet() {
   const directory = `${cache}lib-jitsi-meet/`;
   if (existsSync(directory + file)) return;
   mkdirSync(directory, { recursive: true });
-  await run('npm', ['pack', '--silent', spec, '--pack-destination', cache]);
+  await withProgress(`fetching ${spec}, the browser client of the tests`, () =>
+    run('npm', ['pack', '--silent', spec, '--pack-destination', cache]),
+  );
   const digest = createHash('sha512')
     .update(readFileSync(cache + tarball))
     .digest('base64');

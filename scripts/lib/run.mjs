@@ -37,3 +37,43 @@ async function exitOf(child) {
 export function commandFailed(command, args, status) {
   return new Error(`${[command, ...args].join(' ').replaceAll(root, '')} failed (${status})`);
 }
+
+/** A command with all that it starts, in a process group of its own, so that nothing of it is left when it is ended. */
+export class Running {
+  /** Resolves when it has exited with 0; rejects, naming it, when it has ended otherwise. */
+  success;
+  #child;
+
+  constructor(command, args, env) {
+    this.#child = spawn(command, args, {
+      cwd: root,
+      // Who reads the terminal from another group is stopped.
+      stdio: ['ignore', 'inherit', 'inherit'],
+      detached: true,
+      env: { ...process.env, ...env },
+    });
+    this.success = this.#exit(command, args);
+  }
+
+  async #exit(command, args) {
+    const status = await exitOf(this.#child);
+    this.#signal('SIGKILL');
+    if (status !== 0) throw commandFailed(command, args, status);
+  }
+
+  /** Asks it to end, later forces it to. */
+  end() {
+    this.#signal('SIGTERM');
+    setTimeout(() => this.#signal('SIGKILL'), 10_000).unref();
+  }
+
+  #signal(signal) {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, signal);
+    } catch {
+      // Nothing of it is left.
+    }
+  }
+}

@@ -91,12 +91,12 @@ describe('a colibri WebSocket that is refused, with no other channel', () => {
       () =>
         endpoints().length === 2 &&
         endpoints().every(({ sources }) => [...sources.values()].some(({ packets }) => packets >= 750)),
-      { what: '750 packets of audio of both', timeout: 40_000 },
+      { what: '750 packets of audio of both', timeout: 150_000 },
     );
     sandbox.faults.refuseBridgeChannel(false);
     await waitFor(() => endpoints().every(({ channel }) => channel === 'ws'), {
       what: 'bridge channel of both',
-      timeout: 40_000,
+      timeout: 150_000,
     });
     for (const program of [alice, bob]) program.process.kill('SIGINT');
     for (const program of [alice, bob]) {

@@ -72,7 +72,7 @@ describe('chat in a pipe', () => {
   it('stays for --duration when there is nothing to say', async () => {
     const { url } = await startSandbox();
     const mouth = await listener(url);
-    const ears = jcli(['chat', `${url}/room`, '--nick', 'ears', '--duration', '3s', '--quiet']);
+    const ears = jcli(['chat', `${url}/room`, '--nick', 'ears', '--duration', '6s', '--quiet']);
     ears.endInput();
     await mouth.waitForObject({ type: 'participant-joined', name: 'ears' });
     mouth.writeLine('are you there?');

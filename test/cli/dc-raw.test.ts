@@ -114,11 +114,12 @@ describe('dc-raw', () => {
 
   it('receives nothing for --duration, and until Ctrl-C', async () => {
     const { url } = await startSandbox();
-    const short = jcli(['dc-raw', `${url}/room`, '--duration', '2s']);
+    const short = jcli(['dc-raw', `${url}/room`, '--duration', '8s']);
     const long = jcli(['dc-raw', `${url}/room`]);
     short.endInput();
     long.endInput();
     expect(await short.waitForExit(), short.stderr).toEqual({ code: 0, signal: null });
+    await inRoom(long);
     long.process.kill('SIGINT');
     expect(await long.waitForExit()).toEqual({ code: 130, signal: null });
     expect(short.stdout + long.stdout).toBe('');
@@ -127,7 +128,7 @@ describe('dc-raw', () => {
   it('fails when the time is over before everything was sent', async () => {
     const { url } = await startSandbox();
     await inRoom(jcli(['dc-raw', `${url}/room`]));
-    const giver = jcli(['dc-raw', `${url}/room`, '--duration', '2s', '--rate', '1', '--quiet']);
+    const giver = jcli(['dc-raw', `${url}/room`, '--duration', '8s', '--rate', '1', '--quiet']);
     giver.process.stdin.end(randomBytes(5_000_000));
     expect((await giver.waitForExit()).code).toBe(1);
     expect(giver.errorLines).toEqual(['warning: the time was over before everything was sent']);

@@ -115,7 +115,7 @@ describe('dc', () => {
 
   it('stays for --duration when there is nothing to say', async () => {
     const { url } = await startSandbox();
-    const ears = jcli(['dc', `${url}/room`, '--nick', 'ears', '--duration', '3s', '--quiet']);
+    const ears = jcli(['dc', `${url}/room`, '--nick', 'ears', '--duration', '10s', '--quiet']);
     ears.endInput();
     const mouth = await listener(url, 'mouth');
     mouth.writeLine('are you there?');
@@ -125,7 +125,7 @@ describe('dc', () => {
 
   it('does not wait for ever when it is alone', async () => {
     const { url } = await startSandbox();
-    const alone = jcli(['dc', `${url}/room`, '--timeout', '1s', '--quiet']);
+    const alone = jcli(['dc', `${url}/room`, '--timeout', '6s', '--quiet']);
     expect((await alone.waitForExit()).code).toBe(6);
     expect(alone.errorLines).toEqual([expect.stringMatching(/we are alone in the room.* \[no-session\]$/)]);
   });

@@ -104,7 +104,7 @@ describe('jcli info tells what is wrong', () => {
 
   it('when alone in the room until --timeout', async () => {
     const { url } = await startSandbox();
-    const failure = await failureOf(['info', `${url}/room`, '--timeout', '1s']);
+    const failure = await failureOf(['info', `${url}/room`, '--timeout', '6s']);
     expect(failure).toMatchObject({ exit: 6, code: 'no-session', kind: 'timeout' });
     expect(failure.message).toContain('we are alone in the room');
   });

@@ -12,7 +12,7 @@ beforeAll(buildJcli);
 
 /** Somebody who stays in the room. */
 async function somebodyIn(url: string): Promise<void> {
-  const keeper = jcli(['chat', `${url}/room`, '--nick', 'keeper', '--duration', '1m', '--json']);
+  const keeper = jcli(['chat', `${url}/room`, '--nick', 'keeper', '--duration', '5m', '--json']);
   await keeper.waitForObject({ type: 'joined' });
 }
 
@@ -181,9 +181,9 @@ describe('info', () => {
 
   it('is what no mode means, and leaves the room', async () => {
     const { url } = await startSandbox();
-    const keeper = jcli(['chat', `${url}/room`, '--json', '--duration', '1m']);
+    const keeper = jcli(['chat', `${url}/room`, '--json', '--duration', '5m']);
     await keeper.waitForObject({ type: 'joined' });
-    const info = jcli(['-host', url, '-room', 'room', '-nick', 'looker', '-timeout', '20s']);
+    const info = jcli(['-host', url, '-room', 'room', '-nick', 'looker', '-timeout', '60s']);
     expect(await info.waitForExit(), info.stderr).toEqual({ code: 0, signal: null });
     expect(JSON.parse(info.stdout)).toMatchObject({ room: 'room', nick: 'looker' });
     expect(info.stderr).toContain('joining');
@@ -192,7 +192,7 @@ describe('info', () => {
 
   it('waits alone no longer than --timeout', async () => {
     const { url } = await startSandbox();
-    const info = jcli(['info', `${url}/room`, '--timeout', '1s', '--quiet']);
+    const info = jcli(['info', `${url}/room`, '--timeout', '6s', '--quiet']);
     expect(await info.waitForExit()).toEqual({ code: 6, signal: null });
     expect(info.stdout).toBe('');
     expect(info.errorLines).toEqual([

@@ -117,7 +117,7 @@ describe('jcli media', () => {
 
   it('sends nothing unless it was asked for, and ends after its time', async () => {
     const { url } = await startSandbox('--robots', '1');
-    const program = jcli(['media', `${url}/demo`, '--max-height', '0', '--duration', '6s']);
+    const program = jcli(['media', `${url}/demo`, '--max-height', '0', '--duration', '12s']);
     expect(await program.waitForExit()).toEqual({ code: 0, signal: null });
     const [line, ...more] = program.lines;
     expect(more).toEqual([]);
@@ -130,7 +130,7 @@ describe('jcli media', () => {
 
   it('has a last word when no session comes, too', async () => {
     const { url } = await startSandbox();
-    const program = jcli(['media', `${url}/room`, '--timeout', '1s', '--json']);
+    const program = jcli(['media', `${url}/room`, '--timeout', '6s', '--json']);
     expect(await program.waitForExit()).toEqual({ code: 6, signal: null });
     expect(summaryOf(program)).toMatchObject({ type: 'summary', sessions: 0, received: [] });
     expect(JSON.parse(program.errorLines.at(-1) ?? '')).toMatchObject({ type: 'error', code: 'no-session' });
@@ -143,7 +143,7 @@ describe('jcli media', () => {
       frame.replaceAll(/[0-9A-F]{2}(?=<\/fingerprint>)/g, '00'),
     );
     onTestFinished(() => proxy.close());
-    const program = jcli(['media', `${url}/demo`, '--websocket', proxy.url, '--duration', '4s', '--json']);
+    const program = jcli(['media', `${url}/demo`, '--websocket', proxy.url, '--duration', '12s', '--json']);
     expect(await program.waitForExit()).toEqual({ code: 5, signal: null });
     expect(program.errorLines.join()).toContain('connecting to the bridge');
     expect(summaryOf(program)).toMatchObject({ type: 'summary' });

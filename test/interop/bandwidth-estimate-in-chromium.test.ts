@@ -30,7 +30,7 @@ interface Loopback {
   loopbackEstimate(): Promise<number | undefined>;
 }
 
-it('rises by our feedback as it does between two browsers', { timeout: 90_000 }, async () => {
+it('rises by our feedback as it does between two browsers', { timeout: 300_000 }, async () => {
   const direct = await estimatesBetweenBrowsers();
   const through = await estimatesThroughSandbox();
   const row = (name: string, estimates: readonly number[]): string =>

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const meeting = { host: sandbox.url, room: 'browser', sessionTimeout: 30_000 };
   // The browser takes the channel of a participant whose XMPP is ours.
   [ours, theirs] = await Promise.all([join(meeting), joinSession(meeting)]);
-  await ours.bridge.opened({ timeout: 30_000 });
+  await ours.bridge.opened({ timeout: 60_000 });
 });
 afterAll(async () => {
   await Promise.all([ours.leave(), theirs.leave()]);

@@ -28,7 +28,7 @@ describe.each(['ws', 'sctp'] as const)('over %s', (channel) => {
     await using bot = await join({ host: sandbox.url, room: 'together', nick: 'Bot', media: false });
     const { bridge } = bot;
     if (!bridge) throw new Error('there is no bridge');
-    await Promise.all([bridge.opened({ timeout: 30_000 }), browserClient.waitFor('channelOpened')]);
+    await Promise.all([bridge.opened({ timeout: 60_000 }), browserClient.waitFor('channelOpened')]);
 
     const messages = bridge.messages();
     const greeting = 'hello <&> 👋';

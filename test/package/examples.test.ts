@@ -16,6 +16,6 @@ it('there are examples', () => {
 });
 
 it.each(examples)('%s', async (name) => {
-  const { stderr } = await run(process.execPath, [join('examples', name)], { cwd: root, timeout: 30_000 });
+  const { stderr } = await run(process.execPath, [join('examples', name)], { cwd: root, timeout: 120_000 });
   expect(stderr).toBe('');
 });

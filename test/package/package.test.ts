@@ -22,7 +22,7 @@ beforeAll(async () => {
   const tarball = (await readdir(directory)).find((name) => name.endsWith('.tgz'));
   await writeFile(join(directory, 'package.json'), '{ "type": "module", "private": true }');
   await run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', `./${tarball}`);
-}, 180_000);
+}, 600_000);
 afterAll(() => rm(directory, { recursive: true, force: true }));
 
 describe('the installed package', () => {

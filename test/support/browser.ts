@@ -15,5 +15,10 @@ const flags: readonly string[] = [
 ];
 
 export function launchBrowser(...more: string[]): Promise<Browser> {
-  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: [...flags, ...more] });
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    headless: true,
+    timeout: 120_000,
+    args: [...flags, ...more],
+  });
 }

@@ -16,7 +16,7 @@ export interface ExitStatus {
 }
 
 /** How long a process has to obey SIGTERM before it is killed. */
-const grace = 10_000;
+const grace = 30_000;
 
 export class Child implements AsyncDisposable {
   readonly process: ChildProcessByStdio<Writable, Readable, Readable>;

@@ -29,7 +29,7 @@ export function describePeerConnections(name: string, maker: () => PeerConnectio
       ]);
       const { session } = alice;
       if (!session) throw new Error('there is no session');
-      await bob.bridge.opened({ timeout: 30_000 });
+      await bob.bridge.opened({ timeout: 60_000 });
       return { alice, bob, session };
     }
 
@@ -48,7 +48,7 @@ export function describePeerConnections(name: string, maker: () => PeerConnectio
       session.prepareBridge(pc);
       await session.negotiator(pc).accept();
       expect((await accepted).session).toBe(session);
-      const bridge = await session.openBridge({ bridge: 'sctp', timeout: 20_000 });
+      const bridge = await session.openBridge({ bridge: 'sctp', timeout: 60_000 });
       expect(bridge.transport).toBe('sctp');
       expect(pc.connectionState).toBe('connected');
       await talk(alice, bridge, bob);
@@ -61,7 +61,7 @@ export function describePeerConnections(name: string, maker: () => PeerConnectio
       const { alice, bob, session } = await pair();
       const pc = await maker().open();
       await session.negotiator(pc).accept();
-      const bridge = await session.openBridge({ timeout: 20_000 });
+      const bridge = await session.openBridge({ timeout: 60_000 });
       expect(bridge.transport).toBe('ws');
       await talk(alice, bridge, bob);
       await waitFor(() => pc.connectionState === 'connected', { what: 'the connection' });

@@ -2,7 +2,7 @@
 import { Child, type ChildOptions, type ExitStatus } from './child.ts';
 
 /** How long a line or an exit is waited for, ms: far more than either takes. */
-const patience = 20_000;
+const patience = 60_000;
 
 export class Program extends Child {
   readonly #name: string;

@@ -88,7 +88,7 @@ class Player {
       receivedStep(this.#there(element)) === step && this.#answers(element, recorded);
     const options = {
       what: `${step} for ${this.name}`,
-      timeout: 3_000,
+      timeout: 30_000,
       explain: () => this.inbox.map(receivedStep).join('\n'),
     };
     const element = await waitFor(() => this.inbox.find(fits), options);

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export interface WaitOptions {
   /** What is waited for, for the error's message. */
   what: string;
-  /** Milliseconds; default 20 000. */
+  /** Milliseconds; default 60 000: far more than anything takes, and less than a test may. */
   timeout?: number;
   /** Called when the time is over: what the reader of the error should know. */
   explain?: () => string;
@@ -15,7 +15,7 @@ export async function waitFor<Value>(
   probe: () => Promise<Value | undefined | false> | Value | undefined | false,
   options: WaitOptions,
 ): Promise<Value> {
-  const timeout = options.timeout ?? 20_000;
+  const timeout = options.timeout ?? 60_000;
   const deadline = Date.now() + timeout;
   for (;;) {
     const value = await probe();

@@ -69,7 +69,7 @@ class Call implements AsyncDisposable {
   }
 }
 
-describe.concurrent('an outage of UDP', { timeout: 120_000 }, () => {
+describe.concurrent('an outage of UDP', { timeout: 300_000 }, () => {
   it('of 10 s costs no session', async ({ expect }) => {
     await using call = await Call.begin();
     await call.isHeard();

@@ -74,7 +74,7 @@ export class End implements AsyncDisposable {
     return channel;
   }
 
-  async reaches(state: PeerTransportState, timeout = 20_000): Promise<void> {
+  async reaches(state: PeerTransportState, timeout = 60_000): Promise<void> {
     const explain = (): string => `states: ${this.states.join(', ')}; ${this.reasons.join('; ')}`;
     await waitFor(() => this.states.includes(state), { what: `state ${state}`, timeout, explain });
   }

@@ -68,5 +68,5 @@ function run(script: string): Promise<{ stdout: string; stderr: string }> {
       return { participant, bridge, opened };
     }
     ${script}`;
-  return promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { timeout: 20_000 });
+  return promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], { timeout: 60_000 });
 }

@@ -75,7 +75,7 @@ beforeAll(async () => {
     async (conversation) => [conversation, await play(conversation)] as const,
   );
   for (const [conversation, played] of await Promise.all(playing)) allPlayed.set(conversation, played);
-}, 120_000);
+}, 300_000);
 
 describe.each(conversations)('recording $name', (conversation) => {
   let played: Played;
