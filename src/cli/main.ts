@@ -8,8 +8,10 @@ import { stopReasonOf } from './streams/output-error.ts';
 
 /** ms that a command which has ended may still take to close its connections. */
 const closingTime = 10_000;
+/** The same for one that was told to stop: it has left the room, and what holds it up is output that nobody reads. */
+const shortClosingTime = 200;
 /** ms in which a command that was told to stop is gone, however it hangs. */
-const stoppingTime = 1_800;
+const stoppingTime = 1_500;
 
 const stopping = new AbortController();
 const stop = (reason: StopReason): void => {
@@ -36,4 +38,5 @@ process.exitCode = await run(process.argv.slice(2), {
   stop,
 });
 // The process ends by itself when everything is closed.
-startTimer(closingTime, () => process.exit(), { keepsAlive: false });
+const isStopped = stopping.signal.aborted;
+startTimer(isStopped ? shortClosingTime : closingTime, () => process.exit(), { keepsAlive: false });
