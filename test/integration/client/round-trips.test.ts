@@ -21,7 +21,8 @@ afterEach(async () => {
 
 /** Client → proxy → web server with TLS → sandbox, as deployments have it. */
 async function start(options: SandboxOptions = {}, path = 'xmpp-websocket'): Promise<Way> {
-  const sandbox = await createSandbox(options);
+  // The page is the front's.
+  const sandbox = await createSandbox({ origins: ['*'], ...options });
   closing.push(() => sandbox.close());
   const { port, forwardTo } = await RoundTripProxy.start();
   const front = await serveTls((request, response) => void respond(sandbox, config, request, response));
