@@ -56,6 +56,13 @@ const closingTime = 2_000;
 /** Bytes that framing adds to a message at most (RFC 6455, 5.2). */
 const frameHeader = 14;
 
+/** Servers and proxies answer 403 to pages of an Origin that they do not know (RFC 6455, 4.2.2). */
+function originHint(status: number, origin: string | undefined): string {
+  return status === 403 && origin !== undefined
+    ? `; it may refuse the origin that it was told, ${origin}: join by the address that browsers use, or have the server allow it`
+    : '';
+}
+
 /** Opens a socket. Exactly one of `closed` and `failed` is called in the end, unless `close()` was. */
 export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHandlers): TextSocket {
   const tried = `connecting to ${withoutSecrets(options.url)}`;
@@ -95,7 +102,7 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
   });
   socket.on('unexpected-response', (request, response) => {
     const { statusCode: status = 0 } = response;
-    const words = `${tried}: the server answered with HTTP status ${status} instead of a WebSocket`;
+    const words = `${tried}: the server answered with HTTP status ${status} instead of a WebSocket${originHint(status, options.origin)}`;
     const error = new ConnectionError(words, { code: 'websocket-refused', retryable: status >= 500 });
     refusal = { error, status };
     request.destroy();

@@ -127,8 +127,9 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     const target = readTarget(request.url ?? '/');
     if (!target) return refuseUpgrade(socket, '400 Bad Request');
     if (!admits(request)) {
-      logger.log('warn', 'a WebSocket is refused', { reason: foreign(request) });
-      return refuseUpgrade(socket, '403 Forbidden');
+      const reason = foreign(request);
+      logger.log('warn', 'a WebSocket is refused', { reason });
+      return refuseUpgrade(socket, '403 Forbidden', reason);
     }
     const { tenant, path, parameters } = target;
     if (path.startsWith('colibri-ws/') && options.bridgeUpgrade) {
@@ -166,8 +167,12 @@ function asksForXmpp(request: IncomingMessage): boolean {
   return offered.split(',').some((name) => name.trim() === subprotocol);
 }
 
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+function refuseUpgrade(socket: Duplex, status: string, reason = ''): void {
+  const body = Buffer.from(reason);
+  socket.write(
+    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n\r\n`,
+  );
+  socket.end(body);
 }
 
 /** jicofo `doc/conference-request.md`: JSON in and out, a reason as text otherwise. */

@@ -12,6 +12,7 @@ import {
   startConnectProxy,
 } from '../../support/connect-proxy.ts';
 import { waitFor } from '../../support/wait.ts';
+import { serve } from '../../support/web-servers.ts';
 
 const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -86,6 +87,19 @@ describe('as a browser on the page', () => {
     await expect(
       joinRoom({ host: deployment.url, room: 'standup', agent: new HttpTunnelAgent(port) }),
     ).rejects.toMatchObject({ code: 'websocket-refused', message: expect.stringContaining('403') });
+  });
+
+  it('is told what to do about it, from a page that the sandbox was not told of', async () => {
+    const deployment = await sandbox();
+    const config = `var config = { websocket: '${deployment.url.replace('http', 'ws')}/xmpp-websocket' };`;
+    const page = await serve((_, response) => response.end(config));
+    closing.push(() => page.close());
+    await expect(
+      joinRoom({ host: page.origin, room: 'standup', transport: 'websocket' }),
+    ).rejects.toMatchObject({
+      code: 'websocket-refused',
+      message: expect.stringContaining(`the origin that it was told, ${page.origin}: join by the address`),
+    });
   });
 
   it('calls itself as it is told', async () => {

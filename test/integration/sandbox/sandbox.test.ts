@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createServer } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -134,6 +135,13 @@ describe('the sandbox', () => {
       socket.on('error', () => {}).terminate();
       return status ?? 0;
     };
+    const refusalOf = async (url: string, origin: string): Promise<string> => {
+      const socket = new WebSocket(url, 'xmpp', { origin });
+      const [, response] = (await once(socket, 'unexpected-response')) as [unknown, IncomingMessage];
+      const words = await text(response);
+      socket.on('error', () => {}).terminate();
+      return words;
+    };
     const { port } = new URL(sandbox.url);
     const conferenceRequest = async (origin: string | undefined): Promise<number> => {
       const headers = origin === undefined ? {} : { origin };
@@ -149,6 +157,9 @@ describe('the sandbox', () => {
       expect([await statusOf(xmpp, origin), await statusOf(colibri, origin)]).toEqual([403, 403]);
       expect(await conferenceRequest(origin)).toBe(403);
     }
+    expect(await refusalOf(xmpp, 'http://evil.test')).toBe(
+      'pages of the origin "http://evil.test" may not use this deployment; it can be told of them: origins, --origin',
+    );
     await expect(createSandbox({ origins: ['localhost'] })).rejects.toMatchObject({ code: 'origin-invalid' });
   });
 
