@@ -10,13 +10,13 @@ export interface FlowControl {
   low(): void;
 }
 
-export interface StreamOptions {
+export interface StreamOptions<Value> {
   /** How many unread values are kept. */
   limit: number;
   /** Ends the sequence when it is aborted. */
   signal?: AbortSignal | undefined;
   /** It has ended, whoever did it. */
-  closed?: () => void;
+  closed?: (stream: EventStream<Value>) => void;
   flow?: FlowControl;
 }
 
@@ -35,7 +35,7 @@ export class EventStream<Value> implements AsyncIterableIterator<Value> {
   readonly #sizeLimit: number;
   readonly #buffer: Entry<Value>[] = [];
   readonly #waiting: ((result: IteratorResult<Value, undefined>) => void)[] = [];
-  readonly #onClose: () => void;
+  readonly #onClose: (stream: EventStream<Value>) => void;
   #offAbort = (): void => {};
   #size = 0;
   #isHeldBack = false;
@@ -43,7 +43,7 @@ export class EventStream<Value> implements AsyncIterableIterator<Value> {
   /** Values that were discarded because the reader lagged behind. */
   dropped = 0;
 
-  constructor({ limit, signal, closed = () => {}, flow }: StreamOptions) {
+  constructor({ limit, signal, closed = () => {}, flow }: StreamOptions<Value>) {
     this.#limit = limit;
     this.#onClose = closed;
     this.#flow = flow;
@@ -79,7 +79,7 @@ export class EventStream<Value> implements AsyncIterableIterator<Value> {
     for (const reader of this.#waiting.splice(0)) reader({ value: undefined, done: true });
     this.#letGo();
     this.#offAbort();
-    this.#onClose();
+    this.#onClose(this);
   }
 
   next(): Promise<IteratorResult<Value, undefined>> {

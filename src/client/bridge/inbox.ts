@@ -139,7 +139,7 @@ export class Inbox {
     const stream: EventStream<Message> = new EventStream<Message>({
       limit,
       signal,
-      closed: () => void streams.delete(stream),
+      closed: (closed) => void streams.delete(closed),
       flow: {
         sizeLimit: streamSizeLimit,
         full: () => this.#holdBack(stream),

@@ -122,8 +122,11 @@ export class RemoteSource {
   }
 
   packets({ limit = defaultPacketLimit, signal }: ReadOptions = {}): EventStream<RemotePacket> {
-    const closed = (): void => void this.#packetStreams.delete(stream);
-    const stream = new EventStream<RemotePacket>({ limit, signal, closed });
+    const stream = new EventStream<RemotePacket>({
+      limit,
+      signal,
+      closed: (closed) => void this.#packetStreams.delete(closed),
+    });
     if (this.isRemoved) stream.close();
     if (!stream.isClosed) this.#packetStreams.add(stream);
     return stream;
