@@ -19,13 +19,19 @@ type SessionEventNames =
 
 /** Payloads by event name. */
 export interface ConferenceEvents extends Omit<ConferenceEventPayloads, SessionEventNames>, MediaEvents {
+  /** Somebody raised a hand; `participantChanged` tells of it too. */
   handRaised: { participant: Participant };
+  /** Somebody lowered it. */
   handLowered: { participant: Participant };
+  /** The focus offers a media session. */
   sessionOffered: { session: MediaSession };
   /** The focus took our session-accept. */
   sessionAccepted: { session: MediaSession };
+  /** The session is over; `end` says why, and whether and when another is offered. */
   sessionEnded: { session: MediaSession; end: SessionEnd };
+  /** RTP sources of others. */
   sourcesAdded: { session: MediaSession; added: SourceSet };
+  /** RTP sources of others are gone. */
   sourcesRemoved: { session: MediaSession; removed: SourceSet };
   /**
    * The bridge has more candidates or, with `iceRestart`, new credentials: then ours of the same generation must follow by

@@ -64,7 +64,9 @@ export interface Departure {
 
 /** Payloads by event name. */
 export interface ConferenceEventPayloads {
+  /** Somebody came, or was there when we did. */
   participantJoined: { participant: Participant };
+  /** Somebody is gone. */
   participantLeft: { participant: Participant; departure: Departure };
   /** `changed` names the fields that are different now. */
   participantChanged: {
@@ -74,27 +76,37 @@ export interface ConferenceEventPayloads {
   };
   /** Our own presence as the room has it: role, affiliation, mute state. */
   selfChanged: { self: Participant; changed: readonly (keyof Participant)[] };
+  /** What the server lets us do, by name (`recording`, `send-groupchat`, …). */
   permissionsChanged: { permissions: Readonly<Record<string, boolean>> };
+  /** A chat message: our own (`isOwn`), private ones (`isPrivate`) and history (`isHistory`) among them. */
   messageReceived: { message: ChatMessage };
   /** Somebody took a message back. Where it is known whose it was, only by its author or the room. */
   messageRetracted: { retraction: Retraction };
   /** The server refused a message of ours. */
   messageFailed: { id?: string; error: StanzaError };
+  /** The room's subject; `from` is the endpoint id of who set it. */
   subjectChanged: { subject: string; from?: string };
   /** A JSON message in the room or from one of the deployment's components. */
   jsonMessageReceived: { from: string; message: JsonMessage };
+  /** The room's settings: password, lobby, meeting id. */
   roomInfoChanged: { room: RoomInfo };
+  /** The deployment's components and features. */
   servicesChanged: { services: DomainServices };
+  /** STUN and TURN servers; they may come anew. */
   iceServersChanged: { iceServers: readonly IceServer[] };
   /** The focus said something new about itself; undefined when it left. */
   focusChanged: { focus: FocusState | undefined };
   /** The focus muted us; `actor` is the endpoint id of the moderator, absent when a policy did it. */
   muted: { mediaType: 'audio' | 'video' | 'desktop'; actor?: string };
+  /** The focus offers a media session. */
   sessionOffered: { session: OfferedSession };
   /** The focus took our session-accept: what is sent is heard from now on. */
   sessionAccepted: { session: OfferedSession };
+  /** The session is over; `end` says why, and whether and when another is offered. */
   sessionEnded: { session: OfferedSession; end: SessionEnd };
+  /** RTP sources of others. */
   sourcesAdded: { session: OfferedSession; added: SourceSet };
+  /** RTP sources of others are gone. */
   sourcesRemoved: { session: OfferedSession; removed: SourceSet };
   /**
    * The bridge has more candidates or, with `iceRestart`, new credentials: then ours of the same generation must follow

@@ -67,13 +67,8 @@ export class EveryMethod {
   }
 
   #watch(name: string, promise: Promise<unknown>): void {
-    this.#open.push({
-      name,
-      end: promise.then(
-        () => {},
-        (error: unknown) => this.#check(name, error),
-      ),
-    });
+    const end = promise.catch((error: unknown) => this.#check(name, error)).then(() => undefined);
+    this.#open.push({ name, end });
   }
 
   #check(name: string, error: unknown): void {

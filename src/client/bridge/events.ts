@@ -44,7 +44,9 @@ export interface BridgeEvents {
   messageReceived: { message: BridgeMessage };
   /** Each message but those with bytes: for those who take both, and want the bytes fast. */
   plainReceived: { message: BridgeMessage };
+  /** Bytes of another participant. */
   rawReceived: RawMessage;
+  /** Who is heard best, as the bridge finds. */
   dominantSpeakerChanged: {
     endpointId: string;
     /** Newest first, at most ten. */

@@ -26,6 +26,7 @@ export interface LocalTrackEvents {
   constraintsChanged: { sourceName: string; maxHeight: number };
   /** `by` is the endpoint id of the moderator, when one did it. */
   muted: { sourceName: string; by?: string };
+  /** It goes on. */
   unmuted: { sourceName: string };
   /** The last event of all. */
   stopped: { sourceName: string };

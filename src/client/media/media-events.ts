@@ -9,7 +9,9 @@ export interface TrackEvents {
   trackAdded: { track: RemoteTrack };
   /** It is gone for good: it was taken back, or its owner left. */
   trackRemoved: { track: RemoteTrack };
+  /** Its owner, or a moderator, muted it. */
   trackMuted: { track: RemoteTrack };
+  /** It is heard, or seen, again. */
   trackUnmuted: { track: RemoteTrack };
 }
 

@@ -1,0 +1,95 @@
+/** The bot of the README, as it stands there, in a process of its own: whatever happens to its connection, it ends as it should. */
+import { readFileSync } from 'node:fs';
+import { join as path } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { type Conference, joinRoom } from '../../../src/index.ts';
+import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
+import { buildJcli, startSandbox } from '../../support/jcli.ts';
+import { nextEvent } from '../../support/next-event.ts';
+import { Program } from '../../support/process.ts';
+
+const root = path(import.meta.dirname, '../../..');
+
+beforeAll(() => buildJcli());
+
+/** Started, and in the room. */
+async function startBot(url: string, other: Conference): Promise<Program> {
+  const [, snippet = ''] =
+    /## A bot\n+```ts\n(.*?)```/s.exec(readFileSync(path(root, 'README.md'), 'utf8')) ?? [];
+  const library = pathToFileURL(path(root, 'dist/index.js')).href;
+  const script = snippet
+    .replace("'jitsi-headless'", JSON.stringify(library))
+    .replace("'https://meet.example.com/standup'", JSON.stringify(`${url}/standup`));
+  expect(script).toContain(url);
+  const joined = nextEvent(other, 'participantJoined');
+  const bot = new Program(process.execPath, ['--input-type=module', '--eval', script]);
+  onTestFinished(async () => {
+    await bot.stop('SIGKILL');
+  });
+  expect((await joined).participant.displayName).toBe('bot');
+  return bot;
+}
+
+async function expectLost(bot: Program): Promise<void> {
+  expect(await bot.waitForExit()).toEqual({ code: 0, signal: null });
+  expect(bot.stdout).toContain("reason: 'connection-lost'");
+  expect(bot.stderr).toBe('');
+}
+
+async function openSandbox(): Promise<{ sandbox: Sandbox; other: Conference }> {
+  const sandbox = await createSandbox({ resumptionTime: 0 });
+  onTestFinished(() => sandbox.close());
+  const other = await joinRoom(`${sandbox.url}/standup`);
+  onTestFinished(() => other.leave());
+  return { sandbox, other };
+}
+
+describe("the README's bot", () => {
+  it('answers, and leaves when it is told to', async () => {
+    const { sandbox, other } = await openSandbox();
+    const bot = await startBot(sandbox.url, other);
+    const welcome = nextEvent(other, 'messageReceived');
+    const third = await joinRoom(`${sandbox.url}/standup`, { nick: 'Carol' });
+    expect((await welcome).message.text).toBe('welcome, Carol');
+    await other.chat.send('!bye');
+    expect(await bot.waitForExit()).toEqual({ code: 0, signal: null });
+    expect([bot.stdout, bot.stderr]).toEqual(["{ reason: 'left' }\n", '']);
+    await third.leave();
+  });
+
+  it('is alive when its socket is dropped while it welcomes somebody', async () => {
+    const { sandbox, other } = await openSandbox();
+    const bot = await startBot(sandbox.url, other);
+    const botId = [...other.participants.keys()][0] ?? '';
+    // What it says is not reflected any more, so its listener waits when the socket goes.
+    other.on('messageReceived', () => sandbox.faults.dropSocket(botId));
+    const third = await joinRoom(`${sandbox.url}/standup`, { nick: 'Carol' });
+    await expectLost(bot);
+    await third.leave();
+  });
+
+  it('is alive when its socket is dropped before it has answered', async () => {
+    const { sandbox, other } = await openSandbox();
+    const bot = await startBot(sandbox.url, other);
+    const botId = [...other.participants.keys()][0] ?? '';
+    const seen = nextEvent(other, 'participantJoined');
+    sandbox.faults.delay(300);
+    const joining = joinRoom(`${sandbox.url}/standup`, { nick: 'Carol' });
+    await seen;
+    sandbox.faults.dropSocket(botId);
+    await expectLost(bot);
+    sandbox.faults.delay(0);
+    await (await joining).leave();
+  });
+
+  it('is alive when the whole deployment is gone at once', async () => {
+    const { program, url } = await startSandbox();
+    const other = await joinRoom(`${url}/standup`);
+    const bot = await startBot(url, other);
+    const third = await joinRoom(`${url}/standup`, { nick: 'Carol' });
+    program.process.kill('SIGKILL');
+    await expectLost(bot);
+    await Promise.all([other.leave(), third.leave()]);
+  });
+});
