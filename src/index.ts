@@ -11,10 +11,13 @@ export {
   TimeoutError,
   UsageError,
 } from './base/errors.ts';
+export type { Listener } from './base/emitter.ts';
 export { lineLogger, type Logger, type LogLevel, silentLogger } from './base/logger.ts';
 export type { RandomBytes } from './base/random.ts';
 export { Bridge } from './client/bridge/bridge.ts';
 export type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from './client/bridge/events.ts';
+export type { RawOptions, StreamOptions, WaitOptions } from './client/bridge/options.ts';
+export type { OpenBridgeOptions } from './client/session/session-bridge.ts';
 export type { VideoRequest } from './client/session/video-request.ts';
 export type { LocalTrackEvents } from './client/media/local-source.ts';
 export { LocalTrack } from './client/media/local-track.ts';

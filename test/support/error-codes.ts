@@ -54,5 +54,5 @@ function isNode(value: unknown): value is SyntaxNode {
 }
 
 function nameOf(node: unknown): string {
-  return String((node as { name?: unknown } | undefined)?.name ?? '');
+  return (node as { name?: string } | undefined)?.name ?? '';
 }
