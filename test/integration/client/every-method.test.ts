@@ -114,6 +114,7 @@ const callsOnBridge = (other: string): Calls => ({
   drained: [[]],
   messages: [[], [{ signal: AbortSignal.abort() }]],
   rawMessages: [[]],
+  rawFrames: [[], [{ signal: AbortSignal.abort() }]],
   sendReceiverVideoConstraints: [[{ lastN: 2 }], [{ lastN: 'x' }]],
   sendLastN: [[2]],
   sendVideoType: [['none']],
@@ -126,9 +127,15 @@ const callsOnBridge = (other: string): Calls => ({
   ],
   sendText: [['', 'x']],
   sendRaw: [['', new Uint8Array(10)]],
+  trySendRaw: [
+    ['', new Uint8Array(10)],
+    ['nobody', new Uint8Array(1)],
+  ],
+  sendRawFrame: [[new Uint8Array(10)]],
   sendEndpointStats: [[{}]],
   sendJson: [[{ colibriClass: 'X' }], ['{}']],
-  // Called by the conference.
+  // Called by the conference, or from within.
+  isReachable: [],
   send: [],
   tell: [],
   attach: [],
@@ -356,6 +363,7 @@ const callsOnFaults = (alice: string, bob: string): Calls => ({
   bridgeDelay: [[5], [0]],
   bridgeQueue: [[100], [0]],
   mediaLoss: [[0.5], [0], [7]],
+  downlink: [[100_000], [0], [20_000_000]],
   mediaDelay: [[5, 5], [0]],
   refuseBridgeChannel: [[true], [false]],
   dropBridgeChannel: [[alice], [bob, 1001], ['nobody']],
