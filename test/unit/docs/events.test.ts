@@ -18,6 +18,7 @@ const sections: [string, object, [file: string, name: string][]][] = [
       ['conference/events.ts', 'ConferenceEventPayloads'],
       ['client/conference-events.ts', 'ConferenceEvents'],
       ['client/media/media-events.ts', 'TrackEvents'],
+      ['client/media/media-events.ts', 'MediaEvents'],
       ['client/bridge/events.ts', 'BridgeEvents'],
     ],
   ],
