@@ -170,6 +170,7 @@ const callsOnLocalTrack: Calls = {
   once: [['muted', nothing]],
   off: [['muted', nothing]],
   send: [[{ data: new Uint8Array(3), timestamp: 0 }]],
+  ready: [[], [{ signal: AbortSignal.abort() }]],
   sendRtp: [[{ payload: new Uint8Array(3), timestamp: 0, marker: true }]],
   mute: [[]],
   unmute: [[]],

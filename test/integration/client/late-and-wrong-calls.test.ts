@@ -58,7 +58,7 @@ describe('a call that cannot work', () => {
     };
     expect(on(alice, 'message')).toMatchObject({
       code: 'event-unknown',
-      message: expect.stringMatching(/did you mean messageReceived or messageFailed\?/),
+      message: expect.stringMatching(/did you mean .*messageReceived/),
     });
     expect(on(alice.bridge, 'open')).toMatchObject({
       code: 'event-unknown',
