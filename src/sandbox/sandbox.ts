@@ -29,8 +29,8 @@ export interface SandboxOptions {
   /** https and wss, with a self-signed certificate for `localhost` and 127.0.0.1. Default false. */
   tls?: boolean;
   /**
-   * Origins of pages that may use it, such as `http://localhost:5173`, besides its own (`url`, and `localhost` on its port); `*` for all. Requests
-   * of other pages get 403; programs that send no Origin always get in. Default none.
+   * Origins of pages that may use it, such as `http://localhost:5173`, besides its own (`url`, and `localhost` on its port); `null` for
+   * pages that have none (`about:blank`, files), `*` for all. Requests of other pages get 403; programs that send no Origin always get in. Default none.
    */
   origins?: readonly string[];
   /** XMPP domain, which needs no name server. Default `meet.jitsi`. */

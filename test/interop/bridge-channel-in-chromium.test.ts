@@ -19,7 +19,7 @@ let theirs: Conference;
 
 beforeAll(async () => {
   [browser, sandbox] = await Promise.all([launchBrowser(), createSandbox({ bridge: 'ws' })]);
-  page = await browser.newPage();
+  page = await pageOfSandbox();
   const meeting = { host: sandbox.url, room: 'browser', sessionTimeout: 30_000 };
   // The browser takes the channel of a participant whose XMPP is ours.
   [ours, theirs] = await Promise.all([join(meeting), joinSession(meeting)]);
@@ -30,6 +30,13 @@ afterAll(async () => {
   await Promise.all([browser.close(), sandbox.close()]);
 });
 
+/** One whose origin may open WebSockets to it. */
+async function pageOfSandbox(): Promise<Page> {
+  const opened = await browser.newPage();
+  await opened.goto(sandbox.url);
+  return opened;
+}
+
 async function open(): Promise<void> {
   await page.evaluate((url) => {
     const socket = new WebSocket(url);
@@ -37,7 +44,10 @@ async function open(): Promise<void> {
     socket.addEventListener('message', ({ data }) => channel.messages.push(JSON.parse(data as string)));
     socket.addEventListener('close', ({ code, reason }) => (channel.end = { code, reason }));
     Object.assign(globalThis, { channel });
-    return new Promise((resolve) => socket.addEventListener('open', resolve));
+    return new Promise<void>((resolve, reject) => {
+      socket.addEventListener('open', () => resolve());
+      socket.addEventListener('close', ({ code }) => reject(new Error(`closed with ${code}`)));
+    });
   }, theirs.session?.colibriWs ?? '');
 }
 
@@ -90,7 +100,7 @@ describe("Chromium's WebSocket to the bridge", () => {
 
   it('is replaced by another one of the same endpoint', async () => {
     await open();
-    const other = await browser.newPage();
+    const other = await pageOfSandbox();
     await other.evaluate((url) => {
       Object.assign(globalThis, { kept: new WebSocket(url) });
     }, theirs.session?.colibriWs ?? '');
