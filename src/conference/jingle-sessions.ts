@@ -90,7 +90,8 @@ export class JingleSessions {
       if (!(error instanceof ParseError)) throw error;
       return [refuse(iq, { type: 'modify', condition: 'bad-request', text: error.message }), warn(error)];
     }
-    return [...odd, ...this.#message(iq, message, isFocus, now)];
+    // The reply comes first, whatever there is to be said.
+    return [...this.#message(iq, message, isFocus, now), ...odd];
   }
 
   #message(iq: XmlElement, message: JingleMessage, isFocus: boolean, now: number): JingleOutcome {
