@@ -4,6 +4,7 @@
  */
 import type { EvaluatedConfig } from '../jitsi/config-js/config.ts';
 import type { MeetingAddress } from '../jitsi/meeting-address.ts';
+import { meetingUrl } from '../jitsi/service-urls.ts';
 
 /** ms that a config.js is good for. */
 const configAge = 10 * 60_000;
@@ -53,9 +54,9 @@ function configKey({ origin, tenant }: MeetingAddress): string {
   return `${origin}/${tenant}`;
 }
 
-/** For a config.js that looks at the page's path. No path has a `?`. */
+/** For a config.js that looks at the page's path or query. No path has a `?`. */
 function roomKey(address: MeetingAddress): string {
-  return `${configKey(address)}?${address.room}`;
+  return `?${meetingUrl(address)}`;
 }
 
 function dropOldest(kept: Map<string, unknown>): void {

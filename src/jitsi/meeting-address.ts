@@ -3,6 +3,7 @@
  * jitsi-meet, `react/features/base/util/uri.ts` (`parseURIString`) and `base/jwt/functions.ts`
  * (`parseJWTFromURLParams`). Nothing here says anything about XMPP domains: those come from config.js.
  */
+import { defined } from '../base/defined.ts';
 import { UsageError } from '../base/errors.ts';
 import { backendSafeRoomName, decodeSegment, withoutExcludedCharacters } from './room-name.ts';
 
@@ -17,6 +18,10 @@ export interface MeetingAddress {
   room: string;
   /** JWT found in the URL (`?jwt=`, `#jwt=`) */
   token?: string;
+  /** `?…` of the page, for its config.js to read; nothing that may be secret is in it */
+  search?: string;
+  /** `#…`, likewise */
+  hash?: string;
 }
 
 export interface MeetingAddressInput {
@@ -64,14 +69,15 @@ export function parseMeetingAddress(input: MeetingAddressInput): MeetingAddress 
       { code: 'room-missing' },
     );
   }
-  const token = tokenIn(page);
-  return {
+  return defined({
     origin: page.origin,
     tenant: segments.join('/'),
     roomName: decodeSegment(roomName),
     room: backendSafeRoomName(roomName),
-    ...(token === undefined ? {} : { token }),
-  };
+    token: tokenIn(page),
+    search: withoutSecretParameters(page.search),
+    hash: withoutSecretParameters(page.hash),
+  });
 }
 
 function parsePage(text: string, code: 'host-invalid' | 'url-invalid'): URL {
@@ -108,6 +114,17 @@ function parsePage(text: string, code: 'host-invalid' | 'url-invalid'): URL {
 function tokenIn(page: URL): string | undefined {
   const inFragment = new URLSearchParams(page.hash.slice(1)).get('jwt')?.replace(/^"(.*)"$/, '$1');
   return inFragment || page.searchParams.get('jwt') || undefined;
+}
+
+const secretName = /jwt|token|pass|pwd|secret|credential|auth/i;
+
+/** A page's query or fragment without the parameters that may be secrets; undefined when nothing is left. */
+function withoutSecretParameters(part: string): string | undefined {
+  const kept = part
+    .slice(1)
+    .split('&')
+    .filter((parameter) => ![...new URLSearchParams(parameter).keys()].some((name) => secretName.test(name)));
+  return kept.join('') === '' ? undefined : `${part[0]}${kept.join('&')}`;
 }
 
 /** What may be shown of an address: no query, no fragment (tokens live there), no user name and password. */

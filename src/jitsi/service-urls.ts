@@ -6,9 +6,10 @@ export function pageUrl({ origin, tenant }: MeetingAddress): string {
   return tenant === '' ? `${origin}/` : `${origin}/${tenant}/`;
 }
 
-/** The page of the meeting, without query and fragment: tokens may be there, and no script is to see them. */
+/** The page of the meeting as a script sees it; tokens are not among what it sees. */
 export function meetingUrl(address: MeetingAddress): string {
-  return pageUrl(address) + encodeURIComponent(address.roomName);
+  const { roomName, search = '', hash = '' } = address;
+  return pageUrl(address) + encodeURIComponent(roomName) + search + hash;
 }
 
 /** Absolute `ws:` or `wss:` URL of an absolute, protocol-relative or relative one; undefined when it is none. */

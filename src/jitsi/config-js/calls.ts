@@ -1,14 +1,8 @@
 /** Calls: methods of known values, `Object.assign`, and functions of the script that do nothing unusual. */
-import type {
-  CallExpression,
-  Expression,
-  Function as FunctionNode,
-  NewExpression,
-  ReturnStatement,
-  Statement,
-} from 'acorn';
+import type { CallExpression, Function as FunctionNode, NewExpression } from 'acorn';
 import { type Evaluation, quoted, unknownAt } from './evaluation.ts';
 import { memberKey } from './assignments.ts';
+import { declarePattern, isPlainPattern } from './destructuring.ts';
 import { copyEntries } from './members.ts';
 import { callMethod } from './methods.ts';
 import { forgetWrites } from './skipped-code.ts';
@@ -41,7 +35,7 @@ function callee(evaluation: Evaluation, node: CallExpression, scope: Scope): Val
     const method = memberKey(evaluation, target, scope);
     if (method instanceof Unknown) return unsupported;
     if (target.object.type === 'Identifier' && target.object.name === 'Object' && !scope.holder('Object')) {
-      return method === 'assign' ? assignEntries(evaluation, args()) : unsupported;
+      return callOfObject(evaluation, method, args());
     }
     const receiver = evaluation.evaluate(target.object, scope);
     if (receiver instanceof Unknown) return unsupported;
@@ -99,6 +93,29 @@ function evaluateArguments(
   return values;
 }
 
+/** `Object.assign(…)`, `Object.keys(…)` and the like. */
+function callOfObject(
+  evaluation: Evaluation,
+  method: string,
+  args: readonly Value[] | undefined,
+): Value | Unsupported {
+  if (method === 'assign') return assignEntries(evaluation, args);
+  const [object] = args ?? [];
+  // Of an incomplete one, and so of any of the browser's, not all is known.
+  if (!(object instanceof ObjectValue) || object.incomplete) return unsupported;
+  evaluation.budget.step(object.entries.size);
+  switch (method) {
+    case 'keys':
+      return [...object.entries.keys()];
+    case 'values':
+      return [...object.entries.values()];
+    case 'entries':
+      return [...object.entries];
+    default:
+      return unsupported;
+  }
+}
+
 function assignEntries(evaluation: Evaluation, args: readonly Value[] | undefined): Value | Unsupported {
   const [target, ...sources] = args ?? [];
   if (!(target instanceof ObjectValue)) return unsupported;
@@ -106,42 +123,31 @@ function assignEntries(evaluation: Evaluation, args: readonly Value[] | undefine
   return target;
 }
 
-/** Runs a function whose only `return`, if any, is its last statement. */
 function callFunction(evaluation: Evaluation, called: Value, args: readonly Value[]): Value | Unsupported {
   // As in `filter(Boolean)`.
   if (called instanceof NativeFunction) return callNative(evaluation, called, args);
   if (!(called instanceof FunctionValue) || called.running) return unsupported;
   const { node } = called;
   evaluation.budget.step(node.params.length);
-  const body = runnableBody(evaluation, node);
-  if (body === undefined) return unsupported;
+  if (!isRunnable(evaluation, node)) return unsupported;
   const scope = new Scope(called.scope);
   for (const name of hoistedNames(node.body, evaluation.budget)) scope.declare(name, undefined);
-  for (const [index, parameter] of node.params.entries()) {
-    if (parameter.type === 'Identifier') scope.declare(parameter.name, args[index]);
-  }
+  for (const [index, parameter] of node.params.entries())
+    declarePattern(evaluation, parameter, args[index], scope);
   called.running = true;
-  evaluation.run(body.statements, scope);
-  const result = body.result ? evaluation.evaluate(body.result, scope) : undefined;
+  const result =
+    node.body.type === 'BlockStatement'
+      ? evaluation.run(node.body.body, scope)?.value
+      : evaluation.evaluate(node.body, scope);
   called.running = false;
   return result;
 }
 
-function runnableBody(
-  evaluation: Evaluation,
-  node: FunctionNode,
-): { statements: Statement[]; result?: Expression } | undefined {
-  if (node.async || node.generator || node.params.some(({ type }) => type !== 'Identifier')) return undefined;
-  if (node.body.type !== 'BlockStatement') return { statements: [], result: node.body };
-  const last = node.body.body.at(-1);
-  const end: ReturnStatement | undefined = last?.type === 'ReturnStatement' ? last : undefined;
-  for (const inner of withoutInnerFunctions(node.body, evaluation.budget)) {
-    if (inner.type === 'ReturnStatement' && inner !== end) return undefined;
-    if (inner.type === 'ThrowStatement') return undefined;
-  }
-  if (end === undefined) return { statements: node.body.body };
-  const statements = node.body.body.slice(0, -1);
-  return end.argument ? { statements, result: end.argument } : { statements };
+function isRunnable(evaluation: Evaluation, node: FunctionNode): boolean {
+  if (node.async || node.generator || !node.params.every(isPlainPattern)) return false;
+  for (const inner of withoutInnerFunctions(node.body, evaluation.budget))
+    if (inner.type === 'ThrowStatement') return false;
+  return true;
 }
 
 function nameOf(node: CallExpression['callee']): string {

@@ -20,7 +20,7 @@ export interface Unresolved {
 export interface EvaluatedConfig {
   readonly config: Config;
   readonly unresolved: readonly Unresolved[];
-  /** It looked at the page's path: for another room of the tenant it may say something else. */
+  /** It looked at the page's path or query: for another room of the tenant it may say something else. */
   readonly isOfRoom?: boolean;
 }
 

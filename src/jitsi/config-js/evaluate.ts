@@ -3,11 +3,10 @@
  * parsed with acorn, and what is static in it is evaluated here (never `eval`, `Function` or `vm`). Both live styles are
  * covered: one object literal (jitsi-meet `config.js`), and statements that build the object up (docker-jitsi-meet
  * `web/rootfs/defaults/system-config.js`, `settings-config.js`, with a custom part at the end; later assignments win).
- * Implemented: variables, object and array literals, operators, template literals, `if`, methods of strings and lists
- * (see methods.ts), `Object.assign`, spread, functions with straight bodies, the page's address (page.ts), harmless regular
- * expressions (patterns.ts). Not implemented, reported in `unresolved`: loops, `switch`, `try`, whatever else a browser's
- * objects would say. Where a browser would stop with
- * an exception, this goes on with the next statement.
+ * Implemented: variables, object and array literals, operators, template literals, `if`, `switch`, methods of strings and lists
+ * (see methods.ts), `Object.assign`, spread, functions that do not throw, the page's address (page.ts), harmless regular
+ * expressions (patterns.ts). Not implemented, reported in `unresolved`: loops, `try`, whatever else a browser's objects
+ * would say. Where a browser would stop with an exception, this goes on with the next statement.
  */
 import { steadyClock } from '../../base/clock.ts';
 import { Budget, configError } from './budget.ts';

@@ -1,6 +1,7 @@
 /** What the parts of the evaluator share. */
 import type { AnyNode, Expression, ModuleDeclaration, Statement, Super } from 'acorn';
 import type { Budget } from './budget.ts';
+import type { Completion } from './completion.ts';
 import type { Unresolved } from './config.ts';
 import { type Scope, Unknown, type Value } from './values.ts';
 
@@ -9,7 +10,7 @@ export interface Evaluation {
   /** Statements that were skipped; values are collected from the result. */
   readonly skipped: Unresolved[];
   evaluate(node: Expression | Super, scope: Scope): Value;
-  run(statements: readonly (Statement | ModuleDeclaration)[], scope: Scope): void;
+  run(statements: readonly (Statement | ModuleDeclaration)[], scope: Scope): Completion | undefined;
 }
 
 /** Names of the global object; its properties are the script's own variables. */

@@ -12,6 +12,7 @@ import type {
   Super,
   TemplateLiteral,
   UnaryExpression,
+  UpdateExpression,
 } from 'acorn';
 import { assign, deleteMember, isGlobalObject, memberKey } from './assignments.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
@@ -82,6 +83,8 @@ export function evaluateExpression(evaluation: Evaluation, node: Expression | Su
     }
     case 'AssignmentExpression':
       return evaluateAssignment(evaluation, node, scope);
+    case 'UpdateExpression':
+      return evaluateUpdate(evaluation, node, scope);
     case 'SequenceExpression': {
       let last: Value;
       for (const expression of node.expressions) last = evaluate(expression);
@@ -281,4 +284,13 @@ function evaluateAssignment(evaluation: Evaluation, node: AssignmentExpression, 
   }
   assign(evaluation, left, value, scope);
   return value;
+}
+
+/** `x++` and the like. */
+function evaluateUpdate(evaluation: Evaluation, node: UpdateExpression, scope: Scope): Value {
+  const before = unaryOperation('+', evaluation.evaluate(node.argument, scope), evaluation.budget);
+  const number = orUnknown(node, before, quoted(node.operator));
+  const after = typeof number === 'number' ? (node.operator === '++' ? number + 1 : number - 1) : number;
+  assign(evaluation, node.argument, after, scope);
+  return node.prefix ? after : number;
 }

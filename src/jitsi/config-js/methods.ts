@@ -50,7 +50,11 @@ const plainMethods = new Map<string, (text: string) => string>([
   ['trimStart', (text) => text.trimStart()],
 ]);
 
-const positionMethods = new Map<string, (text: string, first: number, second: number | undefined) => string>([
+const positionMethods = new Map<
+  string,
+  (text: string, first: number, second: number | undefined) => string | undefined
+>([
+  ['at', (text, first) => text.at(first)],
   ['charAt', (text, first) => text.charAt(first)],
   ['slice', (text, first, second) => text.slice(first, second)],
   ['substr', (text, first, second) => substr(text, first, second)],
@@ -209,6 +213,8 @@ function callArrayMethod(
       return list.shift();
     case 'reverse':
       return list.reverse();
+    case 'at':
+      return isNumber(first) ? list.at(first ?? 0) : unsupported;
     case 'slice':
       return isNumber(first) && isNumber(second) ? list.slice(first, second) : unsupported;
     default:

@@ -125,6 +125,9 @@ export function unaryOperation(operator: string, value: Value, budget: Budget): 
       return isPrimitive(value) ? -Number(value) : unsupported;
     case '+':
       return isPrimitive(value) ? Number(value) : unsupported;
+    // As in `~list.indexOf(x)`.
+    case '~':
+      return isPrimitive(value) ? ~Number(value) : unsupported;
     default:
       return unsupported;
   }

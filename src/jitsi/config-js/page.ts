@@ -2,12 +2,15 @@
  * What a config.js can see of the page that it runs in: the address (HTML, 7.2.4 "The Location interface"), and a few functions
  * to take addresses apart. Of everything else that a browser has, nothing is known.
  */
-import { BrowserObject, NativeFunction, type Scope, unsupported, type Value } from './values.ts';
+import { Pattern } from './patterns.ts';
+import { BrowserObject, isPrimitive, NativeFunction, type Scope, unsupported, type Value } from './values.ts';
 
-/** Members of an address that name more than the server: rooms of one tenant differ in them. */
+/** Members of an address that name more than the server: meetings of one tenant differ in them. */
 const ofRoom: ReadonlySet<string> = new Set([
+  'hash',
   'href',
   'pathname',
+  'search',
   'URL',
   'documentURI',
   'baseURI',
@@ -44,8 +47,27 @@ export function declareBrowser(scope: Scope, page: URL | undefined, onRoom: () =
   scope.declare('Boolean', primitive(Boolean));
   scope.declare('Number', primitive(Number));
   scope.declare('String', primitive(String));
+  scope.declare('parseInt', numberReader(Number.parseInt));
+  scope.declare('parseFloat', numberReader(Number.parseFloat));
   scope.declare('URL', new NativeFunction(([value, base]) => urlObject(value, base), true));
+  scope.declare(
+    'RegExp',
+    new NativeFunction(([source, flags = '']) => {
+      if (source instanceof Pattern && flags === '') return source;
+      if (typeof source !== 'string' || typeof flags !== 'string') return unsupported;
+      return Pattern.from(source, flags) ?? unsupported;
+    }, true),
+  );
   scope.declare('URLSearchParams', new NativeFunction(([value = '']) => queryObject(value), true));
+}
+
+function numberReader(read: (text: string, radix?: number) => number): NativeFunction {
+  return new NativeFunction(([value, radix], budget) => {
+    if (!isPrimitive(value) || (radix !== undefined && typeof radix !== 'number')) return unsupported;
+    const text = String(value);
+    budget.characters(text.length);
+    return read(text, radix);
+  });
 }
 
 function declarePage(scope: Scope, page: URL, onRoom: () => void): void {

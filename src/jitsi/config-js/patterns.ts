@@ -20,12 +20,16 @@ export class Pattern {
     this.#repetitions = repetitions;
   }
 
-  /** undefined when it may take long. */
+  /** undefined when it may take long, or is none. */
   static from(source: string, flags: string): Pattern | undefined {
     if (source.length > longestPattern || !/^[gimsu]{0,5}$/.test(flags)) return undefined;
     const repetitions = repetitionsIn(source);
     if (repetitions === undefined || repetitions > mostRepetitions) return undefined;
-    return new Pattern(new RegExp(source, flags), repetitions);
+    try {
+      return new Pattern(new RegExp(source, flags), repetitions);
+    } catch {
+      return undefined;
+    }
   }
 
   /** Whether it may be run on this text; what that costs is charged. */

@@ -314,10 +314,14 @@ describe('the memory', () => {
 
   const address = (origin: string) => ({ origin, tenant: '', roomName: 'r', room: 'r' });
 
-  it('keeps what was read from the page’s path for that room alone', () => {
+  it.each([
+    ['room', { room: 'b', roomName: 'b' }],
+    ['query', { search: '?env=dev' }],
+    ['fragment', { hash: '#env=dev' }],
+  ])('keeps what was read from the page’s path and query for that %s alone', (_, other) => {
     const memory = new HostMemory();
-    const rooms = ['a', 'b'].map((room) => ({ ...address('https://meet.test'), room }));
-    const [a, b] = rooms as [(typeof rooms)[0], (typeof rooms)[0]];
+    const a = address('https://meet.test');
+    const b = { ...a, ...other };
     const config = { config: {}, unresolved: [] };
     memory.rememberConfig(a, { ...config, isOfRoom: true }, 0);
     expect(memory.config(a, 0)).toBeDefined();

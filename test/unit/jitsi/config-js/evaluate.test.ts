@@ -88,6 +88,7 @@ describe('whole files', () => {
     expect(unresolved.map(({ path }) => path)).toEqual([
       'line 22: if',
       'line 15: loop',
+      'line 41: if',
       'line 40: call',
       'line 45: try',
       'line 51: call',
@@ -249,7 +250,7 @@ describe('statements', () => {
     ['a loop', 'for (var i = 0; i < 3; i++) { config.a = i; config["b"]++; }', ['a', 'b']],
     ['a loop over a setting', 'for (config.a of [1]) {} while (true) { config.b = 1 }', ['a', 'b']],
     ['try', 'try { config.a = 9 } catch (e) { config.b = 9 }', ['a', 'b']],
-    ['switch', 'switch (1) { case 1: config.a = 9; }', ['a']],
+    ['switch', 'switch (unknown) { case 1: config.a = 9; }', ['a']],
     ['a callback', 'addEventListener("load", () => { config.a = 9; });', ['a']],
     ['an early return', '(function () { if (unknown) return; config.a = 9; })();', ['a']],
     ['a function that is called there', 'function f() { config.a = 9; } if (unknown) { f(); }', ['a']],

@@ -2,6 +2,8 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import type { EvaluatedConfig } from '../../../../src/jitsi/config-js/config.ts';
 import { evaluateConfigJs } from '../../../../src/jitsi/config-js/evaluate.ts';
+import { meetingUrl } from '../../../../src/jitsi/deployment.ts';
+import { parseMeetingAddress } from '../../../../src/jitsi/meeting-address.ts';
 
 const page = 'https://Meet.example.com:8443/team/my%20room';
 
@@ -99,9 +101,40 @@ describe('the page’s address', () => {
     "var config = {}; if (location.hostname === 'meet.example.com') { config.a = 1; } else { config.a = 2; }",
     "function here() { return window.location.host; } var config = { ws: 'wss://' + here() + '/x' };",
     "var config = Object.assign({}, { a: location.host }, { b: 'x' });",
+    // Functions that return early, and cases by host name.
+    "function of(h) { if (h.endsWith('.example.com')) { return 'a'; } else { return 'b'; } } var config = { a: of(location.hostname), b: of('x') };",
+    "var config = { a: (function () { var m = /^\\/([^/]+)\\//.exec(location.pathname); if (!m) return ''; return m[1]; })() };",
+    "var config = {}; switch (location.hostname) { case 'x': config.a = 1; break; case 'meet.example.com': config.a = 2; case 'y': config.b = 3; break; default: config.b = 4; }",
+    "var config = {}; switch (location.port) { case '1': config.a = 1; break; default: config.a = 2; case '2': { config.b = 3; if (config.b) break; config.b = 4; } }",
+    "var config = {}; switch (true) { case location.host === 'x': config.a = 1; break; case location.port > 80: config.a = 2; }",
+    "var config = { a: (function (h) { switch (h) { case 'meet.example.com': return 'x'; default: return 'y'; } })(location.hostname) };",
+    'function f({ hostname, port: p = 1 }, [, first] = location.pathname.split("/"), n = first.length) { return hostname + p + first + n; } var config = { a: f(location) };',
+    'const { location: { hostname: h } } = document, [[a] = ["x"]] = []; var config = { h, a };',
+    "var i = 0, p = location.pathname.split('/'); i++; var config = { a: p[i++], b: p[i], c: --i };",
+    "var config = { a: ~location.hostname.indexOf('meet') ? 1 : 2, b: parseInt(location.port, 10) + 1, c: parseInt('x') || 443 };",
+    "var hosts = { 'meet.example.com': 'a', other: 'b' }, config = { a: Object.keys(hosts).filter(function (h) { return h === location.hostname; })[0], b: Object.entries(hosts), c: Object.values(hosts).length };",
+    "var config = { a: location.hostname.split('.').at(-2), b: location.hostname.at(0) };",
+    "var config = { a: location.hostname.replace(new RegExp('^meet' + '\\\\.'), 'xmpp.') };",
   ])('in statements: %s', (source) => {
     expect(evaluated(source).unresolved).toEqual([]);
     expect(JSON.parse(JSON.stringify(evaluated(source).config))).toEqual(executed(source));
+  });
+
+  it.each([
+    "new URLSearchParams(location.search).get('env') === 'dev' ? 'dev.example' : 'prod.example'",
+    '(/[?&]env=([^&]+)/.exec(location.search) || [])[1]',
+    "location.hash.indexOf('config.beta=true') >= 0",
+    "location.href.split('?')[0]",
+    "location.search.substring(1).split('&').map(function (pair) { return pair.split('=')[1]; })",
+  ])('with query and fragment: %s', (expression) => {
+    const address = parseMeetingAddress({
+      url: 'https://meet.example.com/team/room?env=dev&jwt=SECRET#config.beta=true&token=SECRET',
+    });
+    const source = `var config = {}; config.value = ${expression};`;
+    const { config, unresolved, isOfRoom } = evaluated(source, meetingUrl(address));
+    expect({ unresolved, isOfRoom }).toEqual({ unresolved: [], isOfRoom: true });
+    expect(JSON.parse(JSON.stringify(config))).toEqual(executed(source, meetingUrl(address)));
+    expect(JSON.stringify(config)).not.toContain('SECRET');
   });
 
   it('is the page’s, whatever is assigned: that would leave the page', () => {
@@ -113,6 +146,23 @@ describe('the page’s address', () => {
     expect(evaluated(source).config).toEqual({ host: 'meet.example.com:8443', domain: 'meet.example.com' });
   });
 
+  it.each([
+    ['a condition', 'function f() { if (unknown) return 1; config.a = 2; return 3; } config.b = f();'],
+    ['a case', 'function f() { switch (unknown) { case 1: return 1; } config.a = 2; } config.b = f();'],
+    ['a loop', 'function f() { for (;;) return 1; config.a = 2; return 3; } config.b = f();'],
+    ['a break', 'switch (1) { case 1: if (unknown) break; config.a = 2; config.b = 3; }'],
+  ])('does not guess what comes behind %s that is not known', (_, source) => {
+    const { config, unresolved } = evaluated(`var config = { a: 1, b: 1, c: 1 }; ${source}`);
+    expect(config).toEqual({ c: 1 });
+    expect(unresolved.map(({ path }) => path)).toEqual(expect.arrayContaining(['config.a', 'config.b']));
+  });
+
+  it('goes on behind loops and cases with a `break` of their own', () => {
+    const source = `var config = { c: 1 }; for (;;) { if (unknown) break; } switch (unknown) { case 1: break; }
+      config.a = 2; (function () { while (1) { break; } config.b = 3; })();`;
+    expect(evaluated(source).config).toEqual({ a: 2, b: 3, c: 1 });
+  });
+
   it('has no room of its own in functions that name something else so', () => {
     const source = "var config = {}; (function (location) { config.a = location.host; })({ host: 'other' });";
     expect(evaluated(source).config).toEqual({ a: 'other' });
@@ -122,6 +172,8 @@ describe('the page’s address', () => {
     expect(evaluated('var config = { a: location.host };')).not.toHaveProperty('isOfRoom');
     for (const read of [
       'location.pathname',
+      'location.search',
+      'location.hash',
       'location.href',
       '"" + location',
       '{...location}',
@@ -159,6 +211,8 @@ describe('regular expressions', () => {
     ['looking ahead', '/(?=a)b/.test(s)'],
     ['long text', `/a/.test("${'a'.repeat(2_000)}")`],
     ['flags that remember', '/a/y.test(s)'],
+    ['a mistake', "new RegExp('(').test(s)"],
+    ['flags that are none', "new RegExp('a', 'gg').test(s)"],
   ])('with %s are not run', (_, expression) => {
     const { config, unresolved } = evaluated(`var s = 'aaab', config = { a: ${expression} };`);
     expect(config).toEqual({});
