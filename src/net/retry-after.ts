@@ -10,7 +10,8 @@ export function retryAfter(
 ): number | undefined {
   const text = headers.retryAfter?.trim() ?? '';
   if (/^\d{1,10}$/.test(text)) return Number(text) * 1_000;
-  const at = Date.parse(text);
+  // JavaScript takes "1.5" and "-1" for dates of 2001.
+  const at = /[a-z]{3}/i.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(at)) return undefined;
   const serverNow = Date.parse(headers.date ?? '');
   return Math.max(0, at - (Number.isNaN(serverNow) ? now : serverNow));

@@ -20,11 +20,18 @@ export interface StanzaErrorInfo {
 
 const types: readonly StanzaErrorType[] = ['auth', 'cancel', 'continue', 'modify', 'wait'];
 
+/** Conditions that pass: their type where none is given (RFC 6120, 8.3.3), and the codes that stood for them before (XEP-0086). */
+const passing: ReadonlySet<string> = new Set([
+  'recipient-unavailable',
+  'remote-server-timeout',
+  'resource-constraint',
+]);
+const passingCodes: ReadonlySet<string> = new Set(['408', '500', '504']);
+
 /** Reads the `<error/>` of a stanza of type "error". A stanza without one reads as `undefined-condition`. */
 export function parseStanzaError(stanza: XmlElement): StanzaErrorInfo {
   const error = child(stanza, 'error');
-  const type = types.find((known) => known === error?.attrs.type) ?? 'cancel';
-  if (!error) return { type, condition: 'undefined-condition', details: [] };
+  if (!error) return { type: 'cancel', condition: 'undefined-condition', details: [] };
   const parts = elements(error);
   // The text child shares the conditions' namespace, but Jicofo writes it without one. `gone` and `redirect` carry their
   // text themselves (8.3.3.5, 8.3.3.14).
@@ -32,12 +39,20 @@ export function parseStanzaError(stanza: XmlElement): StanzaErrorInfo {
   const described = parts.find(isText);
   const words = text(described ?? condition ?? error);
   return defined({
-    type,
+    type: typeOf(error, condition?.name),
     condition: condition?.name ?? 'undefined-condition',
     text: words === '' ? undefined : words,
     by: error.attrs.by,
     details: parts.filter((part) => part.ns !== ns.stanzaErrors && !isText(part)),
   });
+}
+
+function typeOf({ attrs }: XmlElement, condition: string | undefined): StanzaErrorType {
+  const given = attrs.type?.trim().toLowerCase();
+  const known = types.find((type) => type === given);
+  if (known) return known;
+  const passes = condition === undefined ? passingCodes.has(attrs.code ?? '') : passing.has(condition);
+  return passes ? 'wait' : 'cancel';
 }
 
 function isText(part: XmlElement): boolean {

@@ -46,6 +46,23 @@ describe('parseStanzaError', () => {
       { type: 'cancel', condition: 'gone' },
     ],
     [
+      'a type in capitals',
+      `<error type='WAIT'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`,
+      { type: 'wait', condition: 'forbidden' },
+    ],
+    [
+      'no type, of a condition that passes',
+      `<error><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`,
+      { type: 'wait', condition: 'resource-constraint' },
+    ],
+    [
+      'no type, of one that stays',
+      `<error code='500'><forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`,
+      { type: 'cancel', condition: 'forbidden' },
+    ],
+    ['no more than a code', `<error code='504'/>`, { type: 'wait', condition: 'undefined-condition' }],
+    ['a code that stays', `<error code='403'/>`, { type: 'cancel', condition: 'undefined-condition' }],
+    [
       'a condition with a text of its own',
       `<error type='modify'><redirect xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:b@c</redirect></error>`,
       { type: 'modify', condition: 'redirect', text: 'xmpp:b@c' },
