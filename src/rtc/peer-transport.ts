@@ -3,6 +3,7 @@
  * bridge's parameters once, and ours go into the session-accept. Engines implement this port; the sandbox's bridge is the other
  * end of it.
  */
+import type { Milliseconds } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { IceCandidate, IceTransport } from '../jingle/model.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
@@ -81,6 +82,12 @@ export interface PeerTransport {
   readonly isLooking: boolean;
   /** Datagrams that have arrived, whatever is in them: while the other side lives, this grows at least every 15 s. */
   readonly packetsReceived: number;
+  /**
+   * Before {@link connect}: asks the other side whether it can be reached, which it need not know us for. Resolves when it answers, after
+   * `patience` ms, or when the transport is closed; at once where the engine cannot look (only werift can).
+   * @throws MediaError as {@link connect}
+   */
+  look(remote: IceTransport, patience: Milliseconds): Promise<void>;
   /**
    * Connects to the other side. Called again it takes in candidates that are new.
    * @throws MediaError `remote-transport` when credentials or a fingerprint are missing

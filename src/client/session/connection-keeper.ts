@@ -66,6 +66,7 @@ export class ConnectionKeeper {
     this.#session = session;
     try {
       await session.connect({
+        patience: this.#policy.patience,
         made: () => this.#channel.attach(session),
         found: () => this.#schedule(session, this.#policy.found(), 'the bridge answers again'),
       });

@@ -131,6 +131,8 @@ export class MediaSession {
    * Accepts the session with a transport of our own, and connects it; resolves when ICE and DTLS are through. It is kept alive and
    * closed with the session. When it breaks later, there is `transportFailed` on the conference, and {@link restart} to be called.
    * @param options.timeout ms for ICE and DTLS, default 30 000
+   * @param options.patience ms, default 0: as long as the bridge does not answer checks, the accept is put off for so long, as is good after a
+   *   failure (a bridge gives up 5 s after the accept)
    * @param options.made called when the transport is there, before the accept is sent; a promise of it is waited for
    * @param options.found called when the connection has failed and the bridge answers again: a {@link restart} is worth it now
    * @throws MediaError `transport-failed`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError

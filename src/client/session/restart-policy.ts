@@ -1,6 +1,7 @@
 /**
- * When to ask the focus for a new session after one has failed. One that is asked for while the way to the bridge is dead is wasted, and
- * the focus counts it (`jingle/restart-limit.ts`): so the way's return is waited for, where the failed transport looks for it.
+ * When to ask the focus for a new session after one has failed. The focus counts what is asked of it (`jingle/restart-limit.ts`), and a
+ * bridge gives a session up 5 s after its accept, but answers checks before it. So the network's return is waited for in a new session
+ * that is not accepted yet, where it is seen at once even if the bridge has forgotten the old one.
  */
 import type { Milliseconds } from '../../base/clock.ts';
 import { type RandomBytes, randomBetween } from '../../base/random.ts';
@@ -10,6 +11,11 @@ const [firstWait, lastWait] = [1_000, 10_000];
 const period: Milliseconds = 60_000;
 /** In any {@link period}, without knowing that the way is there: one less than the focus may be asked. */
 const maxBlind = 3;
+/**
+ * For how long the accept waits for a sign of the bridge. With the attempt of 7 s that follows, in case this bridge gives none, and the wait
+ * for the next session it is a third of {@link period}.
+ */
+const patience: Milliseconds = 12_000;
 
 export class RestartPolicy {
   readonly #random: RandomBytes;
@@ -20,6 +26,11 @@ export class RestartPolicy {
 
   constructor(random: RandomBytes) {
     this.#random = random;
+  }
+
+  /** ms for which the bridge is looked for in the next session before it is accepted */
+  get patience(): Milliseconds {
+    return this.#failures === 0 ? 0 : patience;
   }
 
   connected(): void {
@@ -33,7 +44,8 @@ export class RestartPolicy {
    */
   failed(isLooking: boolean, now: Milliseconds): Milliseconds {
     this.#failures += 1;
-    return isLooking ? Math.max(lastWait, this.#blindFrom(now) - now) : this.#backOff(this.#failures);
+    // Everybody's session fails when the bridge does.
+    return isLooking ? Math.max(this.#backOff(1), this.#blindFrom(now) - now) : this.#backOff(this.#failures);
   }
 
   /** The bridge answers again: ms until a session is asked for. */

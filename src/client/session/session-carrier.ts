@@ -20,6 +20,7 @@ import { SessionTransport, type TransportHistory } from './session-transport.ts'
 
 export interface ConnectOptions {
   timeout?: number;
+  patience?: number;
   made?: () => unknown;
   found?: () => void;
 }
@@ -64,7 +65,7 @@ export class SessionCarrier {
   }
 
   /** Accepts the session with a transport of ours and connects it. Once the promise of `made` is resolved, routes over it can be opened. */
-  async connect({ timeout, made = () => {}, found = () => {} }: ConnectOptions): Promise<void> {
+  async connect({ timeout, patience = 0, made = () => {}, found = () => {} }: ConnectOptions): Promise<void> {
     const { history, loadEngine, logger, openMedia, schedule, transportFailed } = this.#ports;
     this.#checkUnused('connecting');
     this.#isConnecting = true;
@@ -73,6 +74,7 @@ export class SessionCarrier {
       engine: await loadEngine(),
       logger,
       ...(timeout === undefined ? {} : { timeout }),
+      patience,
       schedule,
       openMedia,
       history,

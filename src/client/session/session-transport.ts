@@ -24,6 +24,8 @@ export interface SessionTransportOptions {
   logger: Logger;
   /** ms for ICE and DTLS. Default 30 000: what the bridge allows its DTLS handshake. */
   timeout?: number;
+  /** ms; for so long the bridge is looked for before the accept. Default 0 */
+  patience?: number;
   schedule(delay: number, run: () => void): () => void;
   openMedia: OpenMedia;
   /** The transport came up and broke; `connect` has resolved before. */
@@ -40,8 +42,9 @@ export class SessionTransport {
   readonly #options: SessionTransportOptions;
   readonly #transport: PeerTransport;
   readonly #connected = withResolvers();
-  readonly #cancelTimer: () => void;
+  #cancelTimer: () => void = () => {};
   #media: CarriedMedia | undefined;
+  #isConnecting = false;
   #isAccepted = false;
   /** Candidates that came while the accept was under way. */
   #late: IceCandidate[] = [];
@@ -87,15 +90,6 @@ export class SessionTransport {
     this.#transport = transport;
     // Whoever does not wait for the connection hears of its failure by the session.
     this.#connected.promise.catch(() => {});
-    const timeout = options.timeout ?? connectTimeout;
-    this.#cancelTimer = options.schedule(timeout, () =>
-      this.#connected.reject(
-        new TimeoutError(
-          `connecting to the bridge: ICE or DTLS did not succeed within ${timeout / 1000} s; ${this.#hint()}`,
-          { code: 'transport-timeout', retryable: true },
-        ),
-      ),
-    );
   }
 
   get state(): PeerTransportState {
@@ -106,10 +100,21 @@ export class SessionTransport {
     return this.#transport.isLooking;
   }
 
-  /** Accepts the session and connects; resolves when ICE and DTLS are through. */
+  /**
+   * Accepts the session and connects; resolves when ICE and DTLS are through. A bridge has 5 s of patience from the accept on, but answers
+   * checks before it (ice4j `ConnectivityCheckServer`): an accept is worth more once it has.
+   */
   async connect(): Promise<void> {
+    const { patience = 0, timeout = connectTimeout } = this.#options;
+    if (patience > 0) {
+      await this.#transport.look(bridgeTransport(this.#session), patience);
+      if (this.#isClosed) return this.#connected.promise;
+    }
+    this.#cancelTimer = this.#options.schedule(timeout, () => this.#timeIsOver(timeout));
     const remote = bridgeTransport(this.#session);
+    this.#isConnecting = true;
     const { local } = this.#transport;
+    this.#late = [];
     this.#media = this.#options.openMedia(this.#session, this.#transport);
     const accept = defined({ transport: local, sources: this.#media?.sources });
     // The bridge may begin with its checks before the focus answers.
@@ -123,7 +128,7 @@ export class SessionTransport {
 
   /** More candidates of the bridge. */
   remoteChanged(): void {
-    if (!this.#isClosed) this.#transport.connect(bridgeTransport(this.#session));
+    if (this.#isConnecting && !this.#isClosed) this.#transport.connect(bridgeTransport(this.#session));
   }
 
   openDataChannel(): DataChannel {
@@ -153,6 +158,15 @@ export class SessionTransport {
     const words = `connecting to the bridge: ${reason}; ${this.#hint()}`;
     this.#connected.reject(new MediaError(words, { code: 'transport-failed', retryable: true }));
     if (this.#wasConnected) this.#options.failed(reason);
+  }
+
+  #timeIsOver(timeout: number): void {
+    this.#connected.reject(
+      new TimeoutError(
+        `connecting to the bridge: ICE or DTLS did not succeed within ${timeout / 1000} s; ${this.#hint()}`,
+        { code: 'transport-timeout', retryable: true },
+      ),
+    );
   }
 
   #hint(): string {

@@ -94,6 +94,10 @@ export class NodeDatachannelTransport implements PeerTransport {
     return Math.floor((this.#consentMs + current) / consentInterval);
   }
 
+  look(): Promise<void> {
+    return Promise.resolve();
+  }
+
   connect(remote: IceTransport): void {
     if (this.#isOver()) return;
     if (this.#remoteUfrag !== undefined) {

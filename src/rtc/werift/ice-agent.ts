@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type CandidatePair, CandidatePairState, Connection } from 'werift';
-import { type Clock, steadyClock } from '../../base/clock.ts';
+import { type Clock, type Milliseconds, steadyClock } from '../../base/clock.ts';
 import { systemRandom } from '../../base/random.ts';
 import { startInterval } from '../../base/timer.ts';
 import type { IceCandidate } from '../../jingle/model.ts';
@@ -18,7 +18,7 @@ import { forgive } from './forgive.ts';
 import { DatagramGate } from './datagram-gate.ts';
 import { Gathering } from './gathering.ts';
 import { hostAddresses } from './host-addresses.ts';
-import { never, StunRequests } from './stun-requests.ts';
+import { never, type StunRequestOptions, StunRequests } from './stun-requests.ts';
 import { WayBack } from './way-back.ts';
 
 /** ms between two looks at the checks' results */
@@ -63,6 +63,7 @@ export class IceAgent {
   readonly #requests = new StunRequests(this.#clock);
   #state: State = 'new';
   #stopTimer = (): void => {};
+  #endLook = (): void => {};
   #consent: Consent | undefined;
   #wayBack: WayBack | undefined;
   #early: Buffer[] = [];
@@ -124,6 +125,21 @@ export class IceAgent {
     void this.#gathering.askServers(servers, (candidate) => this.#handlers.candidate(candidate));
   }
 
+  /** Before {@link connect}, with the same words: resolves when the other side can be reached, after `patience` ms, or at the end. */
+  look(ufrag: string, pwd: string, patience: Milliseconds): Promise<void> {
+    this.#connection.setRemoteParams({ iceLite: false, usernameFragment: ufrag, password: pwd });
+    return new Promise((resolve) => {
+      const cancel = this.#clock.schedule(patience, () => this.#endLook());
+      this.#endLook = () => {
+        cancel();
+        this.#endLook = () => {};
+        this.#wayBack?.stop();
+        resolve();
+      };
+      this.#wayBack = this.#lookForIt(() => this.#endLook());
+    });
+  }
+
   connect(ufrag: string, pwd: string): void {
     if (this.#state !== 'new') return;
     this.#state = 'checking';
@@ -163,6 +179,7 @@ export class IceAgent {
   #stop(state: 'failed' | 'ended'): void {
     this.#state = state;
     this.#stopTimer();
+    this.#endLook();
     this.#consent?.stop();
     this.#wayBack?.stop();
     this.#requests.clear();
@@ -186,7 +203,7 @@ export class IceAgent {
     this.#consent = new Consent({
       clock: this.#clock,
       random: systemRandom,
-      check: (answered) => this.#ask(pair, consentLifetime, answered),
+      check: (answered) => this.#ask(pair, { lifetime: consentLifetime, answered }),
       silent: () => {
         this.#state = 'disconnected';
         this.#handlers.disconnected(`no answer to consent checks for ${silenceLimit / 1000} s`);
@@ -209,8 +226,7 @@ export class IceAgent {
   /** Whether the other side is there: one request, sent once. */
   #ask(
     { protocol, remoteAddr, localCandidate }: CandidatePair,
-    lifetime: number,
-    answered: () => void,
+    wish: Pick<StunRequestOptions, 'lifetime' | 'refused'> & { answered: () => void },
   ): void {
     const connection = this.#connection;
     const { iceControlling, localUsername, remotePassword, remoteUsername } = connection;
@@ -225,9 +241,8 @@ export class IceAgent {
       to: remoteAddr,
       key: Buffer.from(remotePassword),
       repetition: never,
-      lifetime,
       transmit: (message, to) => void protocol.sendStun(message, to).catch(() => {}),
-      answered,
+      ...wish,
     });
   }
 
@@ -256,23 +271,26 @@ export class IceAgent {
     this.#connection['checkIncoming'] = () => {};
     this.#connection['checkListDone'] = true;
     this.#connection.remoteCandidatesEnd = true;
-    if (probes) this.#wayBack = this.#lookForIt();
+    if (probes)
+      this.#wayBack = this.#lookForIt(() => {
+        this.#requests.clear();
+        this.#handlers.answered();
+      });
     // A bridge answers whoever asks it until it expires the endpoint.
     else if (end === 'participant') forgive(this.close(), 'closing ICE', this.#options.logger);
     this.#handlers.failed(reason);
   }
 
-  #lookForIt(): WayBack {
+  #lookForIt(found: () => void): WayBack {
     return new WayBack({
       clock: this.#clock,
       ask: (answered) => {
-        for (const pair of this.#connection.candidatePairs) this.#ask(pair, probeLifetime, answered);
+        // A bridge that refuses a check (403 when we have another address now) is there all the same.
+        for (const pair of this.#connection.candidatePairs)
+          this.#ask(pair, { lifetime: probeLifetime, answered, refused: answered });
       },
       servers: this.#gathering.questions(probeLifetime),
-      found: () => {
-        this.#requests.clear();
-        this.#handlers.answered();
-      },
+      found,
     });
   }
 }

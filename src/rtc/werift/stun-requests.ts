@@ -35,6 +35,8 @@ export interface StunRequestOptions {
   lifetime: Milliseconds;
   transmit(message: Message, to: Address): void;
   answered(response: Message, from: Address): void;
+  /** It answers with an error, which may be over soon: a bridge does not know us before the focus has told it. */
+  refused?(): void;
   /** Time is over, or the other side has the same role as we; the last call. */
   failed?(error: Error): void;
 }
@@ -85,11 +87,12 @@ export class StunRequests {
     if (response.messageClass === classes.RESPONSE) {
       this.#end(request);
       request.answered(response, from);
-    } else if (errorCode(response) === roleConflict) {
-      this.#end(request);
-      request.failed?.(Object.assign(new Error('role conflict'), { response }));
+      return;
     }
-    // Any other error may be over soon: a bridge does not know us before the focus has told it.
+    request.refused?.();
+    if (errorCode(response) !== roleConflict) return;
+    this.#end(request);
+    request.failed?.(Object.assign(new Error('role conflict'), { response }));
   }
 
   /** This side can be heard now: what it was asked and has not answered is asked at once (RFC 8445, 7.3.1.4). */

@@ -1,4 +1,5 @@
 /** A transport on werift's ICE, DTLS, SRTP and SCTP: they are started one after the other, and fail together. */
+import type { Milliseconds } from '../../base/clock.ts';
 import { MediaError } from '../../base/errors.ts';
 import type { IceTransport } from '../../jingle/model.ts';
 import type { DataChannel, DataChannelOptions } from '../data-channel.ts';
@@ -94,6 +95,13 @@ export class WeriftTransport implements PeerTransport {
 
   get packetsReceived(): number {
     return this.#ice.packetsReceived;
+  }
+
+  look(remote: IceTransport, patience: Milliseconds): Promise<void> {
+    if (this.#state !== 'new') return Promise.resolve();
+    const { ufrag, pwd } = remoteParameters(remote, this.#options.end);
+    this.#ice.addRemoteCandidates(remote.candidates);
+    return this.#ice.look(ufrag, pwd, patience);
   }
 
   connect(remote: IceTransport): void {

@@ -1,5 +1,5 @@
 /**
- * After a failure: whether the other side can be reached again. It is asked twice a second, and so are STUN and TURN servers, for it may
+ * Whether the other side can be reached, after a failure. It is asked twice a second, and so are STUN and TURN servers, for it may
  * have forgotten us; of those only an answer after a while without any means that the network is back.
  */
 import type { Clock, Milliseconds } from '../../base/clock.ts';
@@ -28,7 +28,7 @@ export class WayBack {
   constructor(ports: WayBackPorts) {
     this.#ports = ports;
     this.#unanswered = ports.servers.map(() => 0);
-    this.#schedule();
+    this.#look();
   }
 
   stop(): void {

@@ -99,6 +99,9 @@ describe.concurrent('an outage of UDP', { timeout: 300_000 }, () => {
     for (const warning of call.warnings) {
       expect(warning).toMatch(/^transport-failed: .*none of \d+ pairs.*; is UDP to 127.0.0.1/);
     }
+    // The next is not accepted before the bridge answers, or the bridge's patience would be used up.
+    await waitFor(() => call.sessions === 4, { what: 'new sessions', timeout: patience });
+    expect(call.people.map(({ session }) => session?.state)).toEqual(['offered', 'offered']);
     call.sandbox.faults.mediaLoss(0);
     await call.isHeard();
     expect([call.sessions, call.warnings.length]).toEqual([4, 2]);

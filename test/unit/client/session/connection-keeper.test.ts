@@ -7,9 +7,12 @@ import type { BridgeCloseInfo } from '../../../../src/client/bridge/events.ts';
 import { conferenceEventNames, type ConferenceEvents } from '../../../../src/client/conference-events.ts';
 import { ConnectionKeeper } from '../../../../src/client/session/connection-keeper.ts';
 import type { MediaSession } from '../../../../src/client/session/media-session.ts';
+import type { ConnectOptions } from '../../../../src/client/session/session-carrier.ts';
 import { RestartLimitError } from '../../../../src/jingle/restart-limit.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { seededRandom } from '../../../support/random.ts';
+
+type SessionOptions = Required<Pick<ConnectOptions, 'found' | 'made' | 'patience'>>;
 
 class FakeSession {
   state = 'offered';
@@ -19,8 +22,8 @@ class FakeSession {
   isLooking = false;
   found: () => void = () => {};
 
-  connect({ found, made }: { found: () => void; made: () => void }): Promise<void> {
-    this.calls.push('connect');
+  connect({ found, made, patience }: SessionOptions): Promise<void> {
+    this.calls.push(patience === 0 ? 'connect' : `connect within ${patience}`);
     this.found = found;
     made();
     return this.connection;
@@ -95,6 +98,7 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 10; turn += 1) await Promise.resolve();
 }
 
+const looking = 'connect within 12000';
 const broken = (): MediaError => new MediaError('no way', { code: 'transport-failed', retryable: true });
 
 describe('the connection keeper', () => {
@@ -130,13 +134,13 @@ describe('the connection keeper', () => {
     expect(rig.warnings).toHaveLength(8);
   });
 
-  it('waits for the bridge to answer, and asks then at once', async () => {
+  it('asks at once when the bridge answers, and looks for it in the next session before that is accepted', async () => {
     const rig = new Rig();
     const session = new FakeSession();
     await rig.offer(session);
     session.isLooking = true;
     rig.emitter.emit('transportFailed', { session: session as unknown as MediaSession, error: broken() });
-    await rig.pass(8_000);
+    await rig.pass(900);
     expect(session.calls).toEqual(['connect']);
     session.found();
     await rig.pass(0);
@@ -147,17 +151,22 @@ describe('the connection keeper', () => {
     session.found();
     await rig.pass(100_000);
     expect(session.calls).toEqual(['connect', 'restart']);
+    const [second, third] = [new FakeSession(), new FakeSession()];
+    await rig.offer(second);
+    await rig.end(second);
+    await rig.offer(third);
+    expect([second.calls, third.calls]).toEqual([[looking], ['connect']]);
   });
 
-  it('does not wait longer than 10 s for it', async () => {
+  it('does not wait longer than 2 s for it', async () => {
     const rig = new Rig();
     const session = new FakeSession();
     session.isLooking = true;
     session.connection = Promise.reject(broken());
     await rig.offer(session);
-    await rig.pass(9_999);
+    await rig.pass(999);
     expect(session.calls).toEqual(['connect']);
-    await rig.pass(1);
+    await rig.pass(1_001);
     expect(session.calls).toEqual(['connect', 'restart']);
   });
 
@@ -169,9 +178,9 @@ describe('the connection keeper', () => {
     const fail = (): unknown =>
       rig.emitter.emit('transportFailed', { session: session as unknown as MediaSession, error: broken() });
     fail();
-    await rig.pass(9_000);
+    await rig.pass(999);
     fail();
-    await rig.pass(1_000);
+    await rig.pass(1_001);
     expect(session.calls).toEqual(['connect', 'restart']);
   });
 
@@ -203,7 +212,7 @@ describe('the connection keeper', () => {
     rig.channel('opened');
     rig.channelEnded({ reason: 'refused' });
     await rig.pass(2_000);
-    expect(second.calls).toEqual(['connect', 'restart']);
+    expect(second.calls).toEqual([looking, 'restart']);
     expect(rig.warnings.map(({ code }) => code)).toEqual(['transport-failed', 'bridge-lost']);
   });
 
@@ -232,7 +241,7 @@ describe('the connection keeper', () => {
     await rig.offer(next);
     rig.emitter.emit('ended', { info: { reason: 'left' } });
     await rig.pass(100_000);
-    expect(next.calls).toEqual(['connect']);
+    expect(next.calls).toEqual([looking]);
     expect(rig.clock.pending).toBe(0);
   });
 });
@@ -279,13 +288,13 @@ describe('a channel that is refused', () => {
     rig.channel('down');
     rig.channelEnded({ reason: 'refused' });
     await rig.pass(3_600_000);
-    expect(sessions[1].calls).toEqual(['connect']);
+    expect(sessions[1].calls).toEqual([looking]);
     rig.channel('opened');
     await rig.pass(60_000);
     rig.channel('down');
     rig.channelEnded({ reason: 'lost' });
     await rig.pass(60_000);
-    expect(sessions[1].calls).toEqual(['connect', 'restart']);
+    expect(sessions[1].calls).toEqual([looking, 'restart']);
   });
 
   it('is not tried again after the end', async () => {

@@ -2,12 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../../src/base/logger.ts';
 import type { CarriedMedia, CarriedSession } from '../../../../src/client/session/carried-session.ts';
 import { SessionTransport } from '../../../../src/client/session/session-transport.ts';
-import type { IceTransport, JingleMessage, SourceSet } from '../../../../src/jingle/model.ts';
+import type { IceCandidate, IceTransport, JingleMessage, SourceSet } from '../../../../src/jingle/model.ts';
 import type {
   PeerTransport,
   PeerTransportEngine,
   PeerTransportHandlers,
 } from '../../../../src/rtc/peer-transport.ts';
+import { withResolvers } from '../../../../src/base/resolvers.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const local: IceTransport = {
@@ -18,12 +19,23 @@ const local: IceTransport = {
   candidates: [],
   webSocketUrls: [],
 };
+const candidate: IceCandidate = {
+  foundation: '1',
+  component: 1,
+  protocol: 'udp',
+  priority: 1,
+  ip: '192.0.2.7',
+  port: 7,
+  type: 'srflx',
+  generation: 0,
+};
 const ours: SourceSet = { sources: [{ ssrc: 7, mediaType: 'audio', name: 'me-a0' }], groups: [] };
 
 class Rig {
   readonly clock = new ManualClock();
   readonly calls: string[] = [];
   readonly history = { hasConnected: false };
+  readonly looking = withResolvers();
   handlers: PeerTransportHandlers | undefined;
   accepted: JingleMessage | undefined;
   media: CarriedMedia | undefined = {
@@ -34,6 +46,10 @@ class Rig {
   };
   readonly transport = {
     local,
+    look: (_: unknown, patience: number) => {
+      this.calls.push(`look ${patience}`);
+      return this.looking.promise;
+    },
     connect: () => this.calls.push('connect'),
     sendRtp: (header: Uint8Array) => this.calls.push(`sent ${header.length}`),
     sendRtcp: () => {},
@@ -47,7 +63,7 @@ class Rig {
     },
   };
 
-  create(): Promise<SessionTransport> {
+  create(patience?: number): Promise<SessionTransport> {
     const description = {
       media: 'audio' as const,
       payloadTypes: [],
@@ -77,6 +93,7 @@ class Rig {
       engine: this.engine,
       logger: silentLogger,
       schedule: (delay, run) => this.clock.schedule(delay, run),
+      ...(patience === undefined ? {} : { patience }),
       openMedia: (_, transport) => {
         this.calls.push('media');
         transport.sendRtp(new Uint8Array(12), new Uint8Array(1));
@@ -104,6 +121,34 @@ describe('a session on a transport of ours', () => {
     expect(rig.accepted?.sources).toEqual(ours);
     await transport.close();
     expect(rig.clock.pending).toBe(0);
+  });
+
+  it('is accepted when the bridge answers, where it is looked for first', async () => {
+    const rig = new Rig();
+    const transport = await rig.create(12_000);
+    const connected = transport.connect();
+    transport.remoteChanged();
+    // What is found meanwhile is in the accept.
+    rig.handlers?.candidate(candidate);
+    rig.clock.advance(100_000);
+    expect(rig.calls).toEqual(['look 12000']);
+    rig.looking.resolve();
+    await Promise.resolve();
+    rig.handlers?.stateChanged('connected');
+    await connected;
+    expect(rig.calls).toEqual(['look 12000', 'media', 'sent 12', 'connect', 'accept']);
+    await transport.close();
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  it('is not accepted when it ends while the bridge is looked for', async () => {
+    const rig = new Rig();
+    const transport = await rig.create(12_000);
+    const connected = transport.connect();
+    await transport.close();
+    rig.looking.resolve();
+    await expect(connected).rejects.toMatchObject({ code: 'session-ended' });
+    expect(rig.calls).toEqual(['look 12000']);
   });
 
   it('asks whether UDP is possible only where it never was', async () => {

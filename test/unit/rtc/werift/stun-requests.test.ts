@@ -17,6 +17,7 @@ class Rig {
   readonly requests = new StunRequests(this.clock);
   readonly sent: number[] = [];
   readonly told: string[] = [];
+  readonly refusals: number[] = [];
 
   ask(repetition: Repetition, lifetime = 20_000, hasPassword = true): Message {
     const message = new Message(methods.BINDING, classes.REQUEST);
@@ -27,6 +28,7 @@ class Rig {
       repetition,
       lifetime,
       transmit: () => this.sent.push(this.clock.now()),
+      refused: () => this.refusals.push(this.clock.now()),
       answered: (_, [host]) => this.told.push(`answered by ${host} at ${this.clock.now()}`),
       failed: ({ message: text }) => this.told.push(text),
     });
@@ -105,8 +107,11 @@ describe('STUN requests', () => {
     rig.answer(message, { key: password, error: 401 });
     rig.clock.advance(500);
     expect(rig.sent).toEqual([0, 500]);
+    rig.answer(message, { error: 403 });
+    expect(rig.refusals).toEqual([0]);
     rig.answer(message, { key: password, error: 487 });
     expect(rig.told).toEqual(['role conflict']);
+    expect(rig.refusals).toEqual([0, 500]);
     expect(rig.clock.pending).toBe(0);
   });
 

@@ -28,7 +28,7 @@ describe('the way back', () => {
   it('is found when the other side answers, within half a second and a round trip', () => {
     const rig = new Rig();
     rig.clock.advance(130_000);
-    expect([rig.asked, rig.found]).toEqual([260, []]);
+    expect([rig.asked, rig.found]).toEqual([261, []]);
     rig.bridge = 100;
     rig.clock.advance(60_000);
     expect(rig.found).toEqual([130_600]);
@@ -61,6 +61,6 @@ describe('the way back', () => {
     rig.clock.advance(600);
     rig.wayBack.stop();
     rig.clock.advance(60_000);
-    expect([rig.asked, rig.found, rig.clock.pending]).toEqual([1, [], 0]);
+    expect([rig.asked, rig.found, rig.clock.pending]).toEqual([2, [], 0]);
   });
 });

@@ -214,6 +214,7 @@ class MemoryEngine implements PeerTransportEngine {
       state: this.state,
       packetsReceived: 0,
       isLooking: false,
+      look: () => Promise.resolve(),
       connect() {},
       openDataChannel() {
         throw new Error('not here');
