@@ -97,12 +97,14 @@ class Outage {
       return;
     }
     await this.#until(attemptTime - bridgePatience, 100, () => false);
-    if (answersLate)
-      void this.#until(600_000, lookInterval, () => this.#isUp || session.state === 'ended').then(() => {
-        // A transport that is closed tells of nothing.
-        if (session.state !== 'ended') found();
-      });
+    if (answersLate) void this.#find(session, found);
     throw broken();
+  }
+
+  /** A transport that is closed tells of nothing. */
+  async #find(session: { state: string }, found: () => void): Promise<void> {
+    await this.#until(600_000, lookInterval, () => this.#isUp || session.state === 'ended');
+    if (session.state !== 'ended') found();
   }
 
   /** Asks every `interval`; true when it was so after a round trip, false after `patience`. */
