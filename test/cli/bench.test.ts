@@ -169,8 +169,11 @@ describe('bench', () => {
       sent: expect.any(Number),
       lost: expect.any(Number),
     });
-    const tried = steps.map((step) => step['tried']);
-    expect(new Set(tried).size).toBe(tried.length);
+    // None twice, but for one at which nothing was lost: it has to hold for longer.
+    const rates = steps.map(({ tried }) => tried);
+    const again = steps.filter(({ tried }, index) => rates.indexOf(tried) < index);
+    expect(again.length).toBeLessThanOrEqual(1);
+    for (const { tried } of again) expect(steps[rates.indexOf(tried)]).toMatchObject({ lost: 0 });
     expect(steps.length).toBeGreaterThan(1);
     expect(received.received.messages + received.received.lost).toBe(found.sent.messages);
     console.log(`highest rate without loss: ${JSON.stringify(found.find)}`);
