@@ -1,5 +1,7 @@
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
+const setupFiles = ['scripts/lib/record-tests.mjs'];
+
 /**
  * Time limits are for tests that hang: a loaded machine takes ten times what a quiet one does, and nothing here takes a tenth of its limit there.
  *
@@ -17,6 +19,7 @@ const config: ViteUserConfig = defineConfig({
             'test/cases/**/*.test.ts',
             'test/transcripts/**/*.test.ts',
           ],
+          setupFiles,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           // Nothing here has state to keep apart, and loading the modules for each file anew takes half of the time.
@@ -32,6 +35,7 @@ const config: ViteUserConfig = defineConfig({
             'test/cli/**/*.test.ts',
             'test/package/**/*.test.ts',
           ],
+          setupFiles,
           testTimeout: 240_000,
           hookTimeout: 240_000,
           fileParallelism: false,

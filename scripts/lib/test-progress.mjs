@@ -1,16 +1,17 @@
 /**
- * A reporter of vitest that writes what happens to a file at once, one JSON object a line, so that a run which is ended from outside has
- * a result too. The path is in `TEST_PROGRESS`.
+ * A reporter of vitest that writes what happens to a file, one JSON object a line, so that a run which is ended from outside has a result
+ * too. The path is in `TEST_PROGRESS`; what begins and ends is there earlier, by record-tests.mjs.
  */
 import { appendFileSync } from 'node:fs';
 
 export default class TestProgress {
-  onTestCaseReady(test) {
-    this.#say({ event: 'start', ...nameOf(test) });
+  /** What is skipped is known from the start. */
+  onTestModuleCollected(module) {
+    for (const test of module.children.allTests('skipped')) this.onTestCaseResult(test);
   }
 
   onTestCaseResult(test) {
-    this.#say({ event: 'end', ...nameOf(test), state: test.result().state });
+    this.#say({ event: 'end', id: test.id, state: test.result().state });
   }
 
   /** A file that could not be loaded, or a hook that failed: no test says so. */
@@ -33,8 +34,4 @@ export default class TestProgress {
   #say(record) {
     appendFileSync(process.env.TEST_PROGRESS, `${JSON.stringify(record)}\n`);
   }
-}
-
-function nameOf(test) {
-  return { id: test.id, name: `${test.module.relativeModuleId} > ${test.fullName}` };
 }
