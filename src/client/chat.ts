@@ -5,6 +5,14 @@ import type { ChatMessage } from '../conference/events.ts';
 import { buildGroupMessage, buildPrivateMessage, buildSubject } from '../jitsi/chat-message.ts';
 import { isBlank } from '../jitsi/blank-text.ts';
 import type { XmlElement } from '../xml/element.ts';
+import {
+  abortSignal,
+  checkArgument,
+  checkOptions,
+  flag,
+  type Kinds,
+  text as textKind,
+} from './check-arguments.ts';
 import { type EventSource, streamOf } from './event-source.ts';
 import { conferenceEnded } from './failures.ts';
 
@@ -22,6 +30,17 @@ export interface ChatPorts extends EventSource {
 const echoTimeout = 10_000;
 const tried = 'sending a chat message';
 
+const sendKinds: Kinds<NonNullable<Parameters<Chat['send']>[1]>> = {
+  // Looked at more closely where the room is known.
+  to: { words: 'an endpoint id', fits: () => true },
+  signal: abortSignal,
+};
+const readKinds: Kinds<NonNullable<Parameters<Chat['messages']>[0]>> = {
+  own: flag,
+  history: flag,
+  signal: abortSignal,
+};
+
 export class Chat {
   readonly #ports: ChatPorts;
 
@@ -35,7 +54,7 @@ export class Chat {
    * Resolves when the room has reflected it to everybody, for a private message when it is on its way.
    * @param options.to endpoint id; undefined is nobody's, and never means everybody
    * @param options.signal gives up waiting; what was sent stays sent
-   * @throws UsageError `message-empty`, `message-too-long`, `participant-unknown`; StanzaError when the server refuses it; TimeoutError
+   * @throws UsageError `message-empty`, `message-too-long`, `participant-unknown`, `option-unknown`, `option-invalid`; StanzaError when the server refuses it; TimeoutError
    *   `message-not-confirmed`; ConnectionError `not-joined`, `conference-ended`; or the signal's reason
    */
   async send(text: string, options: { to?: string; signal?: AbortSignal } = {}): Promise<void> {
@@ -46,6 +65,8 @@ export class Chat {
           code: 'message-empty',
         },
       );
+    // A name that is not ours, such as one for the receiver, would make a private message everybody's.
+    checkOptions(tried, sendKinds, options);
     options.signal?.throwIfAborted();
     const { nextId, roomJid, send } = this.#ports;
     if ('to' in options) {
@@ -57,8 +78,9 @@ export class Chat {
     await this.#sendToAll(nextId(), text, options.signal);
   }
 
-  /** Sets the room's subject; only moderators may. @throws ConnectionError `not-joined` */
+  /** Sets the room's subject; only moderators may. @throws UsageError `argument-invalid`; ConnectionError `not-joined` */
   setSubject(subject: string): void {
+    checkArgument('setting the subject', 'the subject', textKind, subject);
     this.#ports.send(buildSubject(this.#ports.roomJid(), subject));
   }
 
@@ -72,6 +94,7 @@ export class Chat {
   messages(
     options: { own?: boolean; history?: boolean; signal?: AbortSignal } = {},
   ): AsyncIterableIterator<ChatMessage> {
+    checkOptions('reading chat messages', readKinds, options);
     const { own = false, history = false, signal } = options;
     return streamOf(
       this.#ports,

@@ -13,6 +13,7 @@ import { hideInError } from '../jitsi/redact/carriers.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { iqSet } from '../xmpp/stanza.ts';
 import { Chat } from './chat.ts';
+import { checkArgument, optional, text } from './check-arguments.ts';
 import { conferenceEventNames, type ConferenceEvents } from './conference-events.ts';
 import { EventRelay } from './event-relay.ts';
 import { listenerFailed, notJoined } from './failures.ts';
@@ -93,6 +94,7 @@ export class ConferenceCore {
   }
 
   async leave(reason: string | undefined): Promise<void> {
+    checkArgument('leaving the room', 'the reason', optional(text), reason);
     this.#runner.input(reason === undefined ? { type: 'leave' } : { type: 'leave', reason });
     await this.closed;
     await this.sessions.closed();

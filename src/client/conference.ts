@@ -12,7 +12,7 @@ import type { ServerAuth } from '../jitsi/server-auth.ts';
 import type { DomainServices } from '../jitsi/services.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import type { Chat } from './chat.ts';
-import { checkPropertyName } from './property-name.ts';
+import { checkArgument, optional, text } from './check-arguments.ts';
 import { ConferenceCore } from './conference-core.ts';
 import type { ConferenceEvents } from './conference-events.ts';
 import type { ResolvedJoin } from './join-options.ts';
@@ -20,6 +20,7 @@ import type { LowLevel } from './low-level.ts';
 import type { LocalTrack } from './media/local-track.ts';
 import type { RemoteTrack } from './media/remote-track.ts';
 import type { LocalTrackOptions } from './media/track-types.ts';
+import { checkPropertyName } from './property-name.ts';
 import type { MediaSession } from './session/media-session.ts';
 import type { VideoRequest } from './session/video-request.ts';
 
@@ -207,18 +208,20 @@ export class Conference implements AsyncDisposable {
     return this.#core.present({ handRaisedAt: 0 });
   }
 
-  /** Changes our display name. @returns as {@link raiseHand} */
+  /** Changes our display name. @returns as {@link raiseHand} @throws UsageError `argument-invalid` */
   setNick(nick: string): boolean {
+    checkArgument('changing our display name', 'the name', text, nick);
     return this.#core.present({ displayName: nick === '' ? undefined : nick });
   }
 
   /**
    * Sets a participant property (`jitsi_participant_NAME` in our presence); undefined removes it.
    * @returns as {@link raiseHand}
-   * @throws UsageError `property-name-invalid`
+   * @throws UsageError `property-name-invalid`, `argument-invalid`
    */
   setProperty(name: string, value: string | undefined): boolean {
     checkPropertyName(name);
+    checkArgument(`setting the property ${name}`, 'its value', optional(text), value);
     const { [name]: _, ...others } = this.#core.machine.ownPresence.properties;
     return this.#core.present({ properties: value === undefined ? others : { ...others, [name]: value } });
   }
@@ -226,6 +229,7 @@ export class Conference implements AsyncDisposable {
   /**
    * Leaves the room and closes the connection. May be called at any time and more than once.
    * @param reason shown to the others
+   * @throws UsageError `argument-invalid`
    */
   leave(reason?: string): Promise<void> {
     return this.#core.leave(reason);

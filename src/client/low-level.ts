@@ -7,6 +7,7 @@ import type { XmlElement } from '../xml/element.ts';
 import { parseXml } from '../xml/parse.ts';
 import { serialize } from '../xml/serialize.ts';
 import { isStanza, iqSet } from '../xmpp/stanza.ts';
+import { checkArgument, checkOptions, isObject, isText, signalKinds, waitKinds } from './check-arguments.ts';
 import { type EventSource, streamOf } from './event-source.ts';
 
 export interface LowLevelPorts extends EventSource {
@@ -52,7 +53,7 @@ export class LowLevel {
 
   /**
    * Sends a stanza as it is, without waiting for anything.
-   * @throws UsageError `not-a-stanza`, ParseError if a text is not well-formed, ConnectionError `not-joined`
+   * @throws UsageError `not-a-stanza`, `argument-invalid`, ParseError if a text is not well-formed, ConnectionError `not-joined`
    */
   send(stanza: XmlElement | string): void {
     this.#ports.send(toStanza(stanza));
@@ -67,6 +68,7 @@ export class LowLevel {
   async request(iq: XmlElement | string, options: WaitOptions = {}): Promise<XmlElement> {
     const stanza = toStanza(iq);
     checkRequest(stanza);
+    checkOptions('a request', waitKinds, options);
     const { signal, timeout = defaultTimeout } = options;
     return this.#ports.request(stanza, {
       tried: `request to ${stanza.attrs.to ?? 'the server'}`,
@@ -77,6 +79,13 @@ export class LowLevel {
 
   /** Sends a Jingle message to the focus and resolves when it has acknowledged it. Otherwise as {@link request}. */
   async sendJingle(message: JingleMessage, options: WaitOptions = {}): Promise<void> {
+    checkArgument(
+      'sending Jingle',
+      'the message',
+      { words: 'an object with an action and a sid', fits: isJingle },
+      message,
+    );
+    checkOptions('sending Jingle', waitKinds, options);
     const iq = iqSet(this.#ports.focusJid(), this.nextId(), jingleElement(message));
     const { signal, timeout = defaultTimeout } = options;
     await this.#ports.request(iq, { tried: `Jingle ${message.action}`, timeout, signal });
@@ -92,6 +101,7 @@ export class LowLevel {
    * @param options.signal ends the loop
    */
   stanzas(options: { signal?: AbortSignal } = {}): AsyncIterableIterator<XmlElement> {
+    checkOptions('reading stanzas', signalKinds, options);
     return streamOf(this.#ports, 'stanzaReceived', ({ stanza }) => stanza, options.signal);
   }
 }
@@ -105,8 +115,21 @@ function checkRequest({ attrs, name }: XmlElement): void {
   );
 }
 
+function isJingle(value: unknown): boolean {
+  return isObject(value) && isText(value['action']) && isText(value['sid']);
+}
+
+/** All of it, since a part that is none would fail halfway, when it is written. */
+function isXml(value: unknown): value is XmlElement {
+  if (!isObject(value)) return false;
+  const { attrs, children, name, ns } = value;
+  if (!isText(name) || !isText(ns) || !isObject(attrs) || !Array.isArray(children)) return false;
+  return Object.values(attrs).every(isText) && children.every((each) => isText(each) || isXml(each));
+}
+
 function toStanza(input: XmlElement | string): XmlElement {
   const element = typeof input === 'string' ? parseXml(input) : input;
+  checkArgument('sending a stanza', 'it', { words: 'an element, or its text', fits: isXml }, element);
   if (!isStanza(element)) {
     throw new UsageError(
       `sending <${element.name} xmlns="${element.ns}">: only iq, message and presence in the namespace jabber:client can be sent`,

@@ -4,10 +4,10 @@ import { UsageError } from '../base/errors.ts';
 const propertyName = /^[A-Za-z_][\w.-]*$/;
 
 /** @throws UsageError `property-name-invalid` */
-export function checkPropertyName(name: string): void {
-  if (propertyName.test(name)) return;
+export function checkPropertyName(name: unknown): void {
+  if (typeof name === 'string' && propertyName.test(name)) return;
   throw new UsageError(
-    `participant property ${JSON.stringify(name)}: only letters, digits, _ . - are allowed`,
+    `participant property ${JSON.stringify(String(name))}: only letters, digits, _ . - are allowed`,
     { code: 'property-name-invalid' },
   );
 }

@@ -19,6 +19,7 @@ export function encodeRaw(to: string, bytes: Uint8Array, form: RawForm = 'field'
   if (typeof to !== 'string')
     throw invalid('the receiver has to be an endpoint id, or an empty string for everybody');
   if (!ArrayBuffer.isView(bytes)) throw invalid('the bytes have to be a Uint8Array');
+  if (form !== 'field' && form !== 'payload') throw invalid('the form has to be field or payload');
   const head = `{"colibriClass":"EndpointMessage","to":${JSON.stringify(to)},${form === 'field' ? '' : '"msgPayload":{'}"raw":"`;
   const tail = form === 'field' ? '"}' : '"}}';
   const base64 = bufferOf(bytes).toString('base64');

@@ -8,6 +8,7 @@ import { withResolvers } from '../../base/resolvers.ts';
 import { type BridgeMessage, buildPong, readPing } from '../../jitsi/bridge-messages/index.ts';
 import { BridgeChannel } from '../../rtc/bridge-channel.ts';
 import type { ChannelLink, ChannelRoute } from '../../rtc/channel-link.ts';
+import { checkOptions, signalKinds, waitKinds } from '../check-arguments.ts';
 import { listenerFailed } from '../failures.ts';
 import { bridgeClosed, fellBack, noSuchEndpoint, notOpenYet } from './errors.ts';
 import {
@@ -115,6 +116,7 @@ export class Bridge extends BridgeSenders {
    * @throws ConnectionError `bridge-closed`, TimeoutError `bridge-not-open`, or the signal's reason
    */
   async opened(options: WaitOptions & { timeout?: number } = {}): Promise<void> {
+    checkOptions('waiting for the bridge channel', waitKinds, options);
     const { signal, timeout } = options;
     signal?.throwIfAborted();
     if (this.#isClosed) throw bridgeClosed('waiting for the bridge channel');
@@ -132,6 +134,7 @@ export class Bridge extends BridgeSenders {
    * @throws ConnectionError `bridge-closed`, or the signal's reason
    */
   async drained(options: WaitOptions = {}): Promise<void> {
+    checkOptions('waiting until the bridge channel takes more', signalKinds, options);
     options.signal?.throwIfAborted();
     if (this.#isClosed) throw bridgeClosed('waiting until the bridge channel takes more');
     if (!this.#outbox.isWritable) await this.#drainers.wait(options.signal);

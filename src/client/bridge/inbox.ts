@@ -13,6 +13,7 @@ import { RawReader } from '../../rtc/raw-reader.ts';
 import { readerSlow } from './errors.ts';
 import type { StreamOptions } from './options.ts';
 import type { BridgeEvents, MessageStream, RawMessage } from './events.ts';
+import { checkOptions, readKinds } from '../check-arguments.ts';
 
 export interface InboxPorts {
   clock: Clock;
@@ -132,10 +133,9 @@ export class Inbox {
     this.#ports.emitter.emit('rawReceived', raw);
   }
 
-  #stream<Message>(
-    streams: Set<EventStream<Message>>,
-    { limit = defaultLimit, signal }: StreamOptions,
-  ): EventStream<Message> {
+  #stream<Message>(streams: Set<EventStream<Message>>, options: StreamOptions): EventStream<Message> {
+    checkOptions('reading bridge messages', readKinds, options);
+    const { limit = defaultLimit, signal } = options;
     const stream: EventStream<Message> = new EventStream<Message>({
       limit,
       signal,

@@ -9,10 +9,13 @@ import {
   type ReceiverVideoConstraints,
 } from '../../jitsi/bridge-messages/index.ts';
 import { encodeRaw } from '../../rtc/raw-message.ts';
+import { checkArgument, type Kind } from '../check-arguments.ts';
 import { notJson } from './errors.ts';
 import { KeptState } from './kept-state.ts';
 import type { RawOptions } from './options.ts';
 import type { Outgoing } from './outbox.ts';
+
+const bytes: Kind = { words: 'a Uint8Array', fits: (value) => value instanceof Uint8Array };
 
 export abstract class BridgeSenders {
   protected readonly kept: KeptState = new KeptState();
@@ -101,8 +104,10 @@ export abstract class BridgeSenders {
   /**
    * Like {@link sendMessage}, with the UTF-8 bytes of a whole message, as `encodeRaw` makes them: once for as often as it is sent. Nothing but the
    * size is checked. The bytes are not to be changed afterwards.
+   * @throws UsageError `argument-invalid`; as {@link sendMessage}
    */
   sendRawFrame(frame: Uint8Array): boolean {
+    checkArgument('sending a message to the bridge', 'the frame', bytes, frame);
     return this.send(frame);
   }
 

@@ -12,7 +12,20 @@ import {
   type ReceiverVideoConstraints,
 } from '../../jitsi/bridge-messages/index.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import { checkOptions, isObject, nameOf, type Kind, type Kinds } from '../check-arguments.ts';
 import type { VideoRequest } from '../session/video-request.ts';
+
+/** The values are looked at where the message is made; a name that is none would be left out of it. */
+const any: Kind = { words: '', fits: () => true };
+const requestKinds: Kinds<VideoRequest> = {
+  maxHeight: any,
+  maxFrameRate: any,
+  lastN: any,
+  selectedSources: any,
+  onStageSources: any,
+  constraints: any,
+  assumedBandwidthBps: any,
+};
 
 /** What a bridge is told with. */
 type Teller = Pick<
@@ -45,8 +58,9 @@ export class BridgeWishes {
     void bridge.closed.then(() => this.#bridges.delete(bridge));
   }
 
-  /** @throws UsageError `bridge-message-invalid` */
+  /** @throws UsageError `bridge-message-invalid`, `option-unknown` */
   requestVideo(request: VideoRequest | number): void {
+    if (isObject(request)) checkOptions('asking for video', requestKinds, request);
     const change = this.#constraintsOf(request);
     this.#video = mergeReceiverVideoConstraints(this.#video ?? {}, change);
     for (const bridge of this.#bridges) bridge.sendReceiverVideoConstraints(change);
@@ -69,7 +83,7 @@ export class BridgeWishes {
     if (typeof request === 'number') return { defaultConstraints: { maxHeight: request } };
     // Programs without types may ask for anything, such as a height that is text.
     if (typeof request !== 'object' || request === null)
-      throw new UsageError(`asking for video: ${JSON.stringify(request)} is no number of pixels`, {
+      throw new UsageError(`asking for video: ${nameOf(request)} is no number of pixels`, {
         code: 'bridge-message-invalid',
       });
     const { maxFrameRate, maxHeight, ...rest } = request;

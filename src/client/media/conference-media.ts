@@ -12,6 +12,16 @@ import type { AudioSubscription, EndpointStatistics } from '../../jitsi/bridge-m
 import type { SourceState } from '../../jitsi/source-info.ts';
 import { rtpParameters } from '../../rtc/rtp-parameters.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import {
+  checkArgument,
+  checkOptions,
+  flag,
+  isObject,
+  isText,
+  type Kinds,
+  oneOf,
+  text,
+} from '../check-arguments.ts';
 import type { CarriedMedia, CarriedSession, MediaTransport } from '../session/carried-session.ts';
 import type { ConferenceEvents } from '../conference-events.ts';
 import type { On } from '../event-source.ts';
@@ -110,10 +120,13 @@ export class ConferenceMedia {
   }
 
   tracksOf(participant: Participant | string): RemoteTrack[] {
+    const isOne = { words: 'a participant, or an endpoint id', fits: isParticipant };
+    checkArgument('looking for tracks', 'the participant', isOne, participant);
     return this.#remote.tracksOf(typeof participant === 'string' ? participant : participant.id);
   }
 
   addTrack(options: LocalTrackOptions): LocalTrack {
+    checkOptions('adding a track', trackKinds, options);
     if (this.#ports.media) return this.#local.add(options);
     throw noMedia('adding a track');
   }
@@ -266,6 +279,18 @@ function noMedia(tried: string): UsageError {
   const next = 'use join(), or joinSession(), without `media: false`';
   return new UsageError(`${tried}: the room was joined without media; ${next}`, { code: 'no-media' });
 }
+
+function isParticipant(value: unknown): boolean {
+  return isText(value) || (isObject(value) && isText(value['id']));
+}
+
+const trackKinds: Kinds<LocalTrackOptions> = {
+  kind: oneOf('audio', 'video'),
+  // Which are there depends on the kind.
+  codec: text,
+  videoType: oneOf('camera', 'desktop'),
+  muted: flag,
+};
 
 const presenceFields: ReadonlySet<keyof Participant> = new Set([
   'sources',

@@ -4,6 +4,7 @@ import type { MediaType, VideoType } from '../../jingle/model.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
 import type { LocalSource, LocalTrackEvents } from './local-source.ts';
 import type { LocalFrame, LocalPacket, LocalTrackStatistics } from './track-types.ts';
+import { checkOptions, signalKinds } from '../check-arguments.ts';
 
 export interface LocalTrackPorts {
   setMuted(muted: boolean): void;
@@ -65,8 +66,10 @@ export class LocalTrack {
    * Waits until the track {@link isReady}: frames before are lost. Audio can be sent then; video is also to be wanted by somebody
    * ({@link isWanted}, event `wanted`).
    * @returns whether it is; false when it is stopped, or `signal` aborted, first. It never rejects
+   * @throws UsageError `option-invalid`, `option-unknown`, at once
    */
   ready(options: { signal?: AbortSignal } = {}): Promise<boolean> {
+    checkOptions('waiting until a track is ready', signalKinds, options);
     return this.#source.ready(options.signal);
   }
 

@@ -5,6 +5,7 @@ import type { CodecName } from '../../rtp/parameters.ts';
 import type { MessageStream } from '../bridge/events.ts';
 import type { RemoteSource } from './remote-source.ts';
 import type { ReadOptions, RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
+import { checkOptions, readKinds } from '../check-arguments.ts';
 
 export class RemoteTrack {
   readonly #source: RemoteSource;
@@ -77,11 +78,13 @@ export class RemoteTrack {
    * transport is your own peer connection gives none.
    */
   frames(options: ReadOptions = {}): MessageStream<RemoteFrame> {
+    checkOptions('reading frames', readKinds, options);
     return this.#source.frames(options);
   }
 
   /** RTP packets from now on, in order, repaired, without duplicates; otherwise as {@link frames}. */
   packets(options: ReadOptions = {}): MessageStream<RemotePacket> {
+    checkOptions('reading packets', readKinds, options);
     return this.#source.packets(options);
   }
 

@@ -22,7 +22,9 @@ import type { PeerTransportState } from '../../rtc/peer-transport.ts';
 import type { W3cPeerConnection } from '../../rtc/w3c-peer-connection.ts';
 import { buildOfferSdp } from '../../sdp/offer.ts';
 import type { Bridge } from '../bridge/bridge.ts';
+import { checkArgument, checkOptions } from '../check-arguments.ts';
 import type { BridgeChoice } from '../join-options.ts';
+import { iceTransport, jingleReason, openKinds, peerConnection, sourceSet } from './session-kinds.ts';
 import type { VideoRequest } from './video-request.ts';
 import { type CarrierPorts, type ConnectOptions, SessionCarrier } from './session-carrier.ts';
 import { type OpenBridgeOptions, openSessionBridge, type SessionBridgePorts } from './session-bridge.ts';
@@ -145,8 +147,10 @@ export class MediaSession {
   /**
    * Accepts the session with a peer connection that you made (W3C's, of a browser or of a package for Node), as often as there are
    * offers: a new session wants a new one.
+   * @throws UsageError `argument-invalid`
    */
   negotiator(pc: W3cPeerConnection): Negotiator {
+    checkArgument('negotiating', 'pc', peerConnection, pc);
     const { endpointId, onEnded, onRemoteTransport } = this.#ports;
     return new Negotiator(pc, {
       offer: this.offer,
@@ -164,9 +168,10 @@ export class MediaSession {
   /**
    * Makes the data channel for bridge messages on your peer connection, which has to be in the answer; {@link openBridge} then uses
    * it where the bridge has no WebSocket.
-   * @throws UsageError `session-state` once the session is accepted
+   * @throws UsageError `session-state` once the session is accepted, `argument-invalid`
    */
   prepareBridge(pc: W3cPeerConnection): void {
+    checkArgument('preparing the bridge channel', 'pc', peerConnection, pc);
     this.#carrier.prepare(pc);
   }
 
@@ -178,10 +183,12 @@ export class MediaSession {
    * @throws MediaError `no-bridge-channel`; ConnectionError `bridge-closed`; TimeoutError `bridge-not-open`; or the signal's reason
    */
   async openBridge(options: OpenBridgeOptions = {}): Promise<Bridge> {
+    checkOptions('opening the bridge channel', openKinds, options);
     const choice = options.bridge ?? this.#ports.choice;
     const opened = this.#opened;
+    const { signal, timeout } = options;
     if (opened?.choice === choice && opened.bridge.state !== 'closed') {
-      await opened.bridge.opened(options);
+      await opened.bridge.opened(defined({ signal, timeout }));
       return opened.bridge;
     }
     const makeBridge = (): Bridge => {
@@ -202,9 +209,10 @@ export class MediaSession {
     request: VideoRequest | number,
     options: Omit<OpenBridgeOptions, 'bridge'> = {},
   ): Promise<void> {
+    const { signal, timeout } = options;
     this.#ports.requestVideo(request);
     const bridge = this.#ports.kept ?? this.#opened?.bridge;
-    if (bridge && bridge.state !== 'closed') await bridge.opened(options);
+    if (bridge && bridge.state !== 'closed') await bridge.opened(defined({ signal, timeout }));
     else await this.openBridge(options);
   }
 
@@ -229,7 +237,8 @@ export class MediaSession {
    * acknowledged, and are sent one after the other.
    * @throws UsageError `source-group-unknown`; MediaError `sources-refused` (nothing was changed) or `sources-timeout`
    */
-  addSources(sources: SourceSet): Promise<void> {
+  async addSources(sources: SourceSet): Promise<void> {
+    checkArgument('announcing sources', 'what is announced', sourceSet, sources);
     return this.#ports.command({ type: 'add-sources', sources });
   }
 
@@ -237,7 +246,8 @@ export class MediaSession {
    * Takes sources back; they are matched by SSRC.
    * @throws as {@link addSources}
    */
-  removeSources(sources: SourceSet): Promise<void> {
+  async removeSources(sources: SourceSet): Promise<void> {
+    checkArgument('taking sources back', 'what is taken', sourceSet, sources);
     return this.#ports.command({ type: 'remove-sources', sources });
   }
 
@@ -245,7 +255,8 @@ export class MediaSession {
    * Tells the bridge of candidates found after the accept or, with `iceGeneration`, of our new credentials in an ICE restart.
    * @throws UsageError `session-state` before the accept; MediaError `trickle-refused` or `trickle-timeout`
    */
-  trickle(transport: IceTransport): Promise<void> {
+  async trickle(transport: IceTransport): Promise<void> {
+    checkArgument('telling of candidates', 'the transport', iceTransport, transport);
     return this.#ports.command({ type: 'trickle', transport });
   }
 
@@ -272,8 +283,10 @@ export class MediaSession {
   /**
    * Ends the session at once; the participant stays in the room, and is offered no other until it joins again.
    * @param reason default `success`
+   * @throws UsageError `argument-invalid`
    */
   terminate(reason: JingleReason = { condition: 'success' }): void {
+    checkArgument('ending the session', 'the reason', jingleReason, reason);
     // Whether the focus agrees changes nothing for us.
     this.#ports.command({ type: 'terminate', reason }).catch(() => {});
   }

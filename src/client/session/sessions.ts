@@ -16,6 +16,7 @@ import { Bridge } from '../bridge/bridge.ts';
 import type { OpenMedia } from './carried-session.ts';
 import type { NetworkAccess } from '../../net/access.ts';
 import { ConnectionKeeper } from './connection-keeper.ts';
+import { checkOptions, waitKinds } from '../check-arguments.ts';
 import type { On } from '../event-source.ts';
 import { conferenceEnded } from '../failures.ts';
 import type { CarrierOptions } from '../join-options.ts';
@@ -160,6 +161,7 @@ export class Sessions {
 
   /** @throws TimeoutError `no-session`, ConnectionError `conference-ended`, or the signal's reason */
   async next(options: { signal?: AbortSignal; timeout?: number }): Promise<MediaSession> {
+    checkOptions(tried, waitKinds, options);
     const { signal, timeout } = options;
     signal?.throwIfAborted();
     if (this.#isOver) throw conferenceEnded(tried);

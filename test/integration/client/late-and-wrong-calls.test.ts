@@ -1,6 +1,14 @@
 /** Calls that come too late end, and calls that cannot work are refused: nothing waits for ever, nothing is accepted in silence. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Conference, join, joinRoom, type JoinOptions, joinSession, xml } from '../../../src/index.ts';
+import {
+  type Conference,
+  JitsiError,
+  join,
+  joinRoom,
+  type JoinOptions,
+  joinSession,
+  xml,
+} from '../../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { nextEvent } from '../../support/next-event.ts';
 
@@ -77,6 +85,116 @@ describe('a call that cannot work', () => {
     await expect(alice.xmpp.request(message)).rejects.toEqual(usage('not-a-request'));
   });
 });
+
+/** What programs without types pass; none of it is refused by every call. */
+const wrong: unknown[] = [
+  undefined,
+  null,
+  42,
+  Number.NaN,
+  -1,
+  true,
+  '',
+  'x',
+  [],
+  {},
+  () => {},
+  Symbol('s'),
+  10n,
+];
+const wrongOptions: unknown[] = [null, 42, true, 'x', [], { signal: 1 }, { signal: {} }, { tiemout: 1 }];
+
+describe('a call with values of the wrong kind', () => {
+  type Call = (value: never) => unknown;
+  const xmppPing = '<iq xmlns="jabber:client" type="get"><ping xmlns="urn:xmpp:ping"/></iq>';
+  const calls: [string, unknown[], () => Call][] = [
+    ['chat.send(text)', wrong, () => (value) => alice.chat.send(value)],
+    ['chat.send(…, options)', wrongOptions, () => (value) => alice.chat.send('said', value)],
+    ['chat.setSubject', wrong, () => (value) => alice.chat.setSubject(value)],
+    ['chat.messages', wrongOptions, () => (value) => alice.chat.messages(value)],
+    ['setNick', wrong, () => (value) => alice.setNick(value)],
+    ['setProperty(name)', wrong, () => (value) => alice.setProperty(value, 'x')],
+    ['setProperty(…, value)', wrong, () => (value) => alice.setProperty('x', value)],
+    ['leave', [null, 42, {}, Symbol('s')], () => (value) => alice.leave(value)],
+    ['tracksOf', wrong, () => (value) => alice.tracksOf(value)],
+    ['addTrack', wrong, () => (value) => alice.addTrack(value)],
+    [
+      'addTrack muted',
+      [null, 42, 'x', Symbol('s'), 10n],
+      () => (muted) => alice.addTrack({ kind: 'video', muted }).stop(),
+    ],
+    ['addTrack videoType', wrong.slice(1), () => (videoType) => alice.addTrack({ kind: 'video', videoType })],
+    ['addTrack codec', wrong.slice(1), () => (codec) => alice.addTrack({ kind: 'video', codec })],
+    ['requestVideo', wrong, () => (value) => alice.requestVideo(value)],
+    ['nextSession', wrongOptions, () => (value) => alice.nextSession(value)],
+    ['xmpp.send', wrong, () => (value) => alice.xmpp.send(value)],
+    ['xmpp.request', wrongOptions, () => (value) => alice.xmpp.request(xmppPing, value)],
+    ['xmpp.sendJingle', wrong, () => (value) => alice.xmpp.sendJingle(value)],
+    ['xmpp.stanzas', wrongOptions, () => (value) => alice.xmpp.stanzas(value)],
+    ['bridge.opened', wrongOptions, () => (value) => alice.bridge.opened(value)],
+    ['bridge.drained', wrongOptions, () => (value) => alice.bridge.drained(value)],
+    ['bridge.messages', wrongOptions, () => (value) => alice.bridge.messages(value)],
+    ['bridge.rawFrames', wrongOptions, () => (value) => alice.bridge.rawFrames(value)],
+    ['bridge.sendRawFrame', wrong, () => (value) => alice.bridge.sendRawFrame(value)],
+    [
+      'bridge.sendRaw form',
+      wrong.slice(1),
+      () => (rawForm) => alice.bridge.sendRaw('', new Uint8Array(1), { rawForm }),
+    ],
+    ['session.addSources', wrong, () => (value) => alice.session?.addSources(value)],
+    ['session.trickle', wrong, () => (value) => alice.session?.trickle(value)],
+    ['session.negotiator', wrong, () => (value) => alice.session?.negotiator(value)],
+    ['session.terminate', wrong.slice(1), () => (value) => alice.session?.terminate(value)],
+    ['session.openBridge', wrongOptions, () => (value) => alice.session?.openBridge(value)],
+    ['track.ready', wrongOptions, () => (value) => bob.localTracks[0]?.ready(value)],
+    ['track.frames', wrongOptions, () => (value) => [...alice.tracks.values()][0]?.frames(value)],
+    ['track.packets', wrongOptions, () => (value) => [...alice.tracks.values()][0]?.packets(value)],
+  ];
+  /** Of these values, what a call may take: texts, numbers of pixels, nothing, an empty object. */
+  const fine = new Set<unknown>(['', 'x', undefined, 42, -1]);
+
+  it.each(calls)('%s refuses them with a typed error, or takes what is right', async (_, values, call) => {
+    for (const value of values) {
+      let refused: unknown;
+      try {
+        await (call() as (value: unknown) => unknown)(value);
+      } catch (error) {
+        refused = error;
+      }
+      if (refused === undefined)
+        expect(fine.has(value) || isEmpty(value), `took ${String(value)}`).toBe(true);
+      else expect(refused, `given ${String(value)}`).toBeInstanceOf(JitsiError);
+    }
+  });
+
+  it('leaves no trace: what is right works afterwards', async () => {
+    const heard = nextEvent(bob, 'handRaised');
+    expect(alice.raiseHand()).toBe(true);
+    await heard;
+    expect(alice.localTracks).toEqual([]);
+    await alice.chat.send('still here');
+    expect(alice.session?.state).toBe('active');
+  });
+
+  it.each([{ level: 128, voice: true }, { level: 1.5, voice: true }, { level: 20 }, 20, null])(
+    'the loudness %j is refused',
+    (audioLevel) => {
+      const data = new Uint8Array([0xf8, 0xff, 0xfe]);
+      const send = (): unknown =>
+        bob.localTracks[0]?.send({ data, timestamp: 1, audioLevel: audioLevel as never });
+      expect(send).toThrow(usage('frame-invalid'));
+    },
+  );
+
+  it('a request for video with a name that there is not is refused, with the near one', () => {
+    const request = { maxheight: 720 } as object;
+    expect(() => alice.requestVideo(request)).toThrow(/did you mean maxHeight/);
+  });
+});
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
 
 describe('options of a join', () => {
   const refused: [string, unknown[], string, RegExp][] = [
