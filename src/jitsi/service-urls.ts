@@ -81,12 +81,27 @@ export function withQuery(base: string, query: Readonly<Record<string, string | 
 /** What JavaScript and servers write for a value that they do not have. */
 const unknownLabels: ReadonlySet<string> = new Set(['undefined', 'null', 'nan', '(none)']);
 
+/** What comes to stand in a name's place where the name got lost: the path, a second scheme, a value that is no text. */
+const strayNames: ReadonlySet<string> = new Set([
+  'conference-request',
+  'http-bind',
+  'xmpp-websocket',
+  'http',
+  'https',
+  'ws',
+  'wss',
+  'true',
+  'false',
+  'infinity',
+]);
+
 /**
  * Whether it may be the name of a host or of an XMPP domain: labels with something in them, and nothing that a template left
  * behind. Names in other scripts than Latin are.
  */
 export function isHostName(name: string): boolean {
   if (/^\[[\da-f:.]+\]$/i.test(name)) return true;
+  if (strayNames.has(name.toLowerCase())) return false;
   // A dot at the end marks a full name, and a name that lost its second half.
   const labels = (name.endsWith('.') && name.indexOf('.') < name.length - 1 ? name.slice(0, -1) : name).split(
     '.',

@@ -40,7 +40,7 @@ describe('the page’s own address', () => {
     expect(resolved(source, {}, url)).toMatchObject({ muc, websocketUrl, warnings: [] });
   });
 
-  it('has neither query nor fragment: tokens may be there', () => {
+  it('has no token in query and fragment', () => {
     const source = `var config = { hosts: { domain: 'd.example', muc: 'm.d.example' }, websocket: 'wss://h.example/x' + location.search + location.hash };`;
     expect(resolved(source, {}, 'https://meet.example.com/standup?jwt=a.b.c#jwt="d.e.f"').websocketUrl).toBe(
       'wss://h.example/x',
