@@ -2,6 +2,7 @@
  * The Jingle IQs that reach us (XEP-0166; jicofo `JingleSession.kt`, lib-jitsi-meet `strophe.jingle.js`): the session with the
  * focus, of which there is one at a time, and what is done with offers. Offers of other participants are declined.
  */
+import { earliest } from '../base/earliest.ts';
 import { type JitsiError, MediaError, ParseError } from '../base/errors.ts';
 import { buildJingle, parseJingle } from '../jingle/jingle.ts';
 import type { JingleMessage } from '../jingle/model.ts';
@@ -127,8 +128,7 @@ export class JingleSessions {
   }
 
   nextTimeout(): number | undefined {
-    const next = this.#session?.nextTimeout();
-    return this.#tellAt === undefined ? next : Math.min(this.#tellAt, next ?? this.#tellAt);
+    return earliest(this.#tellAt, this.#session?.nextTimeout());
   }
 
   #initiate(iq: XmlElement, offer: JingleMessage, isFocus: boolean, now: number): JingleOutcome {

@@ -3,56 +3,49 @@
  * machine: `handle` takes an input and returns effects, `nextTimeout` says when a `tick` is due. Everything that happens
  * can be recorded and replayed.
  *
- * idle → discovering → connecting → logging-in → requesting → entering → joined → leaving → closing → ended, and once back
- * from a login that failed in one flight to connecting.
+ * idle → discovering → connecting → logging-in → requesting → entering → joined → leaving → closing → ended, and back to
+ * connecting from a login that failed in one flight and from a WebSocket that came to nothing.
  */
 import { defined } from '../base/defined.ts';
+import { earliest } from '../base/earliest.ts';
 import { ConnectionError, JitsiError, TimeoutError } from '../base/errors.ts';
-import type { LogLevel } from '../base/logger.ts';
 import type { RandomBytes } from '../base/random.ts';
 import { configUrl } from '../jitsi/deployment.ts';
 import type { JoinError } from '../jitsi/join-error.ts';
 import { type ServerAuth, serverAuth } from '../jitsi/server-auth.ts';
 import type { XmlElement } from '../xml/element.ts';
-import { iqGet, iqSet } from '../xmpp/stanza.ts';
-import { StanzaError } from '../xmpp/stanza-error.ts';
 import { Connection, type ConnectionSink } from './connection/connection.ts';
 import { type ConferenceContext, createContext } from './context.ts';
 import { DeploymentServices } from './deployment-services.ts';
 import { type Discovery, discover, knownDiscovery } from './discovery.ts';
 import { EarlyWarnings } from './early-warnings.ts';
-import type { ConferenceEvent } from './events.ts';
-import type {
-  CloseInfo,
-  ConferenceEffect,
-  ConferenceInput,
-  HttpAnswer,
-  HttpPurpose,
-  HttpRequest,
-} from './io.ts';
+import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpAnswer, HttpPurpose } from './io.ts';
 import { joinTimeout } from './join-errors.ts';
-import { type JingleOutcome, type JingleSend, JingleSessions } from './jingle-sessions.ts';
+import { JingleSessions } from './jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
+import { Outbox } from './outbox.ts';
 import { initialPresence, leavePresence, OwnPresenceState, unavailablePresence } from './own-presence.ts';
-import { domainInfoQuery, externalServicesQuery, type Query, roomInfoQuery } from './queries.ts';
+import { domainInfoQuery, externalServicesQuery, roomInfoQuery } from './queries.ts';
+import { Requests } from './requests.ts';
 import type { Room } from './room.ts';
 import { RoomEntry } from './room-entry.ts';
 import type { ConferenceState, Transition } from './state.ts';
 
 export class ConferenceMachine {
   readonly services: DeploymentServices = new DeploymentServices((message, fields) =>
-    this.#log('debug', message, fields),
+    this.#outbox.log('debug', message, fields),
   );
   readonly sessions: JingleSessions;
   readonly #options: ConferenceOptions;
   readonly #random: RandomBytes;
   readonly #own: OwnPresenceState;
+  readonly #outbox: Outbox = new Outbox();
   readonly #connection: Connection;
+  readonly #requests: Requests;
   readonly #entry: RoomEntry;
   readonly #earlyWarnings: EarlyWarnings = new EarlyWarnings();
   readonly #onTransition: (transition: Transition) => void;
   #state: ConferenceState = { name: 'idle' };
-  #effects: ConferenceEffect[] = [];
   #context: ConferenceContext | undefined;
   #joinDeadline: number | undefined;
 
@@ -69,6 +62,7 @@ export class ConferenceMachine {
     this.#own = new OwnPresenceState(initialPresence(options));
     this.#entry = new RoomEntry(options, random);
     this.#connection = new Connection(options, random, this.#connectionSink());
+    this.#requests = new Requests(this.#connection, this.#outbox);
   }
 
   get state(): ConferenceState {
@@ -122,24 +116,21 @@ export class ConferenceMachine {
       if (!(error instanceof JitsiError)) throw error;
       this.#fail(error, now);
     }
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
+    return this.#outbox.take();
   }
 
   /** When a `tick` is due, ms since the epoch. */
   nextTimeout(): number | undefined {
     const state = this.#state;
     if (state.name === 'ended') return undefined;
-    const times = [
+    return earliest(
       this.#joinDeadline,
       this.#earlyWarnings.dueAt,
       'deadline' in state ? state.deadline : undefined,
       this.#context?.focus.retryAt,
       this.#connection.nextTimeout(),
       this.sessions.nextTimeout(),
-    ].filter((time) => time !== undefined);
-    return times.length === 0 ? undefined : Math.min(...times);
+    );
   }
 
   #handle(input: ConferenceInput, now: number): void {
@@ -171,7 +162,10 @@ export class ConferenceMachine {
         this.#own.change(input.change);
         return this.#state.name === 'joined' ? this.#sendPresence(now) : undefined;
       case 'session-command':
-        return this.#sessionSteps(this.sessions.command(input.sid, input.id, input.command, now), now);
+        return this.#requests.sessionSteps(
+          this.sessions.command(input.sid, input.id, input.command, now),
+          now,
+        );
       default:
         return input satisfies never;
     }
@@ -185,7 +179,12 @@ export class ConferenceMachine {
     this.#enter({ name: 'discovering' }, 'started');
     const known = knownDiscovery(this.#options, now);
     if (known) return this.#discovered(known, now);
-    this.#http({ purpose: 'config', method: 'GET', url: configUrl(this.#options.address), headers: {} });
+    this.#outbox.http({
+      purpose: 'config',
+      method: 'GET',
+      url: configUrl(this.#options.address),
+      headers: {},
+    });
     this.#connection.anticipate();
   }
 
@@ -207,18 +206,19 @@ export class ConferenceMachine {
   }
 
   #discovered(discovery: Discovery, now: number): void {
-    for (const warning of discovery.warnings) this.#log('warn', warning);
+    for (const warning of discovery.warnings) this.#outbox.log('warn', warning);
     for (const { path, reason } of discovery.unresolved)
-      this.#log('info', `config.js: ${path} was left out: ${reason}`);
-    this.#log('debug', 'deployment', { ...discovery.deployment, warnings: undefined });
+      this.#outbox.log('info', `config.js: ${path} was left out: ${reason}`);
+    this.#outbox.log('debug', 'deployment', { ...discovery.deployment, warnings: undefined });
     const { services, sessions } = this;
     const parts = { services, sessions, random: this.#random };
     this.#connection.discovered(discovery, now);
     this.#context = createContext(this.#options, discovery, parts, {
-      http: (request) => this.#http(request),
+      http: (request) => this.#outbox.http(request),
       // Over HTTP it may be ready before we are logged in.
       ready: (at) => (this.#state.name === 'requesting' ? this.#join('the focus is ready', at) : undefined),
-      waiting: (delay, why) => this.#log('info', `asking the focus again in ${delay / 1000} s`, { why }),
+      waiting: (delay, why) =>
+        this.#outbox.log('info', `asking the focus again in ${delay / 1000} s`, { why }),
       failed: (error, at) => this.#focusFailed(error, at),
     });
     this.#context.focus.askOverHttp();
@@ -227,16 +227,16 @@ export class ConferenceMachine {
 
   #connectionSink(): ConnectionSink {
     return {
-      openSocket: (url) => this.#effects.push({ type: 'open-socket', url }),
-      closeSocket: () => this.#effects.push({ type: 'close-socket' }),
-      frame: (element) => this.#effects.push({ type: 'send-frame', element }),
-      http: (request) => this.#http(request),
+      openSocket: (url) => this.#outbox.push({ type: 'open-socket', url }),
+      closeSocket: () => this.#outbox.push({ type: 'close-socket' }),
+      frame: (element) => this.#outbox.push({ type: 'send-frame', element }),
+      http: (request) => this.#outbox.http(request),
       connecting: (why) => this.#enter({ name: 'connecting' }, why),
       loggingIn: (why) => this.#enter({ name: 'logging-in' }, why),
       flight: (now) => this.#flight(now),
       established: (jid, now) => this.#established(jid, now),
       stanza: (stanza, now) => this.#stanza(stanza, now),
-      answer: (id, outcome) => this.#effects.push({ type: 'answer', id, outcome }),
+      answer: (id, outcome) => this.#outbox.push({ type: 'answer', id, outcome }),
       warning: (error) => this.#warn(error),
       failed: (error, now) => this.#fail(error, now),
       ended: (error) => this.#connectionEnded(error),
@@ -246,7 +246,7 @@ export class ConferenceMachine {
   /** What need not wait for the login. */
   #flight(now: number): void {
     const { deployment, focus } = this.#known('logging in');
-    this.#query(externalServicesQuery(deployment.domain, this.services), now);
+    this.#requests.query(externalServicesQuery(deployment.domain, this.services), now);
     if (!focus.isOverHttp) focus.askByIq(this.#connection, now);
   }
 
@@ -254,9 +254,9 @@ export class ConferenceMachine {
     const { deployment, focus } = this.#known('logging in');
     const { isPipelined } = this.#connection;
     this.#entry.loggedIn(jid);
-    if (!this.services.domain) this.#query(domainInfoQuery(deployment.domain, this.services), now);
+    if (!this.services.domain) this.#requests.query(domainInfoQuery(deployment.domain, this.services), now);
     if (!isPipelined && !this.services.metadataTellsIceServers)
-      this.#query(externalServicesQuery(deployment.domain, this.services), now);
+      this.#requests.query(externalServicesQuery(deployment.domain, this.services), now);
     this.#enter({ name: 'requesting' }, 'logged in');
     if (focus.isReady) this.#join('the focus is ready', now);
     else if (!isPipelined && !focus.isOverHttp) focus.askByIq(this.#connection, now);
@@ -291,12 +291,13 @@ export class ConferenceMachine {
 
   #stanza(stanza: XmlElement, now: number): void {
     const { stanzas, room } = this.#known('receiving');
-    this.#event({ name: 'stanzaReceived', payload: { stanza } });
+    this.#outbox.event({ name: 'stanzaReceived', payload: { stanza } });
     const outcome = stanzas.handle(stanza, now);
     for (const reply of outcome.replies) this.#connection.send(reply, now);
-    for (const event of outcome.events) this.#event(event);
-    this.#sessionSteps(outcome.jingle, now);
-    if (outcome.roomChanged && this.#state.name === 'joined') this.#query(roomInfoQuery(room.jid), now);
+    for (const event of outcome.events) this.#outbox.event(event);
+    this.#requests.sessionSteps(outcome.jingle, now);
+    if (outcome.roomChanged && this.#state.name === 'joined')
+      this.#requests.query(roomInfoQuery(room.jid), now);
     if (outcome.entered) this.#entered(now);
     if (outcome.refused) this.#refused(outcome.refused, now);
     if (outcome.left) this.#out(outcome.left, now);
@@ -306,8 +307,8 @@ export class ConferenceMachine {
     if (this.#state.name !== 'entering') return;
     this.#joinDeadline = undefined;
     this.#enter({ name: 'joined' }, 'our own presence came back');
-    this.#query(roomInfoQuery(this.#known('joining').room.jid), now);
-    this.#effects.push({ type: 'joined' });
+    this.#requests.query(roomInfoQuery(this.#known('joining').room.jid), now);
+    this.#outbox.push({ type: 'joined' });
     this.#earlyWarnings.joined(now);
     // What changed while the join was under way.
     this.#sendPresence(now);
@@ -347,7 +348,7 @@ export class ConferenceMachine {
     if (name !== 'joined' && name !== 'entering')
       return this.#close({ reason: 'left' }, 'left before the room was joined', now);
     const { room } = this.#known('leaving');
-    this.#sessionSteps(this.sessions.clear());
+    this.#requests.sessionSteps(this.sessions.clear());
     this.#enter({ name: 'leaving', deadline: now + timing.leaving }, 'asked to leave');
     return this.#connection.send(leavePresence(room.occupantJid, reason), now);
   }
@@ -364,7 +365,7 @@ export class ConferenceMachine {
     this.#context?.focus.stop();
     const connection = this.#connection;
     if (!connection.isOpen) return this.#ended(info);
-    this.#sessionSteps(this.sessions.clear());
+    this.#requests.sessionSteps(this.sessions.clear());
     if (connection.jid !== '') connection.send(unavailablePresence(), now);
     this.#enter({ name: 'closing', deadline: now + timing.closing, info }, why);
     return connection.close(now);
@@ -372,14 +373,14 @@ export class ConferenceMachine {
 
   #ended(info: CloseInfo): void {
     if (this.#state.name === 'ended') return;
-    this.#sessionSteps(this.sessions.clear());
+    this.#requests.sessionSteps(this.sessions.clear());
     this.#joinDeadline = undefined;
     this.#connection.stop();
     this.#context?.focus.stop();
     // It may be out of date.
     if (info.reason === 'join-failed') this.#options.memory.forgetConfig(this.#options.address);
     this.#enter({ name: 'ended', info }, info.error?.message ?? info.reason);
-    this.#effects.push({ type: 'ended', info });
+    this.#outbox.push({ type: 'ended', info });
   }
 
   #tick(now: number): void {
@@ -399,62 +400,21 @@ export class ConferenceMachine {
     for (const error of this.#earlyWarnings.due()) this.#warn(error);
     this.#connection.tick(now);
     this.#context?.focus.tick(this.#connection, now);
-    this.#sessionSteps(this.sessions.tick(now), now);
+    this.#requests.sessionSteps(this.sessions.tick(now), now);
   }
 
   // Effects
 
-  /** `now` is for what is sent. */
-  #sessionSteps(steps: JingleOutcome, now: number = 0): void {
-    for (const step of steps) {
-      if (step.type === 'event') this.#event(step.event);
-      else if (step.type === 'answer')
-        this.#effects.push({ type: 'answer', id: step.id, outcome: step.outcome });
-      else if (step.type === 'log') this.#log('debug', step.message, { why: step.why });
-      else if (step.type === 'reply') this.#connection.send(step.stanza, now);
-      else this.#jingle(step.send, now);
-    }
-  }
-
-  #jingle({ to, jingle, tried, answered }: JingleSend, now: number): void {
-    const connection = this.#connection;
-    connection.ask(iqSet(to, connection.nextId(), jingle), tried, timing.jingle, now, (outcome, later) =>
-      this.#sessionSteps(answered(outcome, later), later),
-    );
-  }
-
-  #query({ to, payload, tried, timeout, read, otherwise }: Query, now: number): void {
-    const connection = this.#connection;
-    connection.ask(iqGet(to, connection.nextId(), payload), tried, timeout, now, (outcome, later) => {
-      if (outcome.ok) for (const event of read(outcome.result)) this.#event(event);
-      else if (otherwise && outcome.error instanceof StanzaError) this.#query(otherwise, later);
-      // None of these is needed to be in a room.
-      else this.#log('debug', outcome.error.message);
-    });
-  }
-
-  #http(request: HttpRequest): void {
-    this.#effects.push({ type: 'http', request });
-  }
-
   #warn(error: JitsiError): void {
-    if (this.#joinDeadline === undefined) this.#event({ name: 'warning', payload: { error } });
+    if (this.#joinDeadline === undefined) this.#outbox.event({ name: 'warning', payload: { error } });
     else this.#earlyWarnings.keep(error);
-  }
-
-  #event(event: ConferenceEvent): void {
-    this.#effects.push({ type: 'event', event });
-  }
-
-  #log(level: LogLevel, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    this.#effects.push({ type: 'log', level, message, fields });
   }
 
   #enter(state: ConferenceState, why: string): void {
     const transition = { from: this.#state.name, to: state.name, why };
     this.#state = state;
     if (transition.from !== transition.to)
-      this.#log('debug', `${transition.from} → ${transition.to}`, { why });
+      this.#outbox.log('debug', `${transition.from} → ${transition.to}`, { why });
     this.#onTransition(transition);
   }
 

@@ -6,6 +6,7 @@
  * offered → accepting → active → ended; from every state to ended, from accepting back to offered when nobody answers.
  */
 import { defined } from '../base/defined.ts';
+import { earliest } from '../base/earliest.ts';
 import { JitsiError } from '../base/errors.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
@@ -133,8 +134,7 @@ export class JingleSession {
 
   /** When a `tick` is due, ms since the epoch. */
   nextTimeout(): number | undefined {
-    const times = [this.#restartAt, this.#iceRestart?.deadline].filter((time) => time !== undefined);
-    return times.length === 0 ? undefined : Math.min(...times);
+    return earliest(this.#restartAt, this.#iceRestart?.deadline);
   }
 
   #tick(now: number): void {

@@ -9,6 +9,7 @@
  * read with `<auth/>`: authentication gives it a new parser (`util.xmppstream`), what was read already still goes to the
  * old one, and the stream breaks a little later.
  */
+import { earliest } from '../base/earliest.ts';
 import {
   ConnectionError,
   type JitsiError,
@@ -236,8 +237,7 @@ export class XmppStream {
     if (this.#state.name === 'ended') return undefined;
     // A stream that is being closed is not watched any more.
     const nextLook = this.#state.name === 'established' ? this.#liveness?.nextLook : undefined;
-    const times = [this.#deadline, this.#iqs.nextDeadline(), nextLook].filter((time) => time !== undefined);
-    return times.length === 0 ? undefined : Math.min(...times);
+    return earliest(this.#deadline, this.#iqs.nextDeadline(), nextLook);
   }
 
   #handle(element: XmlElement, now: number): void {

@@ -7,6 +7,7 @@
  * flight, and from a WebSocket that came to nothing.
  */
 import { defined } from '../../base/defined.ts';
+import { earliest } from '../../base/earliest.ts';
 import type { JitsiError } from '../../base/errors.ts';
 import { type RandomBytes, randomHex } from '../../base/random.ts';
 import { type Deployment, websocketUrlFor } from '../../jitsi/deployment.ts';
@@ -254,9 +255,7 @@ export class Connection {
 
   nextTimeout(): number | undefined {
     const { stream, bosh, keepAlive } = this.#known ?? {};
-    const times = [stream?.nextTimeout(), bosh?.nextTimeout(), keepAlive?.nextAt];
-    const known = times.filter((time) => time !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
+    return earliest(stream?.nextTimeout(), bosh?.nextTimeout(), keepAlive?.nextAt);
   }
 
   #opened(why: string, now: number): void {

@@ -7,6 +7,7 @@
  * Requests are numbered: one that broke is repeated under its number, so that nothing is lost or done twice, and answers are taken
  * in order.
  */
+import { earliest } from '../../base/earliest.ts';
 import { ConnectionError, type JitsiError, ParseError, ProtocolError } from '../../base/errors.ts';
 import { type RandomBytes, randomUint32 } from '../../base/random.ts';
 import { is, type XmlElement } from '../../xml/element.ts';
@@ -145,10 +146,9 @@ export class BoshSession {
   /** When `tick()` is due, ms since the epoch. */
   nextTimeout(): number | undefined {
     if (this.#state === 'over') return undefined;
-    const retries = [...this.#underWay.values()].flatMap(({ retryAt }) => retryAt ?? []);
-    const poll = this.#state === 'open' && this.#underWay.size === 0 ? [this.#pollAt] : [];
-    const times = [...retries, ...poll];
-    return times.length === 0 ? undefined : Math.min(...times);
+    const retries = [...this.#underWay.values()].map(({ retryAt }) => retryAt);
+    const poll = this.#state === 'open' && this.#underWay.size === 0 ? this.#pollAt : undefined;
+    return earliest(poll, ...retries);
   }
 
   #pump(now: number): void {

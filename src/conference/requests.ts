@@ -1,0 +1,47 @@
+/** Requests of a conference whose answers have consequences: questions to the deployment and the room, and what sessions send. */
+import { iqGet, iqSet } from '../xmpp/stanza.ts';
+import { StanzaError } from '../xmpp/stanza-error.ts';
+import type { Connection } from './connection/connection.ts';
+import type { JingleOutcome, JingleSend } from './jingle-sessions.ts';
+import { timing } from './options.ts';
+import type { Outbox } from './outbox.ts';
+import type { Query } from './queries.ts';
+
+export class Requests {
+  readonly #connection: Connection;
+  readonly #outbox: Outbox;
+
+  constructor(connection: Connection, outbox: Outbox) {
+    this.#connection = connection;
+    this.#outbox = outbox;
+  }
+
+  query({ to, payload, tried, timeout, read, otherwise }: Query, now: number): void {
+    const connection = this.#connection;
+    connection.ask(iqGet(to, connection.nextId(), payload), tried, timeout, now, (outcome, later) => {
+      if (outcome.ok) for (const event of read(outcome.result)) this.#outbox.event(event);
+      else if (otherwise && outcome.error instanceof StanzaError) this.query(otherwise, later);
+      // None of these is needed to be in a room.
+      else this.#outbox.log('debug', outcome.error.message);
+    });
+  }
+
+  /** Does what the sessions want. @param now for what is sent */
+  sessionSteps(steps: JingleOutcome, now: number = 0): void {
+    const outbox = this.#outbox;
+    for (const step of steps) {
+      if (step.type === 'event') outbox.event(step.event);
+      else if (step.type === 'answer') outbox.push({ type: 'answer', id: step.id, outcome: step.outcome });
+      else if (step.type === 'log') outbox.log('debug', step.message, { why: step.why });
+      else if (step.type === 'reply') this.#connection.send(step.stanza, now);
+      else this.#jingle(step.send, now);
+    }
+  }
+
+  #jingle({ to, jingle, tried, answered }: JingleSend, now: number): void {
+    const connection = this.#connection;
+    connection.ask(iqSet(to, connection.nextId(), jingle), tried, timing.jingle, now, (outcome, later) =>
+      this.sessionSteps(answered(outcome, later), later),
+    );
+  }
+}
