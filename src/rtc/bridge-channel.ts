@@ -48,7 +48,7 @@ export interface BridgeChannelHandlers {
 
 type State =
   | { name: 'opening'; race: RouteRace }
-  | { name: 'open'; link: ChannelLink; since: Milliseconds }
+  | { name: 'open'; link: ChannelLink; since: Milliseconds; cancelSilence: () => void }
   /** between two rounds */
   | { name: 'waiting'; cancel: () => void }
   | { name: 'ended' };
@@ -62,6 +62,10 @@ const settledAfter = 10_000;
  * so the first is hardly too early; but a proxy that is being reconfigured answers 404 for a moment.
  */
 const refusedRounds = 2;
+/** Links in a row that break at once, after which the other routes come first: a proxy opens what leads nowhere. */
+const brokenLinks = 2;
+/** ms: a bridge says hello when a WebSocket opens (media dossier 5.8). */
+const helloTime = 5_000;
 
 export class BridgeChannel {
   readonly #ports: BridgeChannelPorts;
@@ -73,6 +77,11 @@ export class BridgeChannel {
   #waits = 0;
   /** Rounds in a row in which all WebSockets were refused. */
   #refused = 0;
+  /** Links in a row that broke before they had lasted. */
+  #brokenLinks = 0;
+  /** Why the kind of channel that would come first does not. */
+  #passedOver: { kind: ChannelRoute['kind']; reason: string } | undefined;
+  #hasHeard = false;
   /** A WebSocket was open, and since then none has failed to open but by a refusal. */
   #hasWorked = false;
 
@@ -97,7 +106,9 @@ export class BridgeChannel {
     this.#state = { name: 'ended' };
     if (state.name === 'opening') state.race.close();
     if (state.name === 'waiting') state.cancel();
-    if (state.name === 'open') state.link.close();
+    if (state.name !== 'open') return;
+    state.cancelSilence();
+    state.link.close();
   }
 
   #round(): void {
@@ -105,7 +116,10 @@ export class BridgeChannel {
       won: (route, link, behind) => this.#opened(route, link, behind),
       lost: (ends) => this.#roundFailed(ends),
       tried: (route) => this.#spend(route),
-      message: (data) => this.#handlers.message(data),
+      message: (data) => {
+        this.#hasHeard = true;
+        this.#handlers.message(data);
+      },
       drained: () => this.#handlers.drained(),
       broke: (route, end) => this.#broke(route, end),
     });
@@ -120,18 +134,50 @@ export class BridgeChannel {
   }
 
   #opened(route: ChannelRoute, link: ChannelLink, behind: readonly RouteEnd[]): void {
-    this.#state = { name: 'open', link, since: this.#ports.clock.now() };
+    const { clock } = this.#ports;
+    // A data channel is open when it has said hello.
+    const cancelSilence =
+      route.kind === 'ws' && this.#routes.length > 1
+        ? clock.schedule(helloTime, () => this.#lookForHello(route))
+        : () => {};
+    this.#hasHeard = false;
+    this.#state = { name: 'open', link, since: clock.now(), cancelSilence };
     this.#refused = 0;
     this.#hasWorked = route.kind === 'ws';
     this.#ports.logger.log('info', 'the bridge channel is open', { route: route.name });
-    this.#handlers.opened(link, route.kind, insteadOf(route, behind));
+    const passedOver = this.#passedOver?.kind === route.kind ? undefined : this.#passedOver?.reason;
+    this.#handlers.opened(link, route.kind, insteadOf(route, behind) ?? passedOver);
+  }
+
+  /** An open link that nothing comes from is left where there is another way. */
+  #lookForHello(route: ChannelRoute): void {
+    if (this.#hasHeard || this.#state.name !== 'open') return;
+    this.#brokenLinks = brokenLinks;
+    this.#state.link.close();
+    this.#broke(route, { wasOpen: true, reason: `it opened, and nothing came in ${helloTime / 1_000} s` });
+  }
+
+  #putLast(route: ChannelRoute, reason: string): void {
+    this.#brokenLinks = 0;
+    this.#hasWorked = false;
+    this.#passedOver = { kind: route.kind, reason };
+    if (this.#routes.includes(route))
+      this.#routes = [...this.#routes.filter((other) => other !== route), route];
   }
 
   /** A link that was open has ended by itself. */
   #broke(route: ChannelRoute, { code, reason: text }: LinkEnd): void {
     const { clock, logger } = this.#ports;
     if (this.#state.name !== 'open') return;
-    if (clock.now() - this.#state.since >= settledAfter) this.#waits = 0;
+    this.#state.cancelSilence();
+    if (clock.now() - this.#state.since >= settledAfter) {
+      this.#waits = 0;
+      this.#brokenLinks = 0;
+      this.#passedOver = undefined;
+    } else {
+      this.#brokenLinks += 1;
+      if (this.#brokenLinks >= brokenLinks) this.#putLast(route, text);
+    }
     logger.log('info', 'the bridge channel broke', defined({ route: route.name, code, reason: text }));
     const reason = this.#endReason(code, text);
     if (reason) this.#state = { name: 'ended' };

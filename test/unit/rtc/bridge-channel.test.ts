@@ -411,3 +411,68 @@ describe('a WebSocket and a data channel', () => {
     expect(told).toEqual(['opened ws', 'down endpoint closed', 'ended refused']);
   });
 });
+
+describe('a socket that opens and leads nowhere', () => {
+  it('leaves the data channel beside it to be used, when it has closed at once twice', () => {
+    const [socket, channel] = [new FakeRoute('ws'), new FakeRoute('sctp')];
+    const { clock, told } = start([socket, channel]);
+    for (let time = 1; time <= 2; time += 1) {
+      socket.link.open();
+      socket.link.end({ code: 1011, reason: 'bad gateway' });
+      expect(channel.links).toEqual([]);
+      clock.advance(2_000);
+    }
+    expect(socket.links).toHaveLength(2);
+    channel.link.open();
+    clock.advance(60_000);
+    expect(told.at(-1)).toBe('opened sctp instead: bad gateway');
+    // Its end is not the session's: the socket is tried again.
+    channel.link.end();
+    clock.advance(60_000);
+    expect(socket.links.length).toBeGreaterThan(2);
+    expect(told.some((words) => words.startsWith('ended'))).toBe(false);
+  });
+
+  it('leaves the next URL to be used', () => {
+    const [first, second] = [new FakeRoute('ws', 'first'), new FakeRoute('ws', 'second')];
+    const { clock, told } = start([first, second]);
+    for (let time = 1; time <= 2; time += 1) {
+      first.link.open();
+      first.link.end({ code: 1006, reason: '' });
+      clock.advance(2_000);
+    }
+    second.link.open();
+    second.link.receive({ colibriClass: 'ServerHello' });
+    clock.advance(60_000);
+    expect([first.links.length, second.links.length, told.at(-2)]).toEqual([2, 1, 'opened ws']);
+  });
+
+  it('is left for the data channel when nothing comes from it', () => {
+    const [socket, channel] = [new FakeRoute('ws'), new FakeRoute('sctp')];
+    const { clock, told } = start([socket, channel]);
+    socket.link.open();
+    clock.advance(6_000);
+    expect(socket.link.isClosed).toBe(true);
+    channel.link.open();
+    clock.advance(60_000);
+    expect(told).toEqual([
+      'opened ws',
+      'down it opened, and nothing came in 5 s',
+      'opened sctp instead: it opened, and nothing came in 5 s',
+    ]);
+  });
+
+  it('is kept where a bridge says hello, or where it is the only way', () => {
+    const [socket, channel] = [new FakeRoute('ws'), new FakeRoute('sctp')];
+    const { clock } = start([socket, channel]);
+    socket.link.open();
+    socket.link.receive({ colibriClass: 'ServerHello' });
+    clock.advance(60_000);
+    expect([socket.link.isClosed, channel.links.length, clock.pending]).toEqual([false, 0, 0]);
+    const only = new FakeRoute('ws');
+    const alone = start([only]);
+    only.link.open();
+    alone.clock.advance(60_000);
+    expect([only.link.isClosed, alone.clock.pending]).toEqual([false, 0]);
+  });
+});
