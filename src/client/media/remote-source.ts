@@ -33,6 +33,8 @@ export class RemoteSource {
   /** Whose the reception is. */
   #receivedBy: SessionMedia | undefined;
   #reception: Reception | undefined;
+  /** What it was begun with. */
+  #rtxSsrc: number | undefined;
   #assembler: FrameAssembler | undefined;
   /** As last known: it stays when they have left. */
   owner: Participant | undefined;
@@ -144,7 +146,8 @@ export class RemoteSource {
   /** The session's reception follows the signalling. */
   #receive(): void {
     const streams = this.#media && this.streams;
-    if (streams?.ssrc === this.#reception?.ssrc && this.#media === this.#receivedBy) return;
+    const isSame = streams?.ssrc === this.#reception?.ssrc && streams?.rtxSsrc === this.#rtxSsrc;
+    if (isSame && this.#media === this.#receivedBy) return;
     if (this.#reception) {
       this.#figures.end(this.#reception.statistics());
       this.#reception.stop();
@@ -153,6 +156,7 @@ export class RemoteSource {
       for (const stream of this.#frameStreams) stream.interrupt();
     }
     this.#receivedBy = this.#media;
+    this.#rtxSsrc = streams?.rtxSsrc;
     this.#reception = streams && this.#media?.receive(streams, (packet) => this.#received(packet));
     if (!this.#reception) return;
     // With SSRC rewriting a stream goes on that was somebody else's.

@@ -100,7 +100,10 @@ export class RemoteSources {
     }
     for (const group of groups) {
       const known = this.#bySsrc.get(group.ssrcs[0] ?? 0);
-      if (known) changes.get(known)?.groups.push(group);
+      if (!known) continue;
+      const change = changes.get(known);
+      if (change) change.groups.push(group);
+      else changes.set(known, { sources: [], groups: [group] });
     }
     for (const [source, change] of changes) {
       if (!source.isRemoved) this.#signal(source, change.sources, change.groups);

@@ -187,6 +187,20 @@ describe('the sources of the others', () => {
     ]);
   });
 
+  it('get their retransmissions when those are signalled later, with their group or before it', () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.carriedBy(media);
+    rig.sources.offered(set([video('ab', 21)]));
+    rig.sources.added(set([video('ab', 22)], [group('FID', 21, 22)]));
+    rig.sources.offered(set([video('cd', 31), video('cd', 32)]));
+    rig.sources.added(set([], [group('FID', 31, 32)]));
+    expect([...rtp.received.values()]).toEqual([
+      { kind: 'video', ssrc: 21, rtxSsrc: 22 },
+      { kind: 'video', ssrc: 31, rtxSsrc: 32 },
+    ]);
+  });
+
   it('come on their first layer, whatever is signalled', () => {
     const rig = new Rig();
     const { media, rtp } = fakeSessionMedia();
