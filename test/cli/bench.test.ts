@@ -209,10 +209,10 @@ describe('bench', () => {
     const ears = jcli(['bench', `${url}/room`, '--bench-secs', '60', '--json']);
     const mouth = await bench(url, 'mouth', '--bench-size', '100', '--bench-secs', '60', '--rate', '1');
     await ears.waitForObject({ type: 'rate' });
-    for (const program of [mouth, ears]) {
-      program.process.kill('SIGINT');
+    // Both at once, ears first: it ends by itself once the mouth has left.
+    for (const program of [ears, mouth]) program.process.kill('SIGINT');
+    for (const program of [ears, mouth])
       expect(await program.waitForExit()).toEqual({ code: 130, signal: null });
-    }
     const [sent, received] = [mouth, ears].map(({ lines }) => JSON.parse(lines.at(-1) ?? '') as Summary);
     expect(sent?.sent.messages).toBeGreaterThan(0);
     expect(received?.received.messages).toBeGreaterThan(0);
