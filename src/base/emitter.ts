@@ -14,6 +14,8 @@ export type EventNames<Events extends object> = Readonly<Record<keyof Events, tr
 
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<Listener<never>>>();
+  /** Of listeners for one time, what stands for them: they are taken back under their own name. */
+  readonly #once = new WeakMap<Listener<never>, Set<Listener<never>>>();
   readonly #names: EventNames<Events>;
   readonly #onListenerError: (error: unknown, event: keyof Events) => void;
 
@@ -37,17 +39,26 @@ export class Emitter<Events extends object> {
   /** Like {@link on}, for one time. */
   once<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): () => void {
     this.#check(event, listener);
-    const off = this.on(event, (payload) => {
+    const standIn = (payload: Events[Name]): unknown => {
       off();
       return listener(payload);
-    });
+    };
+    const standIns = this.#once.get(listener) ?? new Set();
+    this.#once.set(listener, standIns.add(standIn));
+    const end = this.on(event, standIn);
+    const off = (): void => {
+      end();
+      standIns.delete(standIn);
+    };
     return off;
   }
 
   /** @throws as {@link on} */
   off<Name extends keyof Events>(event: Name, listener: Listener<Events[Name]>): void {
     this.#check(event, listener);
-    this.#listeners.get(event)?.delete(listener);
+    const listeners = this.#listeners.get(event);
+    listeners?.delete(listener);
+    for (const standIn of this.#once.get(listener) ?? []) listeners?.delete(standIn);
   }
 
   emit<Name extends keyof Events>(event: Name, payload: Events[Name]): void {

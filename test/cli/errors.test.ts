@@ -122,13 +122,20 @@ describe('jcli info tells what is wrong', () => {
       'unknown-option',
       '(a flag of media); see jcli chat',
     ],
+    ['a mode mistyped', ['-host', 'h', '-caht'], 'unknown-option', '(did you mean -chat?); see jcli --help'],
+    ['a flag without a mode', ['-hots', 'h'], 'unknown-option', '(did you mean -host?); see jcli --help'],
     ['help for nothing', ['help', 'bogus'], 'unknown-command', "unknown command 'bogus'; see jcli --help"],
     ['help for a mistake', ['help', 'caht'], 'unknown-command', 'did you mean chat?'],
     ['too many words', ['chat', 'a/b', 'c'], 'excess-arguments', 'see jcli chat --help'],
     ['an unknown command', ['caht'], 'unknown-command', 'chat'],
     ['no meeting', ['info'], 'host-missing', 'meet.example.com'],
     ['no room', ['info', '--host', 'h.invalid'], 'room-missing', 'standup'],
-    ['a bad duration', ['info', '--timeout', '5'], 'invalid-argument', '30s'],
+    [
+      'a bad duration',
+      ['info', '--timeout', '5'],
+      'invalid-argument',
+      'argument \'5\' is invalid: "5" is no duration',
+    ],
     ['a wire file that cannot be written', ['info', 'h.invalid/r', '--wire', '/'], 'wire-file', 'wire file'],
   ])('with %s', async (_, args, code, words) => {
     const failure = await failureOf(args);

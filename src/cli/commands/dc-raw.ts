@@ -59,7 +59,8 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
       };
       // What is typed on a terminal is not meant: it is lines, and it has no end.
       const input = io.stdin.isTTY === true ? nothing() : io.stdin;
-      const sending = sendRaw({ input, conference, to, chunk, rawForm, mbps: rate, begun, signal });
+      const waiting = (whom: string): void => output.status(`* waiting for ${whom}`);
+      const sending = sendRaw({ input, conference, to, chunk, rawForm, mbps: rate, begun, waiting, signal });
       const sent = await ended(sending, receiving);
       if (sent) phase = 'sent';
       const received = await receiving;

@@ -86,7 +86,8 @@ async function passOn(
   { output }: CommandContext,
 ): Promise<number> {
   const { bridge } = conference;
-  const hearers = new Hearers({ conference, bridge, to, signal });
+  const waiting = (whom: string): void => output.status(`* waiting for ${whom}`);
+  const hearers = new Hearers({ conference, bridge, to, signal, waiting });
   const pacer = new Pacer({
     rate: linesPerSecond[bridge.transport ?? 'ws'],
     burst: linesAtOnce,

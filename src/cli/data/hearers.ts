@@ -13,6 +13,8 @@ export interface HearersPorts {
   /** Endpoint id or display name; undefined: everybody. */
   to: string | undefined;
   signal: AbortSignal;
+  /** They are not there yet: called once, at the beginning. */
+  waiting?(whom: string): void;
   clock?: Clock;
 }
 
@@ -57,6 +59,8 @@ export class Hearers {
    * @throws UsageError `participant-ambiguous`, or the signal's reason
    */
   async gather(): Promise<void> {
+    const { to, waiting } = this.#ports;
+    if (!this.#areThere()) waiting?.(to ?? 'somebody else');
     while (!this.#areThere()) await this.#nextChange();
     const reach = async (id: string): Promise<void> => {
       if (await this.#pings.reach(id, grace, () => this.#isGone(id))) this.#hearing.set(id, this.#nameOf(id));

@@ -20,6 +20,8 @@ export interface RawSending {
   mbps: number | undefined;
   /** There is something to send. */
   begun(): void;
+  /** As of {@link Hearers}. */
+  waiting(this: void, whom: string): void;
   signal: AbortSignal;
 }
 
@@ -45,8 +47,8 @@ export async function sendRaw(sending: RawSending): Promise<RawSent | undefined>
     const first = await pieces.next();
     if (first.done === true) return undefined;
     sending.begun();
-    const { conference, to, signal } = sending;
-    const hearers = new Hearers({ conference, bridge: conference.bridge, to, signal });
+    const { conference, to, signal, waiting } = sending;
+    const hearers = new Hearers({ conference, bridge: conference.bridge, to, signal, waiting });
     try {
       return await sendPieces(first.value, pieces, hearers, sending);
     } finally {

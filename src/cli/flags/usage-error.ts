@@ -7,12 +7,13 @@ import { nearest } from './suggest.ts';
 export function usageError({ message, code }: CommanderError, program: Command, name?: string): UsageError {
   const sentence = message
     .replace(/^error: /, '')
+    .replace(' is invalid. ', ' is invalid: ')
     .replaceAll('\n', ' ')
     .replace(/\.$/, '');
   const reason = code.replace(/^commander\./, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const command = program.commands.find((each) => each.name() === name);
-  const [, word = ''] = /^unknown option '-{1,2}([^'=]+)/.exec(sentence) ?? [];
-  const hint = word === '' ? '' : optionHint(word, program, command);
+  const [, dashes = '', word = ''] = /^unknown option '(-{1,2})([^'=]+)/.exec(sentence) ?? [];
+  const hint = word === '' ? '' : optionHint(word, dashes, program, command);
   const help = command ? `jcli ${command.name()} --help` : 'jcli --help';
   return new UsageError(`${sentence}${hint}; see ${help}`, { code: reason });
 }
@@ -26,11 +27,13 @@ export function checkCommand(name: string, program: Command): void {
   });
 }
 
-function optionHint(word: string, program: Command, command: Command | undefined): string {
-  const flags = (of: Command): string[] => of.options.map(({ long }) => long ?? '');
-  const near = nearest(`--${word}`, command ? [...flags(command), '--help'] : []);
-  if (near.length > 0) return didYouMean(near);
-  const others = program.commands.filter((each) => flags(each).includes(`--${word}`));
+function optionHint(word: string, dashes: string, program: Command, command: Command | undefined): string {
+  const flags = (of: Command): string[] => of.options.map(({ long }) => long?.slice(2) ?? '');
+  // Without a command, in the Go program's spelling, it may have been meant as one.
+  const all = program.commands.flatMap((each) => [each.name(), ...flags(each)]);
+  const near = nearest(word, [...(command ? flags(command) : all), 'help']);
+  if (near.length > 0) return didYouMean(near.map((each) => dashes + each));
+  const others = program.commands.filter((each) => flags(each).includes(word));
   return others.length === 0 ? '' : ` (a flag of ${others.map((each) => each.name()).join(', ')})`;
 }
 

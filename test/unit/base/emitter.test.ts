@@ -29,6 +29,23 @@ describe('Emitter', () => {
     expect(heard).toEqual(['first 1', 'second 1', 'x']);
   });
 
+  it('takes back a listener for one time, by either way', () => {
+    const { emitter: events } = emitter();
+    const heard: number[] = [];
+    const listener = (count: number): void => void heard.push(count);
+    events.once('counted', listener)();
+    events.once('counted', listener);
+    events.once('counted', listener);
+    events.off('counted', listener);
+    events.emit('counted', 1);
+    expect(heard).toEqual([]);
+    events.once('counted', listener);
+    events.on('counted', listener);
+    events.emit('counted', 2);
+    events.emit('counted', 3);
+    expect(heard).toEqual([2, 2, 3]);
+  });
+
   it('stops calling a listener that was removed, by either way', () => {
     const { emitter: events } = emitter();
     const heard: number[] = [];

@@ -10,7 +10,7 @@ describe('nearNames', () => {
     ['participantJoin', ['participantJoined']],
     ['mutd', ['muted']],
     ['nickname', ['nick']],
-    ['hsot', []],
+    ['hsot', ['host']],
     ['', []],
     ['x'.repeat(100_000), []],
   ])('%.20s', (wrong, wanted) => {

@@ -32,6 +32,27 @@ function hearers(room: FakeRoom, to?: string): Rig {
 }
 
 describe('those who shall hear', () => {
+  it.each([
+    ['bob', 'bob'],
+    [undefined, 'somebody else'],
+  ])('are waited for aloud where they are not there (%s)', async (to, whom) => {
+    const room = new FakeRoom();
+    const stop = new AbortController();
+    const told: string[] = [];
+    const ears = new Hearers({
+      conference: room.conference,
+      bridge: room.bridge,
+      to,
+      signal: stop.signal,
+      waiting: (name) => void told.push(name),
+      clock: new ManualClock(),
+    });
+    const gathered = ears.gather();
+    expect(told).toEqual([whom]);
+    stop.abort(new Error('enough'));
+    await expect(gathered).rejects.toThrow('enough');
+  });
+
   it('are waited for until they answer', async () => {
     const room = new FakeRoom();
     const { ears, doneAfter } = hearers(room);

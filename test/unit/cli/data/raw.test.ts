@@ -230,6 +230,7 @@ describe('sending bytes', () => {
       rawForm: 'field',
       mbps: 100,
       begun: () => (state.begun = true),
+      waiting: () => {},
       signal: new AbortController().signal,
       ...more,
     });
