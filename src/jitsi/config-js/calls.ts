@@ -17,6 +17,7 @@ import {
   type Unsupported,
   unsupported,
   type Value,
+  WindowObject,
 } from './values.ts';
 import { hoistedNames, withoutInnerFunctions } from './walk.ts';
 
@@ -42,6 +43,7 @@ function callee(evaluation: Evaluation, node: CallExpression, scope: Scope): Val
     if (target.optional && (receiver === undefined || receiver === null)) return undefined;
     const values = args();
     if (values === undefined) return unsupported;
+    if (receiver instanceof WindowObject) return callFunction(evaluation, receiver.get(method), values);
     if (receiver instanceof BrowserObject) return callNative(evaluation, receiver.get(method), values);
     return callMethod(receiver, method, values, evaluation.budget, (inner, innerArgs) =>
       callFunction(evaluation, inner, innerArgs),

@@ -16,7 +16,7 @@ import type {
 } from 'acorn';
 import { assign, deleteMember, isGlobalObject, memberKey } from './assignments.ts';
 import { evaluateCall, evaluateNew } from './calls.ts';
-import { type Evaluation, quoted, reportSkipped, unknownAt } from './evaluation.ts';
+import { type Evaluation, globalObjects, quoted, reportSkipped, unknownAt } from './evaluation.ts';
 import { copyEntries, readMember, setEntry } from './members.ts';
 import { binaryOperation, unaryOperation } from './operators.ts';
 import { forgetWrites } from './skipped-code.ts';
@@ -51,6 +51,8 @@ export function evaluateExpression(evaluation: Evaluation, node: Expression | Su
       return evaluateTemplate(evaluation, node, scope);
     case 'Identifier':
       return evaluateIdentifier(node, scope);
+    case 'ThisExpression':
+      return scope === scope.top ? scope.window : unknownAt(node, '`this` in a function');
     case 'ObjectExpression':
       return evaluateObject(evaluation, node, scope);
     case 'ArrayExpression':
@@ -112,6 +114,7 @@ function orUnknown(node: AnyNode, value: Value | Unsupported, what: string): Val
 function evaluateIdentifier(node: Identifier, scope: Scope): Value {
   const { name } = node;
   if (scope.holder(name)) return scope.get(name);
+  if (globalObjects.has(name)) return scope.window;
   switch (name) {
     case 'undefined':
       return undefined;

@@ -8,6 +8,7 @@ import {
   type Unsupported,
   unsupported,
   type Value,
+  WindowObject,
 } from './values.ts';
 
 /** Keys that reach prototypes in JavaScript. No setting has such a name. */
@@ -43,5 +44,7 @@ export function copyEntries(target: ObjectValue, source: Value, budget: Budget):
 
 /** Drops keys that reach prototypes, silently: nothing but an attack has them. */
 export function setEntry(target: ObjectValue, key: string, value: Value): void {
-  if (!isPrototypeKey(key) && !(target instanceof BrowserObject)) target.entries.set(key, value);
+  if (isPrototypeKey(key) || target instanceof BrowserObject) return;
+  if (target instanceof WindowObject) target.set(key, value);
+  else target.entries.set(key, value);
 }

@@ -172,7 +172,7 @@ function forget({ variable, keys }: Place, scope: Scope, unknown: Unknown): void
       return;
     }
     replace = (changed) => setEntry(object, key, changed);
-    value = object.entries.get(key);
+    value = object.get(key);
   }
   replace(unknown);
 }

@@ -49,6 +49,25 @@ export class BrowserObject extends ObjectValue {
   }
 }
 
+/** `window` as a value: its members are the script's own variables. */
+export class WindowObject extends ObjectValue {
+  readonly #scope: Scope;
+
+  constructor(scope: Scope) {
+    super();
+    this.#scope = scope;
+    this.incomplete = new Unknown('only a browser knows this');
+  }
+
+  override get(key: string): Value {
+    return this.#scope.holder(key) ? this.#scope.get(key) : this.incomplete;
+  }
+
+  set(key: string, value: Value): void {
+    this.#scope.declare(key, value);
+  }
+}
+
 /** A function of the browser's. */
 export class NativeFunction {
   readonly run: (args: readonly Value[], budget: Budget) => Value | Unsupported;
@@ -84,6 +103,7 @@ export class Scope {
   readonly #variables = new Map<string, Value>();
   readonly #fixed = new Set<string>();
   readonly #parent: Scope | undefined;
+  #window: WindowObject | undefined;
 
   constructor(parent?: Scope) {
     this.#parent = parent;
@@ -111,6 +131,12 @@ export class Scope {
   /** The outermost scope, where an assignment to an undeclared name goes. */
   get top(): Scope {
     return this.#parent?.top ?? this;
+  }
+
+  get window(): WindowObject {
+    const { top } = this;
+    top.#window ??= new WindowObject(top);
+    return top.#window;
   }
 }
 

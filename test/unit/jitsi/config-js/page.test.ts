@@ -101,6 +101,12 @@ describe('the page’s address', () => {
     "var config = {}; if (location.hostname === 'meet.example.com') { config.a = 1; } else { config.a = 2; }",
     "function here() { return window.location.host; } var config = { ws: 'wss://' + here() + '/x' };",
     "var config = Object.assign({}, { a: location.host }, { b: 'x' });",
+    // The window as a value.
+    '(function (window) { window.config = { a: window.location.host }; window.config.b = 1; })(window);',
+    '(function (root) { root.config = { a: root.location.host }; })(this);',
+    'var w = window, config = {}; w.config.a = w.location.host; config.b = (window && window.location && w.location.port) || 1;',
+    'const { location: { hostname } } = window; var config = { hostname, same: window === self };',
+    "function here() { return location.host; } var config = { a: window.here(), b: window['here']() };",
     // Functions that return early, and cases by host name.
     "function of(h) { if (h.endsWith('.example.com')) { return 'a'; } else { return 'b'; } } var config = { a: of(location.hostname), b: of('x') };",
     "var config = { a: (function () { var m = /^\\/([^/]+)\\//.exec(location.pathname); if (!m) return ''; return m[1]; })() };",
@@ -150,6 +156,10 @@ describe('the page’s address', () => {
     ['a condition', 'function f() { if (unknown) return 1; config.a = 2; return 3; } config.b = f();'],
     ['a case', 'function f() { switch (unknown) { case 1: return 1; } config.a = 2; } config.b = f();'],
     ['a loop', 'function f() { for (;;) return 1; config.a = 2; return 3; } config.b = f();'],
+    [
+      'a condition, by way of the window',
+      '(function (w) { if (unknown) { w.config.a = 2; w.config.b = 2; } })(window);',
+    ],
     ['a break', 'switch (1) { case 1: if (unknown) break; config.a = 2; config.b = 3; }'],
   ])('does not guess what comes behind %s that is not known', (_, source) => {
     const { config, unresolved } = evaluated(`var config = { a: 1, b: 1, c: 1 }; ${source}`);
