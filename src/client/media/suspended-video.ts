@@ -119,8 +119,10 @@ export class SuspendedVideo {
   /** A video that nobody sends is missing too; only with a low estimate it is the bridge that keeps it back. */
   #isNarrow(wanted: ReadonlyMap<SuspendableVideo, number>): boolean {
     if (this.#estimate === undefined) return false;
+    const { lastN = -1 } = this.#ports.wishes() ?? {};
+    const bitrates = [...wanted.values()].toSorted((a, b) => b - a);
     let sum = 0;
-    for (const bitrate of wanted.values()) sum += bitrate;
+    for (const bitrate of lastN < 0 ? bitrates : bitrates.slice(0, lastN)) sum += bitrate;
     return this.#estimate < Math.min(sum, enoughForAll);
   }
 

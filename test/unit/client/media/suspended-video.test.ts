@@ -80,6 +80,17 @@ describe('a video that was asked for', () => {
     expect(rig.clock.pending).toBe(0);
   });
 
+  it('is not suspended when the estimate is enough for as many as lastN lets through', () => {
+    const rig = new Rig();
+    rig.wishes = { lastN: 1, defaultConstraints: { maxHeight: 720 } };
+    rig.suspended.estimated(3_000_000);
+    rig.suspended.forwarded([]);
+    rig.clock.advance(60_000);
+    expect([rig.names, rig.warnings]).toEqual([[], []]);
+    rig.suspended.estimated(1_000_000);
+    expect(rig.names).toEqual(['a-v0', 'b-v0']);
+  });
+
   it('is not known to be suspended before there is an estimate, nor when the bridge is gone', () => {
     const rig = new Rig();
     rig.suspended.forwarded([]);

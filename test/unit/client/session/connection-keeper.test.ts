@@ -297,6 +297,40 @@ describe('a channel that is refused', () => {
     expect(sessions[1].calls).toEqual([looking, 'restart']);
   });
 
+  it.each(['channel first', 'transport first'])(
+    'costs one new session where the bridge has restarted, and the transport fails too (%s)',
+    async (order) => {
+      const rig = new Rig();
+      const [first, second] = [new FakeSession(), new FakeSession()];
+      await rig.offer(first);
+      rig.channel('opened');
+      first.isLooking = true;
+      const failures = [
+        () => rig.channelEnded({ reason: 'refused' }),
+        () =>
+          rig.emitter.emit('transportFailed', {
+            session: first as unknown as MediaSession,
+            error: broken(),
+          }),
+      ];
+      for (const fail of order === 'channel first' ? failures : failures.toReversed()) fail();
+      first.found();
+      await rig.pass(100_000);
+      expect(first.calls).toEqual(['connect', 'restart']);
+      await rig.end(first);
+      await rig.offer(second);
+      // The bridge knows nothing of it yet.
+      rig.channelEnded({ reason: 'refused' });
+      await rig.pass(100_000);
+      expect(second.calls).toEqual([looking]);
+      expect(rig.warnings.map(({ code }) => code).toSorted()).toEqual([
+        'bridge-lost',
+        'bridge-lost',
+        'transport-failed',
+      ]);
+    },
+  );
+
   it('is not tried again after the end', async () => {
     const rig = new Rig();
     const session = new FakeSession();
