@@ -30,7 +30,6 @@ export const limit: Kind = {
   words: 'a number from 1 on',
   fits: (value) => typeof value === 'number' && value >= 1,
 };
-export const list: Kind = { words: 'a list', fits: Array.isArray };
 export const texts: Kind = {
   words: 'a list of texts',
   fits: (value) => Array.isArray(value) && value.every(isText),
