@@ -16,11 +16,11 @@ export interface JoinFlags {
   insecure?: boolean;
   userAgent?: string;
   transport?: 'auto' | 'websocket' | 'bosh';
-  /** ms to wait for the media session; undefined: for ever */
+  /** ms to wait for the media session; Infinity: for ever */
   timeout?: number;
   json?: boolean;
   quiet?: boolean;
-  /** ms; undefined: stays */
+  /** ms; undefined or Infinity: stays */
   duration?: number;
   wire?: string;
   xmppDomain?: string;

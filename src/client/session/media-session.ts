@@ -235,7 +235,7 @@ export class MediaSession {
   /**
    * Tells everybody of more sources of ours; resolves when the focus has taken them. Changes wait until the accept is
    * acknowledged, and are sent one after the other.
-   * @throws UsageError `source-group-unknown`; MediaError `sources-refused` (nothing was changed) or `sources-timeout`
+   * @throws UsageError `argument-invalid`, `source-group-unknown`; MediaError `sources-refused` (nothing was changed) or `sources-timeout`
    */
   async addSources(sources: SourceSet): Promise<void> {
     checkArgument('announcing sources', 'what is announced', sourceSet, sources);
@@ -253,7 +253,7 @@ export class MediaSession {
 
   /**
    * Tells the bridge of candidates found after the accept or, with `iceGeneration`, of our new credentials in an ICE restart.
-   * @throws UsageError `session-state` before the accept; MediaError `trickle-refused` or `trickle-timeout`
+   * @throws UsageError `argument-invalid`, `session-state` before the accept; MediaError `trickle-refused` or `trickle-timeout`
    */
   async trickle(transport: IceTransport): Promise<void> {
     checkArgument('telling of candidates', 'the transport', iceTransport, transport);
