@@ -142,8 +142,10 @@ export class RemoteSources {
   participantChanged(participant: Participant): void {
     for (const source of this.#byOwner.get(participant.id) ?? []) {
       this.#readPresence(source, participant);
+      if (source.isSignalled) continue;
       // With rewriting nobody else tells that it is gone.
-      if (!source.isSignalled && !this.#isAnnounced(source)) this.#remove(source);
+      if (!this.#isAnnounced(source)) this.#remove(source);
+      else if (!this.#isShown(source)) this.#removeSoon(source);
     }
   }
 
@@ -226,7 +228,10 @@ export class RemoteSources {
     const { clock } = this.#ports;
     this.#leaving.set(
       source,
-      clock.schedule(movingTime, () => this.#remove(source)),
+      clock.schedule(movingTime, () => {
+        this.#leaving.delete(source);
+        if (!this.#isShown(source)) this.#remove(source);
+      }),
     );
   }
 
@@ -266,6 +271,12 @@ export class RemoteSources {
     const participant = this.#ports.participant(endpointId);
     if (!participant) return false;
     return participant.sources?.some((source) => source.name === name) ?? true;
+  }
+
+  /** Its owner says that it is on: who cannot reach the bridge for a while goes on saying so, and comes again. */
+  #isShown({ endpointId, name }: RemoteSource): boolean {
+    const listed = this.#ports.participant(endpointId)?.sources ?? [];
+    return listed.some((source) => source.name === name && !source.muted);
   }
 }
 

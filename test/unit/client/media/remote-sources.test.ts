@@ -249,7 +249,7 @@ describe('the sources of the others', () => {
 
   it('go after a while when they do not come again', () => {
     const rig = new Rig();
-    rig.comes(participant('ab', { 'ab-v0': { muted: false } }));
+    rig.comes(participant('ab', { 'ab-v0': { muted: true } }));
     rig.sources.offered(set([video('ab', 21)]));
     rig.sources.removed(set([video('ab', 21)]));
     rig.clock.advance(4_999);
@@ -261,7 +261,7 @@ describe('the sources of the others', () => {
   it('stay the same from session to session, however long there is none', async () => {
     const rig = new Rig();
     const first = fakeSessionMedia();
-    rig.comes(participant('ab', { 'ab-v0': { muted: false }, 'ab-a0': { muted: false } }));
+    rig.comes(participant('ab', { 'ab-v0': { muted: false }, 'ab-a0': { muted: true } }));
     rig.sources.offered(set([video('ab', 21), audio('ab', 11)]));
     rig.sources.carriedBy(first.media);
     const track = rig.track('ab-v0');
@@ -286,6 +286,25 @@ describe('the sources of the others', () => {
     // What the new offer does not have has its moment, too.
     rig.clock.advance(5_000);
     expect(rig.told.slice(2)).toEqual(['trackRemoved ab-a0']);
+  });
+
+  it('stay as long as somebody who cannot reach the bridge shows them', () => {
+    const rig = new Rig();
+    rig.sources.offered(set([audio('ab', 11), video('ab', 21)]));
+    rig.comes(participant('ab', { 'ab-a0': { muted: true }, 'ab-v0': { muted: false } }));
+    const track = rig.track('ab-v0');
+    rig.told.length = 0;
+    rig.sources.removed(set([audio('ab', 11), video('ab', 21)]));
+    rig.clock.advance(3_600_000);
+    expect(rig.told).toEqual(['trackRemoved ab-a0']);
+    rig.sources.added(set([video('ab', 99)]));
+    expect(rig.track('ab-v0')).toBe(track);
+    rig.sources.removed(set([video('ab', 99)]));
+    rig.clock.advance(3_600_000);
+    rig.comes(participant('ab', { 'ab-v0': { muted: true } }));
+    expect(rig.track('ab-v0')).toBe(track);
+    rig.clock.advance(5_000);
+    expect(rig.told.slice(1)).toEqual(['trackMuted ab-v0', 'trackRemoved ab-v0']);
   });
 
   it('are muted and unmuted by presence', () => {
