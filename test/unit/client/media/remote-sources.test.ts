@@ -1,83 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { RemoteSources } from '../../../../src/client/media/remote-sources.ts';
-import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
-import type { Participant } from '../../../../src/conference/roster.ts';
-import type { Source, SourceSet, SsrcGroup } from '../../../../src/jingle/model.ts';
 import { fakeSessionMedia, opus, vp8Packet } from '../../../support/fake-rtp.ts';
+import type { Participant } from '../../../../src/conference/roster.ts';
+import type { Source } from '../../../../src/jingle/model.ts';
 import type { ReceivedPacket } from '../../../../src/rtp/receive/types.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
-
-function participant(
-  id: string,
-  sources?: Record<string, { muted: boolean; videoType?: 'camera' | 'desktop' }>,
-): Participant {
-  return {
-    id,
-    ...(sources && {
-      sources: Object.entries(sources).map(([name, state]) => ({
-        name,
-        mediaType: name.includes('-a') ? ('audio' as const) : ('video' as const),
-        ...state,
-      })),
-    }),
-    audioMuted: !sources,
-    videoMuted: !sources,
-  } as unknown as Participant;
-}
-
-class Rig {
-  readonly clock = new ManualClock();
-  readonly told: string[] = [];
-  readonly room = new Map<string, Participant>();
-  readonly sources: RemoteSources;
-
-  constructor(isRewriting = false) {
-    this.sources = new RemoteSources({
-      clock: this.clock,
-      isRewriting,
-      mediaClock: this.clock,
-      speaks: (id, someone, isSpeaking) => this.told.push(`${id} ${someone?.displayName} ${isSpeaking}`),
-      participant: (id) => this.room.get(id),
-      emit: (event, { sourceName }) => this.told.push(`${event} ${sourceName}`),
-    });
-  }
-
-  comes(someone: Participant): void {
-    this.room.set(someone.id, someone);
-    this.sources.participantChanged(someone);
-  }
-
-  leaves(id: string): void {
-    const gone = this.room.get(id) ?? participant(id);
-    this.room.delete(id);
-    this.sources.participantLeft(gone);
-  }
-
-  track(name: string): RemoteTrack {
-    const track = this.sources.tracks.get(name);
-    if (!track) throw new Error(`there is no track ${name}`);
-    return track;
-  }
-}
-
-const audio = (owner: string, ssrc: number): Source => ({
-  ssrc,
-  mediaType: 'audio',
-  owner,
-  name: `${owner}-a0`,
-});
-const video = (owner: string, ssrc: number, index = 0): Source => ({
-  ssrc,
-  mediaType: 'video',
-  owner,
-  name: `${owner}-v${index}`,
-});
-const group = (semantics: string, ...ssrcs: number[]): SsrcGroup => ({
-  semantics,
-  ssrcs,
-  mediaType: 'video',
-});
-const set = (sources: Source[], groups: SsrcGroup[] = []): SourceSet => ({ sources, groups });
+import { audio, group, participant, Rig, set, video } from './remote-sources-rig.ts';
 
 describe('an older participant, who lists no sources', () => {
   const older = (state: Partial<Participant>): Participant => ({ ...participant('old'), ...state });
