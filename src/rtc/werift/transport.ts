@@ -12,10 +12,10 @@ import type {
 import { type RemoteParameters, remoteParameters } from '../remote-parameters.ts';
 import { forgive } from './forgive.ts';
 import { callOut } from './call-out.ts';
-import { DtlsConnection } from './dtls-connection.ts';
-import { IceAgent, type IceOptions } from './ice-agent.ts';
-import { type Identity, identityOf } from './identity.ts';
-import { SctpAssociation } from './sctp-association.ts';
+import { DtlsConnection } from './dtls/connection.ts';
+import { IceAgent, type IceOptions } from './ice/agent.ts';
+import { type Identity, identityOf } from './dtls/identity.ts';
+import { SctpAssociation } from './sctp/association.ts';
 import { Srtp } from './srtp.ts';
 
 export class WeriftTransport implements PeerTransport {

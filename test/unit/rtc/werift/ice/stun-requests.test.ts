@@ -6,8 +6,8 @@ import {
   type Repetition,
   steadily,
   StunRequests,
-} from '../../../../src/rtc/werift/stun-requests.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
+} from '../../../../../src/rtc/werift/ice/stun-requests.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
 
 const bridge: Address = ['192.0.2.1', 10_000];
 const password = Buffer.from('the password of the bridge');

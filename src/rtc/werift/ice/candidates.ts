@@ -1,7 +1,7 @@
 /** Candidates as the model and as werift have them. */
 import { type Address, Candidate, candidateFoundation, candidatePriority } from 'werift';
-import { defined } from '../../base/defined.ts';
-import type { IceCandidate } from '../../jingle/model.ts';
+import { defined } from '../../../base/defined.ts';
+import type { IceCandidate } from '../../../jingle/model.ts';
 
 /** @param index the more, the less we like it; 0 for the best */
 export function localCandidate(

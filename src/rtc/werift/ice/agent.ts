@@ -5,16 +5,16 @@
  */
 import { randomBytes } from 'node:crypto';
 import { type CandidatePair, CandidatePairState, Connection } from 'werift';
-import { type Clock, type Milliseconds, steadyClock } from '../../base/clock.ts';
-import { systemRandom } from '../../base/random.ts';
-import { startInterval } from '../../base/timer.ts';
-import type { IceCandidate } from '../../jingle/model.ts';
-import { parseIceServer } from '../ice-server-url.ts';
-import type { PeerTransportOptions } from '../peer-transport.ts';
-import { RemoteCandidates } from '../remote-candidates.ts';
+import { type Clock, type Milliseconds, steadyClock } from '../../../base/clock.ts';
+import { systemRandom } from '../../../base/random.ts';
+import { startInterval } from '../../../base/timer.ts';
+import type { IceCandidate } from '../../../jingle/model.ts';
+import { parseIceServer } from '../../ice-server-url.ts';
+import type { PeerTransportOptions } from '../../peer-transport.ts';
+import { RemoteCandidates } from '../../remote-candidates.ts';
 import { toWerift } from './candidates.ts';
 import { Consent, consentLifetime, silenceLimit } from './consent.ts';
-import { forgive } from './forgive.ts';
+import { forgive } from '../forgive.ts';
 import { DatagramGate } from './datagram-gate.ts';
 import { Gathering } from './gathering.ts';
 import { hostAddresses } from './host-addresses.ts';

@@ -1,5 +1,5 @@
 /** The Data Channel Establishment Protocol (RFC 8832): how the two ends agree on a channel, on its own stream. */
-import type { DataChannelOptions } from '../data-channel.ts';
+import type { DataChannelOptions } from '../../data-channel.ts';
 
 /** Payload protocol identifiers (RFC 8831, 8). */
 export const ppid = { dcep: 50, text: 51, binary: 53, emptyText: 56, emptyBinary: 57 } as const;

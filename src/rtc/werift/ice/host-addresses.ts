@@ -1,7 +1,7 @@
 /** The addresses of this machine that another one may reach. */
 import { isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import type { PeerTransportOptions } from '../peer-transport.ts';
+import type { PeerTransportOptions } from '../../peer-transport.ts';
 
 /** Machines with many virtual networks have more; each is a socket, and is tried with each address of the other side. */
 const mostAddresses = 12;

@@ -4,14 +4,14 @@
  */
 import type { AddressInfo } from 'node:net';
 import { DtlsClient, DtlsServer, type DtlsSocket, type Transport } from 'werift';
-import { messageOf } from '../../base/errors.ts';
-import type { Logger } from '../../base/logger.ts';
-import { startTimer } from '../../base/timer.ts';
-import type { RemoteParameters } from '../remote-parameters.ts';
-import { objectionTo } from './dtls-authentication.ts';
+import { messageOf } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/logger.ts';
+import { startTimer } from '../../../base/timer.ts';
+import type { RemoteParameters } from '../../remote-parameters.ts';
+import { objectionTo } from './authentication.ts';
 import { HandshakeOrder } from './handshake-order.ts';
 import type { Identity } from './identity.ts';
-import type { SrtpKeys } from './srtp.ts';
+import type { SrtpKeys } from '../srtp.ts';
 
 /** ms: as long as a bridge has patience (media 6.1), and for us, who may begin anew */
 const handshakeTimeouts = { server: 30_000, client: 15_000 };

@@ -1,5 +1,5 @@
 /** What went wrong between us and a STUN or TURN server, in words: werift's own errors have none where `message` is. */
-import { messageOf } from '../../base/errors.ts';
+import { messageOf } from '../../../base/errors.ts';
 
 export function stunErrorWords(error: unknown): string {
   const message = messageOf(error);

@@ -1,10 +1,10 @@
 import { crc32c } from 'werift';
 import { describe, expect, it } from 'vitest';
-import { silentLogger } from '../../../../src/base/logger.ts';
-import { SctpAssociation } from '../../../../src/rtc/werift/sctp-association.ts';
-import type { SctpDataChannel } from '../../../../src/rtc/werift/sctp-data-channel.ts';
-import { seededRandom } from '../../../support/random.ts';
-import { waitFor } from '../../../support/wait.ts';
+import { silentLogger } from '../../../../../src/base/logger.ts';
+import { SctpAssociation } from '../../../../../src/rtc/werift/sctp/association.ts';
+import type { SctpDataChannel } from '../../../../../src/rtc/werift/sctp/data-channel.ts';
+import { seededRandom } from '../../../../support/random.ts';
+import { waitFor } from '../../../../support/wait.ts';
 
 /** Two associations without a network between them. */
 class Pair implements AsyncDisposable {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Consent } from '../../../../src/rtc/werift/consent.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
-import { seededRandom } from '../../../support/random.ts';
+import { Consent } from '../../../../../src/rtc/werift/ice/consent.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
+import { seededRandom } from '../../../../support/random.ts';
 
 class Rig {
   readonly clock = new ManualClock();

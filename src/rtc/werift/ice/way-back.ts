@@ -2,7 +2,7 @@
  * Whether the other side can be reached, after a failure. It is asked twice a second, and so are STUN and TURN servers, for it may
  * have forgotten us; of those only an answer after a while without any means that the network is back.
  */
-import type { Clock, Milliseconds } from '../../base/clock.ts';
+import type { Clock, Milliseconds } from '../../../base/clock.ts';
 
 const interval: Milliseconds = 500;
 /** Questions in a row without an answer, after which a server counts as out of reach: more than fit into a long round trip. */

@@ -15,11 +15,11 @@ import {
   StunProtocol,
   type UdpTransport,
 } from 'werift';
-import { messageOf } from '../../base/errors.ts';
-import type { Logger } from '../../base/logger.ts';
-import type { IceCandidate } from '../../jingle/model.ts';
-import type { IceServerAddress } from '../ice-server-url.ts';
-import type { DatagramPath } from '../peer-transport.ts';
+import { messageOf } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/logger.ts';
+import type { IceCandidate } from '../../../jingle/model.ts';
+import type { IceServerAddress } from '../../ice-server-url.ts';
+import type { DatagramPath } from '../../peer-transport.ts';
 import { localCandidate, toModel } from './candidates.ts';
 import type { DatagramGate } from './datagram-gate.ts';
 import { Relay } from './relay.ts';

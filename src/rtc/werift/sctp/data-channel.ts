@@ -2,15 +2,15 @@
  * One data channel. Messages wait here, and SCTP gets the next one when it has sent the last: what werift does for each packet
  * costs the more, the more of them wait in it.
  */
-import { MediaError } from '../../base/errors.ts';
+import { MediaError } from '../../../base/errors.ts';
 import {
   type DataChannel,
   type DataChannelHandlers,
   type DataChannelOptions,
   lowWater,
-} from '../data-channel.ts';
-import { maxMessageSize, messageTooLarge } from '../message-size.ts';
-import { callOut } from './call-out.ts';
+} from '../../data-channel.ts';
+import { maxMessageSize, messageTooLarge } from '../../message-size.ts';
+import { callOut } from '../call-out.ts';
 import { ppid } from './dcep.ts';
 
 /** What is below: one stream of the association. */

@@ -6,9 +6,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
 import type { Address, Transport } from 'werift';
-import { messageOf } from '../../base/errors.ts';
-import type { Logger } from '../../base/logger.ts';
-import type { DatagramPath } from '../peer-transport.ts';
+import { messageOf } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/logger.ts';
+import type { DatagramPath } from '../../peer-transport.ts';
 
 /** Bytes that may wait while we are busy: a key frame comes in one burst. The system may allow less. */
 const receiveBufferSize = 1024 * 1024;

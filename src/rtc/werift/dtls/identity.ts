@@ -1,8 +1,8 @@
 /** The certificate that we show in DTLS, as werift wants it. */
 import { createPrivateKey } from 'node:crypto';
 import { HashAlgorithm, SignatureAlgorithm } from 'werift';
-import type { Fingerprint } from '../../jingle/model.ts';
-import { type CertificatePem, ownCertificate, signalledFingerprint } from '../own-certificate.ts';
+import type { Fingerprint } from '../../../jingle/model.ts';
+import { type CertificatePem, ownCertificate, signalledFingerprint } from '../../own-certificate.ts';
 
 export interface Identity extends CertificatePem {
   /** How its key signs. */

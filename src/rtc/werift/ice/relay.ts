@@ -5,13 +5,13 @@
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
 import { type Address, classes, Message, methods, StunOverTurnProtocol, TurnProtocol } from 'werift';
-import type { Logger } from '../../base/logger.ts';
-import { startTimer } from '../../base/timer.ts';
-import type { IceServerAddress } from '../ice-server-url.ts';
+import type { Logger } from '../../../base/logger.ts';
+import { startTimer } from '../../../base/timer.ts';
+import type { IceServerAddress } from '../../ice-server-url.ts';
 import { StreamSocket } from './stream-socket.ts';
 import { stunErrorWords } from './stun-error.ts';
 import { UdpSocket } from './udp-socket.ts';
-import { within } from './within.ts';
+import { within } from '../within.ts';
 
 /** s; what servers grant by default (RFC 8656, 7.2) */
 const lifetime = 600;

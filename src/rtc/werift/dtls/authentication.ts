@@ -4,9 +4,9 @@
  */
 import { verify, X509Certificate } from 'node:crypto';
 import type { DtlsSocket } from 'werift';
-import type { Fingerprint } from '../../jingle/model.ts';
-import { fingerprintOf } from '../own-certificate.ts';
-import { hashName, type RemoteParameters } from '../remote-parameters.ts';
+import type { Fingerprint } from '../../../jingle/model.ts';
+import { fingerprintOf } from '../../own-certificate.ts';
+import { hashName, type RemoteParameters } from '../../remote-parameters.ts';
 
 /** Types of handshake messages (RFC 5246, 7.4). */
 const serverKeyExchange = 12;

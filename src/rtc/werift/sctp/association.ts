@@ -4,14 +4,14 @@
  * into rejections that nobody handles.
  */
 import { Event, type RTCDtlsTransport, RTCSctpTransport } from 'werift';
-import { messageOf } from '../../base/errors.ts';
-import type { Logger } from '../../base/logger.ts';
-import type { DataChannelOptions } from '../data-channel.ts';
-import type { PeerTransportOptions } from '../peer-transport.ts';
-import { callOut } from './call-out.ts';
+import { messageOf } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/logger.ts';
+import type { DataChannelOptions } from '../../data-channel.ts';
+import type { PeerTransportOptions } from '../../peer-transport.ts';
+import { callOut } from '../call-out.ts';
 import { ack, openMessage, parseDcep, ppid } from './dcep.ts';
-import { SctpDataChannel } from './sctp-data-channel.ts';
-import { isInit, isSound } from './sctp-packet.ts';
+import { SctpDataChannel } from './data-channel.ts';
+import { isInit, isSound } from './packet.ts';
 
 type Sctp = RTCSctpTransport['sctp'];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { WayBack } from '../../../../src/rtc/werift/way-back.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
+import { WayBack } from '../../../../../src/rtc/werift/ice/way-back.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
 
 class Rig {
   readonly clock = new ManualClock();

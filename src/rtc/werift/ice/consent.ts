@@ -2,8 +2,8 @@
  * Consent to be sent media (RFC 7675): checks go out every 4 to 6 s, each once; an answer to any of them is consent for 30 s from then
  * on, however late it comes.
  */
-import type { Clock, Milliseconds } from '../../base/clock.ts';
-import { type RandomBytes, randomBetween } from '../../base/random.ts';
+import type { Clock, Milliseconds } from '../../../base/clock.ts';
+import { type RandomBytes, randomBetween } from '../../../base/random.ts';
 
 /** RFC 7675, 5.1 */
 const interval: Milliseconds = 5_000;

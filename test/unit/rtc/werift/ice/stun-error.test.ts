@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { stunErrorWords } from '../../../../src/rtc/werift/stun-error.ts';
+import { stunErrorWords } from '../../../../../src/rtc/werift/ice/stun-error.ts';
 
 describe('errors of STUN and TURN', () => {
   it('have words where their message is empty', () => {

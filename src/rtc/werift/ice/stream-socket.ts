@@ -5,8 +5,8 @@
 import { type AddressInfo, connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Address, Transport } from 'werift';
-import { messageOf } from '../../base/errors.ts';
-import type { Logger } from '../../base/logger.ts';
+import { messageOf } from '../../../base/errors.ts';
+import type { Logger } from '../../../base/logger.ts';
 
 /** Bytes that may wait; above it datagrams are lost, as on any link that is full. */
 const queueLimit = 256 * 1024;

@@ -3,7 +3,7 @@
  * here any answer counts as long as somebody wants to know it, however long the way is.
  */
 import { type Address, classes, type Message, parseMessage } from 'werift';
-import type { Clock, Milliseconds } from '../../base/clock.ts';
+import type { Clock, Milliseconds } from '../../../base/clock.ts';
 
 /** ms: the least that RFC 8445, 14.3 allows, since nothing is known of the way yet */
 const rto: Milliseconds = 500;

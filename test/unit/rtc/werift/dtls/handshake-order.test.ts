@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { HandshakeOrder } from '../../../../src/rtc/werift/handshake-order.ts';
+import { HandshakeOrder } from '../../../../../src/rtc/werift/dtls/handshake-order.ts';
 
 /** A record with a message, or with a part of one of 4 bytes. */
 function message(number: number, type: number, [from, to]: readonly [number, number] = [0, 4]): Buffer {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { silentLogger } from '../../../../src/base/logger.ts';
-import { DtlsConnection } from '../../../../src/rtc/werift/dtls-connection.ts';
-import { identityOf } from '../../../../src/rtc/werift/identity.ts';
+import { silentLogger } from '../../../../../src/base/logger.ts';
+import { DtlsConnection } from '../../../../../src/rtc/werift/dtls/connection.ts';
+import { identityOf } from '../../../../../src/rtc/werift/dtls/identity.ts';
 
 /**
  * Two ends without a network between them; each event with its end.

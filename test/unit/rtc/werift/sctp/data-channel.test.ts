@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { withResolvers } from '../../../../src/base/resolvers.ts';
-import { SctpDataChannel } from '../../../../src/rtc/werift/sctp-data-channel.ts';
+import { withResolvers } from '../../../../../src/base/resolvers.ts';
+import { SctpDataChannel } from '../../../../../src/rtc/werift/sctp/data-channel.ts';
 
 /** A stream that sends when it is told to. */
 function slowStream(): {
