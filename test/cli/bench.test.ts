@@ -153,7 +153,8 @@ describe('bench', () => {
       '--bench-size',
       '8192',
       '--bench-secs',
-      '1',
+      // Enough for a line in the page, also where the first rate is the last.
+      '10',
       '--json',
     ]);
     const [found, received] = [await summaryOf(mouth), await summaryOf(ears)];
