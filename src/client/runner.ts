@@ -70,7 +70,7 @@ export class ConferenceRunner {
     this.#isBusy = true;
     try {
       for (let next = this.#inputs.shift(); next; next = this.#inputs.shift()) {
-        const effects = this.#machine.handle(next, this.#ports.clock.now());
+        const effects = this.#handle(next);
         for (const effect of effects) this.#carryOut(effect);
         if (effects.some(({ type }) => type === 'joined')) return this.#pause();
       }
@@ -80,6 +80,17 @@ export class ConferenceRunner {
       throw error;
     }
     this.#setTimer();
+  }
+
+  /** A mistake of ours that an input brings to light costs what that input was for, and not the program that holds the conference. */
+  #handle(input: ConferenceInput): ConferenceEffect[] {
+    try {
+      return this.#machine.handle(input, this.#ports.clock.now());
+    } catch (cause) {
+      const words = `handling ${input.type}: a mistake in this library, ${messageOf(cause)}; it goes on, please report it`;
+      const error = new ProtocolError(words, { code: 'internal-error', cause });
+      return [{ type: 'event', event: { name: 'warning', payload: { error } } }];
+    }
   }
 
   /**

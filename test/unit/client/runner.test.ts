@@ -1,0 +1,44 @@
+import { expect, it } from 'vitest';
+import { ConferenceRunner, type RunnerListener } from '../../../src/client/runner.ts';
+import { silentLogger } from '../../../src/base/logger.ts';
+import type { ConferenceEvent } from '../../../src/conference/events.ts';
+import type { ConferenceEffect, ConferenceInput } from '../../../src/conference/io.ts';
+import type { ConferenceMachine } from '../../../src/conference/machine.ts';
+import { Secrets } from '../../../src/jitsi/redact/secrets.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+it('goes on after a mistake of the machine, and tells of it', () => {
+  const told: unknown[] = [];
+  const machine = {
+    handle({ type }: ConferenceInput): ConferenceEffect[] {
+      if (type === 'socket-frame') throw new RangeError('this cannot be');
+      return [{ type: 'ended', info: { reason: 'left' } }];
+    },
+    nextTimeout: () => undefined,
+  } as unknown as ConferenceMachine;
+  const listener: RunnerListener = {
+    event: (event: ConferenceEvent) => told.push(event),
+    answer: () => {},
+    joined: () => {},
+    ended: (info) => told.push(info),
+  };
+  const ports = {
+    clock: new ManualClock(),
+    logger: silentLogger,
+    access: { insecure: false, origin: 'https://meet.example.com', userAgent: 'test' },
+    secrets: new Secrets(),
+    wire: undefined,
+  };
+  const runner = new ConferenceRunner(machine, ports, listener);
+  runner.input({ type: 'socket-frame', text: '<presence/>' });
+  runner.input({ type: 'leave' });
+  expect(told).toEqual([
+    {
+      name: 'warning',
+      payload: {
+        error: expect.objectContaining({ code: 'internal-error', cause: new RangeError('this cannot be') }),
+      },
+    },
+    { reason: 'left' },
+  ]);
+});
