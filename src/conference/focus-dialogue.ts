@@ -15,7 +15,7 @@ import { type ConferenceOptions, timing } from './options.ts';
 export interface FocusSink {
   http(request: HttpRequest): void;
   ready(now: number): void;
-  waiting(delay: number, why: string): void;
+  waiting(delay: number, why: string, now: number): void;
   failed(error: Error, now: number): void;
 }
 
@@ -117,7 +117,7 @@ export class FocusDialogue {
         return this.#sink.ready(now);
       case 'retry':
         this.#retryAt = now + verdict.delay;
-        return this.#sink.waiting(verdict.delay, verdict.why);
+        return this.#sink.waiting(verdict.delay, verdict.why, now);
       case 'failed':
         if (verdict.error instanceof LoginRequiredError && !this.isOverHttp)
           this.#askLoginUrl(verdict.error, xmpp, now);

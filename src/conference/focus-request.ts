@@ -4,7 +4,7 @@
  * to the last.
  */
 import { defined } from '../base/defined.ts';
-import { ConnectionError, type JitsiError } from '../base/errors.ts';
+import { ConnectionError, JitsiError } from '../base/errors.ts';
 import { type RandomBytes, randomBetween } from '../base/random.ts';
 import {
   buildConferenceIq,
@@ -76,17 +76,15 @@ export class FocusRequest {
     };
   }
 
-  /** @throws ProtocolError when the answer is none */
   iqAnswered(outcome: IqOutcome): FocusVerdict {
     return outcome.ok
-      ? this.#answered(parseConferenceIq(outcome.result))
+      ? this.#answered(() => parseConferenceIq(outcome.result))
       : this.#failed(conferenceRequestError(this.#request.room, outcome.error));
   }
 
-  /** @throws ProtocolError when the answer is none */
   httpAnswered(status: number, body: string, retryAfter?: number): FocusVerdict {
     return status === 200
-      ? this.#answered(parseConferenceJson(body))
+      ? this.#answered(() => parseConferenceJson(body))
       : this.#failed(conferenceHttpError(this.#request.room, status, body, retryAfter));
   }
 
@@ -99,7 +97,14 @@ export class FocusRequest {
     return this.#response;
   }
 
-  #answered(response: ConferenceResponse): FocusVerdict {
+  #answered(read: () => ConferenceResponse): FocusVerdict {
+    let response: ConferenceResponse;
+    try {
+      response = read();
+    } catch (error) {
+      if (!(error instanceof JitsiError)) throw error;
+      return { type: 'failed', error };
+    }
     this.#response = response;
     const error = responseError(this.#request.room, response);
     if (error) return { type: 'failed', error };

@@ -19,7 +19,16 @@ import { type ConferenceContext, createContext } from './context.ts';
 import { DeploymentServices } from './deployment-services.ts';
 import { type Discovery, discover, knownDiscovery } from './discovery.ts';
 import { EarlyWarnings } from './early-warnings.ts';
-import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpAnswer, HttpPurpose } from './io.ts';
+import type { FocusDialogue } from './focus-dialogue.ts';
+import type { FocusWatch } from './focus-watch.ts';
+import type {
+  CloseInfo,
+  ConferenceEffect,
+  ConferenceInput,
+  HttpAnswer,
+  HttpPurpose,
+  HttpRequest,
+} from './io.ts';
 import { joinTimeout } from './join-errors.ts';
 import { JingleSessions } from './jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
@@ -128,6 +137,7 @@ export class ConferenceMachine {
       this.#earlyWarnings.dueAt,
       'deadline' in state ? state.deadline : undefined,
       this.#context?.focus.retryAt,
+      state.name === 'joined' ? this.#context?.watch.nextTimeout : undefined,
       this.#connection.nextTimeout(),
       this.sessions.nextTimeout(),
     );
@@ -192,8 +202,7 @@ export class ConferenceMachine {
     const { name } = this.#state;
     if (purpose === 'config' && name === 'discovering')
       this.#discovered(discover(this.#options, answer, now), now);
-    else if (purpose === 'conference-request')
-      this.#context?.focus.httpAnswered(answer, this.#connection, now);
+    else if (purpose === 'conference-request') this.#asker?.httpAnswered(answer, this.#connection, now);
     else if (purpose === 'keep-alive') this.#connection.keptAlive();
     else if (purpose === 'bosh') this.#connection.httpAnswered(key, answer, now);
   }
@@ -201,7 +210,7 @@ export class ConferenceMachine {
   #httpFailed(purpose: HttpPurpose, error: JitsiError, now: number, key = ''): void {
     if (purpose === 'keep-alive') this.#connection.keptAlive();
     else if (purpose === 'bosh') this.#connection.httpFailed(key, error, now);
-    else if (purpose === 'conference-request') this.#context?.focus.httpFailed(error, this.#connection, now);
+    else if (purpose === 'conference-request') this.#asker?.httpFailed(error, this.#connection, now);
     else this.#fail(error, now);
   }
 
@@ -213,14 +222,23 @@ export class ConferenceMachine {
     const { services, sessions } = this;
     const parts = { services, sessions, random: this.#random };
     this.#connection.discovered(discovery, now);
-    this.#context = createContext(this.#options, discovery, parts, {
-      http: (request) => this.#outbox.http(request),
-      // Over HTTP it may be ready before we are logged in.
-      ready: (at) => (this.#state.name === 'requesting' ? this.#join('the focus is ready', at) : undefined),
-      waiting: (delay, why) =>
+    const asking = {
+      http: (request: HttpRequest): void => this.#outbox.http(request),
+      waiting: (delay: number, why: string): void =>
         this.#outbox.log('info', `asking the focus again in ${delay / 1000} s`, { why }),
-      failed: (error, at) => this.#focusFailed(error, at),
-    });
+    };
+    this.#context = createContext(
+      this.#options,
+      discovery,
+      parts,
+      {
+        ...asking,
+        // Over HTTP it may be ready before we are logged in.
+        ready: (at) => (this.#state.name === 'requesting' ? this.#join('the focus is ready', at) : undefined),
+        failed: (error, at) => this.#focusFailed(error, at),
+      },
+      { ...asking, failed: (error) => this.#focusStaysAway(error) },
+    );
     this.#context.focus.askOverHttp();
     this.#connection.connect('the deployment is known', now);
   }
@@ -277,6 +295,17 @@ export class ConferenceMachine {
     if (!(error instanceof TimeoutError && this.#connection.fallBack(error, now))) this.#fail(error, now);
   }
 
+  /** Who has asked the focus last, and takes its answer. */
+  get #asker(): FocusDialogue | FocusWatch | undefined {
+    const isIn = ['joined', 'leaving', 'closing'].includes(this.#state.name);
+    return isIn ? this.#context?.watch : this.#context?.focus;
+  }
+
+  #focusStaysAway(cause: Error): void {
+    const words = `asking for the conference again, as the focus has left the room: ${cause.message}; it is asked again`;
+    this.#warn(new ConnectionError(words, { code: 'focus-away', retryable: true, cause }));
+  }
+
   // The room
 
   #join(why: string, now: number): void {
@@ -301,6 +330,7 @@ export class ConferenceMachine {
     if (outcome.entered) this.#entered(now);
     if (outcome.refused) this.#refused(outcome.refused, now);
     if (outcome.left) this.#out(outcome.left, now);
+    if (this.#state.name === 'joined') this.#context?.watch.look(room.focus !== undefined, now);
   }
 
   #entered(now: number): void {
@@ -362,7 +392,7 @@ export class ConferenceMachine {
   /** Closes the stream in order; what was going on is over. */
   #close(info: CloseInfo, why: string, now: number): void {
     this.#joinDeadline = undefined;
-    this.#context?.focus.stop();
+    this.#stopAsking();
     const connection = this.#connection;
     if (!connection.isOpen) return this.#ended(info);
     this.#requests.sessionSteps(this.sessions.clear());
@@ -371,12 +401,17 @@ export class ConferenceMachine {
     return connection.close(now);
   }
 
+  #stopAsking(): void {
+    this.#context?.focus.stop();
+    this.#context?.watch.stop();
+  }
+
   #ended(info: CloseInfo): void {
     if (this.#state.name === 'ended') return;
     this.#requests.sessionSteps(this.sessions.clear());
     this.#joinDeadline = undefined;
     this.#connection.stop();
-    this.#context?.focus.stop();
+    this.#stopAsking();
     // It may be out of date.
     if (info.reason === 'join-failed') this.#options.memory.forgetConfig(this.#options.address);
     this.#enter({ name: 'ended', info }, info.error?.message ?? info.reason);
@@ -400,6 +435,7 @@ export class ConferenceMachine {
     for (const error of this.#earlyWarnings.due()) this.#warn(error);
     this.#connection.tick(now);
     this.#context?.focus.tick(this.#connection, now);
+    if (this.#state.name === 'joined') this.#context?.watch.tick(this.#connection, now);
     this.#requests.sessionSteps(this.sessions.tick(now), now);
   }
 

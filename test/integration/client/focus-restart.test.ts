@@ -1,0 +1,42 @@
+/** The focus leaves and knows nothing any more; nobody comes anew. */
+import { describe, it } from 'vitest';
+import { join } from '../../../src/index.ts';
+import { createSandbox } from '../../../src/sandbox/index.ts';
+import { nextEvent } from '../../support/next-event.ts';
+import { Talk } from '../../support/talk.ts';
+
+describe.concurrent('a focus that restarts', { timeout: 240_000 }, () => {
+  it.for(['iq', 'http'] as const)(
+    'is asked for the conference again (%s), and the same tracks go on',
+    async (conferenceRequest, { expect }) => {
+      await using sandbox = await createSandbox({ conferenceRequest });
+      await using talk = await Talk.begin({ host: sandbox.url, room: 'restart' });
+      await talk.isHeard();
+      const { remoteTracks } = talk;
+      const left = talk.people.map((conference) => nextEvent(conference, 'focusChanged'));
+      const offered = talk.people.map((conference) => nextEvent(conference, 'sessionOffered'));
+      sandbox.faults.restartFocus();
+      expect(await Promise.all(left)).toEqual([{ focus: undefined }, { focus: undefined }]);
+      await Promise.all(offered);
+      expect(talk.people.every(({ focus }) => focus !== undefined)).toBe(true);
+      await talk.isHeard();
+      expect(talk.remoteTracks).toEqual(remoteTracks);
+      expect(talk.remoteTracks).toHaveLength(2);
+      expect(talk.remoteTracks.every((track, index) => track === remoteTracks[index])).toBe(true);
+    },
+  );
+
+  it('comes back to somebody who is alone, and offers a session to those who come then', async ({
+    expect,
+  }) => {
+    await using sandbox = await createSandbox();
+    const host = sandbox.url;
+    await using alice = await join({ host, room: 'alone', nick: 'Alice' });
+    sandbox.faults.restartFocus();
+    while (alice.focus === undefined) await nextEvent(alice, 'focusChanged');
+    const offered = nextEvent(alice, 'sessionOffered');
+    await using bob = await join({ host, room: 'alone', nick: 'Bob' });
+    expect((await offered).session).toBe(alice.session);
+    expect(bob.session ?? (await nextEvent(bob, 'sessionOffered')).session).toBeDefined();
+  });
+});
