@@ -47,6 +47,7 @@ const kinds: Kinds<JoinOptions> = {
   congestionControl: flag,
   bridge: oneOf('auto', 'ws', 'sctp'),
   engine: oneOf('auto', 'werift', 'node-datachannel'),
+  iceTransportPolicy: oneOf('all', 'relay'),
   transport: oneOf('auto', 'websocket', 'bosh'),
   whenBridgeIsDown: oneOf('refuse', 'queue'),
   bridgeQueueLimit: size,

@@ -160,6 +160,8 @@ export class ConferenceCore {
       endpointId: () => this.endpointId,
       iceServers: () => this.machine.services.iceServers,
       command: (sid, command) => this.#sessionCommand(sid, command),
+      transportConnected: (session, candidatePair) =>
+        this.emitter.emit('transportConnected', { session, candidatePair }),
       transportFailed: (session, error) => this.emitter.emit('transportFailed', { session, error }),
       warn: (error) => this.#warn(error),
     });

@@ -6,6 +6,7 @@ import type { CloseInfo } from '../conference/io.ts';
 import type { Participant } from '../conference/roster.ts';
 import type { IceTransport, SourceSet } from '../jingle/model.ts';
 import type { SessionEnd } from '../jingle/session-io.ts';
+import type { SelectedCandidatePair } from '../rtc/selected-candidate-pair.ts';
 import type { MediaEvents } from './media/media-events.ts';
 import type { MediaSession } from './session/media-session.ts';
 
@@ -38,6 +39,8 @@ export interface ConferenceEvents extends Omit<ConferenceEventPayloads, SessionE
    * `session.trickle`.
    */
   transportChanged: { session: MediaSession; transport: IceTransport; iceRestart: boolean };
+  /** A session's transport of ours is connected: by which addresses, and by a relay or directly. */
+  transportConnected: { session: MediaSession; candidatePair: SelectedCandidatePair };
   /** The connection to the bridge was there and has failed. `join` asks for a new session by itself. */
   transportFailed: { session: MediaSession; error: MediaError };
   /** The last event of all. */
@@ -68,6 +71,7 @@ export const conferenceEventNames: EventNames<ConferenceEvents> = {
   sourcesAdded: true,
   sourcesRemoved: true,
   transportChanged: true,
+  transportConnected: true,
   transportFailed: true,
   trackAdded: true,
   trackRemoved: true,

@@ -14,6 +14,7 @@ import { redactingLogger } from '../jitsi/redact/carriers.ts';
 import { Secrets } from '../jitsi/redact/secrets.ts';
 import { CallbackGuard } from './guarded-callbacks.ts';
 import type { NetworkAccess } from '../net/access.ts';
+import type { IceTransportPolicy } from '../rtc/peer-transport.ts';
 import { type AccessOptions, networkAccess } from './network-access.ts';
 import { checkPropertyName } from './property-name.ts';
 import type { WireEntry } from './wire.ts';
@@ -67,6 +68,11 @@ export interface JoinOptions extends AccessOptions {
    * installed.
    */
   engine?: EngineChoice;
+  /**
+   * `relay`: media takes the way by a TURN server of the deployment and no other, so nobody there learns the addresses of this machine; where
+   * there is none, the session fails with `no-relay`. Default `all`: whatever works. (W3C RTCIceTransportPolicy)
+   */
+  iceTransportPolicy?: IceTransportPolicy;
   /**
    * Messages for the bridge while its channel is down: refused with `bridge-not-open`, the default, or kept until it is open again,
    * up to `bridgeQueueLimit` bytes (default 1 MiB).
@@ -125,6 +131,7 @@ export interface CarrierOptions {
   ssrcRewriting: boolean;
   bridge: BridgeChoice;
   engine: EngineChoice;
+  iceTransportPolicy: IceTransportPolicy;
   whenBridgeIsDown: 'refuse' | 'queue';
   /** bytes */
   bridgeQueueLimit: number;
@@ -224,6 +231,7 @@ export function resolveJoinOptions(
       ssrcRewriting: options.ssrcRewriting ?? false,
       bridge: options.bridge ?? 'auto',
       engine: options.engine ?? 'auto',
+      iceTransportPolicy: options.iceTransportPolicy ?? 'all',
       whenBridgeIsDown: options.whenBridgeIsDown ?? 'refuse',
       bridgeQueueLimit: options.bridgeQueueLimit ?? 1024 * 1024,
     },

@@ -1,9 +1,8 @@
 /** What all WebSockets and HTTP requests of one conference have in common: as whom, and by which way. */
 import type { Agent } from 'node:http';
+import type { TlsTrust } from './tls-trust.ts';
 
-export interface NetworkAccess {
-  /** Do not check certificates. */
-  insecure: boolean;
+export interface NetworkAccess extends TlsTrust {
   /** Origin of the page that a browser would be on. */
   origin?: string;
   /** `User-Agent`. */

@@ -22,12 +22,13 @@ export async function loadEngine(
   return loadNodeDatachannel().then(fastWhereItCan, loadWerift);
 }
 
-/** A session whose channel is a WebSocket may have no SCTP, and keeps its transport for the bridge's sake only. */
+/** Only werift keeps to relays. A session whose channel is a WebSocket may have no SCTP, and keeps its transport for the bridge's sake only. */
 function fastWhereItCan(fast: PeerTransportEngine): PeerTransportEngine {
   return {
     name: fast.name,
     async create(options, handlers) {
-      const engine = options.sctpPort === undefined ? await loadWerift() : fast;
+      const isFit = options.sctpPort !== undefined && options.iceTransportPolicy !== 'relay';
+      const engine = isFit ? fast : await loadWerift();
       return engine.create(options, handlers);
     },
   };

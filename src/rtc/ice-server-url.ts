@@ -1,6 +1,8 @@
 /** URLs of STUN and TURN servers (RFC 7064, RFC 7065). */
 import { defined } from '../base/defined.ts';
+import { MediaError } from '../base/errors.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
+import type { PeerTransportOptions } from './peer-transport.ts';
 
 export interface IceServerAddress {
   kind: 'stun' | 'turn';
@@ -29,4 +31,28 @@ export function parseIceServer({ urls, username, credential }: IceServer): IceSe
   if (secure && query?.toLowerCase() === 'udp') return undefined;
   const transport = secure ? 'tls' : stream ? 'tcp' : 'udp';
   return defined({ kind, host, port: number, transport, username, credential } as const);
+}
+
+/** Those that can be spoken to. */
+export function parseIceServers({
+  iceServers = [],
+  logger,
+}: Pick<PeerTransportOptions, 'iceServers' | 'logger'>): IceServerAddress[] {
+  return iceServers.flatMap((server) => {
+    const parsed = parseIceServer(server);
+    if (!parsed) logger.log('debug', 'this kind of server is not supported', { urls: server.urls });
+    return parsed ?? [];
+  });
+}
+
+/** @throws MediaError `no-relay` where only relays are allowed and there will be none */
+export function checkRelays(
+  options: Pick<PeerTransportOptions, 'iceServers' | 'iceTransportPolicy' | 'logger'>,
+): void {
+  if (options.iceTransportPolicy !== 'relay') return;
+  if (parseIceServers(options).some(({ kind }) => kind === 'turn')) return;
+  throw new MediaError(
+    'connecting to the bridge: only relays may be used (iceTransportPolicy), and the deployment names no TURN server that can be',
+    { code: 'no-relay' },
+  );
 }

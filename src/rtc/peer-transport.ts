@@ -7,7 +7,9 @@ import type { Milliseconds } from '../base/clock.ts';
 import type { Logger } from '../base/logger.ts';
 import type { IceCandidate, IceTransport } from '../jingle/model.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
+import type { TlsTrust } from '../net/tls-trust.ts';
 import type { DataChannel, DataChannelOptions } from './data-channel.ts';
+import type { SelectedCandidatePair } from './selected-candidate-pair.ts';
 
 export type PeerTransportState =
   /** made, the other side's parameters are not known */
@@ -34,6 +36,9 @@ export interface DatagramPath {
   outgoing: OneWay;
 }
 
+/** W3C RTCIceTransportPolicy */
+export type IceTransportPolicy = 'all' | 'relay';
+
 export interface PeerTransportOptions {
   /**
    * `participant`: ICE controlled, DTLS client, SCTP client. `bridge`: ICE controlling, DTLS server, and it waits for the
@@ -42,6 +47,10 @@ export interface PeerTransportOptions {
   end: 'participant' | 'bridge';
   /** STUN and TURN servers to gather candidates from. Default none. */
   iceServers?: readonly IceServer[];
+  /** `relay`: candidates of TURN servers only, so the other side never learns our address. Default `all`. */
+  iceTransportPolicy?: IceTransportPolicy;
+  /** Which certificates of TURN servers are taken. Default: those that the system trusts. */
+  tls?: TlsTrust;
   /** The other side is on this machine: candidates on 127.0.0.1 too. Default false. */
   loopback?: boolean;
   /** The one address of this machine that is used. Default: all of them. */
@@ -82,6 +91,8 @@ export interface PeerTransport {
   readonly isLooking: boolean;
   /** Datagrams that have arrived, whatever is in them: while the other side lives, this grows at least every 15 s. */
   readonly packetsReceived: number;
+  /** The pair of addresses in use; undefined while there is none. */
+  readonly selectedCandidatePair: SelectedCandidatePair | undefined;
   /**
    * Before {@link connect}: asks the other side whether it can be reached, which it need not know us for. Resolves when it answers, after
    * `patience` ms, or when the transport is closed; at once where the engine cannot look (only werift can).
@@ -113,6 +124,9 @@ export interface PeerTransport {
 /** Something that makes transports. */
 export interface PeerTransportEngine {
   readonly name: 'werift' | 'node-datachannel';
-  /** Resolves when credentials, fingerprint and the host candidates are known. */
+  /**
+   * Resolves when credentials, fingerprint and the host candidates are known.
+   * @throws MediaError `no-relay` when only relays are allowed and there is no TURN server to ask
+   */
   create(options: PeerTransportOptions, handlers: PeerTransportHandlers): Promise<PeerTransport>;
 }

@@ -69,7 +69,8 @@ describe('dc', () => {
     expect((await ears.waitForExit()).code).toBe(130);
     const person = { role: 'participant', handRaised: false };
     const mouthIs = { id: 'mouth', name: 'mouth' };
-    expect(ears.objects).toEqual([
+    // When the transport is connected is another clock's affair.
+    expect(ears.objects.filter(({ type }) => type !== 'transport')).toEqual([
       {
         type: 'joined',
         room: 'room',

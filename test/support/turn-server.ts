@@ -12,8 +12,9 @@ import { waitFor } from './wait.ts';
 
 export interface TurnServer {
   readonly port: number;
-  /** For TLS, with a certificate that nobody has signed. */
+  /** For TLS, with a certificate that nobody has signed, for `localhost`, 127.0.0.1 and ::1. */
   readonly tlsPort: number;
+  readonly certificatePem: string;
   readonly username: string;
   readonly credential: string;
   /** Everything that the server has logged so far. */
@@ -25,13 +26,22 @@ const executable = '/usr/bin/turnserver';
 const username = 'user';
 const credential = 'secret';
 
-export async function startTurnServer(): Promise<TurnServer> {
+/** @param more lines of its configuration */
+export async function startTurnServer(...more: string[]): Promise<TurnServer> {
   const directory = await mkdtemp(join(tmpdir(), 'turn-'));
   const [port, tlsPort] = [await freePort(), await freePort()];
-  const certificate = await createCertificate({ commonName: 'turn.test', now: Date.now() });
-  await writeFile(join(directory, 'cert.pem'), certificate.certificatePem);
+  const certificate = await createCertificate({
+    commonName: 'turn.test',
+    altNames: ['localhost', '127.0.0.1', '::1'],
+    now: Date.now(),
+  });
+  const { certificatePem } = certificate;
+  await writeFile(join(directory, 'cert.pem'), certificatePem);
   await writeFile(join(directory, 'key.pem'), certificate.privateKeyPem);
-  await writeFile(join(directory, 'turnserver.conf'), configuration(directory, port, tlsPort));
+  await writeFile(
+    join(directory, 'turnserver.conf'),
+    configuration(directory, port, tlsPort) + more.map((line) => `${line}\n`).join(''),
+  );
   const child = new Child(executable, ['-c', join(directory, 'turnserver.conf')], { cwd: directory });
   const log = (): string => child.stdout + child.stderr;
   const stop = async (): Promise<void> => {
@@ -48,7 +58,7 @@ export async function startTurnServer(): Promise<TurnServer> {
     await stop();
     throw error;
   }
-  return { port, tlsPort, username, credential, log, stop };
+  return { port, tlsPort, certificatePem, username, credential, log, stop };
 }
 
 function configuration(directory: string, port: number, tlsPort: number): string {

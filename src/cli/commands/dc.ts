@@ -18,6 +18,7 @@ import type { CommandContext } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import { Pacer } from '../visit/pacing.ts';
 import { findParticipant } from '../visit/participants.ts';
+import { reportTransport } from '../visit/transport-report.ts';
 
 /** Lines a second that a real bridge passes with ease (media 13), and how many of its queue of 50 may come at once. */
 const linesPerSecond = { ws: 1_000, sctp: 200 };
@@ -30,6 +31,7 @@ export function dc(url: string | undefined, flags: BridgeFlags, context: Command
   return visit(url, flags, context, async (stay) => {
     const { conference, signal } = stay;
     reportPeople(conference, (record) => showRecord(record, output));
+    reportTransport(conference, output);
     reportTexts(conference, context, signal);
     await untilBridgeOpens(stay, flags, output);
     const input = openLineInput(io, output);

@@ -23,6 +23,7 @@ import type { MediaSummary } from '../media/record.ts';
 import { SessionCount } from '../media/session-count.ts';
 import { finalTable, liveTable } from '../media/table.ts';
 import type { Output } from '../streams/output.ts';
+import { reportTransport } from '../visit/transport-report.ts';
 
 /** ms */
 const interval = 1000;
@@ -46,8 +47,8 @@ export async function media(
   }
 }
 
-function mediaOptions({ bridge, engine, codec: codecs }: MediaFlags): EnterOptions {
-  return defined({ media: true, bridge, engine, codecs });
+function mediaOptions({ bridge, engine, iceTransportPolicy, codec: codecs }: MediaFlags): EnterOptions {
+  return defined({ media: true, bridge, engine, iceTransportPolicy, codecs });
 }
 
 /** @param done gets what was sent and received, however it ended @returns the exit code */
@@ -67,6 +68,7 @@ async function takePart(
   const meter = new MediaMeter(conference, sent, sessions, () => performance.now());
   const table = isForPeople(io, output) ? new LiveTable(io, output) : undefined;
   reportPeople(conference, (record) => showRecord(record, output));
+  reportTransport(conference, output);
   reportMedia(conference, output, () => signal.aborted || io.signal.aborted);
   conference.requestVideo(defined({ maxHeight, lastN }));
   const players = sent.map(({ clip, track }) => sendClip(track, clip, steadyClock));

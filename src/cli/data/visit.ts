@@ -30,8 +30,8 @@ export function isOver(error: unknown): boolean {
 const bridgePatience = 60_000;
 
 /** We are there for the bridge's messages alone: no media is offered to us, and none is sent on our behalf. */
-export function bridgeOptions({ bridge, engine }: ChannelFlags): EnterOptions {
-  return { media: false, bridge, engine };
+export function bridgeOptions({ bridge, engine, iceTransportPolicy }: ChannelFlags): EnterOptions {
+  return { media: false, bridge, engine, iceTransportPolicy };
 }
 
 /**

@@ -6,6 +6,7 @@ import { addJoinFlags, checked, type JoinFlags } from './join-flags.ts';
 export interface ChannelFlags extends JoinFlags {
   bridge: 'auto' | 'ws' | 'sctp';
   engine: 'auto' | 'werift' | 'node-datachannel';
+  iceTransportPolicy: 'all' | 'relay';
 }
 
 export interface BridgeFlags extends ChannelFlags {
@@ -25,10 +26,12 @@ export function addChannelFlags(command: Command): Command {
     'channel to the bridge; auto: ws where there is one that opens',
   );
   const engine = new Option('--engine <name>', 'WebRTC engine; auto: the fastest one that is installed');
+  const policy = new Option('--ice-transport-policy <policy>', 'relay: by a TURN server and no other way');
   return addJoinFlags(command)
     .optionsGroup('The bridge:')
     .addOption(bridge.choices(['auto', 'ws', 'sctp']).default('auto'))
-    .addOption(engine.choices(['auto', 'werift', 'node-datachannel']).default('auto'));
+    .addOption(engine.choices(['auto', 'werift', 'node-datachannel']).default('auto'))
+    .addOption(policy.choices(['all', 'relay']).default('all'));
 }
 
 export function addBridgeFlags(command: Command): Command {

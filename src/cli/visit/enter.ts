@@ -24,7 +24,10 @@ export type JoinWay = {
 };
 
 /** What a command decides about joining, besides the flags of all. */
-export type EnterOptions = Pick<JoinOptions, 'sessionTimeout' | 'media' | 'bridge' | 'engine' | 'codecs'>;
+export type EnterOptions = Pick<
+  JoinOptions,
+  'sessionTimeout' | 'media' | 'bridge' | 'engine' | 'iceTransportPolicy' | 'codecs'
+>;
 
 /** How often a password may be typed. */
 const passwordTries = 3;

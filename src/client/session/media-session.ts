@@ -19,6 +19,7 @@ import type { IceServer } from '../../jitsi/ice-servers.ts';
 import type { ChannelRoute } from '../../rtc/channel-link.ts';
 import { Negotiator } from '../../rtc/negotiator.ts';
 import type { PeerTransportState } from '../../rtc/peer-transport.ts';
+import type { SelectedCandidatePair } from '../../rtc/selected-candidate-pair.ts';
 import type { W3cPeerConnection } from '../../rtc/w3c-peer-connection.ts';
 import { buildOfferSdp } from '../../sdp/offer.ts';
 import type { Bridge } from '../bridge/bridge.ts';
@@ -130,6 +131,14 @@ export class MediaSession {
   }
 
   /**
+   * The addresses that the transport of {@link connect} sends between, and by which kind of way (`local.type`: `host`, `srflx` or `prflx`
+   * directly, `relay` by a TURN server, `relayProtocol` how that is spoken to); undefined while it is not connected.
+   */
+  get selectedCandidatePair(): SelectedCandidatePair | undefined {
+    return this.#carrier.selectedCandidatePair;
+  }
+
+  /**
    * Accepts the session with a transport of our own, and connects it; resolves when ICE and DTLS are through. It is kept alive and
    * closed with the session. When it breaks later, there is `transportFailed` on the conference, and {@link restart} to be called.
    * @param options.timeout ms for ICE and DTLS, default 30 000
@@ -137,7 +146,7 @@ export class MediaSession {
    *   failure (a bridge gives up 5 s after the accept)
    * @param options.made called when the transport is there, before the accept is sent; a promise of it is waited for
    * @param options.found called when the connection has failed and the bridge answers again: a {@link restart} is worth it now
-   * @throws MediaError `transport-failed`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
+   * @throws MediaError `transport-failed`, `no-relay`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
    *   `session-state` when the session has a transport; as {@link accept}
    */
   connect(options: ConnectOptions = {}): Promise<void> {

@@ -12,10 +12,11 @@ import type { DataChannel } from '../../rtc/data-channel.ts';
 import { dataChannelRoute } from '../../rtc/data-channel-link.ts';
 import type { PeerTransportEngine, PeerTransportState } from '../../rtc/peer-transport.ts';
 import { fromW3cDataChannel } from '../../rtc/w3c-data-channel.ts';
+import type { SelectedCandidatePair } from '../../rtc/selected-candidate-pair.ts';
 import type { W3cPeerConnection } from '../../rtc/w3c-peer-connection.ts';
 import { webSocketRoute } from '../../rtc/web-socket-link.ts';
 import type { CarriedSession, OpenMedia, SessionNews } from './carried-session.ts';
-import type { BridgeChoice } from '../join-options.ts';
+import type { BridgeChoice, CarrierOptions } from '../join-options.ts';
 import { SessionTransport, type TransportHistory } from './session-transport.ts';
 
 export interface ConnectOptions {
@@ -29,6 +30,7 @@ export interface CarrierPorts extends SessionNews {
   schedule(delay: number, run: () => void): () => void;
   logger: Logger;
   access: NetworkAccess;
+  carrier: Pick<CarrierOptions, 'iceTransportPolicy'>;
   /** The deployment was reached without TLS: its bridge may be too. */
   isPlain(): boolean;
   /** Undefined: config.js was never read. */
@@ -37,6 +39,7 @@ export interface CarrierPorts extends SessionNews {
   openMedia: OpenMedia;
   /** Of all sessions of the conference. */
   history: TransportHistory;
+  transportConnected(candidatePair: SelectedCandidatePair): void;
   /** A transport that was connected has failed. */
   transportFailed(error: MediaError): void;
   /** A transport that is being closed: leaving waits for it. */
@@ -60,25 +63,33 @@ export class SessionCarrier {
     return this.#transport?.state;
   }
 
+  get selectedCandidatePair(): SelectedCandidatePair | undefined {
+    return this.#transport?.selectedCandidatePair;
+  }
+
   get isLooking(): boolean {
     return this.#transport?.isLooking ?? false;
   }
 
   /** Accepts the session with a transport of ours and connects it. Once the promise of `made` is resolved, routes over it can be opened. */
   async connect({ timeout, patience = 0, made = () => {}, found = () => {} }: ConnectOptions): Promise<void> {
-    const { history, loadEngine, logger, openMedia, schedule, transportFailed } = this.#ports;
+    const { access, carrier, history, loadEngine, logger, openMedia } = this.#ports;
+    const { schedule, transportConnected, transportFailed } = this.#ports;
     this.#checkUnused('connecting');
     this.#isConnecting = true;
     this.#follow();
     const transport = await SessionTransport.create(this.#session, {
       engine: await loadEngine(),
       logger,
+      iceTransportPolicy: carrier.iceTransportPolicy,
+      tls: access,
       ...(timeout === undefined ? {} : { timeout }),
       patience,
       schedule,
       openMedia,
       history,
       found,
+      connected: transportConnected,
       failed: (reason) => transportFailed(connectionBroke(reason)),
     });
     this.#transport = transport;

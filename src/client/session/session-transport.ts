@@ -11,7 +11,14 @@ import type { IceCandidate, IceTransport } from '../../jingle/model.ts';
 import { buildTransportAccept } from '../../jingle/transport-accept.ts';
 import { bridgeDataChannel } from '../../rtc/bridge-data-channel.ts';
 import type { DataChannel } from '../../rtc/data-channel.ts';
-import type { PeerTransport, PeerTransportEngine, PeerTransportState } from '../../rtc/peer-transport.ts';
+import type {
+  IceTransportPolicy,
+  PeerTransport,
+  PeerTransportEngine,
+  PeerTransportState,
+} from '../../rtc/peer-transport.ts';
+import type { SelectedCandidatePair } from '../../rtc/selected-candidate-pair.ts';
+import type { TlsTrust } from '../../net/tls-trust.ts';
 import type { CarriedMedia, CarriedSession, OpenMedia } from './carried-session.ts';
 
 export interface TransportHistory {
@@ -22,12 +29,16 @@ export interface TransportHistory {
 export interface SessionTransportOptions {
   engine: PeerTransportEngine;
   logger: Logger;
+  iceTransportPolicy: IceTransportPolicy;
+  tls: TlsTrust;
   /** ms for ICE and DTLS. Default 30 000: what the bridge allows its DTLS handshake. */
   timeout?: number;
   /** ms; for so long the bridge is looked for before the accept. Default 0 */
   patience?: number;
   schedule(delay: number, run: () => void): () => void;
   openMedia: OpenMedia;
+  /** ICE and DTLS are through. */
+  connected(pair: SelectedCandidatePair): void;
   /** The transport came up and broke; `connect` has resolved before. */
   failed(reason: string): void;
   /** After a failure: the bridge answers again. */
@@ -61,6 +72,8 @@ export class SessionTransport {
         iceServers: session.iceServers,
         loopback: remote.candidates.some(({ ip }) => isLoopback(ip)),
         sctpPort: session.sctpPort,
+        iceTransportPolicy: options.iceTransportPolicy,
+        tls: options.tls,
         logger: options.logger,
       }),
       {
@@ -94,6 +107,10 @@ export class SessionTransport {
 
   get state(): PeerTransportState {
     return this.#transport.state;
+  }
+
+  get selectedCandidatePair(): SelectedCandidatePair | undefined {
+    return this.#transport.selectedCandidatePair;
   }
 
   get isLooking(): boolean {
@@ -149,6 +166,8 @@ export class SessionTransport {
     this.#options.logger.log('debug', 'transport', { sid: this.#session.sid, state, reason });
     this.#media?.transportChanged();
     if (state === 'connected') {
+      const pair = this.#transport.selectedCandidatePair;
+      if (!this.#wasConnected && pair) this.#options.connected(pair);
       this.#wasConnected = true;
       this.#options.history.hasConnected = true;
       this.#cancelTimer();

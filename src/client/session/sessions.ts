@@ -12,6 +12,7 @@ import type { SessionCommand } from '../../jingle/session-io.ts';
 import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
 import { loadEngine } from '../../rtc/engines.ts';
+import type { SelectedCandidatePair } from '../../rtc/selected-candidate-pair.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import type { OpenMedia } from './carried-session.ts';
 import type { NetworkAccess } from '../../net/access.ts';
@@ -47,6 +48,7 @@ export interface SessionsPorts {
   iceServers(): readonly IceServer[];
   /** Resolves when the focus has acknowledged it. */
   command(sid: string, command: SessionCommand): Promise<void>;
+  transportConnected(session: MediaSession, candidatePair: SelectedCandidatePair): void;
   transportFailed(session: MediaSession, error: MediaError): void;
   media: SessionsMedia;
   warn(error: JitsiError): void;
@@ -92,7 +94,7 @@ export class Sessions {
   of(offered: OfferedSession): MediaSession {
     const known = this.#known.get(offered);
     if (known) return known;
-    const { carrier, clock, command, logger, media, on, others, transportFailed } = this.#ports;
+    const { carrier, clock, command, logger, media, on, others } = this.#ports;
     const session: MediaSession = new MediaSession(offered, {
       ...this.#ports,
       choice: carrier.bridge,
@@ -118,7 +120,8 @@ export class Sessions {
           if (ended.session === session) listener();
         }),
       history: this.#history,
-      transportFailed: (error) => transportFailed(session, error),
+      transportConnected: (pair) => this.#ports.transportConnected(session, pair),
+      transportFailed: (error) => this.#ports.transportFailed(session, error),
       command: (sessionCommand) => command(offered.sid, sessionCommand),
     });
     this.#known.set(offered, session);

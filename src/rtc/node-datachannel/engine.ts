@@ -14,6 +14,12 @@ export function createNodeDatachannelEngine(): PeerTransportEngine {
           code: 'engine-unfit',
         });
       }
+      if (options.iceTransportPolicy === 'relay')
+        // libdatachannel tells of no other candidates then, but libjuice goes on checking from its own address.
+        throw new MediaError(
+          'making a transport: node-datachannel cannot keep to relays (iceTransportPolicy); werift can',
+          { code: 'engine-unfit' },
+        );
       return new NodeDatachannelTransport({ ...options, sctpPort }, handlers);
     },
   };

@@ -20,6 +20,7 @@ import type {
 } from '../peer-transport.ts';
 import { RemoteCandidates } from '../remote-candidates.ts';
 import { remoteParameters } from '../remote-parameters.ts';
+import type { SelectedCandidate, SelectedCandidatePair } from '../selected-candidate-pair.ts';
 import { NodeDataChannel } from './channel.ts';
 import { iceServersFor } from './ice-servers.ts';
 import { dataOffer, mid } from './offer.ts';
@@ -92,6 +93,12 @@ export class NodeDatachannelTransport implements PeerTransport {
   get packetsReceived(): number {
     const current = this.#connectedAt === undefined ? 0 : performance.now() - this.#connectedAt;
     return Math.floor((this.#consentMs + current) / consentInterval);
+  }
+
+  get selectedCandidatePair(): SelectedCandidatePair | undefined {
+    const isInUse = this.#state === 'connected' || this.#state === 'disconnected';
+    const pair = isInUse ? this.#native.getSelectedCandidatePair() : null;
+    return pair ? { local: selected(pair.local), remote: selected(pair.remote) } : undefined;
   }
 
   look(): Promise<void> {
@@ -212,4 +219,10 @@ export class NodeDatachannelTransport implements PeerTransport {
       if (this.#state !== 'closed') call();
     });
   }
+}
+
+function selected({ candidate }: { candidate: string }): SelectedCandidate {
+  const { type, protocol, ip, port } = parseCandidate(candidate);
+  // libjuice has relays over UDP only
+  return { type, protocol, ip, port, ...(type === 'relay' ? { relayProtocol: 'udp' } : {}) };
 }

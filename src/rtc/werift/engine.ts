@@ -2,15 +2,9 @@
 import type { PeerTransport, PeerTransportEngine } from '../peer-transport.ts';
 import { WeriftTransport } from './transport.ts';
 
-export interface WeriftOptions {
-  /** `relay`: candidates of TURN servers only. Default `all`. */
-  iceTransportPolicy?: 'all' | 'relay';
-}
-
-export function createWeriftEngine({ iceTransportPolicy = 'all' }: WeriftOptions = {}): PeerTransportEngine {
+export function createWeriftEngine(): PeerTransportEngine {
   return {
     name: 'werift',
-    create: (options, handlers): Promise<PeerTransport> =>
-      WeriftTransport.create(options, handlers, { iceTransportPolicy }),
+    create: (options, handlers): Promise<PeerTransport> => WeriftTransport.create(options, handlers),
   };
 }

@@ -9,11 +9,13 @@ import type {
   PeerTransportOptions,
   PeerTransportState,
 } from '../peer-transport.ts';
+import { checkRelays } from '../ice-server-url.ts';
 import { type RemoteParameters, remoteParameters } from '../remote-parameters.ts';
+import type { SelectedCandidatePair } from '../selected-candidate-pair.ts';
 import { forgive } from './forgive.ts';
 import { callOut } from './call-out.ts';
 import { DtlsConnection } from './dtls/connection.ts';
-import { IceAgent, type IceOptions } from './ice/agent.ts';
+import { IceAgent } from './ice/agent.ts';
 import { type Identity, identityOf } from './dtls/identity.ts';
 import { SctpAssociation } from './sctp/association.ts';
 import { Srtp } from './srtp.ts';
@@ -33,27 +35,20 @@ export class WeriftTransport implements PeerTransport {
   static async create(
     options: PeerTransportOptions,
     handlers: PeerTransportHandlers,
-    { iceTransportPolicy }: Pick<IceOptions, 'iceTransportPolicy'>,
   ): Promise<WeriftTransport> {
+    checkRelays(options);
     const identity = identityOf(options.certificate);
-    const transport = new WeriftTransport(options, handlers, { identity, iceTransportPolicy });
+    const transport = new WeriftTransport(options, handlers, identity);
     await transport.#ice.gather();
     return transport;
   }
 
-  private constructor(
-    options: PeerTransportOptions,
-    handlers: PeerTransportHandlers,
-    {
-      identity,
-      iceTransportPolicy,
-    }: { identity: Identity; iceTransportPolicy: IceOptions['iceTransportPolicy'] },
-  ) {
+  private constructor(options: PeerTransportOptions, handlers: PeerTransportHandlers, identity: Identity) {
     this.#options = options;
     this.#handlers = handlers;
     this.#identity = identity;
     this.#ice = new IceAgent(
-      { ...options, iceTransportPolicy, probes: handlers.answered !== undefined },
+      { ...options, probes: handlers.answered !== undefined },
       {
         candidate: (candidate) => this.#tell(() => handlers.candidate(candidate)),
         connected: () => this.#iceConnected(),
@@ -95,6 +90,10 @@ export class WeriftTransport implements PeerTransport {
 
   get packetsReceived(): number {
     return this.#ice.packetsReceived;
+  }
+
+  get selectedCandidatePair(): SelectedCandidatePair | undefined {
+    return this.#ice.selectedCandidatePair;
   }
 
   look(remote: IceTransport, patience: Milliseconds): Promise<void> {

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IceServer } from '../../../src/jitsi/ice-servers.ts';
 import type { DatagramPath, OneWay } from '../../../src/rtc/peer-transport.ts';
-import { createWeriftEngine } from '../../../src/rtc/werift/engine.ts';
 import { startTurnServer, type TurnServer } from '../../support/turn-server.ts';
 import { waitFor } from '../../support/wait.ts';
 import { connectEnds, End, werift } from './ends.ts';
@@ -31,8 +30,11 @@ describe('over a round trip of 1.5 s', () => {
       { urls: `turn:127.0.0.1:${server.port}`, username: server.username, credential: server.credential },
     ];
     await using bridge = await End.create({ end: 'bridge', path: farAway });
-    const relayOnly = createWeriftEngine({ iceTransportPolicy: 'relay' });
-    await using participant = await End.create({ end: 'participant', iceServers }, relayOnly);
+    await using participant = await End.create({
+      end: 'participant',
+      iceServers,
+      iceTransportPolicy: 'relay',
+    });
     await waitFor(() => participant.candidates.length > 0, { what: 'relay', explain: () => server.log() });
     await bothWays(participant, bridge);
   });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { IceServer } from '../../../src/jitsi/ice-servers.ts';
 import { loadEngine } from '../../../src/rtc/engines.ts';
-import { createWeriftEngine } from '../../../src/rtc/werift/engine.ts';
+import type { PeerTransportEngine, PeerTransportOptions } from '../../../src/rtc/peer-transport.ts';
 import { startTurnServer, type TurnServer } from '../../support/turn-server.ts';
 import { waitFor } from '../../support/wait.ts';
 import { answerOf, connectEnds, End } from './ends.ts';
@@ -12,8 +12,6 @@ beforeAll(async () => {
   server = await startTurnServer();
 });
 afterAll(() => server.stop());
-
-const relayOnly = createWeriftEngine({ iceTransportPolicy: 'relay' });
 
 const kinds = {
   udp: (): string => `turn:127.0.0.1:${server.port}`,
@@ -27,15 +25,18 @@ function turn(kind: keyof typeof kinds): IceServer {
 
 describe('a participant behind a relay', () => {
   it.each(['udp', 'tcp', 'tls'] as const)('connects over %s', async (kind) => {
-    using _ = kind === 'tls' ? trustingAll() : undefined;
     await using bridge = await End.create({ end: 'bridge' });
-    await using participant = await End.create({ end: 'participant', iceServers: [turn(kind)] }, relayOnly);
+    await using participant = await relayed({
+      iceServers: [turn(kind)],
+      tls: { insecure: false, ca: server.certificatePem },
+    });
     expect(participant.local.candidates).toEqual([]);
     await waitFor(() => participant.candidates.length > 0, { what: 'relay', explain: () => server.log() });
     expect(participant.candidates).toMatchObject([
       { type: 'relay', ip: '127.0.0.1', relatedAddress: '127.0.0.1' },
     ]);
     expect(participant.local.candidates).toEqual(participant.candidates);
+    expect(participant.transport.selectedCandidatePair).toBeUndefined();
 
     const ours = participant.open();
     connectEnds(participant, bridge);
@@ -46,11 +47,44 @@ describe('a participant behind a relay', () => {
     theirs.channel.send(text);
     await Promise.all([theirs.has(1), ours.has(1)]);
     expect([theirs.texts, ours.texts]).toEqual([[text], [text]]);
+    const [relay] = participant.candidates;
+    const [host] = bridge.local.candidates;
+    expect(participant.transport.selectedCandidatePair).toEqual({
+      local: { type: 'relay', protocol: 'udp', ip: '127.0.0.1', port: relay?.port, relayProtocol: kind },
+      remote: { type: 'host', protocol: 'udp', ip: '127.0.0.1', port: host?.port },
+    });
+    // The other side has never seen another address of ours.
+    expect(bridge.transport.selectedCandidatePair?.remote).toMatchObject({ port: relay?.port });
+  });
+
+  it('takes any certificate of a server where it is told to', async () => {
+    await using participant = await relayed({ iceServers: [turn('tls')], tls: { insecure: true } });
+    await waitFor(() => participant.candidates.length > 0, { what: 'relay', explain: () => server.log() });
+  });
+
+  it('is not made where there is no server to ask', async () => {
+    await expect(relayed({ iceServers: [{ urls: 'stun:127.0.0.1' }] })).rejects.toMatchObject({
+      code: 'no-relay',
+      message: expect.stringContaining('names no TURN server'),
+    });
+  });
+
+  it('says why it has none', async () => {
+    await using bridge = await End.create({ end: 'bridge' });
+    const wrong = { ...turn('udp'), credential: 'not-the-secret' };
+    await using participant = await relayed({ iceServers: [wrong, turn('tls')] });
+    connectEnds(participant, bridge);
+    await participant.reaches('failed');
+    const [words = ''] = participant.reasons;
+    expect(words).toContain('only relays may be used, and no TURN server has given us one');
+    expect(words).toMatch(/turn:127\.0\.0\.1:\d+ over udp: .*401/);
+    expect(words).toMatch(/over tls: .*self.signed certificate/);
+    expect(words).not.toContain('not-the-secret');
   });
 
   it('connects when the relay is found later', async () => {
     await using bridge = await End.create({ end: 'bridge' });
-    await using participant = await End.create({ end: 'participant', iceServers: [turn('udp')] }, relayOnly);
+    await using participant = await relayed({ iceServers: [turn('udp')] });
     participant.transport.connect(bridge.local);
     bridge.transport.connect(answerOf(participant));
     await participant.reaches('connected');
@@ -60,7 +94,7 @@ describe('a participant behind a relay', () => {
     const fresh = await startTurnServer();
     const { port, username, credential } = fresh;
     const iceServers = [{ urls: `turn:127.0.0.1:${port}`, username, credential }];
-    const participant = await End.create({ end: 'participant', iceServers }, relayOnly);
+    const participant = await relayed({ iceServers });
     await waitFor(() => participant.candidates.length > 0, { what: 'relay', explain: () => fresh.log() });
     await participant.transport.close();
     await waitFor(() => fresh.log().includes('delete: realm='), {
@@ -72,7 +106,7 @@ describe('a participant behind a relay', () => {
 
   it('can be closed while it is being asked for', async () => {
     for (const kind of ['udp', 'tcp', 'tls'] as const) {
-      const participant = await End.create({ end: 'participant', iceServers: [turn(kind)] }, relayOnly);
+      const participant = await relayed({ iceServers: [turn(kind)] });
       await participant.transport.close();
       expect(participant.candidates).toEqual([]);
     }
@@ -117,17 +151,62 @@ describe('a participant on node-datachannel', () => {
     const relay = (): boolean => participant.candidates.some(({ type }) => type === 'relay');
     await waitFor(relay, { what: 'relay', explain: () => server.log() });
   });
+
+  it('is not made where it would have to keep to relays', async () => {
+    const engine = await loadEngine('node-datachannel', { media: false });
+    await expect(relayed({ iceServers: [turn('udp')] }, engine)).rejects.toMatchObject({
+      code: 'engine-unfit',
+      message: expect.stringContaining('werift can'),
+    });
+    await using participant = await relayed(
+      { iceServers: [turn('udp')] },
+      await loadEngine('auto', { media: false }),
+    );
+    await waitFor(() => participant.candidates.length > 0, { what: 'relay', explain: () => server.log() });
+  });
+
+  it('says by which addresses it is connected', async () => {
+    const engine = await loadEngine('node-datachannel', { media: false });
+    await using bridge = await End.create({ end: 'bridge' });
+    await using participant = await End.create({ end: 'participant' }, engine);
+    connectEnds(participant, bridge);
+    await participant.reaches('connected');
+    const { selectedCandidatePair: ours } = participant.transport;
+    expect(ours).toMatchObject({
+      local: { type: 'host', ip: '127.0.0.1', protocol: 'udp' },
+      remote: { type: 'host', ip: '127.0.0.1', port: bridge.local.candidates[0]?.port },
+    });
+    await bridge.reaches('connected');
+    expect(bridge.transport.selectedCandidatePair?.remote.port).toBe(ours?.local.port);
+  });
 });
 
-/** The servers of tests sign for themselves. */
-function trustingAll(): Disposable {
-  const name = 'NODE_TLS_REJECT_UNAUTHORIZED';
-  const before = process.env[name];
-  process.env[name] = '0';
-  return {
-    [Symbol.dispose]() {
-      if (before === undefined) delete process.env[name];
-      else process.env[name] = before;
-    },
-  };
+describe('an allocation', () => {
+  it('outlives its time, and the nonce that it was made with', async () => {
+    const short = await startTurnServer('max-allocate-lifetime=4', 'stale-nonce=2');
+    const { port, username, credential } = short;
+    const iceServers = [{ urls: `turn:127.0.0.1:${port}`, username, credential }];
+    await using bridge = await End.create({ end: 'bridge' });
+    await using participant = await relayed({ iceServers });
+    const ours = participant.open();
+    connectEnds(participant, bridge);
+    await ours.isOpen();
+    const theirs = await bridge.channel();
+    const refreshes = (): number => short.log().match(/refreshed, realm/g)?.length ?? 0;
+    await waitFor(() => refreshes() >= 4, {
+      what: 'four refreshes',
+      timeout: 120_000,
+      explain: () => short.log(),
+    });
+    ours.channel.send('still here');
+    await theirs.has(1);
+    expect(participant.states).toEqual(['connecting', 'connected']);
+    await participant.transport.close();
+    await short.stop();
+  });
+});
+
+/** @param options besides those that all have */
+function relayed(options: Partial<PeerTransportOptions>, engine?: PeerTransportEngine): Promise<End> {
+  return End.create({ end: 'participant', iceTransportPolicy: 'relay', ...options }, engine);
 }

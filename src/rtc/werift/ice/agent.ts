@@ -9,9 +9,10 @@ import { type Clock, type Milliseconds, steadyClock } from '../../../base/clock.
 import { systemRandom } from '../../../base/random.ts';
 import { startInterval } from '../../../base/timer.ts';
 import type { IceCandidate } from '../../../jingle/model.ts';
-import { parseIceServer } from '../../ice-server-url.ts';
+import { parseIceServers } from '../../ice-server-url.ts';
 import type { PeerTransportOptions } from '../../peer-transport.ts';
 import { RemoteCandidates } from '../../remote-candidates.ts';
+import type { SelectedCandidatePair } from '../../selected-candidate-pair.ts';
 import { toWerift } from './candidates.ts';
 import { Consent, consentLifetime, silenceLimit } from './consent.ts';
 import { forgive } from '../forgive.ts';
@@ -44,8 +45,10 @@ export interface IceHandlers {
 }
 
 export interface IceOptions
-  extends Pick<PeerTransportOptions, 'end' | 'iceServers' | 'hostAddress' | 'loopback' | 'path' | 'logger'> {
-  iceTransportPolicy: 'all' | 'relay';
+  extends Pick<
+    PeerTransportOptions,
+    'end' | 'iceServers' | 'iceTransportPolicy' | 'tls' | 'hostAddress' | 'loopback' | 'path' | 'logger'
+  > {
   /** Somebody wants to know when a side that was given up answers again. */
   probes: boolean;
 }
@@ -81,6 +84,7 @@ export class IceAgent {
       requests: this.#requests,
       checkLifetime: checksTimeout[options.end],
       path: options.path,
+      tls: options.tls,
       logger: options.logger,
     });
     this.#connection.onData.subscribe((datagram) => this.#received(datagram));
@@ -111,17 +115,17 @@ export class IceAgent {
     return this.#gate.packetsReceived;
   }
 
+  /** What is in use, as long as the other side may answer. */
+  get selectedCandidatePair(): SelectedCandidatePair | undefined {
+    const pair = this.#connection.nominated;
+    const isInUse = this.#state === 'connected' || this.#state === 'disconnected';
+    return pair && isInUse ? this.#gathering.inModel(pair) : undefined;
+  }
+
   /** Resolves when the host candidates are known; those that servers find are told later. */
   async gather(): Promise<void> {
-    const { iceServers = [], iceTransportPolicy, logger } = this.#options;
-    if (iceTransportPolicy === 'all') {
-      await this.#gathering.openHosts(hostAddresses(this.#options));
-    }
-    const servers = iceServers.flatMap((server) => {
-      const parsed = parseIceServer(server);
-      if (!parsed) logger.log('debug', 'this kind of server is not supported', { urls: server.urls });
-      return parsed ?? [];
-    });
+    if (!this.#isRelayed) await this.#gathering.openHosts(hostAddresses(this.#options));
+    const servers = parseIceServers(this.#options);
     void this.#gathering.askServers(servers, (candidate) => this.#handlers.candidate(candidate));
   }
 
@@ -252,15 +256,27 @@ export class IceAgent {
     if (this.#clock.now() - this.#startedAt > timeout) {
       const found = this.#connection.candidatePairs.length;
       this.#fail(
-        found === 0
-          ? `no check of the other side has arrived within ${timeout / 1000} s, and it has no address to be checked`
-          : `none of ${found} pairs of addresses worked within ${timeout / 1000} s`,
+        this.#noRelay() ??
+          (found === 0
+            ? `no check of the other side has arrived within ${timeout / 1000} s, and it has no address to be checked`
+            : `none of ${found} pairs of addresses worked within ${timeout / 1000} s`),
       );
       return;
     }
     for (const pair of this.#connection.candidatePairs) {
       if (pair.state === CandidatePairState.FAILED) pair.updateState(CandidatePairState.WAITING);
     }
+  }
+
+  get #isRelayed(): boolean {
+    return this.#options.iceTransportPolicy === 'relay';
+  }
+
+  /** Why there is no address that we might use. */
+  #noRelay(): string | undefined {
+    if (!this.#isRelayed || this.candidates.length > 0) return undefined;
+    const { failures } = this.#gathering;
+    return `only relays may be used, and no TURN server has given us one (${failures.join('; ') || 'none has answered yet'})`;
   }
 
   #fail(reason: string): void {

@@ -6,6 +6,7 @@ import { lookup } from 'node:dns/promises';
 import {
   type Address,
   type Candidate,
+  type CandidatePair,
   type Connection,
   classes,
   Message,
@@ -15,11 +16,14 @@ import {
   StunProtocol,
   type UdpTransport,
 } from 'werift';
+import { defined } from '../../../base/defined.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { IceCandidate } from '../../../jingle/model.ts';
+import type { TlsTrust } from '../../../net/tls-trust.ts';
 import type { IceServerAddress } from '../../ice-server-url.ts';
 import type { DatagramPath } from '../../peer-transport.ts';
+import type { SelectedCandidate, SelectedCandidatePair } from '../../selected-candidate-pair.ts';
 import { localCandidate, toModel } from './candidates.ts';
 import type { DatagramGate } from './datagram-gate.ts';
 import { Relay } from './relay.ts';
@@ -36,18 +40,22 @@ export interface GatheringOptions {
   /** ms for which the answer to a connectivity check counts */
   checkLifetime: number;
   path: DatagramPath | undefined;
+  tls: TlsTrust | undefined;
   logger: Logger;
 }
 
 export class Gathering {
   /** Found so far. */
   readonly candidates: IceCandidate[] = [];
+  /** Of servers that were of no use, in words. */
+  readonly failures: string[] = [];
   readonly #connection: Connection;
   readonly #gate: DatagramGate;
   readonly #logger: Logger;
   readonly #options: GatheringOptions;
   readonly #hosts: StunProtocol[] = [];
   readonly #relays = new Set<Promise<Relay>>();
+  readonly #relayProtocols = new Map<Protocol, IceServerAddress['transport']>();
   /** Addresses of servers that are asked over UDP. */
   readonly #servers = new Map<string, Address>();
   readonly #end = new AbortController();
@@ -94,7 +102,9 @@ export class Gathering {
         } catch (error) {
           const { kind, host, port, transport } = server;
           const name = `${kind}:${host}:${port} over ${transport}`;
-          this.#logger.log('debug', 'a server was of no use', { server: name, error: stunErrorWords(error) });
+          const words = stunErrorWords(error);
+          this.failures.push(`${name}: ${words}`);
+          this.#logger.log('debug', 'a server was of no use', { server: name, error: words });
         }
       }),
     );
@@ -121,6 +131,13 @@ export class Gathering {
     this.#end.abort(new Error('closed'));
     const relays = await Promise.allSettled(this.#relays);
     await Promise.all(relays.map(async (made) => made.status === 'fulfilled' && made.value.release()));
+  }
+
+  inModel({ protocol, remoteCandidate }: CandidatePair): SelectedCandidatePair {
+    const relayProtocol = this.#relayProtocols.get(protocol);
+    const local = protocol.localCandidate && selected(protocol.localCandidate);
+    const remote = selected(remoteCandidate);
+    return { local: defined({ ...(local ?? remote), relayProtocol }), remote };
   }
 
   #overUdp(socket: UdpSocket): StunProtocol {
@@ -198,13 +215,19 @@ export class Gathering {
     const allocation = Relay.allocate(server, {
       accepts: (data, address) => this.#gate.accepts(data, address),
       signal: this.#end.signal,
+      tls: this.#options.tls,
       logger: this.#logger,
     });
     this.#relays.add(allocation);
     const { protocol, relayedAddress, mappedAddress } = await allocation;
+    this.#relayProtocols.set(protocol, server.transport);
     this.#end.signal.throwIfAborted();
     const candidate = this.#candidate('relay', relayedAddress, index, mappedAddress);
     this.#use(protocol, candidate);
     return candidate;
   }
+}
+
+function selected({ type, transport: protocol, host: ip, port }: Candidate): SelectedCandidate {
+  return { type, protocol, ip, port };
 }

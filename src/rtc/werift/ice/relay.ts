@@ -7,9 +7,11 @@ import { isIPv6 } from 'node:net';
 import { type Address, classes, Message, methods, StunOverTurnProtocol, TurnProtocol } from 'werift';
 import type { Logger } from '../../../base/logger.ts';
 import { startTimer } from '../../../base/timer.ts';
+import type { TlsTrust } from '../../../net/tls-trust.ts';
 import type { IceServerAddress } from '../../ice-server-url.ts';
 import { StreamSocket } from './stream-socket.ts';
 import { stunErrorWords } from './stun-error.ts';
+import { heedChallenges, unsigned } from './turn-challenge.ts';
 import { UdpSocket } from './udp-socket.ts';
 import { within } from '../within.ts';
 
@@ -34,6 +36,7 @@ interface TurnChannel {
 export interface RelayOptions {
   /** Which datagrams ICE may see. */
   accepts(data: Buffer, address: Address): boolean;
+  tls: TlsTrust | undefined;
   /** Gives up an allocation that is not made yet. */
   signal: AbortSignal;
   logger: Logger;
@@ -53,7 +56,7 @@ export class Relay {
   static async allocate(server: IceServerAddress, options: RelayOptions): Promise<Relay> {
     const limits = { time: allocationTimeout, signal: options.signal };
     const { address } = await within(lookup(server.host), limits);
-    const transport = await openTransport(server, address, options.logger);
+    const transport = await openTransport(server, address, options);
     const relay = new Relay(server, [address, server.port], transport, options);
     try {
       await within(relay.#allocate(), limits);
@@ -77,7 +80,8 @@ export class Relay {
     const request = turn.request.bind(turn);
     const mode = transport.type === 'udp' ? patience.udp : patience.stream;
     // A copy: werift writes its key into it.
-    turn.request = (message, to, key) => request(message, to, key, { ...mode });
+    turn.request = (message, to, key) => request(unsigned(message), to, key, { ...mode });
+    heedChallenges(turn);
     // werift calls it once the allocation is made; its own timer cannot be stopped
     turn['refresh'] = (granted: number) => this.#refreshAfter(granted);
     const protocol = new StunOverTurnProtocol(turn);
@@ -147,7 +151,7 @@ export class Relay {
   /** @param seconds the allocation's lifetime from now on */
   #refreshAfter(seconds: number): void {
     if (this.#isReleased) return;
-    const delay = Math.max(seconds * (5 / 6), 10) * 1000;
+    const delay = Math.max(seconds * (5 / 6), 1) * 1000;
     this.#cancelRefresh = startTimer(delay, () => {
       this.#refresh(lifetime).then(
         (granted) => this.#refreshAfter(granted),
@@ -170,8 +174,8 @@ export class Relay {
 async function openTransport(
   { transport, port, host }: IceServerAddress,
   address: string,
-  logger: Logger,
+  { tls, logger }: RelayOptions,
 ): Promise<UdpSocket | StreamSocket> {
   if (transport === 'udp') return UdpSocket.open(isIPv6(address) ? '::' : '0.0.0.0', logger);
-  return new StreamSocket(transport, [address, port], { name: host, logger });
+  return new StreamSocket(transport, [address, port], { name: host, trust: tls, logger });
 }

@@ -4,6 +4,7 @@ import { type BenchFlags, planBench } from '../../../../src/cli/bench/plan.ts';
 const flags: BenchFlags = {
   bridge: 'auto',
   engine: 'auto',
+  iceTransportPolicy: 'all',
   rawForm: 'field',
   benchSecs: 10,
   parallel: 1,

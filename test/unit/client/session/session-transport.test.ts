@@ -92,6 +92,8 @@ class Rig {
     return SessionTransport.create(session, {
       engine: this.engine,
       logger: silentLogger,
+      iceTransportPolicy: 'all',
+      tls: { insecure: false },
       schedule: (delay, run) => this.clock.schedule(delay, run),
       ...(patience === undefined ? {} : { patience }),
       openMedia: (_, transport) => {
@@ -99,6 +101,7 @@ class Rig {
         transport.sendRtp(new Uint8Array(12), new Uint8Array(1));
         return this.media;
       },
+      connected: () => this.calls.push('connected'),
       failed: (reason) => this.calls.push(`failed ${reason}`),
       found: () => this.calls.push('found'),
       history: this.history,

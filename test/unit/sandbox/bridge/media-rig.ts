@@ -213,6 +213,7 @@ class MemoryEngine implements PeerTransportEngine {
       local: { rtcpMux: true, fingerprints: [], candidates: [], webSocketUrls: [] },
       state: this.state,
       packetsReceived: 0,
+      selectedCandidatePair: undefined,
       isLooking: false,
       look: () => Promise.resolve(),
       connect() {},
