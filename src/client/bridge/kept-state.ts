@@ -32,6 +32,11 @@ export class KeptState {
     return message;
   }
 
+  /** The names of our sources mean nothing any more. */
+  forgetVideoTypes(): void {
+    this.#videoTypes.clear();
+  }
+
   setAudioSubscription(subscription: AudioSubscription): string {
     return (this.#audio = buildAudioSubscription(subscription));
   }

@@ -54,6 +54,11 @@ export abstract class BridgeSenders {
     this.tell(this.kept.setVideoType(type, options.source));
   }
 
+  /** Keeps no {@link sendVideoType} any more: our sources have other names. The conference calls it when it has rejoined as another. */
+  forgetVideoTypes(): void {
+    this.kept.forgetVideoTypes();
+  }
+
   /**
    * Which audio we want: everything, until we say so. Replaces what was said before. Kept as the constraints are.
    * @throws UsageError `bridge-message-invalid`, `message-too-large`

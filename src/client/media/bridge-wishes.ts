@@ -30,7 +30,7 @@ const requestKinds: Kinds<VideoRequest> = {
 /** What a bridge is told with. */
 type Teller = Pick<
   Bridge,
-  'sendReceiverVideoConstraints' | 'sendAudioSubscription' | 'sendVideoType' | 'closed'
+  'sendReceiverVideoConstraints' | 'sendAudioSubscription' | 'sendVideoType' | 'forgetVideoTypes' | 'closed'
 >;
 
 export class BridgeWishes {
@@ -77,6 +77,12 @@ export class BridgeWishes {
   setVideoType(source: string, type: BridgeVideoType): void {
     this.#videoTypes.set(source, type);
     for (const bridge of this.#bridges) bridge.sendVideoType(type, { source });
+  }
+
+  /** What our sources were called means nothing any more. */
+  forgetVideoTypes(): void {
+    this.#videoTypes.clear();
+    for (const bridge of this.#bridges) bridge.forgetVideoTypes();
   }
 
   #constraintsOf(request: VideoRequest | number): ReceiverVideoConstraints {

@@ -85,6 +85,7 @@ export class ConferenceMedia {
       ...ports,
       isTaken: (ssrc) => this.#remote.isKnown(ssrc),
       videoType: (source, type) => this.#wishes.setVideoType(source, type),
+      forgetVideoTypes: () => this.#wishes.forgetVideoTypes(),
       listenerFailed: (error, event) => ports.warn(listenerFailed(`a listener of ${event}`, error)),
     });
     this.#stats = new EndpointStatsSender({
@@ -172,6 +173,15 @@ export class ConferenceMedia {
       if (this.#ports.media) this.#suspended.estimated(estimatedDownlinkBandwidth);
     });
     bridge.on('endpointConnectivityChanged', (change) => emitter.emit('endpointConnectivityChanged', change));
+  }
+
+  /**
+   * We are in the room under another endpoint id, and no session was offered there yet: tracks of ours are the same objects, under other
+   * names and SSRCs. Those of the others wait for the session that is to come.
+   */
+  renew(): void {
+    this.#close();
+    this.#local.renew();
   }
 
   /** A session is about to be accepted on a transport of ours. Undefined when the room was joined without media. */

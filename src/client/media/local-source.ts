@@ -45,6 +45,8 @@ export const localTrackEventNames: EventNames<LocalTrackEvents> = {
 export interface LocalSourceIdentity {
   kind: MediaType;
   codec: CodecName;
+  /** Of its kind, in the name. */
+  index: number;
   name: string;
   videoType: VideoType;
   ssrc: number;
@@ -55,7 +57,7 @@ export interface LocalSourceIdentity {
 }
 
 export class LocalSource {
-  readonly identity: LocalSourceIdentity;
+  #identity: LocalSourceIdentity;
   readonly emitter: Emitter<LocalTrackEvents>;
   readonly #packetizer: Packetizer;
   readonly #figures = new LocalFigures();
@@ -76,9 +78,20 @@ export class LocalSource {
     packetizer: Packetizer,
     listenerFailed: (error: unknown, event: string) => void,
   ) {
-    this.identity = identity;
+    this.#identity = identity;
     this.#packetizer = packetizer;
     this.emitter = new Emitter(localTrackEventNames, listenerFailed);
+  }
+
+  get identity(): LocalSourceIdentity {
+    return this.#identity;
+  }
+
+  /** From now on it is another for everybody else; for whoever sends it is the same. No session may have it. */
+  renew(identity: LocalSourceIdentity): void {
+    this.carriedBy(undefined);
+    this.#identity = identity;
+    this.#continues = undefined;
   }
 
   get muted(): boolean {

@@ -8,7 +8,7 @@ import type { MediaType, SourceSet } from '../../jingle/model.ts';
 import type { BridgeVideoType } from '../../jitsi/bridge-messages/index.ts';
 import type { SourceState } from '../../jitsi/source-info.ts';
 import { createPacketizer } from '../../rtp/codecs/create-packetizer.ts';
-import { LocalSource } from './local-source.ts';
+import { LocalSource, type LocalSourceIdentity } from './local-source.ts';
 import { LocalTrack } from './local-track.ts';
 import type { SessionMedia } from './session-media.ts';
 import type { LocalTrackOptions } from './track-types.ts';
@@ -28,6 +28,8 @@ export interface LocalSourcesPorts {
   present(sources: readonly SourceState[]): void;
   /** Tells the bridge what a source shows. */
   videoType(source: string, type: BridgeVideoType): void;
+  /** No bridge is to be told of the sources that there were. */
+  forgetVideoTypes(): void;
   /** Asks the focus to let us speak, or show, again. */
   askToUnmute(kind: MediaType): Promise<void>;
   listenerFailed(error: unknown, event: string): void;
@@ -68,20 +70,8 @@ export class LocalSources {
     // Programs without types may ask for anything.
     if (!codecs[kind]?.includes(codec))
       throw new UsageError(`adding a track: ${codec} is no codec for ${kind}`, { code: 'codec-invalid' });
-    const index = this.#freeIndex(kind);
-    const name = `${this.#ports.endpointId()}-${kind === 'audio' ? 'a' : 'v'}${index}`;
     const source = new LocalSource(
-      {
-        kind,
-        codec,
-        name,
-        videoType,
-        ssrc: this.#freeSsrc(),
-        rtxSsrc: kind === 'video' ? this.#freeSsrc() : undefined,
-        // As lib-jitsi-meet writes it; any that nobody else has will do.
-        msid: `${this.#ports.endpointId()}-${kind}-${index}-1 ${randomToken(random, 16)}-1`,
-        timestampOffset: randomUint32(random),
-      },
+      this.#identify({ kind, codec, videoType, index: this.#freeIndex(kind) }),
       createPacketizer(codec, random),
       listenerFailed,
     );
@@ -115,6 +105,18 @@ export class LocalSources {
     this.#media = undefined;
     this.#carrier = undefined;
     for (const source of this.#tracks.keys()) source.carriedBy(undefined);
+  }
+
+  /**
+   * We are in the room under another endpoint id: the same tracks get names, SSRCs and msids of their own, for the focus refuses those that
+   * somebody has whom it does not know to be us (media dossier 2.5), and the others keep their SRTP state of our SSRCs.
+   */
+  renew(): void {
+    this.sessionEnded();
+    this.#ports.forgetVideoTypes();
+    for (const source of this.#tracks.keys()) source.renew(this.#identify(source.identity));
+    for (const source of this.#tracks.keys()) this.#tellBridge(source);
+    this.#present();
   }
 
   /** The session's transport has another state: what could not be sent may be sent now. */
@@ -228,11 +230,31 @@ export class LocalSources {
     if (identity.kind === 'video') this.#ports.videoType(identity.name, muted ? 'none' : identity.videoType);
   }
 
+  #identify(
+    wanted: Pick<LocalSourceIdentity, 'kind' | 'codec' | 'videoType' | 'index'>,
+  ): LocalSourceIdentity {
+    const { random } = this.#ports;
+    const { codec, index, kind, videoType } = wanted;
+    const endpointId = this.#ports.endpointId();
+    return {
+      kind,
+      codec,
+      videoType,
+      index,
+      name: `${endpointId}-${kind === 'audio' ? 'a' : 'v'}${index}`,
+      ssrc: this.#freeSsrc(),
+      rtxSsrc: kind === 'video' ? this.#freeSsrc() : undefined,
+      // As lib-jitsi-meet writes it; any that nobody else has will do.
+      msid: `${endpointId}-${kind}-${index}-1 ${randomToken(random, 16)}-1`,
+      timestampOffset: randomUint32(random),
+    };
+  }
+
   #freeIndex(kind: MediaType): number {
-    const taken = new Set([...this.#tracks.keys()].map(({ identity }) => identity.name));
-    const letter = kind === 'audio' ? 'a' : 'v';
+    const identities = [...this.#tracks.keys()].map(({ identity }) => identity);
+    const taken = new Set(identities.flatMap((each) => (each.kind === kind ? [each.index] : [])));
     let index = 0;
-    while (taken.has(`${this.#ports.endpointId()}-${letter}${index}`)) index += 1;
+    while (taken.has(index)) index += 1;
     return index;
   }
 

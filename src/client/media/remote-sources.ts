@@ -27,6 +27,8 @@ export interface RemoteSourcesPorts {
 const bridgeOwner = 'jvb';
 /** ms in which somebody whose session moves signals the same source again. */
 const movingTime = 5_000;
+/** ms in which somebody does who lists it, and whose session is to come after ours: all lose theirs at once, and come back one by one. */
+const returningTime = 60_000;
 /** SSRCs that a bridge can map: it uses 100. */
 const mappedLimit = 1_000;
 
@@ -40,6 +42,8 @@ export class RemoteSources {
   /** Sources without an SSRC that are about to be removed; what cancels it. */
   readonly #leaving = new Map<RemoteSource, () => void>();
   readonly #speaking: Speaking<RemoteSource>;
+  /** There is a session, offered or accepted: without one nothing is signalled. */
+  #hasSession = false;
   #media: SessionMedia | undefined;
 
   constructor(ports: RemoteSourcesPorts) {
@@ -66,13 +70,17 @@ export class RemoteSources {
 
   /** A session was offered: what is not in it has a moment to come again. */
   offered(sources: SourceSet): void {
+    this.#hasSession = true;
     this.added(sources);
     if (this.#ports.isRewriting) return;
-    for (const source of this.#byName.values()) if (!source.isSignalled) this.#removeSoon(source);
+    for (const source of this.#byName.values())
+      if (!source.isSignalled)
+        this.#removeSoon(source, this.#isAnnounced(source) ? returningTime : movingTime);
   }
 
   /** The session's SSRCs mean nothing any more; tracks wait for the next. */
   sessionEnded(): void {
+    this.#hasSession = false;
     this.carriedBy(undefined);
     for (const [source, cancel] of this.#leaving) {
       cancel();
@@ -145,7 +153,7 @@ export class RemoteSources {
       if (source.isSignalled) continue;
       // With rewriting nobody else tells that it is gone.
       if (!this.#isAnnounced(source)) this.#remove(source);
-      else if (!this.#isShown(source)) this.#removeSoon(source);
+      else if (this.#hasSession && !this.#isShown(source)) this.#removeSoon(source);
     }
   }
 
@@ -223,12 +231,12 @@ export class RemoteSources {
     if (track) this.#ports.emit('trackRemoved', track);
   }
 
-  #removeSoon(source: RemoteSource): void {
+  #removeSoon(source: RemoteSource, time: number = movingTime): void {
     if (this.#leaving.has(source)) return;
     const { clock } = this.#ports;
     this.#leaving.set(
       source,
-      clock.schedule(movingTime, () => {
+      clock.schedule(time, () => {
         this.#leaving.delete(source);
         if (!this.#isShown(source)) this.#remove(source);
       }),

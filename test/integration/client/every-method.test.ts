@@ -118,6 +118,7 @@ const callsOnBridge = (other: string): Calls => ({
   sendReceiverVideoConstraints: [[{ lastN: 2 }], [{ lastN: 'x' }]],
   sendLastN: [[2]],
   sendVideoType: [['none']],
+  forgetVideoTypes: [[]],
   sendAudioSubscription: [[{ all: true }]],
   sendMessage: [
     ['', { a: 1 }],

@@ -126,6 +126,16 @@ describe('what is kept', () => {
     expect(route.link.messages).toEqual([kept[0], { ...kept[1], videoType: 'none' }, ...kept.slice(2)]);
   });
 
+  it('is no longer what our sources show once they have other names', () => {
+    const rig = new BridgeRig();
+    rig.bridge.sendVideoType('desktop', { source: 'me-v1' });
+    rig.bridge.sendLastN(2);
+    rig.bridge.forgetVideoTypes();
+    rig.bridge.sendVideoType('desktop', { source: 'you-v1' });
+    rig.open();
+    expect(rig.route.link.messages).toMatchObject([{ lastN: 2 }, { sourceName: 'you-v1' }]);
+  });
+
   it('is sent as given while the channel is open', () => {
     const { bridge, route } = new BridgeRig().open();
     bridge.sendReceiverVideoConstraints({ lastN: 5 });

@@ -20,6 +20,10 @@ class FakeBridge {
     this.told.push(`${source} ${type}`);
   }
 
+  forgetVideoTypes(): void {
+    this.told.push('forget');
+  }
+
   async close(): Promise<void> {
     this.#closed.resolve({ reason: 'session-ended' });
     await Promise.resolve();
@@ -68,6 +72,17 @@ describe('what is asked of the bridge', () => {
     wishes.requestVideo(0);
     expect(first.told).toHaveLength(5);
     expect(wishes.isAsked).toBe(true);
+  });
+
+  it('does not tell of sources that have other names now', () => {
+    const [wishes, first, second] = [new BridgeWishes(), new FakeBridge(), new FakeBridge()];
+    wishes.use(first);
+    wishes.setVideoType('me-v0', 'camera');
+    wishes.forgetVideoTypes();
+    wishes.setVideoType('you-v0', 'camera');
+    expect(first.told).toEqual(['me-v0 camera', 'forget', 'you-v0 camera']);
+    wishes.use(second);
+    expect(second.told).toEqual(['you-v0 camera']);
   });
 
   it('keeps the height where only the frame rate is said', () => {

@@ -9,6 +9,7 @@ import { seededRandom } from '../../../support/random.ts';
 export class Rig {
   readonly told: string[] = [];
   readonly warnings: JitsiError[] = [];
+  endpointId = 'ab12';
   presence: readonly SourceState[] = [];
   readonly changes: [string, SourceSet][] = [];
   outcome: Promise<void> = Promise.resolve();
@@ -23,12 +24,13 @@ export class Rig {
   constructor() {
     this.sources = new LocalSources({
       random: seededRandom(7),
-      endpointId: () => 'ab12',
+      endpointId: () => this.endpointId,
       isTaken: (ssrc) => this.taken.has(ssrc),
       present: (sources) => {
         this.presence = sources;
       },
       videoType: (source, type) => this.told.push(`${source} shows ${type}`),
+      forgetVideoTypes: () => this.told.push('types forgotten'),
       askToUnmute: (kind) => {
         this.told.push(`unmute ${kind}`);
         return this.unmuting;

@@ -132,6 +132,43 @@ describe('sources of ours', () => {
     expect((second.rtp.sent[0]?.timestamp ?? 0) - (first.rtp.sent[0]?.timestamp ?? 0)).toBe(40 * 48);
   });
 
+  it('are the same tracks under other names and SSRCs when we are in the room as another', () => {
+    const rig = new Rig();
+    rig.sources.add({ kind: 'audio' }).stop();
+    const audio = rig.sources.add({ kind: 'audio' });
+    const gone = rig.sources.add({ kind: 'video' });
+    const screen = rig.watch(rig.sources.add({ kind: 'video', videoType: 'desktop', muted: true }));
+    const first = fakeSessionMedia();
+    const announced = rig.sources.carriedBy(first.media, rig.carrier);
+    expect(audio.send(audioFrame())).toBe(true);
+    first.rtp.sentFigures.set(audio.ssrc, { packets: 1, bytes: 3 });
+    first.rtp.numbers.set(audio.ssrc, { media: 70_000, rtx: 5 });
+    gone.stop();
+    rig.told.length = 0;
+    rig.endpointId = 'cd34';
+    rig.sources.renew();
+    expect(rig.told).toEqual(['types forgotten', 'cd34-v1 shows none']);
+    expect(rig.presence).toEqual([
+      { name: 'cd34-a0', mediaType: 'audio', muted: false },
+      { name: 'cd34-v1', mediaType: 'video', muted: true, videoType: 'desktop' },
+    ]);
+    expect(rig.sources.tracks).toEqual([audio, screen]);
+    expect([audio.isStopped, audio.isReady, screen.muted]).toEqual([false, false, true]);
+    expect(audio.statistics).toMatchObject({ packets: 1, bytes: 3 });
+
+    const second = fakeSessionMedia();
+    const { sources, groups } = rig.sources.carriedBy(second.media, rig.carrier);
+    expect(sources.map(({ name }) => name)).toEqual(['cd34-a0', 'cd34-v1', 'cd34-v1']);
+    for (const field of ['ssrc', 'msid'] as const) {
+      const before = new Set(announced.sources.map((source) => source[field]));
+      expect(sources.filter((source) => before.has(source[field]))).toEqual([]);
+    }
+    expect(groups.map(({ ssrcs }) => ssrcs)).toEqual([sources.slice(1).map(({ ssrc }) => ssrc)]);
+    expect(second.rtp.sending.get(audio.ssrc)).not.toHaveProperty('continues.media');
+    expect(audio.send(audioFrame(20))).toBe(true);
+    expect(rig.sources.add({ kind: 'video' }).sourceName).toBe('cd34-v0');
+  });
+
   it('in a codec that the offer lacks are announced, with a warning', () => {
     const rig = new Rig();
     const { media } = fakeSessionMedia();

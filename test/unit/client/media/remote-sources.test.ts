@@ -210,8 +210,31 @@ describe('the sources of the others', () => {
     expect((await frames.next()).value?.rtpTimestamp).toBe(3_000);
     expect((await frames.next()).value?.rtpTimestamp).toBe(6_000);
     // What the new offer does not have has its moment, too.
-    rig.clock.advance(5_000);
+    rig.clock.advance(60_000);
     expect(rig.told.slice(2)).toEqual(['trackRemoved ab-a0']);
+  });
+
+  it('stay while there is no session, and for a minute in one whose others come later', () => {
+    const rig = new Rig();
+    rig.comes(participant('ab', { 'ab-a0': { muted: false }, 'ab-v0': { muted: false } }));
+    rig.comes(participant('cd', { 'cd-a0': { muted: true } }));
+    rig.sources.offered(set([audio('ab', 11), video('ab', 21), audio('cd', 31)]));
+    const tracks = [...rig.sources.tracks.values()];
+    rig.told.length = 0;
+    rig.sources.sessionEnded();
+    rig.comes(participant('ab', { 'ab-a0': { muted: true }, 'ab-v0': { muted: true } }));
+    rig.clock.advance(3_600_000);
+    expect(rig.told).toEqual(['trackMuted ab-a0', 'trackMuted ab-v0']);
+    rig.sources.offered(set([]));
+    rig.clock.advance(50_000);
+    rig.sources.added(set([audio('ab', 12), audio('cd', 32)]));
+    expect([...rig.sources.tracks.values()]).toEqual(tracks);
+    rig.clock.advance(3_600_000);
+    expect(rig.told.slice(2)).toEqual(['trackRemoved ab-v0']);
+    rig.sources.sessionEnded();
+    // Taken back for good.
+    rig.comes(participant('cd', {}));
+    expect(rig.told.at(-1)).toBe('trackRemoved cd-a0');
   });
 
   it('stay as long as somebody who cannot reach the bridge shows them', () => {
