@@ -1,7 +1,7 @@
 /** The other side of a session as the focus tells of it: everybody's sources, and the bridge's transport. */
 import { ProtocolError } from '../base/errors.ts';
 import { transportOf } from './jingle.ts';
-import type { IceTransport, JingleMessage, SourceSet } from './model.ts';
+import type { Fingerprint, IceTransport, JingleMessage, SourceSet } from './model.ts';
 import type { SessionEvent } from './session-io.ts';
 import { SourceMap } from './source-map.ts';
 
@@ -30,6 +30,16 @@ export class RemoteSide {
     const events: SessionEvent[] = isEmpty(removed) ? [] : [{ type: 'sources-removed', removed }];
     if (unknown.length === 0) return events;
     return [...events, oddSources('source-unknown', 'removed sources that were not there', unknown)];
+  }
+
+  /**
+   * Another certificate within a session: the key of DTLS is the one that was offered, whatever candidates and credentials become. A
+   * fingerprint of another hash function cannot be compared, and counts as another.
+   */
+  contradicts(update: IceTransport): boolean {
+    const known = new Set(this.#transport?.fingerprints.map(textOf));
+    if (known.size === 0 || update.fingerprints.length === 0) return false;
+    return !update.fingerprints.some((fingerprint) => known.has(textOf(fingerprint)));
   }
 
   /** Nothing happens when it says what is known, or was overtaken by newer credentials. */
@@ -65,6 +75,10 @@ function withNewCredentials(current: IceTransport, update: IceTransport): IceTra
     candidates,
     webSocketUrls: urls,
   };
+}
+
+function textOf({ hash, value }: Fingerprint): string {
+  return `${hash} ${value.trim()}`.toLowerCase();
 }
 
 function keyOf({

@@ -1,5 +1,5 @@
 /** Why a request about a session failed, and what to do next (jicofo `JingleIqRequestHandler.kt`, `Participant.kt`). */
-import { MediaError, TimeoutError, UsageError } from '../base/errors.ts';
+import { MediaError, ProtocolError, TimeoutError, UsageError } from '../base/errors.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 import type { SessionRequest, SessionState } from './session-io.ts';
 
@@ -14,6 +14,16 @@ export const sessionTried: Readonly<Record<Kind, string>> = {
   'ice-restart': 'asking the focus for an ICE restart',
   terminate: 'ending the media session',
 };
+
+/** What is said to the focus, and to our user, before the session is ended. */
+export const fingerprintChanged = 'the DTLS fingerprint was changed within the session';
+
+export function fingerprintChangedError(sid: string): ProtocolError {
+  return new ProtocolError(
+    `session ${sid}: ${fingerprintChanged}, as if somebody took the place of the bridge; it is ended, ${rejoin}`,
+    { code: 'fingerprint-changed' },
+  );
+}
 
 const rejoin = 'the focus offers no other session until you leave and join again';
 

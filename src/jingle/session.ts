@@ -12,12 +12,14 @@ import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 import { IceRestart, iceRestartTime } from './ice-restart.ts';
 import { transportOf } from './jingle.ts';
-import type { IceTransport, JingleMessage } from './model.ts';
+import type { IceTransport, JingleMessage, JingleReason } from './model.ts';
 import { type JingleRefusal, refusals } from './refusals.ts';
 import { RemoteSide } from './remote-side.ts';
 import { type RestartLimit, RestartLimitError } from './restart-limit.ts';
 import { acceptRefused, endedByFocus, endedByUs, goneAtFocus } from './session-ends.ts';
 import {
+  fingerprintChanged,
+  fingerprintChangedError,
   iceRestartTimeout,
   noBridgeSession,
   requestError,
@@ -182,11 +184,18 @@ export class JingleSession {
   }
 
   #transportInfo(update: IceTransport | undefined): void {
+    if (update && this.#remote.contradicts(update)) return this.#distrust();
     const events = update ? this.#remote.updateTransport(update) : [];
     this.#tell(events);
     if (events.some((event) => event.type === 'transport-changed' && event.iceRestart))
       this.#iceRestart?.renewed();
     this.#iceRestartDone(this.#iceRestart?.result);
+  }
+
+  /** XEP-0166, 7.4: `security-error` */
+  #distrust(): void {
+    this.#tell([{ type: 'warning', error: fingerprintChangedError(this.sid) }]);
+    this.#terminate({ condition: 'security-error', text: fingerprintChanged }, undefined);
   }
 
   /** The transport is another now: a new session is asked for as soon as that is allowed. */
@@ -242,15 +251,18 @@ export class JingleSession {
         return this.#restart(id, now);
       case 'restart-ice':
         return this.#restartIce(id, now);
-      case 'terminate': {
-        this.#end(endedByUs(command.reason, false), 'we ended it', id);
-        const bridge = { id: this.#bridgeSession, restart: false };
-        const message = terminateMessage(this.offer, this.#self, command.reason, bridge);
-        return this.#request({ kind: 'terminate', command: id }, message);
-      }
+      case 'terminate':
+        return this.#terminate(command.reason, id);
       default:
         command satisfies never;
     }
+  }
+
+  #terminate(reason: JingleReason, command: string | undefined): void {
+    this.#end(endedByUs(reason, false), 'we ended it', command);
+    const bridge = { id: this.#bridgeSession, restart: false };
+    const message = terminateMessage(this.offer, this.#self, reason, bridge);
+    this.#request({ kind: 'terminate', command }, message);
   }
 
   #nextChange(): void {

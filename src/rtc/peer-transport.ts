@@ -66,8 +66,11 @@ export interface PeerTransportOptions {
 
 /** Called from outside the engine's calls, never within `create`, `connect` and their like. */
 export interface PeerTransportHandlers {
-  /** @param reason in words, for `disconnected` and `failed` */
-  stateChanged(state: PeerTransportState, reason?: string): void;
+  /**
+   * @param reason in words, for `disconnected` and `failed`
+   * @param isUntrusted it has failed because the other side did not prove to be the one whose fingerprint was signalled
+   */
+  stateChanged(state: PeerTransportState, reason?: string, isUntrusted?: boolean): void;
   /** A candidate that `local` did not have when the transport was made. It is in `local` from now on, and to be trickled. */
   candidate(candidate: IceCandidate): void;
   /**

@@ -1,5 +1,5 @@
 /** A media session as those see it that carry it to the bridge. */
-import type { IceTransport, JingleMessage, SourceSet } from '../../jingle/model.ts';
+import type { IceTransport, JingleMessage, JingleReason, SourceSet } from '../../jingle/model.ts';
 import type { SessionState } from '../../jingle/session-io.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
 import type { PeerTransport } from '../../rtc/peer-transport.ts';
@@ -17,6 +17,7 @@ export interface CarriedSession {
   trickle(transport: IceTransport): Promise<void>;
   addSources(sources: SourceSet): Promise<void>;
   removeSources(sources: SourceSet): Promise<void>;
+  terminate(reason: JingleReason): void;
 }
 
 /** Audio and video of a session on its transport, until it ends. */

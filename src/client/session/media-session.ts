@@ -146,7 +146,7 @@ export class MediaSession {
    *   failure (a bridge gives up 5 s after the accept)
    * @param options.made called when the transport is there, before the accept is sent; a promise of it is waited for
    * @param options.found called when the connection has failed and the bridge answers again: a {@link restart} is worth it now
-   * @throws MediaError `transport-failed`, `no-relay`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
+   * @throws MediaError `transport-failed`, `fingerprint-mismatch` (the session is over), `no-relay`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
    *   `session-state` when the session has a transport; as {@link accept}
    */
   connect(options: ConnectOptions = {}): Promise<void> {

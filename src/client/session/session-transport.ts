@@ -60,6 +60,7 @@ export class SessionTransport {
   /** Candidates that came while the accept was under way. */
   #late: IceCandidate[] = [];
   #wasConnected = false;
+  #distrusted: MediaError | undefined;
   #isClosed = false;
 
   /** Makes the transport; nothing is sent yet. */
@@ -78,8 +79,8 @@ export class SessionTransport {
       }),
       {
         // Engines tell of nothing before the transport is made.
-        stateChanged(state, reason) {
-          if (created) created.#stateChanged(state, reason);
+        stateChanged(state, reason, isUntrusted) {
+          if (created) created.#stateChanged(state, reason, isUntrusted);
         },
         candidate(candidate) {
           if (created) created.#candidateFound(candidate);
@@ -136,7 +137,10 @@ export class SessionTransport {
     const accept = defined({ transport: local, sources: this.#media?.sources });
     // The bridge may begin with its checks before the focus answers.
     this.#transport.connect(remote);
-    await this.#session.accept(buildTransportAccept(this.#session.offer, accept));
+    await this.#session.accept(buildTransportAccept(this.#session.offer, accept)).catch((error: unknown) => {
+      // It has failed because of that.
+      throw this.#distrusted ?? error;
+    });
     this.#isAccepted = true;
     const late = this.#late.splice(0);
     if (late.length > 0) this.#trickle(late);
@@ -162,7 +166,7 @@ export class SessionTransport {
     await this.#transport.close();
   }
 
-  #stateChanged(state: PeerTransportState, reason = 'no reason given'): void {
+  #stateChanged(state: PeerTransportState, reason = 'no reason given', isUntrusted = false): void {
     this.#options.logger.log('debug', 'transport', { sid: this.#session.sid, state, reason });
     this.#media?.transportChanged();
     if (state === 'connected') {
@@ -174,9 +178,18 @@ export class SessionTransport {
       this.#connected.resolve();
     }
     if (state !== 'failed' || this.#isClosed) return;
+    if (isUntrusted) return this.#distrust(reason);
     const words = `connecting to the bridge: ${reason}; ${this.#hint()}`;
     this.#connected.reject(new MediaError(words, { code: 'transport-failed', retryable: true }));
     if (this.#wasConnected) this.#options.failed(reason);
+  }
+
+  /** Whoever is there instead of the bridge gets no media of ours, and none is taken from them. */
+  #distrust(reason: string): void {
+    const words = `connecting to the bridge: ${reason}; somebody may be on the way to it, so the session is ended`;
+    this.#distrusted = new MediaError(words, { code: 'fingerprint-mismatch' });
+    this.#connected.reject(this.#distrusted);
+    this.#session.terminate({ condition: 'security-error', text: reason });
   }
 
   #timeIsOver(timeout: number): void {

@@ -43,6 +43,7 @@ export class NodeDatachannelTransport implements PeerTransport {
   readonly #remoteCandidates = new RemoteCandidates();
   readonly #channels = new Set<NodeDataChannel>();
   #remoteUfrag: string | undefined;
+  #remoteFingerprint = '';
   #state: PeerTransportState = 'new';
   #cancelTimer = (): void => {};
   #releasing: Promise<void> | undefined;
@@ -113,6 +114,7 @@ export class NodeDatachannelTransport implements PeerTransport {
     }
     const { ufrag, pwd, fingerprints } = remoteParameters(remote, 'participant');
     this.#remoteUfrag = ufrag;
+    this.#remoteFingerprint = fingerprints[0]?.value.trim().toUpperCase() ?? '';
     const candidates = this.#remoteCandidates.add(remote.candidates);
     const offered = { ...remote, ufrag, pwd, fingerprints: fingerprints.slice(0, 1), candidates };
     this.#native.setRemoteDescription(
@@ -190,8 +192,19 @@ export class NodeDatachannelTransport implements PeerTransport {
       this.#setState('connected');
     } else if (state === 'disconnected') {
       if (this.#state === 'connected') this.#setState('disconnected', 'no answer to consent checks');
-    } else if (state === 'failed') this.#fail('ICE, DTLS or SCTP has failed');
+    } else if (state === 'failed') this.#nativeFailed();
     else if (state === 'closed') this.#fail('the other side has closed DTLS');
+  }
+
+  /** libdatachannel checks certificates itself, and does not say so when that is why it failed. */
+  #nativeFailed(): void {
+    const { value: shown, algorithm } = this.#native.remoteFingerprint();
+    if (shown === '' || shown === this.#remoteFingerprint) this.#fail('ICE, DTLS or SCTP has failed');
+    else
+      this.#fail(
+        `the other side cannot be trusted: its certificate is not the one that was signalled (it has shown ${algorithm} ${shown})`,
+        true,
+      );
   }
 
   #countConsent(isConnected: boolean): void {
@@ -200,17 +213,18 @@ export class NodeDatachannelTransport implements PeerTransport {
     this.#connectedAt = isConnected ? now : undefined;
   }
 
-  #fail(reason: string): void {
+  #fail(reason: string, isUntrusted = false): void {
     if (this.#isOver()) return;
+    // The reason comes before what follows from it.
+    this.#setState('failed', reason, isUntrusted);
     for (const channel of this.#channels) channel.end(`the transport failed: ${reason}`);
-    this.#setState('failed', reason);
     this.#releasing ??= this.#release();
   }
 
-  #setState(state: PeerTransportState, reason?: string): void {
+  #setState(state: PeerTransportState, reason?: string, isUntrusted?: boolean): void {
     if (this.#state === state || this.#isOver()) return;
     this.#state = state;
-    this.#tell(() => this.#handlers.stateChanged(state, reason));
+    this.#tell(() => this.#handlers.stateChanged(state, reason, isUntrusted));
   }
 
   /** Never within a call from outside, never after `close`. */

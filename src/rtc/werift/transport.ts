@@ -193,26 +193,27 @@ export class WeriftTransport implements PeerTransport {
           this.#sctp?.start();
         },
         data: (packet) => this.#sctp?.receive(packet),
-        failed: (reason) => {
-          this.#fail(reason);
+        failed: (reason, isUntrusted) => {
+          this.#fail(reason, isUntrusted);
           forgive(this.#ice.close(), 'closing ICE', this.#options.logger);
         },
       },
     );
   }
 
-  #fail(reason: string): void {
+  #fail(reason: string, isUntrusted = false): void {
     if (this.#state === 'closed' || this.#state === 'failed') return;
+    // The reason comes before what follows from it.
+    this.#setState('failed', reason, isUntrusted);
     this.#sctp?.end(`the transport failed: ${reason}`);
     this.#srtp = undefined;
-    this.#setState('failed', reason);
     forgive(this.#releaseUpper(), 'closing a transport', this.#options.logger);
   }
 
-  #setState(state: PeerTransportState, reason?: string): void {
+  #setState(state: PeerTransportState, reason?: string, isUntrusted?: boolean): void {
     if (this.#state === state || this.#state === 'closed' || this.#state === 'failed') return;
     this.#state = state;
-    this.#tell(() => this.#handlers.stateChanged(state, reason));
+    this.#tell(() => this.#handlers.stateChanged(state, reason, isUntrusted));
   }
 
   /** Never within a call from outside, never after `close`. */

@@ -339,3 +339,51 @@ describe('after the end', () => {
     expect(run.eventsNamed('warning')).toEqual([]);
   });
 });
+
+describe('another fingerprint within the session', () => {
+  const withTransport = (change: object): Pick<JingleMessage, 'contents'> => ({
+    contents: [
+      {
+        name: 'audio',
+        creator: 'initiator',
+        transport: { rtcpMux: false, fingerprints: [], candidates: [], webSocketUrls: [], ...change },
+      },
+    ],
+  });
+  const other = { hash: 'sha-256', value: 'EE:FF', setup: 'actpass' as const };
+  const same = { hash: 'SHA-256', value: ' aa:bb ', setup: 'actpass' as const };
+
+  it.each([
+    ['with candidates', { fingerprints: [other] }],
+    ['with new credentials', { fingerprints: [other], ufrag: 'u1', pwd: 'p1', iceGeneration: 1 }],
+    ['of another hash function', { fingerprints: [{ ...same, hash: 'sha-512' }] }],
+  ])('%s ends it, and the focus is told why', (_, change) => {
+    const run = new SessionHarness();
+    run.activate();
+    run.focus('transport-info', withTransport(change));
+    expect(run.eventsNamed('warning')).toMatchObject([{ error: { code: 'fingerprint-changed' } }]);
+    const end = { reason: 'security-error', by: 'us', nextOffer: 'after-rejoin' };
+    expect(run.session.state).toMatchObject({ name: 'ended', end });
+    expect(run.sent.at(-1)?.message).toMatchObject({
+      action: 'session-terminate',
+      reason: { condition: 'security-error' },
+      bridgeSession: { id: 'b1', restart: false },
+    });
+    expect(run.session.transport?.fingerprints).toEqual([
+      { hash: 'sha-256', value: 'AA:BB', setup: 'actpass' },
+    ]);
+    expect(run.session.transport?.ufrag).toBe('u0');
+  });
+
+  it.each([
+    ['the same, written otherwise', { fingerprints: [same], ufrag: 'u1', pwd: 'p1', iceGeneration: 1 }],
+    ['the same among others', { fingerprints: [other, same] }],
+    ['none', { ufrag: 'u1', pwd: 'p1', iceGeneration: 1 }],
+  ])('is not %s', (_, change) => {
+    const run = new SessionHarness();
+    run.activate();
+    run.focus('transport-info', withTransport(change));
+    expect(run.state).toBe('active');
+    expect(run.eventsNamed('warning')).toEqual([]);
+  });
+});

@@ -23,7 +23,8 @@ export function objectionTo(
   const { remoteCertificate } = socket;
   if (!remoteCertificate) return 'it has shown no certificate';
   if (!fingerprints.some((fingerprint) => matches(remoteCertificate, fingerprint))) {
-    return 'its certificate is not the one that was signalled';
+    const shown = fingerprintOf(remoteCertificate, 'sha256');
+    return `its certificate is not the one that was signalled (it has shown sha-256 ${shown})`;
   }
   const proof = dtlsRole === 'client' ? proofOfServer(socket) : proofOfClient(socket);
   return proof && isSignedBy(remoteCertificate, proof)

@@ -25,8 +25,8 @@ export interface DtlsHandlers {
   /** The handshake is over, and the other side has the certificate that was signalled. */
   connected(): void;
   data(data: Buffer): void;
-  /** The last call. */
-  failed(reason: string): void;
+  /** The last call. @param isUntrusted the other side is not who it should be */
+  failed(reason: string, isUntrusted: boolean): void;
 }
 
 export interface DtlsOptions {
@@ -142,7 +142,7 @@ export class DtlsConnection {
     if (this.#state !== 'handshake') return;
     const objection = objectionTo(this.#socket, this.#options.remote);
     if (objection !== undefined) {
-      this.#fail(`the other side cannot be trusted: ${objection}`);
+      this.#fail(`the other side cannot be trusted: ${objection}`, true);
       return;
     }
     this.#state = 'connected';
@@ -162,10 +162,10 @@ export class DtlsConnection {
     this.#fail(`no DTLS handshake within ${timeout / 1000} s${why}`);
   }
 
-  #fail(reason: string): void {
+  #fail(reason: string, isUntrusted = false): void {
     if (this.#state === 'ended') return;
     this.close();
-    this.#handlers.failed(reason);
+    this.#handlers.failed(reason, isUntrusted);
   }
 }
 
