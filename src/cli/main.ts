@@ -2,6 +2,7 @@
 /** The program: connects the process to `run`, nothing else. */
 import { startTimer } from '../base/timer.ts';
 import { exitCode } from './exit-codes.ts';
+import { shownArguments } from './flags/shown-arguments.ts';
 import { run, stopCode } from './run.ts';
 import type { StopReason } from './streams/io.ts';
 import { stopReasonOf } from './streams/output-error.ts';
@@ -12,6 +13,11 @@ const closingTime = 10_000;
 const shortClosingTime = 200;
 /** ms in which a command that was told to stop is gone, however it hangs. */
 const stoppingTime = 1_500;
+
+const args = process.argv.slice(2);
+// On Linux and macOS this overwrites the command line that process lists show.
+const shown = shownArguments(args);
+if (shown.some((arg, index) => arg !== args[index])) process.title = ['jcli', ...shown].join(' ');
 
 const stopping = new AbortController();
 const stop = (reason: StopReason): void => {
@@ -29,7 +35,7 @@ process.stdout.on('error', (error) => stop(stopReasonOf(error)));
 process.stderr.on('error', () => {});
 
 const { stdin, stdout, stderr, env } = process;
-process.exitCode = await run(process.argv.slice(2), {
+process.exitCode = await run(args, {
   stdin,
   stdout,
   stderr,

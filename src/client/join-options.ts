@@ -9,7 +9,7 @@ import { HostMemory } from '../conference/host-memory.ts';
 import type { ConferenceOptions } from '../conference/options.ts';
 import { accountOf } from '../jitsi/account.ts';
 import { congestionFeatures, dataFeatures, defaultFeatures, feature } from '../jitsi/features.ts';
-import { parseMeetingAddress } from '../jitsi/meeting-address.ts';
+import { parseMeetingAddress, secretParameters } from '../jitsi/meeting-address.ts';
 import { redactingLogger } from '../jitsi/redact/carriers.ts';
 import { Secrets } from '../jitsi/redact/secrets.ts';
 import { CallbackGuard } from './guarded-callbacks.ts';
@@ -218,7 +218,13 @@ export function resolveJoinOptions(
     memory: memoryFor(options),
     joinTimeout: options.joinTimeout ?? 60_000,
   });
-  const secrets = new Secrets([conference.token, login?.password, options.password]);
+  const urls = [options.websocket, options.conferenceRequestUrl];
+  const secrets = new Secrets([
+    conference.token,
+    login?.password,
+    options.password,
+    ...urls.flatMap((each) => (each === undefined ? [] : secretParameters(each))),
+  ]);
   const stderrLogger = (): Logger => lineLogger((line) => process.stderr.write(`${line}\n`), 'trace');
   const guard = new CallbackGuard();
   const logger = guard.logger(options.logger ?? (options.debug ? stderrLogger() : silentLogger));

@@ -6,6 +6,7 @@ import type { ConferenceEvent } from '../conference/events.ts';
 import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpRequest } from '../conference/io.ts';
 import type { ConferenceMachine } from '../conference/machine.ts';
 import { hideInError } from '../jitsi/redact/carriers.ts';
+import { secretsReceived, secretsSent } from '../jitsi/redact/frame-secrets.ts';
 import { redactText } from '../jitsi/redact/redact.ts';
 import type { Secrets } from '../jitsi/redact/secrets.ts';
 import type { NetworkAccess } from '../net/access.ts';
@@ -84,6 +85,10 @@ export class ConferenceRunner {
 
   /** A mistake of ours that an input brings to light costs what that input was for, and not the program that holds the conference. */
   #handle(input: ConferenceInput): ConferenceEffect[] {
+    // Not when they come: what the frames before them tell of secrets is to be known.
+    if (input.type === 'socket-frame') this.#tapFrame(input.text);
+    if (input.type === 'http-response' && input.purpose === 'bosh' && input.status === 200)
+      this.#tap('xmpp', 'received', input.body);
     try {
       return this.#machine.handle(input, this.#ports.clock.now());
     } catch (cause) {
@@ -114,6 +119,7 @@ export class ConferenceRunner {
         return;
       case 'send-frame': {
         const text = serialize(effect.element);
+        for (const secret of secretsSent(effect.element)) this.#ports.secrets.learn(secret);
         this.#tap('xmpp', 'sent', text);
         this.#socket?.send(text);
         this.#pace?.sent();
@@ -156,11 +162,7 @@ export class ConferenceRunner {
     };
     const socket = openWebSocket(options, {
       opened: () => this.input({ type: 'socket-opened' }),
-      message: (text) =>
-        pace.frame(() => {
-          this.#tap('xmpp', 'received', text);
-          this.input({ type: 'socket-frame', text });
-        }),
+      message: (text) => pace.frame(() => this.input({ type: 'socket-frame', text })),
       drained: () => pace.drained(),
       closed: (reason) => this.input({ type: 'socket-closed', reason }),
       failed: (error) => this.input({ type: 'socket-failed', error }),
@@ -188,8 +190,7 @@ export class ConferenceRunner {
       const sizeLimit = isBosh ? messageLimit : bodyLimit;
       const answer = await httpRequest({ ...this.#ports.access, ...request, timeout, sizeLimit, signal });
       if (signal.aborted) return;
-      if (isBosh && answer.status === 200) this.#tap('xmpp', 'received', answer.body);
-      else this.#tap('http', 'received', `${answer.status} ${answer.body}`);
+      if (!isBosh || answer.status !== 200) this.#tap('http', 'received', `${answer.status} ${answer.body}`);
       this.input({ type: 'http-response', ...asked, ...answer });
     } catch (error) {
       if (signal.aborted) return;
@@ -199,6 +200,11 @@ export class ConferenceRunner {
           : new ProtocolError(messageOf(error), { code: 'http-failed', cause: error });
       this.input({ type: 'http-failed', ...asked, error: known });
     }
+  }
+
+  #tapFrame(text: string): void {
+    for (const secret of secretsReceived(text)) this.#ports.secrets.learn(secret);
+    this.#tap('xmpp', 'received', text);
   }
 
   #tap(channel: WireEntry['channel'], direction: WireEntry['direction'], text: string): void {
@@ -232,7 +238,8 @@ export class ConferenceRunner {
       const { pwd, webSocketUrls = [] } = payload.session.transport ?? {};
       secrets.learn(pwd);
       for (const url of webSocketUrls) secrets.learn(queryOf(url).get('pwd') ?? undefined);
-    } else if ('error' in payload) hideInError(payload.error, secrets);
+    } else if (name === 'sessionEnded') hideInError(payload.end, secrets);
+    else if ('error' in payload) hideInError(payload.error, secrets);
   }
 
   #setTimer(): void {

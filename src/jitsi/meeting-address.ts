@@ -127,8 +127,17 @@ function withoutSecretParameters(part: string): string | undefined {
   return kept.join('') === '' ? undefined : `${part[0]}${kept.join('&')}`;
 }
 
-/** What may be shown of an address: no query, no fragment (tokens live there), no user name and password. */
+/** Values of a URL's parameters that may be secrets. */
+export function secretParameters(url: string): string[] {
+  const query = new URLSearchParams(/\?([^#]*)/.exec(url)?.[1] ?? '');
+  return [...query].filter(([name]) => secretName.test(name)).map(([, value]) => value);
+}
+
+/** What may be shown of an address: no query, no fragment (tokens live there), no user name and password, which may hold anything. */
 function forMessage(text: string): string {
-  const shown = (text.split(/[?#]/, 1)[0] ?? '').slice(0, 200).split('/');
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(text) ?? [];
+  const at = rest.lastIndexOf('@');
+  const withoutUser = rest.slice(0, Math.max(at, 0)).includes(':') ? `${scheme}${rest.slice(at + 1)}` : text;
+  const shown = (withoutUser.split(/[?#]/, 1)[0] ?? '').slice(0, 200).split('/');
   return JSON.stringify(shown.map((part) => part.slice(part.lastIndexOf('@') + 1)).join('/'));
 }

@@ -1,6 +1,7 @@
 /** A command line that cannot be understood: commander's words, what was meant perhaps, and where to read on. */
 import type { Command, CommanderError } from 'commander';
 import { UsageError } from '../../base/errors.ts';
+import { hidden } from '../../jitsi/redact/redact.ts';
 import { nearest } from './suggest.ts';
 
 /** @param name the command that was asked for, if any */
@@ -9,6 +10,9 @@ export function usageError({ message, code }: CommanderError, program: Command, 
     .replace(/^error: /, '')
     .replace(' is invalid. ', ' is invalid: ')
     .replaceAll('\n', ' ')
+    // What was meant may be a secret.
+    .replace(/^(unknown option '-{1,2}[^'=]+=).*'$/s, `$1${hidden}'`)
+    .replace(/^(option '--password-room[^']*' argument ').*(' is invalid: )/s, `$1${hidden}$2`)
     .replace(/\.$/, '');
   const reason = code.replace(/^commander\./, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
   const command = program.commands.find((each) => each.name() === name);

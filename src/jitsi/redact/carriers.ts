@@ -2,6 +2,9 @@
 import type { Logger } from '../../base/logger.ts';
 import type { Secrets } from './secrets.ts';
 
+/** Of what is in a field of a log record: nothing of ours is nested deeper. */
+const deepest = 6;
+
 /** The same error; its message, its stack, its causes and the texts in its fields lose what is secret. */
 export function hideInError<Thrown>(error: Thrown, secrets: Secrets): Thrown {
   const open: unknown[] = [error];
@@ -12,7 +15,9 @@ export function hideInError<Thrown>(error: Thrown, secrets: Secrets): Thrown {
     // `message`, `stack` and `cause` are not enumerable.
     for (const key of value instanceof Error ? Object.getOwnPropertyNames(value) : Object.keys(value)) {
       const part: unknown = Reflect.get(value, key);
-      if (typeof part !== 'string') open.push(part);
+      // What a server said, as the platform's parser got it.
+      if (ArrayBuffer.isView(part)) Reflect.deleteProperty(value, key);
+      else if (typeof part !== 'string') open.push(part);
       else {
         const shown = secrets.hide(part);
         if (shown !== part) Reflect.set(value, key, shown);
@@ -44,7 +49,13 @@ export function redactingLogger(logger: Logger, secrets: Secrets): Logger {
   };
 }
 
-function shown(value: unknown, secrets: Secrets): unknown {
+/** Plain data is copied; what is neither that nor an error is left. */
+function shown(value: unknown, secrets: Secrets, depth = 0): unknown {
   if (typeof value === 'string') return secrets.hide(value);
-  return value instanceof Error ? hideInError(value, secrets) : value;
+  if (value instanceof Error) return hideInError(value, secrets);
+  if (!isOpenToUs(value) || depth === deepest) return value;
+  if (Array.isArray(value)) return value.map((each) => shown(each, secrets, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [secrets.hide(key), shown(each, secrets, depth + 1)]),
+  );
 }

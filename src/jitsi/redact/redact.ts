@@ -23,7 +23,10 @@ export const hidden = '…';
 
 /** The names that secrets have. Plain words: the search for them is one pass. */
 const marks =
-  /access_token|credentials?|password|passwd|previd|token|jwt|pwd|secret|authorization|auth|response|enabled|muc#roomconfig_roomsecret/gi;
+  /access_token|credentials?|password|passwd|previd|token|jwt|pwd|secret|authorization|auth|response|enabled|session-?id|:\/\//gi;
+
+/** Characters before the `@` of a URL that are looked through. */
+const longestUserInfo = 500;
 
 /** Where a secret is, and what is written in its place. */
 interface Span {
@@ -62,15 +65,22 @@ function spanAt(text: string, start: number, name: string): Span | undefined {
     case 'enabled':
       // The id of an <enabled/> resumes the stream.
       return isElementName(text, start, end) ? valueInTag(text, end, 'id', attribute) : undefined;
-    case 'muc#roomconfig_roomsecret':
-      return formValue(text, end);
     case 'authorization':
       return header(text, end);
+    case '://':
+      return userInfo(text, end);
     default:
   }
   if (isElementName(text, start, end)) return markupText(text, end); // the room's password when joining
   if (text[end] === '=' && isQueryStart(before)) return query(text, end + 1);
-  return json(text, start, end) ?? (isSpace(before) ? attribute(text, end) : undefined);
+  return (
+    json(text, start, end) ??
+    (isSpace(before) ? attribute(text, end) : undefined) ??
+    (isValue(text, start, end)
+      ? (formValue(text, end) ?? valueInTag(text, end + 1, 'value', attribute))
+      : undefined) ??
+    plain(text, end)
+  );
 }
 
 /** `<name` or `<prefix:name`, whole. */
@@ -78,6 +88,13 @@ function isElementName(text: string, start: number, end: number): boolean {
   if (isNameCharacter(text[end])) return false;
   const first = text[start - 1] === ':' ? startOfName(text, start - 1) : start;
   return text[first - 1] === '<';
+}
+
+/** `var="name"`, `name='prefix#name'`. */
+function isValue(text: string, start: number, end: number): boolean {
+  if (!isQuote(text[end])) return false;
+  const first = startOfName(text, start);
+  return text[first - 1] === '#' || (isQuote(text[first - 1]) && text[first - 2] === '=');
 }
 
 /** The text behind the rest of a tag. */
@@ -88,9 +105,9 @@ function markupText(text: string, from: number): Span | undefined {
   return end > tagEnd ? { start: tagEnd, end, shown: hidden } : undefined;
 }
 
-/** The room's password in a form: the text of the `<value/>` in the field of that name. */
+/** As the room's password in a form: the text of the `<value/>` in the field of that name. */
 function formValue(text: string, from: number): Span | undefined {
-  const fieldEnd = endOfTag(text, isQuote(text[from]) ? from + 1 : from);
+  const fieldEnd = endOfTag(text, from + 1);
   if (fieldEnd === undefined) return undefined;
   const value = afterBlanks(text, fieldEnd);
   return text.startsWith('<value', value) ? markupText(text, value + '<value'.length) : undefined;
@@ -147,6 +164,20 @@ function header(text: string, from: number): Span | undefined {
   let end = start;
   while (end < text.length && !isValueEnd(text[end])) end += 1;
   return end > start ? { start, end, shown: hidden } : undefined;
+}
+
+/** `password: value`, `a=ice-pwd:value`, and a URL that is a parameter of another: `%26token%3Dvalue`. */
+function plain(text: string, end: number): Span | undefined {
+  const [separator = ''] = /^(?::[ \t]?|=|%3[ad])/i.exec(text.slice(end, end + 3)) ?? [];
+  return separator === '' ? undefined : query(text, end + separator.length);
+}
+
+/** `https://user:password@host`, as addresses of proxies have it. */
+function userInfo(text: string, start: number): Span | undefined {
+  const limit = Math.min(text.length, start + longestUserInfo);
+  let end = start;
+  while (end < limit && !isValueEnd(text[end]) && text[end] !== '/' && text[end] !== '@') end += 1;
+  return text[end] === '@' && end > start ? { start, end, shown: hidden } : undefined;
 }
 
 function isQueryStart(character: string | undefined): boolean {

@@ -126,6 +126,7 @@ describe('refused addresses', () => {
       url('wss://meet.example.com/standup?jwt=SECRET'),
       url('https://joe:SECRET@meet.example.com:99999/standup'),
       url('https://joe:SECRET@meet.example.com/standup'),
+      url('https://joe:SECRET/x?y#SECRET@meet.example.com:99999/standup'),
       { ...url('https://meet.example.com/standup?jwt=SECRET'), room: 'x' },
     ]) {
       const error = errorOf(input);

@@ -9,6 +9,8 @@ describe('a command line that is wrong', () => {
     [['-chat', '-nik', 'x'], "unknown option '-nik' (did you mean -nick?); see jcli chat --help"],
     [['chat', '--nik', 'x'], "unknown option '--nik' (did you mean --nick?); see jcli chat --help"],
     [['--bogus'], "unknown option '--bogus'; see jcli --help"],
+    [['chat', '--tokn=a.b.c'], "unknown option '--tokn=…' (did you mean --token?); see jcli chat --help"],
+    [['sandbox', '--password-room', '=x'], "argument '…' is invalid: a room and its password"],
     [['bench', '--role', 'no'], 'is invalid: Allowed choices are send, recv, both; see jcli bench --help'],
   ])('%j', async (args, words) => {
     const io = testIo();

@@ -74,6 +74,37 @@ describe('redactText', () => {
       `<m:password>…</m:password>`,
     ],
     ['a token in a fragment', 'https://h/room#jwt=eyJh.b&x=1', 'https://h/room#jwt=…&x=1'],
+    [
+      'a token in a URL in a URL',
+      'https://h/go?to=wss%3A%2F%2Fh%3Ftoken%3DeyJh.b',
+      'https://h/go?to=wss%3A%2F%2Fh%3Ftoken%3D…',
+    ],
+    ['a line of words', 'user: a, password: tea4two', 'user: a, password: …'],
+    [
+      'a password in SDP',
+      'a=ice-ufrag:cu0l\r\na=ice-pwd:2o271q7qn6\r\n',
+      'a=ice-ufrag:cu0l\r\na=ice-pwd:…\r\n',
+    ],
+    [
+      'a parameter',
+      `<parameter name='token' x="1" value='eyJh.b'/>`,
+      `<parameter name='token' x="1" value="…"/>`,
+    ],
+    [
+      'a field of a form',
+      `<field var="room_password">\n<value>tea4two</value></field>`,
+      `<field var="room_password">\n<value>…</value></field>`,
+    ],
+    [
+      'a proxy’s user',
+      'by http://user:tea4two@proxy:3128/ or http://a@b',
+      'by http://…@proxy:3128/ or http://…@b',
+    ],
+    [
+      'the session of a login',
+      `<conference session-id="c7" ready="true"/>{"sessionId":"c7"}`,
+      `<conference session-id="…" ready="true"/>{"sessionId":"…"}`,
+    ],
     ['a header', `authorization: Bearer eyJh.b`, `authorization: Bearer …`],
     ['a header in JSON', `{"authorization":"Bearer eyJh.b"}`, `{"authorization":"Bearer …"}`],
   ])('hides %s', (_, text, redacted) => {

@@ -18,6 +18,32 @@ describe('known secrets', () => {
     }
   });
 
+  it.each(['', 'a', 'ab', 'abc'])('are hidden in base64, behind %j', (before) => {
+    const value = 'tea & <two> ÿ?>';
+    const secrets = new Secrets([value]);
+    for (const after of ['', 'x', 'xy'])
+      for (const encoding of ['base64', 'base64url'] as const) {
+        const shown = secrets.hide(Buffer.from(before + value + after).toString(encoding));
+        const decoded = Buffer.from(shown.replace('…', ''), encoding).toString();
+        expect(shown).toContain('…');
+        expect(decoded).not.toMatch(/tea|two/);
+      }
+  });
+
+  it('are hidden in every percent-encoding', () => {
+    const value = "a b/c'é(";
+    const secrets = new Secrets([value]);
+    for (const text of ['a+b%2Fc%27%C3%A9%28', 'a%20b%2fc%27%c3%a9%28', encodeURIComponent(value)])
+      expect(secrets.hide(`x=${text}`)).toBe('x=…');
+    expect(() => new Secrets(['lone \ud800 surrogate'])).not.toThrow();
+  });
+
+  it('are hidden where they are cut off', () => {
+    const secrets = new Secrets(['eyJhbGciOiJub25l.c2VjcmV0', 'password']);
+    expect(secrets.hide('a "eyJhbGciOiJub25l.c2V, b eyJhbGciOiJub eyJh passw')).toBe('a "…, b … eyJh passw');
+    expect(new Secrets(['a'.repeat(20)]).hide('a'.repeat(55))).toBe('………');
+  });
+
   it('are hidden wherever they are, and may hold each other', () => {
     const secrets = new Secrets(['token', undefined, 'tokentoken']);
     expect(secrets.hide('a tokentoken, token.')).toBe('a ……, ….');
@@ -48,6 +74,12 @@ describe('errors', () => {
     expect([hidden.stack, cause.message, cause.stack].join('\n')).not.toContain('s3cret');
   });
 
+  it('lose the bytes that a parser of the platform adds', () => {
+    const cause = Object.assign(new Error('Parse Error'), { rawPacket: Buffer.from('HTTP/1.1 s3cret') });
+    hideInError(new ConnectionError('x', { code: 'b', cause }), new Secrets(['s3cret']));
+    expect(cause).not.toHaveProperty('rawPacket');
+  });
+
   it('that hold themselves end, and what is no error is left', () => {
     const error = new Error('x') as Error & { self: unknown };
     error.self = [error];
@@ -66,6 +98,16 @@ describe('a logger', () => {
     logger.log('info', 'got s3cret', { a: 's3cret', b: 1, error: new Error('s3cret') });
     logger.child({ c: 's3cret' }).log('warn', 'hm');
     expect(lines).toEqual(['info got … a=… b=1 error="…"', 'warn hm c=…']);
+  });
+
+  it('writes none of plain data, however it is nested', () => {
+    const lines: string[] = [];
+    const logger = redactingLogger(
+      lineLogger((line) => lines.push(line), 'debug'),
+      new Secrets(['s3cret']),
+    );
+    logger.log('info', 'x', { urls: ['a s3cret', { s3cret: 's3cret', n: 1 }] });
+    expect(lines).toEqual(['info x urls=["a …",{"…":"…","n":1}]']);
   });
 
   it('looks at what nobody reads not at all', () => {
