@@ -117,6 +117,10 @@ export class ConferenceRunner {
       case 'close-socket':
         this.#closeSocket();
         return;
+      case 'drop-socket':
+        this.#socket?.drop();
+        this.#closeSocket();
+        return;
       case 'send-frame': {
         const text = serialize(effect.element);
         for (const secret of secretsSent(effect.element)) this.#ports.secrets.learn(secret);

@@ -38,6 +38,8 @@ export type ConferenceInput =
   | { type: 'socket-frame'; text: string }
   | { type: 'socket-closed'; reason: string }
   | { type: 'socket-failed'; error: JitsiError }
+  /** our own network addresses are others than before */
+  | { type: 'network-changed' }
   /** `nextTimeout()` was reached */
   | { type: 'tick' }
   /** the user wants to leave; `reason` is shown to the others */
@@ -78,6 +80,8 @@ export type ConferenceEffect =
   | { type: 'open-socket'; url: string }
   /** throw the socket away, and requests of BOSH; nothing of them is heard any more */
   | { type: 'close-socket' }
+  /** likewise, and say nothing on it: no closing handshake */
+  | { type: 'drop-socket' }
   /** write as one text frame */
   | { type: 'send-frame'; element: XmlElement }
   | { type: 'event'; event: ConferenceEvent }

@@ -164,6 +164,8 @@ export class ConferenceMachine {
         return this.#tick(now);
       case 'leave':
         return this.#leave(input.reason, now);
+      case 'network-changed':
+        return connection.probe(now);
       case 'send':
         return connection.send(input.stanza, now);
       case 'request':
@@ -247,12 +249,20 @@ export class ConferenceMachine {
     return {
       openSocket: (url) => this.#outbox.push({ type: 'open-socket', url }),
       closeSocket: () => this.#outbox.push({ type: 'close-socket' }),
+      dropSocket: () => this.#outbox.push({ type: 'drop-socket' }),
       frame: (element) => this.#outbox.push({ type: 'send-frame', element }),
       http: (request) => this.#outbox.http(request),
       connecting: (why) => this.#enter({ name: 'connecting' }, why),
       loggingIn: (why) => this.#enter({ name: 'logging-in' }, why),
       flight: (now) => this.#flight(now),
       established: (jid, now) => this.#established(jid, now),
+      interrupted: (error, now) => {
+        this.#connection.abandon(error, now);
+        this.#connectionEnded(error);
+      },
+      resumed: () => {},
+      notResumed: () => {},
+      acknowledged: () => {},
       stanza: (stanza, now) => this.#stanza(stanza, now),
       answer: (id, outcome) => this.#outbox.push({ type: 'answer', id, outcome }),
       warning: (error) => this.#warn(error),

@@ -49,6 +49,8 @@ export interface TextSocket {
   resume(): void;
   /** Starts the closing handshake; no handler is called any more. */
   close(): void;
+  /** Ends it at once, with no closing handshake; no handler is called any more. */
+  drop(): void;
 }
 
 /** ms for the server's part of the closing handshake. */
@@ -157,6 +159,11 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
         systemClock.schedule(closingTime, () => socket.terminate()),
       );
     },
+    drop() {
+      isOurs = true;
+      cancelTimer();
+      socket.terminate();
+    },
   };
 }
 
@@ -180,7 +187,7 @@ function handshakeTimer({ timeout }: WebSocketOptions, late: () => void): () => 
 
 function neverOpened(tell: () => void): TextSocket {
   const cancel = systemClock.schedule(0, tell);
-  return { bufferedAmount: 0, send() {}, pause() {}, resume() {}, close: cancel };
+  return { bufferedAmount: 0, send() {}, pause() {}, resume() {}, close: cancel, drop: cancel };
 }
 
 function mostBytes(text: string | Uint8Array): number {

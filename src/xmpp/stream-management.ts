@@ -1,12 +1,12 @@
 /**
- * Stream management (XEP-0198, version 3): counting and acknowledging stanzas, and the state a resumption needs. The
- * exchange that resumes a stream (section 5) is not implemented yet.
+ * Stream management (XEP-0198, version 3): counts and acknowledges stanzas, and keeps what a resumption needs (section 5).
+ * It outlives the socket: without one it keeps what is to be sent.
  *
  * `h` is counted when a stanza has been parsed, before anybody handles it: a handler that fails must not make the counts
  * of the two sides drift apart.
  */
 import { ProtocolError } from '../base/errors.ts';
-import { is, type XmlElement, xml } from '../xml/element.ts';
+import { type XmlElement, xml } from '../xml/element.ts';
 import { ns } from './namespaces.ts';
 import { isStanza } from './stanza.ts';
 
@@ -15,70 +15,112 @@ const modulus = 2 ** 32;
 /** We ask for an acknowledgement after this many stanzas, as the reference client does. */
 const requestEvery = 5;
 /** Unacknowledged stanzas that are kept for a resumption; a server that never acknowledges costs no more memory. */
-const keptLimit = 2_000;
+export const keptLimit = 2_000;
 
 /** What a later connection needs to resume this stream. */
 export interface ResumptionState {
   id: string;
+  /** ms that the server keeps the stream without a connection, where it says so. */
+  maxTime: number | undefined;
   /** Stanzas received so far, modulo 2^32. */
   received: number;
-  /** Sent and not yet acknowledged, oldest first. */
-  unacknowledged: readonly XmlElement[];
+}
+
+/** What a stream leaves behind, oldest first. Only of a stream that counted. */
+export interface Undelivered {
+  /** Written to a socket and not acknowledged: the server may have them or not. */
+  unconfirmed: readonly XmlElement[];
+  /** Never written. */
+  unsent: readonly XmlElement[];
+}
+
+/** Where counting begins: 0 and 0 on every stream. */
+export interface StanzaCounts {
+  received: number;
+  acknowledged: number;
 }
 
 export class StreamManagement {
   #id: string | undefined;
-  #received = 0;
-  #receiving = false;
-  #acknowledged = 0;
+  #maxTime: number | undefined;
+  #isSending = false;
+  #isReceiving = false;
+  #isDetached = false;
+  #received: number;
+  #acknowledged: number;
   #sinceRequest = 0;
-  #unacknowledged: XmlElement[] = [];
-  #complete = true;
-  #sending = false;
+  /** Not acknowledged, oldest first; those that were never written are at the end. */
+  #kept: XmlElement[] = [];
+  #unwritten = 0;
+  #isComplete = true;
+
+  constructor(counts: StanzaCounts = { received: 0, acknowledged: 0 }) {
+    this.#received = counts.received;
+    this.#acknowledged = counts.acknowledged;
+  }
 
   /** The request that starts it; from here on what we send counts. */
   enable(): XmlElement {
-    this.#sending = true;
+    this.#isSending = true;
     return xml(ns.sm, 'enable', { resume: true });
   }
 
   /** The server's `<enabled/>`; from here on what it sends counts. */
-  enabled(element: XmlElement): void {
-    this.#receiving = true;
-    if (element.attrs.resume === 'true' || element.attrs.resume === '1') this.#id = element.attrs.id;
+  enabled({ attrs: { resume, id, max } }: XmlElement): void {
+    this.#isReceiving = true;
+    if (resume !== 'true' && resume !== '1') return;
+    this.#id = id;
+    if (max !== undefined && /^\d{1,9}$/.test(max)) this.#maxTime = Number(max) * 1000;
   }
 
   /** The server declined: nothing is counted. */
   disable(): void {
-    this.#sending = false;
-    this.#receiving = false;
-    this.#unacknowledged = [];
+    this.#isSending = false;
+    this.#isReceiving = false;
+    this.#kept = [];
   }
 
-  /** Notes an outgoing element; returns what must be sent after it, if anything. */
+  /** Whether stanzas are counted in both directions. */
+  get active(): boolean {
+    return this.#isSending && this.#isReceiving;
+  }
+
+  /** Undefined when the server would not resume, or too many stanzas are not acknowledged. */
+  get resumption(): ResumptionState | undefined {
+    if (this.#id === undefined || !this.#isComplete) return undefined;
+    return { id: this.#id, maxTime: this.#maxTime, received: this.#received };
+  }
+
+  get undelivered(): Undelivered {
+    const written = this.#kept.length - this.#unwritten;
+    return { unconfirmed: this.#kept.slice(0, written), unsent: this.#kept.slice(written) };
+  }
+
+  /** Notes an element that is written; returns what must be sent after it, if anything. */
   sent(element: XmlElement): XmlElement | undefined {
-    if (!this.#sending || !isStanza(element)) return undefined;
-    this.#unacknowledged.push(element);
-    if (this.#unacknowledged.length > keptLimit) {
-      this.#unacknowledged.shift();
+    if (!this.#isSending || this.#isDetached || !isStanza(element)) return undefined;
+    this.#kept.push(element);
+    if (this.#kept.length > keptLimit) {
+      this.#kept.shift();
       this.#acknowledged = (this.#acknowledged + 1) % modulus;
-      this.#complete = false;
+      this.#isComplete = false;
     }
     this.#sinceRequest += 1;
     if (this.#sinceRequest < requestEvery) return undefined;
-    this.#sinceRequest = 0;
-    return xml(ns.sm, 'r');
+    return this.#request();
   }
 
-  /**
-   * Notes an incoming element; returns the answer when it is a request for one.
-   * @throws ProtocolError `sm-handled-too-many` when the server acknowledges what was never sent (XEP-0198, 4)
-   */
-  received(element: XmlElement): XmlElement | undefined {
-    if (this.#receiving && isStanza(element)) this.#received = (this.#received + 1) % modulus;
-    else if (is(element, ns.sm, 'r')) return this.acknowledgement();
-    else if (is(element, ns.sm, 'a')) this.#acknowledge(element);
-    return undefined;
+  /** Keeps a stanza for the next socket. @returns false when that was one too many */
+  keep(stanza: XmlElement): boolean {
+    this.#kept.push(stanza);
+    this.#unwritten += 1;
+    return this.#kept.length <= keptLimit;
+  }
+
+  /** Counts an incoming stanza. */
+  received(element: XmlElement): void {
+    if (this.#isReceiving && !this.#isDetached && isStanza(element))
+      this.#received = (this.#received + 1) % modulus;
   }
 
   /** `<a/>` with our count, also sent before closing so that the server loses nothing. */
@@ -86,35 +128,45 @@ export class StreamManagement {
     return xml(ns.sm, 'a', { h: this.#received });
   }
 
-  /** Whether stanzas are counted in both directions. */
-  get active(): boolean {
-    return this.#sending && this.#receiving;
-  }
-
-  /** Undefined when the server would not resume, or too many stanzas were never acknowledged. */
-  get resumption(): ResumptionState | undefined {
-    if (this.#id === undefined || !this.#complete) return undefined;
-    return { id: this.#id, received: this.#received, unacknowledged: [...this.#unacknowledged] };
-  }
-
-  #acknowledge(element: XmlElement): void {
-    if (!this.#sending) return;
-    const h = Number(element.attrs.h);
-    const count = (h - this.#acknowledged + modulus) % modulus;
-    if (
-      !Number.isInteger(h) ||
-      h < 0 ||
-      h >= modulus ||
-      (this.#complete && count > this.#unacknowledged.length)
-    ) {
+  /**
+   * The server's count.
+   * @returns the stanzas that it covers, oldest first
+   * @throws ProtocolError `sm-handled-too-many` when it is none, or counts what was never sent (XEP-0198, 4)
+   */
+  acknowledge(h: string | undefined): XmlElement[] {
+    if (!this.#isSending) return [];
+    const handled = h !== undefined && /^\d{1,10}$/.test(h) ? Number(h) : modulus;
+    const count = (handled - this.#acknowledged + modulus) % modulus;
+    const written = this.#kept.length - this.#unwritten;
+    const isBeyond = count > written;
+    if (handled >= modulus || (isBeyond && this.#isComplete)) {
       throw new ProtocolError(
-        `the server acknowledged h=${element.attrs.h}, but only ${this.#unacknowledged.length} stanzas after ${this.#acknowledged} are outstanding`,
+        `the server acknowledged h=${h}, but only ${written} stanzas after ${this.#acknowledged} are outstanding`,
         { code: 'sm-handled-too-many' },
       );
     }
     // Once stanzas were forgotten, an older `h` than our mark is an ordinary late acknowledgement.
-    if (count > this.#unacknowledged.length) return;
-    this.#unacknowledged.splice(0, count);
-    this.#acknowledged = h;
+    if (isBeyond) return [];
+    this.#acknowledged = handled;
+    // What was forgotten has arrived.
+    this.#isComplete = true;
+    return this.#kept.splice(0, count);
+  }
+
+  /** The socket is gone: nothing is counted until {@link resume}. */
+  detach(): void {
+    this.#isDetached = true;
+  }
+
+  /** The stream goes on over another socket. @returns what must be written first: what is not acknowledged, in order */
+  resume(): XmlElement[] {
+    this.#isDetached = false;
+    this.#unwritten = 0;
+    return this.#kept.length === 0 ? [] : [...this.#kept, this.#request()];
+  }
+
+  #request(): XmlElement {
+    this.#sinceRequest = 0;
+    return xml(ns.sm, 'r');
   }
 }

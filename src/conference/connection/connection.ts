@@ -1,28 +1,29 @@
 /**
  * The connection of a conference: from an address to a stream that is logged in. Opens a WebSocket, early where that is harmless, or
- * BOSH where none opens; logs in, in one flight where that may work and step by step where it did not; keeps the way awake. A pure machine; the joined
- * conference stands above it, and hears of it through the sink.
+ * BOSH where none opens; logs in, in one flight where that may work and step by step where it did not; keeps the way awake; resumes the stream over
+ * another socket, or connects anew, when it is told to. A pure machine; the joined conference stands above it, decides when, and hears of it
+ * through the sink.
  *
  * idle → connecting → logging-in → established → closing → ended, and back to connecting from a login that failed in one
- * flight, and from a WebSocket that came to nothing.
+ * flight, and from a WebSocket that came to nothing. established → interrupted ⇄ resuming → established.
  */
 import { defined } from '../../base/defined.ts';
 import { earliest } from '../../base/earliest.ts';
-import type { JitsiError } from '../../base/errors.ts';
-import { type RandomBytes, randomHex } from '../../base/random.ts';
-import { type Deployment, websocketUrlFor } from '../../jitsi/deployment.ts';
+import { ConnectionError, type JitsiError } from '../../base/errors.ts';
+import type { RandomBytes } from '../../base/random.ts';
+import { websocketUrlFor } from '../../jitsi/deployment.ts';
 import type { XmlElement } from '../../xml/element.ts';
 import type { IqOutcome } from '../../xmpp/iq-tracker.ts';
 import type { LoginStrategy } from '../../xmpp/stream.ts';
+import type { Undelivered } from '../../xmpp/stream-management.ts';
 import type { Discovery } from '../discovery.ts';
 import type { HttpAnswer, HttpRequest } from '../io.ts';
 import { notJitsi } from '../join-errors.ts';
 import { type ConferenceOptions, timing } from '../options.ts';
-import { BoshCarrier } from './bosh-carrier.ts';
+import { type CarriedStream, carriedStream } from './carried-stream.ts';
 import { type EarlySocket, earlySocket } from './early-socket.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { loginStrategy, mayBeThePipelining } from './login-fallback.ts';
-import { RequestingStream } from './requesting-stream.ts';
 import { boshFallbackWarning, boshMayWork, boshUrlFor, bothFailed } from './transport-choice.ts';
 
 /** Who hears what the connection does. */
@@ -30,6 +31,8 @@ export interface ConnectionSink {
   openSocket(url: string): void;
   /** Throw the socket away. */
   closeSocket(): void;
+  /** Likewise, and say nothing on it: the server must not take it for the end of the stream. */
+  dropSocket(): void;
   frame(element: XmlElement): void;
   http(request: HttpRequest): void;
   connecting(why: string): void;
@@ -37,26 +40,43 @@ export interface ConnectionSink {
   /** A login in one flight is sent; requests may follow. */
   flight(now: number): void;
   established(jid: string, now: number): void;
+  /**
+   * The socket is lost, or a try to resume came to nothing: {@link Connection.resume} or {@link Connection.connectAnew} go on, nothing
+   * happens by itself. What is sent meanwhile is kept for the resumption.
+   */
+  interrupted(error: JitsiError, now: number): void;
+  /** The stream goes on where it was. */
+  resumed(now: number): void;
+  /** The server did not know the stream any more; {@link established} follows at once, with another identity. */
+  notResumed(undelivered: Undelivered, now: number): void;
+  /** The server has these messages: their ids, oldest first. */
+  acknowledged(ids: readonly string[], now: number): void;
   stanza(stanza: XmlElement, now: number): void;
   /** The outcome of a request made with {@link Connection.request}. */
   answer(id: string, outcome: IqOutcome): void;
   warning(error: JitsiError): void;
   /** No socket opened. */
   failed(error: JitsiError, now: number): void;
-  /** It is over. No error when we closed it ourselves. */
+  /** It is over; {@link Connection.connectAnew} begins another. No error when we closed it ourselves. */
   ended(error: JitsiError | undefined, now: number): void;
 }
 
-type State = 'idle' | 'connecting' | 'logging-in' | 'established' | 'closing' | 'ended';
+type State =
+  | 'idle'
+  | 'connecting'
+  | 'logging-in'
+  | 'established'
+  | 'interrupted'
+  | 'resuming'
+  | 'closing'
+  | 'ended';
 
 /** What there is once the deployment is known. */
-interface Known extends Discovery {
-  login: LoginStrategy;
-  stream: RequestingStream;
-  /** Carries the stream instead of a WebSocket. */
-  bosh: BoshCarrier | undefined;
+interface Known extends Discovery, CarriedStream {
   keepAlive: KeepAlive;
 }
+
+const nothing: Undelivered = { unconfirmed: [], unsent: [] };
 
 export class Connection {
   readonly #options: ConferenceOptions;
@@ -76,9 +96,14 @@ export class Connection {
   #boshError: JitsiError | undefined;
   /** The stream has heard from the server. */
   #hasHeard = false;
+  /** When the socket was lost. */
+  #lostAt = 0;
+  #lost: Undelivered = nothing;
+  #token: string | undefined;
 
   constructor(options: ConferenceOptions, random: RandomBytes, sink: ConnectionSink) {
     this.#options = options;
+    this.#token = options.token;
     this.#random = random;
     this.#sink = sink;
   }
@@ -101,6 +126,11 @@ export class Connection {
   /** Whether requests go out before the login is answered. */
   get isPipelined(): boolean {
     return this.#known?.login === 'pipelined';
+  }
+
+  /** From now on this goes into the address. */
+  useToken(token: string | undefined): void {
+    this.#token = token;
   }
 
   /** Opens a socket to where one is to be expected, while the deployment is being looked up. */
@@ -128,8 +158,7 @@ export class Connection {
     this.#state = 'connecting';
     this.#sink.connecting(why);
     if (known.bosh) return this.#opened('requests may be sent', now);
-    const { token, address } = this.#options;
-    const url = websocketUrlFor(known.deployment, address, defined({ token }));
+    const url = this.#socketUrl(known);
     if (early && early.url === url && early.state !== 'lost') {
       if (early.state === 'open') this.socketOpened(now);
       return;
@@ -140,6 +169,7 @@ export class Connection {
 
   socketOpened(now: number): void {
     if (this.#early) this.#early.state = 'open';
+    if (this.#state === 'resuming') this.#known?.stream.reopen(timing.login, now);
     if (!this.#known || this.#state !== 'connecting') return;
     this.#opened('the socket is open', now);
   }
@@ -160,7 +190,8 @@ export class Connection {
       this.#early.state = 'lost';
       return;
     }
-    if (!this.#useBosh(error, now)) this.#sink.failed(this.#withAdvice(error), now);
+    if (this.#state === 'resuming') this.#interrupted(error, now);
+    else if (!this.#useBosh(error, now)) this.#sink.failed(this.#withAdvice(error), now);
   }
 
   /** A request of BOSH was answered. */
@@ -235,6 +266,53 @@ export class Connection {
     return true;
   }
 
+  /** Whether the server may still know the interrupted stream (`max` of XEP-0198, 3; where it does not say, a try shows it). */
+  canResume(now: number): boolean {
+    const maxTime = this.#known?.stream.resumption?.maxTime ?? Infinity;
+    return this.#state === 'interrupted' && now < this.#lostAt + maxTime;
+  }
+
+  /** Tries once to go on with the interrupted stream. The sink hears one of `resumed`, `notResumed` with `established`, `interrupted`, `ended`. */
+  resume(): void {
+    if (!this.#known || this.#state !== 'interrupted') return;
+    this.#state = 'resuming';
+    this.#sink.openSocket(this.#socketUrl(this.#known, this.#known.stream.resumption?.id));
+  }
+
+  /** The interrupted stream is not to be resumed: its requests end with `error`. The sink hears of no end. */
+  abandon(error: JitsiError, now: number): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#known?.stream.abandon(error, now);
+    this.#lost = this.#known?.stream.undelivered ?? nothing;
+    this.#sink.dropSocket();
+  }
+
+  /** Another stream over another socket, with the ways to fall back of the first. What the old one leaves is for {@link takeLost}. */
+  connectAnew(discovery: Discovery, why: string, now: number): void {
+    this.abandon(new ConnectionError(`the connection was lost: ${why}`, { code: 'connection-lost' }), now);
+    this.#early = undefined;
+    this.#fellBack = false;
+    this.#isProven = false;
+    this.#socketError = undefined;
+    this.#boshError = undefined;
+    this.#hasHeard = false;
+    this.discovered(discovery, now);
+    this.connect(why, now);
+  }
+
+  /** What the last stream that ended leaves behind; nothing the second time. */
+  takeLost(): Undelivered {
+    const lost = this.#lost;
+    this.#lost = nothing;
+    return lost;
+  }
+
+  /** There is reason to doubt that the server can still be reached, such as another network: it is asked, and has one chance. */
+  probe(now: number): void {
+    if (this.#state === 'established') this.#known?.stream.probe(now);
+  }
+
   /** Ends the stream in order. */
   close(now: number): void {
     this.#state = 'closing';
@@ -265,53 +343,32 @@ export class Connection {
     this.#known.stream.open(now);
   }
 
-  /** One that has not begun, and what carries it if that is no WebSocket. */
-  #newStream(
-    { deployment }: Discovery,
-    login: LoginStrategy,
-    isBosh: boolean,
-  ): Pick<Known, 'login' | 'stream' | 'bosh'> {
-    const { credentials, streamManagement } = this.#options;
+  #newStream({ deployment }: Discovery, login: LoginStrategy, isBosh: boolean): CarriedStream {
     const sink = this.#sink;
-    const bosh = isBosh ? this.#newBosh(deployment) : undefined;
-    const stream = new RequestingStream(
-      {
-        domain: deployment.streamDomain,
-        credentials,
-        // A BOSH session repeats what is lost itself, and cannot be resumed by another.
-        streamManagement: streamManagement && !isBosh,
-        login,
-        ping: deployment.ping,
-        pingTo: deployment.domain,
-        setupTimeout: login === 'pipelined' ? timing.pipelinedLogin : timing.login,
-        idPrefix: randomHex(this.#random, 12),
+    const random = this.#random;
+    const token = this.#token;
+    const options = { conference: this.#options, deployment, login, isBosh, token, random };
+    return carriedStream(options, {
+      http: (request) => sink.http(request),
+      boshFailed: (error) => {
+        this.#boshError = this.#socketError ? this.#withAdvice(this.#socketError, error) : error;
       },
-      {
-        frame: (element) => (bosh ? bosh.send(element) : sink.frame(element)),
-        flight: (now) => sink.flight(now),
-        established: (jid, now) => this.#established(jid, now),
-        stanza: (stanza, now) => sink.stanza(stanza, now),
-        answer: (id, outcome) => sink.answer(id, outcome),
-        warning: (error) => sink.warning(error),
-        ended: (error, now) => this.#ended(error, now),
-      },
-    );
-    return { login, stream, bosh };
+      frame: (element) => sink.frame(element),
+      flight: (now) => sink.flight(now),
+      established: (jid, now) => this.#established(jid, now),
+      interrupted: (error, now) => this.#interrupted(error, now),
+      resumed: (now) => this.#resumed(now),
+      notResumed: (undelivered, now) => sink.notResumed(undelivered, now),
+      acknowledged: (ids, now) => sink.acknowledged(ids, now),
+      stanza: (stanza, now) => sink.stanza(stanza, now),
+      answer: (id, outcome) => sink.answer(id, outcome),
+      warning: (error) => sink.warning(error),
+      ended: (error, now) => this.#ended(error, now),
+    });
   }
 
-  #newBosh(deployment: Deployment): BoshCarrier {
-    const { address, token } = this.#options;
-    const url = boshUrlFor(deployment, address, token ?? address.token);
-    return new BoshCarrier(url, deployment.streamDomain, this.#random, {
-      http: (request) => this.#sink.http(request),
-      element: (element, now) => this.#known?.stream.receiveElement(element, now),
-      unreadable: (error, now) => this.#known?.stream.unreadable(error, now),
-      failed: (error, now) => {
-        this.#boshError = this.#socketError ? this.#withAdvice(this.#socketError, error) : error;
-        this.#known?.stream.socketClosed(error.message, now);
-      },
-      closed: (reason, now) => this.#known?.stream.socketClosed(reason, now),
-    });
+  #socketUrl({ deployment }: Discovery, previd?: string): string {
+    return websocketUrlFor(deployment, this.#options.address, defined({ token: this.#token, previd }));
   }
 
   /**
@@ -320,9 +377,9 @@ export class Connection {
    */
   #useBosh(error: JitsiError, now: number): boolean {
     const known = this.#known;
-    const { address, token, transport } = this.#options;
+    const { address, transport } = this.#options;
     if (!known || known.bosh || transport !== 'auto') return false;
-    const url = boshUrlFor(known.deployment, address, token);
+    const url = boshUrlFor(known.deployment, address, this.#token);
     if (!boshMayWork(error, known.deployment.websocketUrl, url)) return false;
     this.#socketError = error;
     this.#known = { ...known, ...this.#newStream(known, 'orderly', true) };
@@ -348,12 +405,31 @@ export class Connection {
     this.#sink.established(jid, now);
   }
 
+  #interrupted(error: JitsiError, now: number): void {
+    if (this.fallBack(error, now)) return;
+    if (this.#state === 'established') this.#lostAt = now;
+    this.#known?.keepAlive.disconnected();
+    this.#state = 'interrupted';
+    this.#sink.dropSocket();
+    this.#sink.interrupted(error, now);
+  }
+
+  #resumed(now: number): void {
+    this.#state = 'established';
+    this.#known?.keepAlive.connected(now);
+    this.#sink.resumed(now);
+  }
+
   #ended(error: JitsiError | undefined, now: number): void {
+    // It was abandoned.
+    if (this.#state === 'ended') return;
     if (this.fallBack(error, now)) return;
     // A proxy may let sockets open, and nothing through.
     const isMute = this.#state === 'logging-in' && !this.#hasHeard;
     if (isMute && error && this.#useBosh(error, now)) return;
     this.#state = 'ended';
+    this.#lost = this.#known?.stream.undelivered ?? nothing;
+    this.#known?.keepAlive.disconnected();
     this.#sink.ended(this.#boshError ?? error, now);
   }
 }

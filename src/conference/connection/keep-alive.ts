@@ -30,6 +30,10 @@ export class KeepAlive {
     if (this.#interval > 0) this.#nextAt = now + timing.keepAliveFirst;
   }
 
+  disconnected(): void {
+    this.#nextAt = undefined;
+  }
+
   /** The request to make now, if it is time. */
   due(now: number): HttpRequest | undefined {
     if (this.#isUnderWay || this.#nextAt === undefined || now < this.#nextAt) return undefined;

@@ -2,7 +2,8 @@
 import type { JitsiError } from '../../base/errors.ts';
 import type { XmlElement } from '../../xml/element.ts';
 import type { IqOutcome } from '../../xmpp/iq-tracker.ts';
-import { type StreamEffect, type StreamOptions, XmppStream } from '../../xmpp/stream.ts';
+import { type StreamEffect, type StreamOptions, type StreamState, XmppStream } from '../../xmpp/stream.ts';
+import type { ResumptionState, Undelivered } from '../../xmpp/stream-management.ts';
 
 /** Who hears what the stream does. */
 export interface StreamSink {
@@ -10,6 +11,13 @@ export interface StreamSink {
   /** A pipelined login is sent; requests may follow. */
   flight(now: number): void;
   established(jid: string, now: number): void;
+  /** The socket is of no use any more; {@link RequestingStream.reopen} goes on with another. */
+  interrupted(error: JitsiError, now: number): void;
+  resumed(now: number): void;
+  /** {@link established} follows. */
+  notResumed(undelivered: Undelivered, now: number): void;
+  /** The server has these messages. */
+  acknowledged(ids: readonly string[], now: number): void;
   stanza(stanza: XmlElement, now: number): void;
   /** The outcome of a request made with {@link RequestingStream.request}. */
   answer(id: string, outcome: IqOutcome): void;
@@ -27,10 +35,22 @@ export class RequestingStream {
     this.#sink = sink;
   }
 
-  /** The address the server bound us to; '' while there is none. */
+  get state(): StreamState {
+    return this.#stream.state;
+  }
+
+  /** The address the server bound us to, also while the stream is interrupted; '' while there is none. */
   get jid(): string {
-    const { state } = this.#stream;
-    return state.name === 'established' ? state.jid : '';
+    const { name } = this.#stream.state;
+    return name === 'closing' || name === 'ended' ? '' : this.#stream.jid;
+  }
+
+  get resumption(): ResumptionState | undefined {
+    return this.#stream.resumption;
+  }
+
+  get undelivered(): Undelivered {
+    return this.#stream.undelivered;
   }
 
   /** Bytes of a stanza at most, where the server says so. */
@@ -40,7 +60,7 @@ export class RequestingStream {
 
   /** Whether there is a stream to be closed. */
   get isOpen(): boolean {
-    return this.#stream.state.name !== 'idle' && this.#stream.state.name !== 'ended';
+    return !['idle', 'interrupted', 'ended'].includes(this.#stream.state.name);
   }
 
   nextId(): string {
@@ -49,6 +69,10 @@ export class RequestingStream {
 
   open(now: number): void {
     this.#run(this.#stream.open(now), now);
+  }
+
+  reopen(timeout: number, now: number): void {
+    this.#run(this.#stream.reopen(timeout, now), now);
   }
 
   receive(frame: string, now: number): void {
@@ -60,11 +84,11 @@ export class RequestingStream {
   }
 
   unreadable(error: JitsiError, now: number): void {
-    this.#run(this.#stream.unreadable(error), now);
+    this.#run(this.#stream.unreadable(error, now), now);
   }
 
   socketClosed(reason: string, now: number): void {
-    this.#run(this.#stream.socketClosed(reason), now);
+    this.#run(this.#stream.socketClosed(reason, now), now);
   }
 
   send(stanza: XmlElement, now: number): void {
@@ -92,6 +116,14 @@ export class RequestingStream {
     this.#run(this.#stream.close(), now);
   }
 
+  abandon(error: JitsiError, now: number): void {
+    this.#run(this.#stream.abandon(error), now);
+  }
+
+  probe(now: number): void {
+    this.#run(this.#stream.probe(now), now);
+  }
+
   tick(now: number): void {
     this.#run(this.#stream.tick(now), now);
   }
@@ -111,6 +143,18 @@ export class RequestingStream {
           break;
         case 'established':
           this.#sink.established(effect.jid, now);
+          break;
+        case 'interrupted':
+          this.#sink.interrupted(effect.error, now);
+          break;
+        case 'resumed':
+          this.#sink.resumed(now);
+          break;
+        case 'not-resumed':
+          this.#sink.notResumed(effect.undelivered, now);
+          break;
+        case 'acknowledged':
+          this.#sink.acknowledged(effect.ids, now);
           break;
         case 'stanza':
           this.#sink.stanza(effect.stanza, now);

@@ -84,7 +84,7 @@ class XmppLink {
     this.#socket = openWebSocket(socketOptions, {
       opened: () => this.#run(this.#stream.open(this.#clock.now())),
       message: (frame) => this.#run(this.#stream.receive(frame, this.#clock.now())),
-      closed: (reason) => this.#run(this.#stream.socketClosed(reason)),
+      closed: (reason) => this.#run(this.#stream.socketClosed(reason, this.#clock.now())),
       failed: (error) => failed(error),
     });
   }
@@ -107,6 +107,12 @@ class XmppLink {
         return this.#onStanza(effect.stanza);
       case 'flight':
         // Accounts log in step by step.
+        return;
+      case 'interrupted':
+      case 'resumed':
+      case 'not-resumed':
+      case 'acknowledged':
+        // Only with stream management.
         return;
       case 'answer':
         // The stream asks nothing on our behalf: the focus matches its own answers.
@@ -133,7 +139,7 @@ class XmppLink {
       close: () => {
         if (this.#stream.state.name !== 'ended') {
           this.#closeTimer.start(closeTimeout, () =>
-            this.#run(this.#stream.socketClosed('the server did not close')),
+            this.#run(this.#stream.socketClosed('the server did not close', this.#clock.now())),
           );
           this.#run(this.#stream.close());
         }

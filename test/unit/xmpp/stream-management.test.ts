@@ -9,7 +9,6 @@ import { type CaptureEntry, captureFrames, captureNames } from '../../support/ca
 
 const sm = 'urn:xmpp:sm:3';
 const request = xml(sm, 'r');
-const answer = (h: string | number): ReturnType<typeof xml> => xml(sm, 'a', { h });
 const enabledElement = xml(sm, 'enabled', { id: 'key', resume: 'true' });
 
 function started(): StreamManagement {
@@ -33,12 +32,9 @@ describe('counting', () => {
     management.received(message({}));
     management.received(enabledElement);
     management.received(xml('urn:x', 'message'));
-    expect(management.resumption).toEqual({
-      id: 'key',
-      received: 1,
-      unacknowledged: [message({ id: 'early' })],
-    });
-    expect(management.received(request)).toEqual(answer(1));
+    expect(management.resumption).toEqual({ id: 'key', maxTime: undefined, received: 1 });
+    expect(management.undelivered).toEqual({ unconfirmed: [message({ id: 'early' })], unsent: [] });
+    expect(management.acknowledgement()).toEqual(xml(sm, 'a', { h: 1 }));
   });
 
   it('asks for an acknowledgement after every fifth stanza', () => {
@@ -54,34 +50,37 @@ describe('counting', () => {
   it('forgets what is acknowledged', () => {
     const management = started();
     for (const id of ['1', '2', '3']) management.sent(message({ id }));
-    management.received(answer(2));
-    expect(management.resumption?.unacknowledged).toEqual([message({ id: '3' })]);
-    management.received(answer(2));
-    management.received(answer(3));
-    expect(management.resumption?.unacknowledged).toEqual([]);
+    expect(management.acknowledge('2')).toEqual([message({ id: '1' }), message({ id: '2' })]);
+    expect(management.undelivered.unconfirmed).toEqual([message({ id: '3' })]);
+    expect(management.acknowledge('2')).toEqual([]);
+    expect(management.acknowledge('3')).toEqual([message({ id: '3' })]);
+    expect(management.undelivered.unconfirmed).toEqual([]);
   });
 
   it.each([
-    ['more than was sent', 3],
-    ['less than before', 0],
-    ['less than nothing', -1],
-    ['what h can never be', 2 ** 32],
-    ['a step back that would be one forward after 2^32', 2 ** 32 - 1],
+    ['more than was sent', '3'],
+    ['less than before', '0'],
+    ['less than nothing', '-1'],
+    ['what h can never be', `${2 ** 32}`],
+    ['a step back that would be one forward after 2^32', `${2 ** 32 - 1}`],
     ['half a stanza', '1.5'],
     ['a word', 'two'],
+    ['nothing', ''],
+    ['what only looks like a number', '0x2'],
+    ['what only looks like a number', ' 2'],
+    ['what only looks like a number', '2e0'],
+    ['a very long number', '2'.repeat(100_000)],
   ])('refuses an acknowledgement of %s', (_, h) => {
     const management = started();
     management.sent(presence({}));
     management.sent(presence({}));
-    management.received(answer(1));
-    expect(() => management.received(answer(h))).toThrow(ProtocolError);
-    expect(() => management.received(answer(h))).toThrow(
-      expect.objectContaining({ code: 'sm-handled-too-many' }),
-    );
+    management.acknowledge('1');
+    expect(() => management.acknowledge(h)).toThrow(ProtocolError);
+    expect(() => management.acknowledge(h)).toThrow(expect.objectContaining({ code: 'sm-handled-too-many' }));
   });
 
   it('refuses an acknowledgement without a count', () => {
-    expect(() => started().received(xml(sm, 'a'))).toThrow(ProtocolError);
+    expect(() => started().acknowledge(undefined)).toThrow(ProtocolError);
   });
 });
 
@@ -99,13 +98,74 @@ describe('resumption', () => {
   it('is given up, and memory with it, when nothing is ever acknowledged', () => {
     const management = started();
     for (let count = 0; count < 2_000; count++) management.sent(presence({}));
-    expect(management.resumption?.unacknowledged).toHaveLength(2_000);
-    management.sent(presence({}));
+    expect(management.resumption).toBeDefined();
+    for (let count = 0; count < 10_000; count++) management.sent(presence({}));
+    expect(management.undelivered.unconfirmed).toHaveLength(2_000);
     expect(management.resumption).toBeUndefined();
-    // An acknowledgement of something that was forgotten means nothing any more; later ones do.
-    expect(management.received(answer(0))).toBeUndefined();
-    expect(management.received(answer(2_001))).toBeUndefined();
-    expect(() => management.received(answer(2 ** 32))).toThrow(ProtocolError);
+    // An acknowledgement of something that was forgotten means nothing any more.
+    expect(management.acknowledge('9999')).toEqual([]);
+    expect(management.resumption).toBeUndefined();
+    expect(() => management.acknowledge(`${2 ** 32}`)).toThrow(ProtocolError);
+    // Once the server has caught up, nothing is missing.
+    expect(management.acknowledge('10001')).toHaveLength(1);
+    expect(management.resumption).toBeDefined();
+    expect(() => management.acknowledge('12001')).toThrow(ProtocolError);
+  });
+
+  it('keeps what comes while there is no socket, and writes it once, after what was not acknowledged', () => {
+    const management = started();
+    for (const id of ['1', '2', '3']) management.sent(message({ id }));
+    management.detach();
+    // Of a socket that was given up.
+    management.received(message({}));
+    expect(management.keep(message({ id: '4' }))).toBe(true);
+    expect(management.undelivered).toEqual({
+      unconfirmed: [message({ id: '1' }), message({ id: '2' }), message({ id: '3' })],
+      unsent: [message({ id: '4' })],
+    });
+    // The server cannot have what was never written.
+    expect(() => management.acknowledge('4')).toThrow(ProtocolError);
+    management.acknowledge('2');
+    expect(management.resumption?.received).toBe(0);
+    expect(management.resume()).toEqual([message({ id: '3' }), message({ id: '4' }), request]);
+    expect(management.undelivered.unsent).toEqual([]);
+    expect(management.acknowledge('4')).toHaveLength(2);
+    management.detach();
+    expect(management.resume()).toEqual([]);
+  });
+
+  it('keeps so much, and no more', () => {
+    const management = started();
+    management.sent(message({}));
+    management.detach();
+    for (let count = 0; count < 1_999; count++) expect(management.keep(message({}))).toBe(true);
+    expect(management.keep(message({}))).toBe(false);
+  });
+
+  it('knows for how long the server keeps the stream, where it says so', () => {
+    const maxTime = (max: string): number | undefined => {
+      const management = new StreamManagement();
+      management.enabled(xml(sm, 'enabled', { id: 'key', resume: 'true', max }));
+      return management.resumption?.maxTime;
+    };
+    expect(maxTime('60')).toBe(60_000);
+    for (const max of ['', '-1', '1.5', 'long', '9'.repeat(50)]) expect(maxTime(max)).toBeUndefined();
+  });
+
+  it('goes on over 2^32 in both directions', () => {
+    const management = new StreamManagement({ received: 2 ** 32 - 2, acknowledged: 2 ** 32 - 2 });
+    management.enable();
+    management.enabled(enabledElement);
+    for (const id of ['1', '2', '3', '4']) {
+      management.received(message({}));
+      management.sent(message({ id }));
+    }
+    expect(management.resumption?.received).toBe(2);
+    expect(management.acknowledgement()).toEqual(xml(sm, 'a', { h: 2 }));
+    expect(management.acknowledge(`${2 ** 32 - 1}`)).toEqual([message({ id: '1' })]);
+    expect(management.acknowledge('1')).toEqual([message({ id: '2' }), message({ id: '3' })]);
+    expect(() => management.acknowledge(`${2 ** 32 - 1}`)).toThrow(ProtocolError);
+    expect(management.acknowledge('2')).toEqual([message({ id: '4' })]);
   });
 
   it('ends when the server declines', () => {
@@ -114,7 +174,7 @@ describe('resumption', () => {
     management.sent(presence({}));
     management.disable();
     expect(management.active).toBe(false);
-    expect(management.received(answer(7))).toBeUndefined();
+    expect(management.acknowledge('7')).toEqual([]);
     expect(management.sent(presence({}))).toBeUndefined();
   });
 });
@@ -130,7 +190,7 @@ describe('the recordings', () => {
   /** Feeds a recording's first connection; `onFrame` gets what our side would answer to it. */
   function follow(
     name: string,
-    onFrame: (entry: CaptureEntry, reply: ReturnType<StreamManagement['sent']>) => void,
+    onFrame: (entry: CaptureEntry, h: string | undefined) => void,
   ): StreamManagement {
     const management = new StreamManagement();
     for (const entry of captureFrames(name)) {
@@ -143,8 +203,10 @@ describe('the recordings', () => {
       }
       if (element.name === 'enable') management.enable();
       if (element.name === 'enabled') management.enabled(element);
-      const reply = entry.kind === 'sent' ? management.sent(element) : management.received(element);
-      onFrame(entry, reply);
+      if (entry.kind === 'sent') management.sent(element);
+      else if (element.name === 'a') management.acknowledge(element.attrs.h);
+      else management.received(element);
+      onFrame(entry, element.name === 'r' ? management.acknowledgement().attrs.h : undefined);
     }
     return management;
   }
@@ -152,8 +214,8 @@ describe('the recordings', () => {
   it.each(managed)('%s: the counts are the recorded ones in both directions', (name) => {
     const ours: string[] = [];
     const theirs: string[] = [];
-    follow(name, (entry, reply) => {
-      if (reply?.name === 'a') ours.push(reply.attrs.h ?? '');
+    follow(name, (entry, h) => {
+      if (h !== undefined && entry.kind === 'received') ours.push(h);
       if (entry.kind === 'sent' && entry.text.startsWith('<a '))
         theirs.push(parseXml(entry.text).attrs.h ?? '');
     });
@@ -164,9 +226,9 @@ describe('the recordings', () => {
 
   it('10-smacks.alice: what is left to resume with is what the server knew', () => {
     const management = follow('10-smacks.alice', () => {});
-    const { id, received, unacknowledged } = management.resumption ?? {};
+    const { id, received } = management.resumption ?? {};
     // <resume previd='xEdfMyGDMKFF' h='10'/>, answered with <resumed h='4'/>: everything that was sent had arrived
-    expect({ id, received, sent: unacknowledged?.length }).toEqual({
+    expect({ id, received, sent: management.undelivered.unconfirmed.length }).toEqual({
       id: 'xEdfMyGDMKFF',
       received: 10,
       sent: 4,

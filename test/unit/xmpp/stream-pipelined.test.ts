@@ -30,9 +30,9 @@ describe('a pipelined login', () => {
     run.note(run.stream.request(serviceQuery, 'asking', 15_000, run.now));
     expect(run.stream.resumption).toBeUndefined();
     run.receive(...afterSuccess);
-    expect(run.stream.resumption?.unacknowledged).toEqual([serviceQuery]);
+    expect(run.stream.undelivered.unconfirmed).toEqual([serviceQuery]);
     run.receive(`<a xmlns='urn:xmpp:sm:3' h='1'/>`);
-    expect(run.stream.resumption?.unacknowledged).toEqual([]);
+    expect(run.stream.undelivered.unconfirmed).toEqual([]);
     run.receive(`<a xmlns='urn:xmpp:sm:3' h='2'/>`);
     expect(run.end).toMatchObject({ code: 'sm-handled-too-many' });
   });
