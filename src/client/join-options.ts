@@ -14,6 +14,7 @@ import { redactingLogger } from '../jitsi/redact/carriers.ts';
 import { Secrets } from '../jitsi/redact/secrets.ts';
 import { CallbackGuard } from './guarded-callbacks.ts';
 import type { NetworkAccess } from '../net/access.ts';
+import { type NetworkChanges, networkWatch } from '../net/network-watch.ts';
 import type { IceTransportPolicy } from '../rtc/peer-transport.ts';
 import { type AccessOptions, networkAccess } from './network-access.ts';
 import { checkPropertyName } from './property-name.ts';
@@ -149,6 +150,7 @@ export interface ResolvedJoin {
   /** What neither log nor wire nor errors show. */
   secrets: Secrets;
   wire: ((entry: WireEntry) => void) | undefined;
+  networkChanges: NetworkChanges;
   /** Of logger and wire, which fail without disturbing anything. */
   guard: CallbackGuard;
 }
@@ -248,6 +250,7 @@ export function resolveJoinOptions(
     access: networkAccess(address.origin, options),
     secrets,
     guard,
+    networkChanges: networkWatch,
     wire: wire && ((entry) => wire({ ...entry, text: secrets.hide(entry.text) })),
   };
 }

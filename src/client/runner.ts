@@ -11,6 +11,7 @@ import { redactText } from '../jitsi/redact/redact.ts';
 import type { Secrets } from '../jitsi/redact/secrets.ts';
 import type { NetworkAccess } from '../net/access.ts';
 import { httpRequest } from '../net/http.ts';
+import type { NetworkChanges } from '../net/network-watch.ts';
 import { openWebSocket, type TextSocket } from '../net/websocket.ts';
 import { serialize } from '../xml/serialize.ts';
 import { subprotocol } from '../xmpp/framing.ts';
@@ -25,6 +26,7 @@ export interface RunnerPorts {
   /** What no log, wire entry or error may show; what the deployment tells is added. */
   secrets: Secrets;
   wire: ((entry: WireEntry) => void) | undefined;
+  networkChanges: NetworkChanges;
 }
 
 export interface RunnerListener {
@@ -32,6 +34,8 @@ export interface RunnerListener {
   answer(id: string, outcome: IqOutcome): void;
   joined(): void;
   ended(info: CloseInfo): void;
+  /** Our own addresses are others than before: what goes over the network may hang. */
+  networkChanged?(): void;
 }
 
 /** ms for a connection to open, and for an HTTP exchange. */
@@ -54,6 +58,7 @@ export class ConferenceRunner {
   #pace: ReadingPace | undefined;
   #timerAt: number | undefined;
   #cancelTimer: () => void = () => {};
+  #stopWatching: () => void = () => {};
 
   constructor(machine: ConferenceMachine, ports: RunnerPorts, listener: RunnerListener) {
     this.#machine = machine;
@@ -63,6 +68,7 @@ export class ConferenceRunner {
 
   /** Feeds the machine. Inputs that come while effects are carried out wait their turn. */
   input(input: ConferenceInput): void {
+    if (input.type === 'start') this.#watchNetwork();
     this.#inputs.push(input);
     if (!this.#isBusy) this.#work();
   }
@@ -81,6 +87,13 @@ export class ConferenceRunner {
       throw error;
     }
     this.#setTimer();
+  }
+
+  #watchNetwork(): void {
+    this.#stopWatching = this.#ports.networkChanges.subscribe(() => {
+      this.input({ type: 'network-changed' });
+      this.#listener.networkChanged?.();
+    });
   }
 
   /** A mistake of ours that an input brings to light costs what that input was for, and not the program that holds the conference. */
@@ -142,6 +155,7 @@ export class ConferenceRunner {
         return;
       case 'ended':
         this.#cancelTimer();
+        this.#stopWatching();
         this.#abort.abort();
         this.#closeSocket();
         this.#listener.ended(hideInError(effect.info, this.#ports.secrets));

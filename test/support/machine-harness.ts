@@ -13,6 +13,29 @@ const features = (content: string): string =>
 
 export const standardConfig = `var config = { hosts: { domain: 'meet.test', muc: 'conference.meet.test' }, websocket: 'wss://meet.test/xmpp-websocket' };`;
 
+export function machineOptions(options: Partial<ConferenceOptions> = {}): ConferenceOptions {
+  return {
+    address: { origin: 'https://meet.test', tenant: '', roomName: 'standup', room: 'standup' },
+    overrides: {},
+    credentials: { mechanism: 'ANONYMOUS' },
+    displayName: 'Ada',
+    features: defaultFeatures,
+    peerFeatures: [],
+    codecs: ['vp8'],
+    properties: {},
+    statsId: 'jh-1',
+    machineUid: 'm1',
+    offers: 'offer',
+    streamManagement: false,
+    transport: 'auto',
+    pipelining: false,
+    useKnownConfig: true,
+    memory: new HostMemory(),
+    joinTimeout: 600_000,
+    ...options,
+  };
+}
+
 export class MachineHarness {
   readonly room = 'standup@conference.meet.test';
   readonly jid = '3f9c21ab-5a10-4b9e-9a77-0d2f4f6c1b11@meet.test/Rx1';
@@ -21,7 +44,7 @@ export class MachineHarness {
   readonly requests: HttpRequest[] = [];
   /** URLs that were opened. */
   readonly sockets: string[] = [];
-  readonly socketSteps: ('open' | 'close')[] = [];
+  readonly socketSteps: ('open' | 'close' | 'drop')[] = [];
   readonly events: ConferenceEvent[] = [];
   readonly logs: string[] = [];
   readonly transitions: string[] = [];
@@ -30,29 +53,8 @@ export class MachineHarness {
   now = 1_790_000_000_000;
 
   constructor(options: Partial<ConferenceOptions> = {}) {
-    this.machine = new ConferenceMachine(
-      {
-        address: { origin: 'https://meet.test', tenant: '', roomName: 'standup', room: 'standup' },
-        overrides: {},
-        credentials: { mechanism: 'ANONYMOUS' },
-        displayName: 'Ada',
-        features: defaultFeatures,
-        peerFeatures: [],
-        codecs: ['vp8'],
-        properties: {},
-        statsId: 'jh-1',
-        machineUid: 'm1',
-        offers: 'offer',
-        streamManagement: false,
-        transport: 'auto',
-        pipelining: false,
-        useKnownConfig: true,
-        memory: new HostMemory(),
-        joinTimeout: 600_000,
-        ...options,
-      },
-      seededRandom(7),
-      ({ from, to }) => this.transitions.push(`${from} → ${to}`),
+    this.machine = new ConferenceMachine(machineOptions(options), seededRandom(7), ({ from, to }) =>
+      this.transitions.push(`${from} → ${to}`),
     );
   }
 
@@ -248,6 +250,9 @@ export class MachineHarness {
         return;
       case 'close-socket':
         this.socketSteps.push('close');
+        return;
+      case 'drop-socket':
+        this.socketSteps.push('drop');
         return;
       case 'event':
         this.events.push(effect.event);

@@ -28,6 +28,7 @@ it('goes on after a mistake of the machine, and tells of it', () => {
     access: { insecure: false, origin: 'https://meet.example.com', userAgent: 'test' },
     secrets: new Secrets(),
     wire: undefined,
+    networkChanges: { subscribe: () => () => {} },
   };
   const runner = new ConferenceRunner(machine, ports, listener);
   runner.input({ type: 'socket-frame', text: '<presence/>' });
@@ -41,4 +42,51 @@ it('goes on after a mistake of the machine, and tells of it', () => {
     },
     { reason: 'left' },
   ]);
+});
+
+it('watches the network from the start to the end', () => {
+  const handled: string[] = [];
+  let changed = (): void => {};
+  let isWatching = false;
+  const machine = {
+    handle({ type }: ConferenceInput): ConferenceEffect[] {
+      handled.push(type);
+      return type === 'leave' ? [{ type: 'ended', info: { reason: 'left' } }] : [];
+    },
+    nextTimeout: () => undefined,
+  } as unknown as ConferenceMachine;
+  const listener: RunnerListener = {
+    event: () => {},
+    answer: () => {},
+    joined: () => {},
+    ended: () => {},
+    networkChanged: () => handled.push('told'),
+  };
+  const runner = new ConferenceRunner(
+    machine,
+    {
+      clock: new ManualClock(),
+      logger: silentLogger,
+      access: { insecure: false, origin: 'https://meet.example.com', userAgent: 'test' },
+      secrets: new Secrets(),
+      wire: undefined,
+      networkChanges: {
+        subscribe(run) {
+          changed = run;
+          isWatching = true;
+          return () => {
+            isWatching = false;
+          };
+        },
+      },
+    },
+    listener,
+  );
+  expect(isWatching).toBe(false);
+  runner.input({ type: 'start' });
+  changed();
+  expect(handled).toEqual(['start', 'network-changed', 'told']);
+  expect(isWatching).toBe(true);
+  runner.input({ type: 'leave' });
+  expect(isWatching).toBe(false);
 });
