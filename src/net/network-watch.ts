@@ -56,7 +56,7 @@ export class NetworkWatch implements NetworkChanges {
     if (addresses === this.#known) return;
     this.#known = addresses;
     // What one listener makes of it is no concern of the others.
-    for (const listener of [...this.#listeners]) callSafely(listener, () => {});
+    for (const listener of this.#listeners) callSafely(listener, () => {});
   }
 
   #addresses(): string {
