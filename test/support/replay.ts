@@ -94,6 +94,7 @@ export function replay(
   /** Our ids by step, oldest first, and the recorded client's step by its id. */
   const ours = new Map<string, string[]>();
   const theirs = new Map<string, string>();
+  const pings: XmlElement[] = [];
   const start = 1_790_000_000_000;
 
   const feed = (input: ConferenceInput, at: number): void => {
@@ -110,7 +111,16 @@ export function replay(
       if (element.attrs.type === 'get' || element.attrs.type === 'set') {
         const step = stepOf(element);
         ours.set(step, [...(ours.get(step) ?? []), element.attrs.id ?? '']);
+        if (elements(element)[0]?.name === 'ping') pings.push(element);
       }
+    }
+    // Recorded clients pinged at other times, or not at all.
+    for (let ping = pings.shift(); ping; ping = pings.shift()) {
+      const { id, to } = ping.attrs;
+      feed(
+        { type: 'socket-frame', text: `<iq xmlns="jabber:client" type="result" id="${id}" from="${to}"/>` },
+        at,
+      );
     }
   };
 
