@@ -4,6 +4,16 @@ export type { SandboxBridge, SandboxEndpoint, SandboxSource } from './bridge-vie
 export type { AudioSubscription, VideoType } from './bridge/client-message.ts';
 export type { DroppedMessage, DropReason } from './bridge/journal.ts';
 export type { MediaDirection } from './bridge/media/media-faults.ts';
-export type { Faults } from './faults.ts';
+export type {
+  Absence,
+  BridgeFaults,
+  Faults,
+  Meanwhile,
+  NetworkFaults,
+  RoomFaults,
+  ServerFaults,
+  SlowNetwork,
+  XmppAbsence,
+} from './faults/faults.ts';
 export type { SandboxOccupant, SandboxRoom } from './room-view.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';

@@ -8,18 +8,23 @@ import { type Logger, silentLogger } from '../base/logger.ts';
 import { type RandomBytes, systemRandom } from '../base/random.ts';
 import type { ExternalService } from '../xmpp/extdisco.ts';
 import { createCertificate } from './bridge/certificate.ts';
-import { createMediaBridge, type MediaBridge } from './bridge/media-bridge.ts';
+import { createMediaBridge } from './bridge/media-bridge.ts';
 import { type SandboxBridge, viewBridge } from './bridge-view.ts';
-import { createFaults, type Faults } from './faults.ts';
-import { type ConferenceRequest, createFocus, type Focus } from './focus/index.ts';
+import { Deployment } from './deployment.ts';
+import { Connections } from './faults/connections.ts';
+import { createFaults } from './faults/create-faults.ts';
+import type { Faults } from './faults/faults.ts';
+import { endpointIdOf } from './faults/targets.ts';
+import type { ConferenceRequest } from './focus/index.ts';
 import { guardedClock } from './guard.ts';
 import { limitedLogger } from './limited-logger.ts';
+import { Doors } from './network/doors.ts';
+import { Network } from './network/network.ts';
 import { type SandboxRoom, viewRoom } from './room-view.ts';
 import { buildConfigJs } from './web/config-js.ts';
-import { delayedSocket } from './web/delayed-socket.ts';
 import { parseOrigin } from './web/origins.ts';
 import { startWebServer, type WebServer } from './web/web-server.ts';
-import { createXmppServer, type XmppServer } from './xmpp-server.ts';
+import type { XmppServer } from './xmpp-server.ts';
 
 export interface SandboxOptions {
   /** Address to listen on. Default 127.0.0.1: nobody else can connect. */
@@ -92,99 +97,97 @@ export async function createSandbox(options: SandboxOptions = {}): Promise<Sandb
   const clock = guardedClock(options.clock ?? systemClock, logger);
   const mediaClock = guardedClock(options.clock ?? steadyClock, logger);
   const origins = (options.origins ?? []).map(parseOrigin);
-  const server = createXmppServer({
-    domain,
-    clock,
-    random,
-    logger: logger.child({ part: 'xmpp' }),
-    externalServices: options.externalServices ?? [],
-    passwords: passwordsOf(options.rooms ?? {}),
-    accounts: new Map(Object.entries(options.accounts ?? {})),
-    tokens: new Set(options.tokens),
-    resumptionTime: options.resumptionTime ?? 60_000,
-  });
+  const network = new Network(clock);
+  const doors = new Doors(
+    ({ endpointId, previd }) =>
+      network.isCut ||
+      network.isCutFor(
+        endpointId ?? endpointIdOf(deployment, previd && deployment.xmpp.sessions.addressOf(previd)) ?? '',
+      ),
+  );
+  network.onChange(() => doors.look());
+  const connections = new Connections(clock, network);
   let web: WebServer | undefined;
-  const bridge = createMediaBridge({
-    mode: options.bridge ?? 'both',
-    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
-    webSocketBase: () => webSocketBase(web?.url ?? ''),
-    ...(options.host === undefined ? {} : { host: options.host }),
+  const deployment = new Deployment({
+    xmpp: {
+      domain,
+      clock,
+      random,
+      logger: logger.child({ part: 'xmpp' }),
+      externalServices: options.externalServices ?? [],
+      passwords: passwordsOf(options.rooms ?? {}),
+      accounts: new Map(Object.entries(options.accounts ?? {})),
+      tokens: new Set(options.tokens),
+      resumptionTime: options.resumptionTime ?? 60_000,
+    },
+    bridge: createMediaBridge({
+      mode: options.bridge ?? 'both',
+      ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
+      webSocketBase: () => webSocketBase(web?.url ?? ''),
+      ...(options.host === undefined ? {} : { host: options.host }),
+      network,
+      clock,
+      mediaClock,
+      random,
+      logger: logger.child({ part: 'bridge' }),
+    }),
+    focus: {
+      clock,
+      random,
+      logger: logger.child({ part: 'focus' }),
+      ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
+      ...(options.minParticipants === undefined ? {} : { minParticipants: options.minParticipants }),
+    },
+    doors,
+    setListening(isListening) {
+      if (isListening) web?.listenAgain();
+      else web?.stopListening();
+    },
     clock,
-    mediaClock,
-    random,
-    logger: logger.child({ part: 'bridge' }),
+    logger: logger.child({ part: 'deployment' }),
   });
-  const focus = createFocus({
-    link: server.router.attach({ jid: server.focusJid, aliases: [`focus.${domain}`] }),
-    mucDomain: server.mucDomain,
-    domain,
-    bridge,
-    clock,
-    random,
-    logger: logger.child({ part: 'focus' }),
-    ...(options.timeouts === undefined ? {} : { timeouts: options.timeouts }),
-    ...(options.minParticipants === undefined ? {} : { minParticipants: options.minParticipants }),
-  });
-  let delay = 0;
+  const { bridge } = deployment;
   try {
     web = await startWebServer({
       host: options.host ?? '127.0.0.1',
       port: options.port ?? 0,
       origins,
       ...(options.tls ? { tls: await selfSigned(clock) } : {}),
-      configJs: (origin, tenant) => configJs(server, options, domain, origin, tenant),
-      accept(socket, query) {
-        const delayed = delayedSocket(socket, clock, () => delay);
-        const events = server.sessions.accept(delayed, query);
-        return {
-          frame: (text) => events.frame(text),
-          closed() {
-            delayed.dispose();
-            events.closed();
-          },
-        };
-      },
+      configJs: (origin, tenant) => configJs(deployment.xmpp, options, domain, origin, tenant),
+      doors,
+      accept: (socket, query, stream) => connections.accept(deployment, socket, query, stream),
       bridgeUpgrade: (request, socket, head) => bridge.upgrade(request, socket, head),
       ...(options.conferenceRequest === 'http'
-        ? { conferenceRequest: (body: unknown) => requestConference(focus, body) }
+        ? { conferenceRequest: (body: unknown) => requestConference(deployment, body) }
         : {}),
       logger: logger.child({ part: 'web' }),
     });
   } catch (error) {
-    await closeAll(server, focus, bridge, undefined);
+    await deployment.close();
     throw error;
   }
   const { url } = web;
   logger.log('info', 'the sandbox listens', { url });
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> => (closing ??= closeAll(server, focus, bridge, web));
+  const closeAll = async (): Promise<void> => {
+    connections.close();
+    await deployment.close();
+    await web.close();
+  };
+  const close = (): Promise<void> => (closing ??= closeAll());
   return {
     url,
-    mucDomain: server.mucDomain,
+    mucDomain: deployment.xmpp.mucDomain,
     get rooms() {
-      return roomsOf(server);
+      return roomsOf(deployment.xmpp);
     },
     get bridge() {
       return viewBridge(bridge);
     },
-    faults: createFaults(server, focus, bridge, (ms) => {
-      delay = ms;
-    }),
+    faults: createFaults(deployment, network, connections),
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-async function closeAll(
-  server: XmppServer,
-  focus: Focus,
-  bridge: MediaBridge,
-  web: WebServer | undefined,
-): Promise<void> {
-  server.close();
-  await focus.close();
-  await bridge.close();
-  await web?.close();
 }
 
 function roomsOf({ muc, mucDomain }: XmppServer): ReadonlyMap<string, SandboxRoom> {
@@ -233,7 +236,7 @@ async function selfSigned(clock: Clock): Promise<{ certificate: string; key: str
 }
 
 /** @throws ParseError `conference-request` for a body that is none */
-function requestConference(focus: Focus, body: unknown): Promise<unknown> {
+function requestConference(deployment: Deployment, body: unknown): Promise<unknown> {
   if (!isConferenceRequest(body)) {
     throw new ParseError(
       'conference-request',
@@ -241,7 +244,7 @@ function requestConference(focus: Focus, body: unknown): Promise<unknown> {
       'a JSON object with the key "room" is expected',
     );
   }
-  return focus.conferenceRequest(body);
+  return deployment.conferenceRequest(body);
 }
 
 function isConferenceRequest(body: unknown): body is ConferenceRequest {

@@ -46,6 +46,8 @@ export interface XmppServer {
   /** Full JID that the focus is to have. */
   readonly focusJid: string;
   close(): void;
+  /** Dies without a word: connections break, sessions and rooms are gone. It cannot be used any more. */
+  crash(): void;
 }
 
 export function createXmppServer(options: XmppServerOptions): XmppServer {
@@ -118,6 +120,11 @@ export function createXmppServer(options: XmppServerOptions): XmppServer {
     close() {
       sessions.close();
       router.close('the server is shut down');
+    },
+    crash() {
+      sessions.crash();
+      router.crash();
+      muc.crash();
     },
   };
 }

@@ -71,6 +71,7 @@ export function createFakeBridge(sctp = true): FakeBridge {
           endpoints.push(endpoint);
           return Promise.resolve(endpoint);
         },
+        abandon() {},
         close: () => {
           for (const endpoint of endpoints) if (endpoint.conferenceId === conferenceId) endpoint.expire();
           return Promise.resolve();

@@ -22,6 +22,8 @@ export interface BridgeConference {
    * @throws MediaError `bridge-closed` when the conference has been closed meanwhile
    */
   allocate(request: EndpointRequest): Promise<BridgeEndpoint>;
+  /** The focus is gone without a word. The endpoints stay as long as they are not silent, and the conference as long as it has any. */
+  abandon(): void;
   /** Expires the conference with all its endpoints; resolves when no socket of it is left. */
   close(): Promise<void>;
 }

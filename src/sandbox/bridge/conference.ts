@@ -1,6 +1,6 @@
 /** A conference of the bridge: its endpoints, what they tell each other and who is told what (jitsi-videobridge `Conference.java`). */
 import type { Clock } from '../../base/clock.ts';
-import { MediaError } from '../../base/errors.ts';
+import { MediaError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { type RandomBytes, randomHex, randomToken } from '../../base/random.ts';
 import type { IceTransport, SourceSet } from '../../jingle/model.ts';
@@ -12,6 +12,7 @@ import { connectivityStatus } from './bridge-message.ts';
 import type { Certificate } from './certificate.ts';
 import type { Channel } from './channel.ts';
 import type { ChannelFaults } from './channel-faults.ts';
+import type { Network } from '../network/network.ts';
 import { colibriPath } from './colibri-upgrade.ts';
 import { checkInterval, ConnectionStatus } from './connection-status.ts';
 import { type EndpointHost, LocalEndpoint } from './endpoint.ts';
@@ -34,6 +35,7 @@ export interface ConferenceOptions {
   timeouts: BridgeTimeouts;
   faults: ChannelFaults;
   mediaFaults: MediaFaults;
+  network: Network;
   journal: Journal;
   clock: Clock;
   /** With fractions of a millisecond. */
@@ -56,6 +58,7 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
   readonly #status = new ConnectionStatus();
   readonly #closing = new Set<Promise<void>>();
   readonly #stops: readonly (() => void)[];
+  #isAbandoned = false;
   #isClosed = false;
 
   constructor(options: ConferenceOptions) {
@@ -91,11 +94,22 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
   }
 
   async allocate(request: EndpointRequest): Promise<BridgeEndpoint> {
-    const { certificate, clock, engine, faults, host, journal, mediaClock, mediaFaults, mode, random } =
-      this.#options;
+    const {
+      certificate,
+      clock,
+      engine,
+      faults,
+      host,
+      journal,
+      mediaClock,
+      mediaFaults,
+      mode,
+      network,
+      random,
+    } = this.#options;
     const logger = this.#options.logger.child({ endpoint: request.id });
     const isWithSctp = request.sctp && mode !== 'ws';
-    const line = new MediaLine(mediaClock, random, mediaFaults);
+    const line = new MediaLine(mediaClock, random, mediaFaults, network.datagrams(request.id));
     let endpoint: LocalEndpoint | undefined;
     const transport = await engine.create(
       {
@@ -159,6 +173,16 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
     this.#options.onClosed();
   }
 
+  abandon(): void {
+    this.#isAbandoned = true;
+    this.#closeIfEmpty();
+  }
+
+  async crash(): Promise<void> {
+    for (const endpoint of this.endpoints) endpoint.crash();
+    await this.close();
+  }
+
   others(sender: LocalEndpoint): readonly LocalEndpoint[] {
     return this.endpoints.filter((endpoint) => endpoint !== sender);
   }
@@ -192,6 +216,15 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
     const closing = endpoint.closed.finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
     this.media.remove(endpoint.media);
+    this.#closeIfEmpty();
+  }
+
+  /** Nobody asks for it any more (jitsi-videobridge `Conference.java`, `shouldExpire`). */
+  #closeIfEmpty(): void {
+    if (!this.#isAbandoned || this.#isClosed || this.#endpoints.size > 0) return;
+    this.close().catch((error: unknown) => {
+      this.#options.logger.log('warn', 'closing an abandoned conference', { error: messageOf(error) });
+    });
   }
 
   #checkActivity(): void {

@@ -228,9 +228,27 @@ export class LocalEndpoint implements BridgeEndpoint {
   expire(): void {
     if (this.#closed) return;
     this.#options.logger.log('info', 'the endpoint expires');
-    this.queue.clear();
     this.#options.line.close();
     this.#channels.close(1001, 'endpoint closed');
+    this.#end();
+  }
+
+  /** The bridge dies: nobody hears anything of it. */
+  crash(): void {
+    if (this.#closed) return;
+    this.#options.line.break();
+    this.#channels.terminate();
+    this.#end();
+  }
+
+  /** The participant has another address: its packets come from elsewhere from now on, and nothing reaches the old one. */
+  leaveAddress(): void {
+    this.#options.line.break();
+    this.#channels.terminate();
+  }
+
+  #end(): void {
+    this.queue.clear();
     this.#closed = this.#options.transport.close();
     this.#options.host.expired(this);
   }

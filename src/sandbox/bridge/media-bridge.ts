@@ -9,13 +9,14 @@ import type { PeerTransportEngine } from '../../rtc/peer-transport.ts';
 import { createWeriftEngine } from '../../rtc/werift/engine.ts';
 import { closeWebSockets } from '../web/close-web-sockets.ts';
 import type { Bridge } from './bridge.ts';
-import { createCertificate } from './certificate.ts';
+import { type Certificate, createCertificate } from './certificate.ts';
 import { type ChannelFaults, type ColibriRefusal, noFaults } from './channel-faults.ts';
 import { ColibriSocket, ColibriWebSocket, payloadLimit } from './colibri-socket.ts';
 import { readColibriUrl, refuseUpgrade } from './colibri-upgrade.ts';
 import { type ConferenceOptions, LocalConference } from './conference.ts';
 import type { LocalEndpoint } from './endpoint.ts';
 import { Journal } from './journal.ts';
+import { Network } from '../network/network.ts';
 import { type MediaFaults, noMediaFaults } from './media/media-faults.ts';
 import { type BridgeTimeouts, defaultTimeouts } from './timeouts.ts';
 
@@ -30,6 +31,8 @@ export interface MediaBridgeOptions {
   /** Default `sandbox`. */
   region?: string;
   timeouts?: Partial<BridgeTimeouts>;
+  /** What the clients' packets and messages go through. Default: nothing that is worth mentioning. */
+  network?: Network;
   clock: Clock;
   /** For media, with fractions of a millisecond. Default: the machine's. */
   mediaClock?: Clock;
@@ -47,11 +50,16 @@ export interface MediaBridge extends Bridge {
   setDownlink(bitrate: number): void;
   /** A client asks for a WebSocket below `/colibri-ws/`. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Dies and is there again at once, empty, with another certificate. Resolves when no socket is left of what it was. */
+  crash(): Promise<void>;
 }
 
 export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
   const { clock, logger, mode, random, webSocketBase, engine = createWeriftEngine() } = options;
-  const certificate = createCertificate({ commonName: 'sandbox bridge', now: clock.now() });
+  const newCertificate = (): Promise<Certificate> =>
+    createCertificate({ commonName: 'sandbox bridge', now: clock.now() });
+  let certificate = newCertificate();
+  const network = options.network ?? new Network(clock);
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const faults = noFaults();
   const mediaFaults = noMediaFaults();
@@ -97,6 +105,7 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
         timeouts,
         faults,
         mediaFaults,
+        network,
         journal,
         clock,
         mediaClock: options.mediaClock ?? steadyClock,
@@ -124,8 +133,16 @@ export function createMediaBridge(options: MediaBridgeOptions): MediaBridge {
         return;
       }
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+        network.bridgeWire(socket, admitted.id);
         admitted.open((handlers) => new ColibriSocket(webSocket, socket, clock, handlers));
       });
+    },
+    async crash() {
+      const dying = [...conferences.values()];
+      conferences.clear();
+      certificate = newCertificate();
+      for (const client of webSockets.clients) client.terminate();
+      await Promise.all(dying.map((conference) => conference.crash()));
     },
     async close() {
       for (const socket of unanswered) socket.destroy();

@@ -32,6 +32,11 @@ export class BridgeSession {
     return this.#conference.allocate(request);
   }
 
+  /** The focus dies; the bridge learns nothing of it. */
+  abandon(): void {
+    this.#conference.abandon();
+  }
+
   /** Gives the endpoint back. True when nobody is left: the session is over then. */
   release(participant: Participant): boolean {
     participant.endpoint?.expire();

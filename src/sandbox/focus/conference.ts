@@ -135,12 +135,21 @@ export class Conference {
     this.#options.link.send(buildPresence({ type: 'unavailable', to: `${this.room}/${focusNick}` }));
   }
 
+  /** The focus dies, or is cut off: it says nothing any more. */
+  abandon(): void {
+    this.#end(() => this.media.abandon());
+  }
+
   /** The room is lost already: ends everything else. */
   #finish(): void {
+    this.#end(() => this.media.close());
+  }
+
+  #end(endMedia: () => void): void {
     const waiting = 'waiting' in this.#state ? this.#state.waiting : [];
     this.#state = { name: 'ended' };
     for (const timer of [this.#enterTimer, this.#startTimer, this.#singleTimer]) timer.stop();
-    this.media.close();
+    endMedia();
     for (const answer of waiting) answer(false);
     this.#options.onEnded();
   }

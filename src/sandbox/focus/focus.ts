@@ -38,6 +38,8 @@ export interface FocusOptions {
   /** The deployment's own domain; requests also come to `focus.` before it. */
   domain: string;
   bridge: Bridge;
+  /** Whether it knows of the bridge from the start. Default true. */
+  isBridgeAvailable?: boolean;
   clock: Clock;
   random: RandomBytes;
   logger: Logger;
@@ -59,11 +61,6 @@ export interface Focus {
   /** Moves a participant, or everybody in the room: ends the session with "moving" and offers a new one. Returns how many. */
   move(room: string, endpointId?: string): number;
   /**
-   * Leaves all rooms and forgets all it knew, as a focus does that starts anew. Nobody's session is ended with a word; there is
-   * a conference again once somebody requests it.
-   */
-  restart(): void;
-  /**
    * Without a bridge sessions end with "moving", rooms are told that there is none, and nobody is offered a session. Once there is
    * one again, everybody is.
    */
@@ -84,14 +81,15 @@ class SandboxFocus implements Focus {
   /** The address that clients know for conference requests. */
   readonly #component: string;
   readonly #requests: Requests;
-  #discovery: FeatureDiscovery;
+  readonly #discovery: FeatureDiscovery;
   readonly #sessions: SessionTable = new Map();
   readonly #conferences = new Map<string, Conference>();
-  #isBridgeAvailable = true;
+  #isBridgeAvailable: boolean;
 
   constructor(options: FocusOptions) {
     const { clock, link, logger, random } = options;
     this.#options = options;
+    this.#isBridgeAvailable = options.isBridgeAvailable ?? true;
     this.#component = `focus.${options.domain}`;
     this.#timeouts = { ...defaultTimeouts, ...options.timeouts };
     this.#requests = new Requests(link, clock, random, this.#timeouts.reply);
@@ -105,7 +103,8 @@ class SandboxFocus implements Focus {
     });
     link.onClosed((reason) => {
       logger.log('info', 'the focus is not connected any more', { reason });
-      this.#end();
+      // What Jicofo would tell the bridges goes over the connection that is lost: they go on until their endpoints are silent.
+      this.#end((conference) => conference.abandon());
     });
   }
 
@@ -134,11 +133,6 @@ class SandboxFocus implements Focus {
     return this.#conferences.get(room)?.media.move(endpointId) ?? 0;
   }
 
-  restart(): void {
-    for (const conference of this.#conferences.values()) conference.stop();
-    this.#discovery = new FeatureDiscovery(this.#requests);
-  }
-
   setBridgeAvailable(isAvailable: boolean): void {
     if (this.#isBridgeAvailable === isAvailable) return;
     this.#isBridgeAvailable = isAvailable;
@@ -149,12 +143,12 @@ class SandboxFocus implements Focus {
   }
 
   async close(): Promise<void> {
-    this.#end();
+    this.#end((conference) => conference.stop());
     await this.#options.link.close();
   }
 
-  #end(): void {
-    this.restart();
+  #end(end: (conference: Conference) => void): void {
+    for (const conference of this.#conferences.values()) end(conference);
     this.#requests.close();
   }
 

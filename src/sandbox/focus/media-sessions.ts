@@ -126,6 +126,17 @@ export class MediaSessions implements SessionHost {
     for (const participant of this.all()) this.#end(participant, { removeSources: false });
   }
 
+  /** The focus dies: nobody is told, neither participants nor the bridge, and media goes on. */
+  abandon(): void {
+    for (const participant of this.all()) {
+      participant.invitation = undefined;
+      participant.endpoint = undefined;
+    }
+    this.#participants.clear();
+    this.#bridgeSession?.abandon();
+    this.#bridgeSession = undefined;
+  }
+
   addSources(participant: Participant, sources: SourceSet): string | undefined {
     const change = this.#sources.add(participant.id, sources);
     if (!change.ok) return change.text;

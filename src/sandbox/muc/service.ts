@@ -76,6 +76,11 @@ export class MucService implements Component {
     }
   }
 
+  /** Dies, and the rooms with it: nobody is told. */
+  crash(): void {
+    this.#rooms.clear();
+  }
+
   #handleForService(stanza: XmlElement): void {
     const payload = isIq(stanza, 'get') ? iqPayload(stanza) : undefined;
     const isPlain = payload?.attrs.node === undefined;

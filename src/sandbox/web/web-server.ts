@@ -14,11 +14,14 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { messageOf, ParseError } from '../../base/errors.ts';
+import { startTimer } from '../../base/timer.ts';
 import type { Logger } from '../../base/logger.ts';
 import { subprotocol } from '../../xmpp/framing.ts';
 import type { FrameSocket, SocketEvents } from '../xmpp/sessions.ts';
 import { parseSessionQuery, type SessionQuery } from '../xmpp/session-query.ts';
+import { readColibriUrl } from '../bridge/colibri-upgrade.ts';
 import { guard } from '../guard.ts';
+import type { Caller, Door, Doors } from '../network/doors.ts';
 import { closeWebSockets } from './close-web-sockets.ts';
 import { Origins } from './origins.ts';
 import { readTarget } from './request-target.ts';
@@ -34,8 +37,10 @@ export interface WebServerOptions {
   origins: readonly string[];
   /** The text of `config.js`. @param origin `http://HOST:PORT` or `https://HOST:PORT` as the client sees it */
   configJs(origin: string, tenant: string): string;
-  /** A client on the XMPP WebSocket. */
-  accept(socket: FrameSocket, query: SessionQuery): SocketEvents;
+  /** A client on the XMPP WebSocket. @param stream what its frames go over */
+  accept(socket: FrameSocket, query: SessionQuery, stream: Duplex): SocketEvents;
+  /** Who gets in now. */
+  doors: Doors;
   /** Answers a conference request by HTTP; a rejection's message becomes the text of the refusal. */
   conferenceRequest?: (body: unknown) => Promise<unknown>;
   /** Takes over WebSockets for the bridge, path `/colibri-ws/…`. */
@@ -46,6 +51,10 @@ export interface WebServerOptions {
 export interface WebServer {
   /** `http://HOST:PORT` or `https://HOST:PORT` */
   readonly url: string;
+  /** From now on connections are refused, as by a machine where nobody listens; those that stand stay. */
+  stopListening(): void;
+  /** Listens again, where it did; tries until the port is free. */
+  listenAgain(): void;
   /** Closes all connections, breaking those that do not close in time; resolves when nothing is left. */
   close(): Promise<void>;
 }
@@ -53,6 +62,10 @@ export interface WebServer {
 /** Bytes of a WebSocket message; the sessions have smaller limits of their own, with an answer. */
 const messageLimit = 1024 * 1024;
 const bodyLimit = 64 * 1024;
+/** ms between two tries to listen again. */
+const retryTime = 50;
+/** What a proxy says whose server does not run. */
+const absent = 'Bad Gateway';
 
 /** Rejects when the address cannot be listened on. */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
@@ -66,16 +79,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     maxPayload: messageLimit,
     handleProtocols: () => subprotocol,
   });
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    respond(request, response).catch((error: unknown) => {
-      logger.log('warn', 'answering a request', { error: messageOf(error) });
-      response.destroy();
-    });
-  });
-  server.on(
-    'upgrade',
-    guard(logger, 'a request for a WebSocket', upgrade, (_, socket) => socket.destroy()),
-  );
+  server.on('request', receive);
+  server.on('upgrade', receiveUpgrade);
   // The server itself forgets those who have connected over TLS and not asked for anything yet.
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -84,7 +89,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   });
   server.listen(port, host);
   await once(server, 'listening');
-  const url = originOf((server.address() as AddressInfo).port, host);
+  const actualPort = (server.address() as AddressInfo).port;
+  const url = originOf(actualPort, host);
   const origins = new Origins(url, options.origins);
 
   function originOf(actualPort: number, name: string): string {
@@ -97,6 +103,30 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     return isEverywhere && request.headers.host !== undefined
       ? `${tls ? 'https' : 'http'}://${request.headers.host}`
       : url;
+  }
+
+  function receive(request: IncomingMessage, response: ServerResponse): void {
+    const target = readTarget(request.url ?? '/');
+    const door = target?.path === 'conference-request/v1' ? 'focus' : 'web';
+    const closed = options.doors.closedFor(door, {});
+    if (closed === 'hang') options.doors.wait(door, {}, () => receive(request, response));
+    else if (closed) reply(response, closed, absent);
+    else {
+      respond(request, response).catch((error: unknown) => {
+        logger.log('warn', 'answering a request', { error: messageOf(error) });
+        response.destroy();
+      });
+    }
+  }
+
+  function receiveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const { door, caller } = readCaller(request);
+    const closed = options.doors.closedFor(door, caller);
+    if (closed === 'hang') {
+      socket.on('error', () => {});
+      options.doors.wait(door, caller, () => receiveUpgrade(request, socket, head));
+    } else if (closed) refuseUpgrade(socket, `${closed} ${absent}`);
+    else guardedUpgrade(request, socket, head);
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -139,14 +169,32 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     else {
       webSockets.handleUpgrade(request, socket, head, (webSocket) => {
         const query = parseSessionQuery(parameters, tenant);
-        serveXmppSocket(webSocket, logger, (frames) => options.accept(frames, query));
+        serveXmppSocket(webSocket, logger, (frames) => options.accept(frames, query, socket));
       });
     }
   }
 
+  const guardedUpgrade = guard(logger, 'a request for a WebSocket', upgrade, (_, socket) => socket.destroy());
+  let cancelRetry: (() => void) | undefined;
+
+  function listenAgain(): void {
+    cancelRetry?.();
+    if (server.listening) return;
+    const failed = (error: Error): void => {
+      // Somebody who connects elsewhere may have been given our port as theirs.
+      logger.log('warn', 'listening again', { error: messageOf(error) });
+      cancelRetry = startTimer(retryTime, listenAgain);
+    };
+    server.once('error', failed);
+    server.listen(actualPort, host, () => server.off('error', failed));
+  }
+
   return {
     url,
+    stopListening: () => void server.close(),
+    listenAgain,
     async close() {
+      cancelRetry?.();
       const closed = server.listening ? once(server, 'close') : Promise.resolve();
       server.close();
       await closeWebSockets(webSockets, 1001);
@@ -154,6 +202,15 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
       await closed;
     },
   };
+}
+
+/** Who asks for a WebSocket, as far as the request tells. */
+function readCaller({ url = '/' }: IncomingMessage): { door: Door; caller: Caller } {
+  const target = readTarget(url);
+  if (target?.path.startsWith('colibri-ws/')) {
+    return { door: 'bridge', caller: { endpointId: readColibriUrl(url)?.endpointId } };
+  }
+  return { door: 'xmpp', caller: { previd: target?.parameters.get('previd') ?? undefined } };
 }
 
 /** Why a page may not; its origin is an outsider's text. */

@@ -153,6 +153,16 @@ export class Router {
     this.#draining = false;
   }
 
+  /** Dies: nothing is delivered any more, and nobody is told who is gone. */
+  crash(): void {
+    this.#queue.length = 0;
+    this.#sessions.clear();
+    const links = new Set(this.#links.values());
+    this.#links.clear();
+    for (const link of links) link.closed('the server has died');
+    this.#queue.length = 0;
+  }
+
   /** Ends every link. */
   close(reason: string): void {
     for (const link of new Set(this.#links.values())) this.#detach(link, reason);

@@ -91,6 +91,33 @@ export class Sessions {
     return [...this.#live].find((live) => live.jid === jid)?.socket;
   }
 
+  /** Breaks every connection; the sessions may be resumed. */
+  breakAll(): void {
+    for (const { socket } of [...this.#live]) socket?.terminate();
+  }
+
+  /** The address of the session that can be resumed by this id. */
+  addressOf(resumptionId: string): string | undefined {
+    return this.#resumable(resumptionId)?.jid;
+  }
+
+  /** The address of the session that has this connection. */
+  addressAt(socket: FrameSocket): string | undefined {
+    return [...this.#live].find((live) => live.socket === socket)?.jid;
+  }
+
+  /** Dies: every connection breaks, and nothing is left to be resumed. */
+  crash(): void {
+    const dying = [...this.#live];
+    this.#live.clear();
+    for (const live of dying) {
+      live.cancelExpiry?.();
+      const { socket } = live;
+      live.socket = undefined;
+      socket?.terminate();
+    }
+  }
+
   /** Ends every session (RFC 6120, 4.9.3.21). */
   close(): void {
     for (const live of this.#live) this.#runAll(live, live.machine.fail('system-shutdown'));

@@ -3,11 +3,11 @@ import type { Clock, Milliseconds } from '../../../base/clock.ts';
 import { type RandomBytes, randomBetween } from '../../../base/random.ts';
 import type { DatagramPath, OneWay } from '../../../rtc/peer-transport.ts';
 import { DelayLine } from '../../delay-line.ts';
+import type { Way } from '../../network/conditions.ts';
+import type { ConditionsNow } from '../../network/network.ts';
 
 /** To the bridge, from it, or both ways. */
 export type MediaDirection = 'up' | 'down' | 'both';
-
-type Way = Exclude<MediaDirection, 'both'>;
 
 export interface MediaFaults {
   /** Of each direction: what part of the datagrams is lost, 0 to 1. */
@@ -32,9 +32,15 @@ export class MediaLine implements DatagramPath {
   readonly incoming: MediaPath;
   readonly outgoing: MediaPath;
 
-  constructor(clock: Clock, random: RandomBytes, faults: MediaFaults) {
-    this.incoming = new MediaPath(clock, random, faults, 'up');
-    this.outgoing = new MediaPath(clock, random, faults, 'down');
+  /** @param network what it is like for this participant */
+  constructor(
+    clock: Clock,
+    random: RandomBytes,
+    faults: MediaFaults,
+    network: ConditionsNow = () => undefined,
+  ) {
+    this.incoming = new MediaPath(clock, random, faults, network, 'up');
+    this.outgoing = new MediaPath(clock, random, faults, network, 'down');
   }
 
   /** Nothing is on its way any more. */
@@ -42,33 +48,52 @@ export class MediaLine implements DatagramPath {
     this.incoming.close();
     this.outgoing.close();
   }
+
+  /** Nothing gets through any more, whatever the network is like: one end has another address, or has died. */
+  break(): void {
+    this.incoming.break();
+    this.outgoing.break();
+  }
 }
 
 class MediaPath implements OneWay {
   readonly #clock: Clock;
   readonly #random: RandomBytes;
   readonly #faults: MediaFaults;
+  readonly #network: ConditionsNow;
   readonly #direction: Way;
   readonly #line: DelayLine;
   readonly #waiting = new Set<() => void>();
+  #isBroken = false;
   #isClosed = false;
 
-  constructor(clock: Clock, random: RandomBytes, faults: MediaFaults, direction: Way) {
+  constructor(
+    clock: Clock,
+    random: RandomBytes,
+    faults: MediaFaults,
+    network: ConditionsNow,
+    direction: Way,
+  ) {
     this.#clock = clock;
     this.#random = random;
     this.#faults = faults;
+    this.#network = network;
     this.#direction = direction;
     this.#line = new DelayLine(clock);
   }
 
   get isClear(): boolean {
     const { delay, jitter, loss } = this.#faults;
-    return delay === 0 && jitter === 0 && loss[this.#direction] === 0 && this.#line.length === 0;
+    if (delay > 0 || jitter > 0 || loss[this.#direction] > 0 || this.#line.length > 0) return false;
+    const network = this.#network(this.#direction);
+    return !this.#isBroken && (!network || (!network.isCut && network.delay === 0));
   }
 
   pass(deliver: () => void): void {
-    if (this.#isClosed) return;
-    const { delay, jitter, loss } = this.#faults;
+    const network = this.#network(this.#direction);
+    if (this.#isClosed || this.#isBroken || network?.isCut) return;
+    const { jitter, loss } = this.#faults;
+    const delay = this.#faults.delay + (network?.delay ?? 0);
     const lost = loss[this.#direction];
     if (lost > 0 && randomBetween(this.#random, 0, 1) < lost) return;
     if (jitter === 0) {
@@ -80,6 +105,11 @@ class MediaPath implements OneWay {
       deliver();
     });
     this.#waiting.add(cancel);
+  }
+
+  break(): void {
+    this.close();
+    this.#isBroken = true;
   }
 
   /** Forgets what waits; nothing comes through any more. */

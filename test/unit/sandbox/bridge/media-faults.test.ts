@@ -1,9 +1,7 @@
 /** What goes wrong on the way, and that it is repaired. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { MediaDirection } from '../../../../src/sandbox/bridge/media/media-faults.ts';
-import { createFaults } from '../../../../src/sandbox/faults.ts';
-import type { Focus } from '../../../../src/sandbox/focus/index.ts';
-import type { XmppServer } from '../../../../src/sandbox/xmpp-server.ts';
+import { bridgeFaults } from '../../../../src/sandbox/faults/bridge-faults.ts';
 import {
   bytes,
   MediaRig,
@@ -48,8 +46,7 @@ describe('loss', () => {
     ['both', 1, 1],
     [undefined, 1, 1],
   ] as const)('is turned on by the fault for %s, and off again', (direction, up, down) => {
-    const server = { muc: {}, router: {}, sessions: {} } as unknown as XmppServer;
-    const faults = createFaults(server, {} as unknown as Focus, rig.bridge, () => {});
+    const faults = bridgeFaults({ bridge: rig.bridge, setBridgeAvailable() {} });
     faults.mediaLoss(1, direction);
     expect(rig.bridge.mediaFaults.loss).toEqual({ up, down });
     speak(1);

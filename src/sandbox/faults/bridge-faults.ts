@@ -1,0 +1,56 @@
+/** What goes wrong with the bridge and on the way to it. */
+import { UsageError } from '../../base/errors.ts';
+import type { LocalEndpoint } from '../bridge/endpoint.ts';
+import { type MediaDirection, maxDownlink } from '../bridge/media/media-faults.ts';
+import type { Deployment } from '../deployment.ts';
+import type { Way } from '../network/conditions.ts';
+import type { BridgeFaults } from './faults.ts';
+import { findEndpoint } from './targets.ts';
+
+export function bridgeFaults(deployment: Pick<Deployment, 'bridge' | 'setBridgeAvailable'>): BridgeFaults {
+  const { bridge } = deployment;
+  const endpoint = (endpointId: string): LocalEndpoint => findEndpoint(deployment, endpointId);
+  return {
+    bridgeAvailable: (isAvailable) => deployment.setBridgeAvailable(isAvailable),
+    dropBridgeChannel(endpointId, code, reason = '') {
+      const { channels } = endpoint(endpointId);
+      if (code === undefined) channels.terminate();
+      else channels.close(code, reason);
+    },
+    refuseBridgeChannel(how) {
+      bridge.faults.refusal = how === true ? 403 : how || undefined;
+    },
+    bridgeDelay(ms) {
+      bridge.faults.delay = ms;
+    },
+    bridgeQueue(perSecond, limit = 50) {
+      bridge.faults.queue = perSecond === 0 ? undefined : { limit, perSecond };
+    },
+    mediaLoss(fraction, direction = 'both') {
+      if (!(fraction >= 0 && fraction <= 1)) {
+        throw new UsageError(`a fraction between 0 and 1 is expected, not ${fraction}`, {
+          code: 'invalid-fraction',
+        });
+      }
+      for (const way of waysOf(checkDirection(direction))) bridge.mediaFaults.loss[way] = fraction;
+    },
+    mediaDelay(ms, jitter = 0) {
+      bridge.mediaFaults.delay = ms;
+      bridge.mediaFaults.jitter = jitter;
+    },
+    downlink: (bitsPerSecond) => bridge.setDownlink(Math.min(bitsPerSecond, maxDownlink)),
+    expireEndpoint: (endpointId) => endpoint(endpointId).expire(),
+  };
+}
+
+function waysOf(direction: MediaDirection): readonly Way[] {
+  return direction === 'both' ? ['up', 'down'] : [direction];
+}
+
+/** @throws UsageError `invalid-direction` */
+export function checkDirection(direction: MediaDirection): MediaDirection {
+  if (['up', 'down', 'both'].includes(direction)) return direction;
+  throw new UsageError(`the direction up, down or both is expected, not ${String(direction)}`, {
+    code: 'invalid-direction',
+  });
+}
