@@ -2,7 +2,9 @@
 import { defined } from '../../base/defined.ts';
 import { ConnectionError, messageOf } from '../../base/errors.ts';
 import { lineLogger, silentLogger } from '../../base/logger.ts';
+import { control } from '../../sandbox/control.ts';
 import { createSandbox, type Sandbox } from '../../sandbox/index.ts';
+import { type LineInput, openLineInput } from '../chat/line-input.ts';
 import type { CommandContext } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import { pause } from '../visit/pause.ts';
@@ -14,16 +16,26 @@ import { robotRoom, type SandboxFlags } from '../flags/sandbox-flags.ts';
 export async function sandbox(flags: SandboxFlags, context: CommandContext): Promise<number> {
   const { io, output } = context;
   const deployment = await start(flags, output);
+  const input = flags.control ? openLineInput(io, output) : undefined;
   let robots: Robots | undefined;
   try {
     if (flags.robots !== undefined) robots = await joinRobots(deployment.url, flags.robots, flags, context);
     announce(deployment, flags, output);
+    const obeying = input && obey(deployment, input, output);
     await pause(flags.duration ?? Infinity, io.signal);
+    input?.close();
+    await obeying;
     return exitCode.ok;
   } finally {
+    input?.close();
     await robots?.leave();
     await deployment.close();
   }
+}
+
+/** Until stdin ends. */
+async function obey(deployment: Sandbox, { lines }: LineInput, output: Output): Promise<void> {
+  for await (const line of lines) output.object(control(deployment, line));
 }
 
 async function joinRobots(

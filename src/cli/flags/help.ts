@@ -87,4 +87,7 @@ Examples:
   jcli sandbox
   jcli sandbox --listen 127.0.0.1:8080 --json
   jcli sandbox --robots 3
-  jcli sandbox --tls --password-room board=secret`;
+  jcli sandbox --tls --password-room board=secret
+
+With --control, a line such as {"id":1,"fault":"restartXmpp","args":[{"absence":2000}]} plays a fault, and
+{"id":2,"look":"rooms"} or "bridge" tells what there is; each line is answered by an object with its id.`;

@@ -17,6 +17,8 @@ export interface SandboxFlags {
   robots?: number;
   /** Passwords by room. */
   passwordRoom?: Readonly<Record<string, string>>;
+  /** Commands come on stdin. */
+  control?: boolean;
   json?: boolean;
   quiet?: boolean;
   debug?: boolean;
@@ -51,6 +53,7 @@ export function addSandboxFlags(command: Command): Command {
     .option('--domain <domain>', 'XMPP domain; needs no name server')
     .option('--origin <origin>', 'pages of this origin may use it too, * for all; may be repeated', origin)
     .option('--password-room <name=secret>', 'a room with a password; may be repeated', passwordRoom)
+    .option('--control', 'play the faults that stdin asks for, a JSON object a line')
     .option('--duration <duration>', 'end after this time', duration)
     .option('--json', 'say where it listens as a JSON object')
     .option('--quiet', 'no status on stderr; warnings stay')
