@@ -40,6 +40,8 @@ export interface XmppAbsence extends Absence {
    * what the server knew, as of one that was killed.
    */
   forget?: boolean;
+  /** `true`: it says goodbye first, as on SIGTERM: `system-shutdown`, and the WebSocket's closing handshake. Default false. */
+  shutdown?: boolean;
   /** ms from then until the focus is connected again. Default 3000. Without its server it forgets its conferences, and media goes on. */
   focusAbsence?: Milliseconds;
   /** ms from then until the focus knows its bridge again, which is connected to the same server. Default 0. */
@@ -126,7 +128,8 @@ export class Deployment {
     this.#isUp.xmpp = false;
     this.#isBridgeLinked = false;
     this.#focus = undefined;
-    this.#xmpp.crash();
+    if (options.shutdown) this.#xmpp.close();
+    else this.#xmpp.crash();
     const { xmpp, focusLink, bridgeLink } = this.#timers;
     focusLink.stop();
     bridgeLink.stop();

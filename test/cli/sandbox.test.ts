@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { join } from '../integration/sandbox/raw-participant.ts';
 import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { SandboxProcess } from '../support/sandbox-process.ts';
 
 beforeAll(buildJcli);
 
@@ -43,6 +45,50 @@ describe('jcli sandbox', () => {
     const program = jcli(['sandbox', '--listen', `127.0.0.1:${port}`]);
     expect(await program.waitForExit()).toEqual({ code: 3, signal: null });
     expect(program.errorLines).toEqual([expect.stringMatching(/^error: listening on .* \[listen-failed\]$/)]);
+  });
+});
+
+describe('jcli sandbox --control', () => {
+  it('plays what its stdin asks for, and tells what there is', async () => {
+    const { program, url } = await startSandbox('--control', '--robots', '1');
+    const ask = async (id: number, command: object): Promise<Record<string, unknown>> => {
+      program.writeLine(JSON.stringify({ id, ...command }));
+      return program.waitForObject({ type: 'answer', id });
+    };
+    expect(await ask(1, { look: 'rooms' })).toMatchObject({
+      result: { demo: { occupants: [{ nick: 'focus' }, { role: 'moderator' }] } },
+    });
+    expect(await ask(2, { fault: 'kick', args: ['nowhere', 'x'] })).toMatchObject({
+      error: { code: 'unknown-room' },
+    });
+    expect(await ask(3, { fault: 'constructor' })).toMatchObject({ error: { code: 'command-invalid' } });
+    program.writeLine('no JSON');
+    await program.waitForLine(/"code":"command-invalid","message":"a JSON object/);
+    expect(await ask(4, { fault: 'restartXmpp', args: [{ absence: 3_600_000 }] })).toEqual({
+      type: 'answer',
+      id: 4,
+    });
+    expect((await ask(5, { look: 'rooms' })).result).toEqual({});
+    expect((await fetch(`${url}/config.js`)).status).toBe(200);
+    program.endInput();
+    program.process.kill('SIGINT');
+    expect(await program.waitForExit()).toEqual({ code: 130, signal: null });
+  });
+
+  it('is there again at its address after it was killed', async () => {
+    await using deployment = await SandboxProcess.start({});
+    await join(deployment, 'Alice');
+    expect(Object.keys(await deployment.rooms())).toEqual(['room']);
+    await deployment.kill();
+    await expect(fetch(deployment.url)).rejects.toThrow();
+    await deployment.startAgain();
+    expect(await deployment.rooms()).toEqual({});
+    await join(deployment, 'Alice');
+    await expect(deployment.fault('kick', 'room', 'nobody')).rejects.toMatchObject({
+      code: 'unknown-endpoint',
+    });
+    await deployment.close();
+    expect(deployment.complaints).toEqual([]);
   });
 });
 

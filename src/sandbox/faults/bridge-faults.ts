@@ -50,7 +50,7 @@ function waysOf(direction: MediaDirection): readonly Way[] {
 /** @throws UsageError `invalid-direction` */
 export function checkDirection(direction: MediaDirection): MediaDirection {
   if (['up', 'down', 'both'].includes(direction)) return direction;
-  throw new UsageError(`the direction up, down or both is expected, not ${String(direction)}`, {
+  throw new UsageError(`the direction up, down or both is expected, not ${direction}`, {
     code: 'invalid-direction',
   });
 }

@@ -33,7 +33,7 @@ export interface ServerFaults {
    */
   restartBridge(options?: Absence): void;
   /** All three at once, as of a machine that reboots; they are back one after the other, the XMPP server first. */
-  restartAll(options?: Absence): void;
+  restartAll(options?: XmppAbsence): void;
   /** From now on XMPP frames to clients arrive `ms` late. 0 ends it. */
   delay(ms: number): void;
 }

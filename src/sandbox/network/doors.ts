@@ -50,7 +50,7 @@ export class Doors {
 
   /** Lets in who need not wait any more. */
   look(): void {
-    for (const each of [...this.#waiting]) {
+    for (const each of this.#waiting) {
       if (this.closedFor(each.door, each.caller) === 'hang') continue;
       this.#waiting.delete(each);
       each.enter();

@@ -93,7 +93,7 @@ export class Sessions {
 
   /** Breaks every connection; the sessions may be resumed. */
   breakAll(): void {
-    for (const { socket } of [...this.#live]) socket?.terminate();
+    for (const { socket } of this.#live) socket?.terminate();
   }
 
   /** The address of the session that can be resumed by this id. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { transportOf } from '../../../src/jingle/jingle.ts';
 import type { IceTransport, JingleMessage, SourceSet } from '../../../src/jingle/model.ts';
-import { parseRtp, type RtpPacket } from '../../../src/rtp/packet.ts';
+import { buildRtpHeader, parseRtp, type RtpPacket } from '../../../src/rtp/packet.ts';
 import { parseRtcp } from '../../../src/rtp/rtcp/compound.ts';
 import type { RtcpPacket } from '../../../src/rtp/rtcp.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
@@ -30,7 +30,9 @@ export class MediaParticipant implements AsyncDisposable {
   readonly raw: RawParticipant;
   readonly features: readonly string[];
   readonly messages: Record<string, unknown>[] = [];
+  channelClosed: Promise<{ code: number }> = new Promise(() => {});
   readonly #changes = new Set<string>();
+  #sequenceNumber = 0;
   #end: End | undefined;
   #channel: WebSocket | undefined;
 
@@ -80,6 +82,7 @@ export class MediaParticipant implements AsyncDisposable {
     const offer = jingleIn(await takeOffer(this.raw));
     const remote = transportOf(offer);
     if (!remote) throw new Error('the offer has no transport');
+    await this.#end?.transport.close();
     this.#end = await End.create({ end: 'participant', sctpPort });
     this.#end.transport.connect(await way(remote));
     this.raw.raw.send(this.#acceptOf(offer, ssrcs));
@@ -89,8 +92,23 @@ export class MediaParticipant implements AsyncDisposable {
     this.#channel.on('message', (text: Buffer) => {
       this.messages.push(JSON.parse(text.toString('utf8')) as Record<string, unknown>);
     });
+    this.channelClosed = once(this.#channel, 'close').then(([code]: unknown[]) => ({ code: Number(code) }));
     await once(this.#channel, 'open');
     return offer.sources;
+  }
+
+  /** Sends a packet of audio that nobody can play. */
+  speak(ssrc: number): void {
+    const number = (this.#sequenceNumber += 1);
+    const header = buildRtpHeader({
+      payloadType: 111,
+      marker: true,
+      sequenceNumber: number & 0xffff,
+      timestamp: number * 960,
+      ssrc,
+      extensions: [],
+    });
+    this.end.transport.sendRtp(header, Uint8Array.of(1, 2, 3));
   }
 
   say(message: object | string | Buffer): void {

@@ -64,6 +64,11 @@ export async function takeOffer({ raw }: RawParticipant): Promise<string> {
   return offer;
 }
 
+/** What the stream can be resumed with. */
+export function tokenOf({ received }: RawSocket): string {
+  return attributeOf(received.find((frame) => frame.startsWith('<enabled')) ?? '', 'id');
+}
+
 /** The first attribute of this name, for elements that are known to have it. */
 export function attributeOf(frame: string, name: string): string {
   return new RegExp(` ${name}="([^"]*)"`).exec(frame)?.[1] ?? '';

@@ -13,10 +13,9 @@ export class RawSocket {
     this.#socket = socket;
     socket.on('message', (data: Buffer) => this.received.push(data.toString('utf8')));
     socket.on('error', () => {});
-    this.closed = once(socket, 'close').then(([code, reason]: unknown[]) => ({
-      code: Number(code),
-      reason: String(reason),
-    }));
+    this.closed = new Promise((resolve) => {
+      socket.on('close', (code, reason) => resolve({ code, reason: String(reason) }));
+    });
   }
 
   /** @param path with query */
