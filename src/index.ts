@@ -36,9 +36,10 @@ export type {
 } from './client/media/track-types.ts';
 export { Chat } from './client/chat.ts';
 export { Conference } from './client/conference.ts';
+export type { ConferencePhase } from './client/conference-core.ts';
 export type { ConferenceEvents } from './client/conference-events.ts';
 export { join, joinRoom, joinSession } from './client/join.ts';
-export type { JoinOptions } from './client/join-options.ts';
+export type { JoinOptions, TokenSource } from './client/join-options.ts';
 export type { AccessOptions } from './client/network-access.ts';
 export { LowLevel } from './client/low-level.ts';
 export { MediaSession } from './client/session/media-session.ts';

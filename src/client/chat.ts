@@ -1,6 +1,5 @@
 /** The room's chat: sending, and reading as a stream. */
-import { TimeoutError, UsageError } from '../base/errors.ts';
-import { waitFor } from '../base/wait-for.ts';
+import { UsageError } from '../base/errors.ts';
 import type { ChatMessage } from '../conference/events.ts';
 import { buildGroupMessage, buildPrivateMessage, buildSubject } from '../jitsi/chat-message.ts';
 import { isBlank } from '../jitsi/blank-text.ts';
@@ -14,20 +13,17 @@ import {
   text as textKind,
 } from './check-arguments.ts';
 import { type EventSource, streamOf } from './event-source.ts';
-import { conferenceEnded } from './failures.ts';
 
 export interface ChatPorts extends EventSource {
   roomJid(): string;
   nextId(): string;
   send(stanza: XmlElement): void;
-  /** Calls back after `delay` ms, unless the returned function is called before. */
-  schedule(delay: number, run: () => void): () => void;
+  /** Resolves when it is confirmed. */
+  say(stanza: XmlElement, signal: AbortSignal | undefined): Promise<void>;
   /** Somebody with this endpoint id, or we ourselves, is in the room. */
   isHere(endpointId: string): boolean;
 }
 
-/** ms for the room to reflect a message of ours. */
-const echoTimeout = 10_000;
 const tried = 'sending a chat message';
 
 const sendKinds: Kinds<NonNullable<Parameters<Chat['send']>[1]>> = {
@@ -51,11 +47,13 @@ export class Chat {
 
   /**
    * Sends a message to everybody, or with `to` to one participant alone.
-   * Resolves when the room has reflected it to everybody, for a private message when it is on its way.
+   * Resolves when the room has reflected it to everybody, for a private message when the server has acknowledged it. While the connection is
+   * lost it is kept, unless the options of the join say otherwise, and sent after; what was on its way then and is not found in the
+   * room afterwards is not sent again.
    * @param options.to endpoint id; undefined is nobody's, and never means everybody
    * @param options.signal gives up waiting; what was sent stays sent
    * @throws UsageError `message-empty`, `message-too-long`, `participant-unknown`, `option-unknown`, `option-invalid`; StanzaError when the server refuses it; TimeoutError
-   *   `message-not-confirmed`; ConnectionError `not-joined`, `conference-ended`; or the signal's reason
+   *   `message-not-confirmed`; ConnectionError `not-joined`, `not-connected`, `participant-gone`, `conference-ended`; or the signal's reason
    */
   async send(text: string, options: { to?: string; signal?: AbortSignal } = {}): Promise<void> {
     if (typeof text !== 'string' || isBlank(text))
@@ -68,14 +66,13 @@ export class Chat {
     // A name that is not ours, such as one for the receiver, would make a private message everybody's.
     checkOptions(tried, sendKinds, options);
     options.signal?.throwIfAborted();
-    const { nextId, roomJid, send } = this.#ports;
-    if ('to' in options) {
-      const { to } = options;
-      if (!this.#ports.isOver()) this.#checkHere(to);
-      send(buildPrivateMessage(`${roomJid()}/${to}`, nextId(), text));
-      return;
-    }
-    await this.#sendToAll(nextId(), text, options.signal);
+    const { nextId, roomJid, say } = this.#ports;
+    if ('to' in options && !this.#ports.isOver()) this.#checkHere(options.to);
+    const stanza =
+      'to' in options
+        ? buildPrivateMessage(`${roomJid()}/${options.to}`, nextId(), text)
+        : buildGroupMessage(roomJid(), nextId(), text);
+    await say(stanza, options.signal);
   }
 
   /** Sets the room's subject; only moderators may. @throws UsageError `argument-invalid`; ConnectionError `not-joined` */
@@ -104,26 +101,6 @@ export class Chat {
     );
   }
 
-  /** Resolves when the room reflects our message: it has then been sent to everybody. */
-  #sendToAll(id: string, text: string, signal: AbortSignal | undefined): Promise<void> {
-    const { on, roomJid, schedule, send } = this.#ports;
-    return waitFor((wait) => {
-      wait.after(
-        on('messageReceived', ({ message }) => {
-          if (message.isOwn && message.id === id) wait.resolve();
-        }),
-      );
-      wait.after(
-        on('messageFailed', (failed) => {
-          if (failed.id === id) wait.reject(failed.error);
-        }),
-      );
-      wait.after(on('ended', () => wait.reject(conferenceEnded(tried))));
-      send(buildGroupMessage(roomJid(), id, text));
-      wait.after(schedule(echoTimeout, () => wait.reject(notConfirmed())));
-    }, signal);
-  }
-
   /** @throws UsageError `participant-unknown` */
   #checkHere(to: unknown): asserts to is string {
     if (typeof to === 'string' && to !== '' && this.#ports.isHere(to)) return;
@@ -134,10 +111,4 @@ export class Chat {
       { code: 'participant-unknown' },
     );
   }
-}
-
-function notConfirmed(): TimeoutError {
-  const seconds = echoTimeout / 1000;
-  const words = `${tried}: the room did not reflect it within ${seconds} s; it may not have arrived`;
-  return new TimeoutError(words, { code: 'message-not-confirmed' });
 }

@@ -7,6 +7,7 @@ import {
   flag,
   isObject,
   isText,
+  limit,
   type Kind,
   type Kinds,
   objectWith,
@@ -34,7 +35,10 @@ const kinds: Kinds<JoinOptions> = {
   room: text,
   nick: text,
   password: text,
-  token: text,
+  token: {
+    words: 'a text, or a function that gives one',
+    fits: (value) => isText(value) || callback.fits(value),
+  },
   login: account,
   endpointId: text,
   email: text,
@@ -61,6 +65,18 @@ const kinds: Kinds<JoinOptions> = {
   signal: abortSignal,
   joinTimeout: duration,
   sessionTimeout: duration,
+  reconnect: {
+    words: 'false, or { maxTime } in milliseconds',
+    fits: (value) =>
+      value === false ||
+      (isObject(value) &&
+        Object.entries(value).every(
+          ([name, each]) => name === 'maxTime' && (each === undefined || duration.fits(each)),
+        )),
+  },
+  whenDisconnected: oneOf('queue', 'refuse'),
+  chatQueueLimit: limit,
+  chatQueueAge: duration,
   xmppDomain: text,
   muc: text,
   focus: text,

@@ -1,8 +1,9 @@
 /** What a conference is made of, and its life from the first input to the end. It holds no protocol logic; that is the machine's. */
 import { Emitter } from '../base/emitter.ts';
-import { ConnectionError, type JitsiError } from '../base/errors.ts';
+import { ConnectionError, type JitsiError, UsageError } from '../base/errors.ts';
 import { onAbort } from '../base/on-abort.ts';
 import { type Resolvers, withResolvers } from '../base/resolvers.ts';
+import { waitFor } from '../base/wait-for.ts';
 import type { CloseInfo } from '../conference/io.ts';
 import { ConferenceMachine } from '../conference/machine.ts';
 import type { OwnPresenceChange } from '../conference/own-presence.ts';
@@ -16,7 +17,7 @@ import { Chat } from './chat.ts';
 import { checkArgument, optional, text } from './check-arguments.ts';
 import { conferenceEventNames, type ConferenceEvents } from './conference-events.ts';
 import { EventRelay } from './event-relay.ts';
-import { listenerFailed, notJoined } from './failures.ts';
+import { conferenceEnded, listenerFailed, notConnected, notJoined } from './failures.ts';
 import type { ResolvedJoin } from './join-options.ts';
 import { LowLevel } from './low-level.ts';
 import { ConferenceMedia } from './media/conference-media.ts';
@@ -24,6 +25,9 @@ import { Requests } from './requests.ts';
 import { ConferenceRunner } from './runner.ts';
 import { Sessions } from './session/sessions.ts';
 import { checkPresenceSize, checkStanzaSize } from './stanza-size.ts';
+
+/** Where a conference is, as users see it. `reconnecting`: it was joined, and its connection is lost. */
+export type ConferencePhase = 'joining' | 'joined' | 'reconnecting' | 'leaving' | 'ended';
 
 export class ConferenceCore {
   readonly join: ResolvedJoin;
@@ -53,6 +57,7 @@ export class ConferenceCore {
       event: (event) => this.news.relay(event),
       answer: (id, outcome) => this.#requests.answer(id, outcome),
       joined: () => this.#joined.resolve(),
+      renamed: () => this.media.renew(),
       ended: (info) => this.#ended(info),
     });
     this.chat = this.#makeChat();
@@ -68,6 +73,14 @@ export class ConferenceCore {
 
   get endpointId(): string {
     return this.machine.room?.occupantJid.split('/')[1] ?? '';
+  }
+
+  get phase(): ConferencePhase {
+    const { absence, state } = this.machine;
+    if (state.name === 'ended') return 'ended';
+    if (this.isOver) return 'leaving';
+    if (state.name === 'joined') return 'joined';
+    return absence ? 'reconnecting' : 'joining';
   }
 
   /** Nothing can be done any more: we leave, or the conference has ended. */
@@ -100,6 +113,22 @@ export class ConferenceCore {
     await this.sessions.closed();
   }
 
+  /** Resolves when we are in the room again. */
+  async rejoin(): Promise<void> {
+    const tried = 'joining again';
+    const { phase } = this;
+    if (phase !== 'joined' && phase !== 'reconnecting') throw notJoined(tried, this.machine.state.name);
+    if (!this.join.conference.reconnect)
+      throw new UsageError(`${tried}: the conference was joined with \`reconnect: false\``, {
+        code: 'reconnect-off',
+      });
+    await waitFor((wait) => {
+      wait.after(this.emitter.on('reconnected', () => wait.resolve()));
+      wait.after(this.emitter.on('ended', () => wait.reject(conferenceEnded(tried))));
+      this.#runner.input({ type: 'rejoin' });
+    });
+  }
+
   /** @returns false: nobody is told any more, for it is over @throws UsageError `stanza-too-long` */
   present(change: OwnPresenceChange): boolean {
     if (this.isOver) return false;
@@ -116,9 +145,9 @@ export class ConferenceCore {
   #makeChat(): Chat {
     return new Chat({
       ...this.#stanzaPorts(),
-      schedule: (delay, run) => this.join.clock.schedule(delay, run),
+      say: (stanza, signal) => this.#say(stanza, signal),
       roomJid: () => this.roomJid,
-      isHere: (id) => id === this.endpointId || this.machine.room?.participants.has(id) === true,
+      isHere: (id) => this.machine.room?.isHere(id) === true,
     });
   }
 
@@ -154,7 +183,7 @@ export class ConferenceCore {
       room: join.conference.address.room,
       others: () => this.machine.room?.participants.size ?? 0,
       endpoints: () => [...(this.machine.room?.participants.keys() ?? [])],
-      isHere: (id) => id === this.endpointId || this.machine.room?.participants.has(id) === true,
+      isHere: (id) => this.machine.room?.isHere(id) === true,
       isPlain: () => this.machine.deployment?.websocketUrl.startsWith('ws:') ?? false,
       channelPreference: () => this.machine.deployment?.bridgeChannel,
       endpointId: () => this.endpointId,
@@ -176,10 +205,19 @@ export class ConferenceCore {
     };
   }
 
-  /** @throws ConnectionError `not-joined` */
+  /** @throws ConnectionError `not-joined`, `not-connected` */
   #checkJoined(tried: string): void {
-    const { name } = this.machine.state;
-    if (name !== 'joined') throw notJoined(tried, name);
+    if (this.phase === 'reconnecting') throw notConnected(tried);
+    if (this.phase !== 'joined') throw notJoined(tried, this.machine.state.name);
+  }
+
+  /** A chat message, now or when there is a connection again. */
+  async #say(stanza: XmlElement, signal: AbortSignal | undefined): Promise<void> {
+    const tried = 'sending a chat message';
+    if (this.phase !== 'reconnecting') this.#checkJoined(tried);
+    checkStanzaSize(stanza, this.machine.maxBytes);
+    const say = (): void => this.#runner.input({ type: 'say', stanza });
+    await this.#requests.ask(stanza.attrs.id ?? '', tried, say, signal);
   }
 
   #send(stanza: XmlElement): void {

@@ -65,6 +65,8 @@ export const conferenceEventNames: EventNames<ConferenceEvents> = {
   iceServersChanged: true,
   focusChanged: true,
   muted: true,
+  reconnecting: true,
+  reconnected: true,
   sessionOffered: true,
   sessionAccepted: true,
   sessionEnded: true,

@@ -13,7 +13,7 @@ import type { DomainServices } from '../jitsi/services.ts';
 import type { Bridge } from './bridge/bridge.ts';
 import type { Chat } from './chat.ts';
 import { checkArgument, optional, text } from './check-arguments.ts';
-import { ConferenceCore } from './conference-core.ts';
+import { ConferenceCore, type ConferencePhase } from './conference-core.ts';
 import type { ConferenceEvents } from './conference-events.ts';
 import type { ResolvedJoin } from './join-options.ts';
 import type { LowLevel } from './low-level.ts';
@@ -46,6 +46,11 @@ export class Conference implements AsyncDisposable {
   /** Begins; resolves when the room is joined. Called once, by `join` and its like. */
   start(signal: AbortSignal | undefined): Promise<void> {
     return this.#core.start(signal);
+  }
+
+  /** Where it is: `joined` from the start on, `reconnecting` while the connection is lost, then `leaving` and `ended`. */
+  get state(): ConferencePhase {
+    return this.#core.phase;
   }
 
   /** The room's name, as it is in its address. */
@@ -224,6 +229,15 @@ export class Conference implements AsyncDisposable {
     checkArgument(`setting the property ${name}`, 'its value', optional(text), value);
     const { [name]: _, ...others } = this.#core.machine.ownPresence.properties;
     return this.#core.present({ properties: value === undefined ? others : { ...others, [name]: value } });
+  }
+
+  /**
+   * Enters the room anew, now: while the connection is lost without waiting for the next try, else by giving up the connection that is there.
+   * Resolves when we are in the room again.
+   * @throws ConnectionError `not-joined`, `conference-ended`; UsageError `reconnect-off`
+   */
+  rejoin(): Promise<void> {
+    return this.#core.rejoin();
   }
 
   /**

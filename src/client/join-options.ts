@@ -29,8 +29,11 @@ export interface JoinOptions extends AccessOptions {
   nick?: string;
   /** The room's password. */
   password?: string;
-  /** JWT, where the deployment wants one. Also taken from `?jwt=` of a meeting URL. */
-  token?: string;
+  /**
+   * JWT, where the deployment wants one; or a function that is asked for a fresh one before each login, now and whenever the connection is
+   * made again. Also taken from `?jwt=` of a meeting URL.
+   */
+  token?: string | TokenSource;
   /** Account to log in with; without it we are a guest. */
   login?: { username: string; password: string };
   /** Endpoint id (MUC resource): letters, digits and `_`; 8 hex digits by default, made from the login. */
@@ -90,6 +93,20 @@ export interface JoinOptions extends AccessOptions {
   signal?: AbortSignal;
   /** ms for joining the room, default 60 000. */
   joinTimeout?: number;
+  /**
+   * What to do when the connection to the deployment is lost. By default the conference comes back as often and for as long as it takes: its stream is
+   * resumed, or the room entered anew, under the same objects; `reconnecting` and `reconnected` tell of it. `maxTime`: ms without a
+   * connection after which it ends, default Infinity. `false`: it ends at once, with `connection-lost`.
+   */
+  reconnect?: false | { maxTime?: number };
+  /**
+   * Chat that is sent while there is no connection: kept and sent when there is one again, the default, or refused with `not-connected`.
+   */
+  whenDisconnected?: 'queue' | 'refuse';
+  /** Messages that are kept at most, default 100; more are refused. */
+  chatQueueLimit?: number;
+  /** ms that one may wait, default 600 000; then it is refused. */
+  chatQueueAge?: number;
   /** ms that `joinSession` waits for the first media session; without it, for ever. */
   sessionTimeout?: number;
   /** Values that win over the deployment's config.js. */
@@ -119,6 +136,9 @@ export interface JoinOptions extends AccessOptions {
   random?: RandomBytes;
 }
 
+/** Gives a token, or undefined for none. What it throws, or rejects with, is what the join, or the try to reconnect, fails with. */
+export type TokenSource = () => string | undefined | Promise<string | undefined>;
+
 /** `room`: sessions are declined; `session`: they are handed to the caller; `join`: they are accepted and kept connected. */
 export type JoinWay = 'join' | 'room' | 'session';
 export type BridgeChoice = 'auto' | 'ws' | 'sctp';
@@ -147,6 +167,8 @@ export interface ResolvedJoin {
   random: RandomBytes;
   logger: Logger;
   access: NetworkAccess;
+  /** Asked before each login. */
+  tokenSource: TokenSource | undefined;
   /** What neither log nor wire nor errors show. */
   secrets: Secrets;
   wire: ((entry: WireEntry) => void) | undefined;
@@ -185,6 +207,7 @@ export function resolveJoinOptions(
     throw new UsageError('endpoint id "focus" belongs to the focus', { code: 'endpoint-id-invalid' });
   for (const name of Object.keys(options.properties ?? {})) checkPropertyName(name);
   const account = login && accountOf(login.username);
+  const tokenSource = typeof options.token === 'function' ? options.token : undefined;
   const conference: ConferenceOptions = defined({
     address,
     overrides: defined({
@@ -199,7 +222,8 @@ export function resolveJoinOptions(
         ? { mechanism: 'PLAIN' as const, username: account.username, password: login.password }
         : { mechanism: 'ANONYMOUS' as const },
     accountDomain: account?.domain,
-    token: options.token ?? address.token,
+    token: typeof options.token === 'function' ? undefined : (options.token ?? address.token),
+    hasTokenSource: tokenSource !== undefined,
     displayName: options.nick ?? `bot-${randomToken(random, 4)}`,
     endpointId,
     password: options.password,
@@ -219,6 +243,12 @@ export function resolveJoinOptions(
     useKnownConfig: options.useKnownConfig ?? true,
     memory: memoryFor(options),
     joinTimeout: options.joinTimeout ?? 60_000,
+    chat: {
+      whenDisconnected: options.whenDisconnected ?? 'queue',
+      limit: options.chatQueueLimit ?? 100,
+      maxAge: options.chatQueueAge ?? 600_000,
+    },
+    reconnect: options.reconnect === false ? undefined : { maxTime: options.reconnect?.maxTime ?? Infinity },
   });
   const urls = [options.websocket, options.conferenceRequestUrl];
   const secrets = new Secrets([
@@ -248,6 +278,7 @@ export function resolveJoinOptions(
     random,
     logger: logger === silentLogger ? silentLogger : redactingLogger(logger, secrets),
     access: networkAccess(address.origin, options),
+    tokenSource,
     secrets,
     guard,
     networkChanges: networkWatch,

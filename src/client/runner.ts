@@ -1,6 +1,6 @@
 /** Drives one conference machine: does what its effects say, and feeds it what happens. It decides nothing itself. */
 import type { Clock } from '../base/clock.ts';
-import { JitsiError, ProtocolError, messageOf } from '../base/errors.ts';
+import { ConnectionError, JitsiError, messageOf, ProtocolError, UsageError } from '../base/errors.ts';
 import { type Logger, silentLogger } from '../base/logger.ts';
 import type { ConferenceEvent } from '../conference/events.ts';
 import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpRequest } from '../conference/io.ts';
@@ -17,6 +17,7 @@ import { serialize } from '../xml/serialize.ts';
 import { subprotocol } from '../xmpp/framing.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import { answersLimit, ReadingPace } from './reading-pace.ts';
+import type { TokenSource } from './join-options.ts';
 import type { WireEntry } from './wire.ts';
 
 export interface RunnerPorts {
@@ -27,12 +28,15 @@ export interface RunnerPorts {
   secrets: Secrets;
   wire: ((entry: WireEntry) => void) | undefined;
   networkChanges: NetworkChanges;
+  tokenSource: TokenSource | undefined;
 }
 
 export interface RunnerListener {
   event(event: ConferenceEvent): void;
   answer(id: string, outcome: IqOutcome): void;
   joined(): void;
+  /** We have another endpoint id. */
+  renamed(): void;
   ended(info: CloseInfo): void;
   /** Our own addresses are others than before: what goes over the network may hang. */
   networkChanged?(): void;
@@ -124,6 +128,9 @@ export class ConferenceRunner {
       case 'http':
         void this.#fetch(effect.request);
         return;
+      case 'get-token':
+        void this.#getToken();
+        return;
       case 'open-socket':
         this.#openSocket(effect.url);
         return;
@@ -153,6 +160,9 @@ export class ConferenceRunner {
       case 'joined':
         this.#listener.joined();
         return;
+      case 'renamed':
+        this.#listener.renamed();
+        return;
       case 'ended':
         this.#cancelTimer();
         this.#stopWatching();
@@ -165,6 +175,23 @@ export class ConferenceRunner {
         return;
       default:
         effect satisfies never;
+    }
+  }
+
+  async #getToken(): Promise<void> {
+    const { secrets, tokenSource } = this.#ports;
+    try {
+      const token = await tokenSource?.();
+      if (token !== undefined && typeof token !== 'string')
+        throw new UsageError(`it gave ${typeof token}, not a text`, { code: 'option-invalid' });
+      secrets.learn(token);
+      this.input({ type: 'token', token });
+    } catch (cause) {
+      const words = `asking the token function for a token: ${messageOf(cause)}`;
+      this.input({
+        type: 'token-failed',
+        error: new ConnectionError(words, { code: 'token-failed', retryable: true, cause }),
+      });
     }
   }
 

@@ -1,6 +1,6 @@
 /** What exists of a conference once the deployment is known. */
 import type { RandomBytes } from '../base/random.ts';
-import { roomJid } from '../jitsi/deployment.ts';
+import { type Deployment, roomJid } from '../jitsi/deployment.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import type { Discovery } from './discovery.ts';
 import { FocusDialogue, type FocusSink } from './focus-dialogue.ts';
@@ -11,30 +11,51 @@ import type { ConferenceOptions } from './options.ts';
 import { Room } from './room.ts';
 import { StanzaHandler } from './stanza-handler.ts';
 
-export interface ConferenceContext extends Discovery {
-  room: Room;
+/** The conversations with the focus of one stay in the room. */
+export interface FocusContext {
   focus: FocusDialogue;
   /** The focus once we are in the room. */
   watch: FocusWatch;
+}
+
+export interface ConferenceContext extends Discovery, FocusContext {
+  room: Room;
   stanzas: StanzaHandler;
+}
+
+export interface FocusSinks {
+  focus: FocusSink;
+  watch: Pick<FocusSink, 'http' | 'waiting' | 'failed'>;
 }
 
 export function createContext(
   options: ConferenceOptions,
   discovery: Discovery,
   parts: { services: DeploymentServices; sessions: JingleSessions; random: RandomBytes },
-  focusSink: FocusSink,
-  watchSink: Pick<FocusSink, 'http' | 'waiting' | 'failed'>,
+  sinks: FocusSinks,
 ): ConferenceContext {
-  const { address, features, machineUid } = options;
+  const { address, features } = options;
   const { deployment } = discovery;
   const room = new Room({ jid: roomJid(deployment, address), hiddenDomain: deployment.hiddenDomain });
-  const request = (): FocusRequest => new FocusRequest(deployment, room.jid, machineUid, parts.random);
   return {
     ...discovery,
+    ...focusContext(options, deployment, room.jid, parts.random, sinks),
     room,
-    focus: new FocusDialogue(request(), options, focusSink),
-    watch: new FocusWatch(request, options, parts.random, watchSink),
     stanzas: new StanzaHandler({ room, services: parts.services, sessions: parts.sessions, features }),
+  };
+}
+
+/** @param room bare room JID */
+export function focusContext(
+  options: ConferenceOptions,
+  deployment: Deployment,
+  room: string,
+  random: RandomBytes,
+  sinks: FocusSinks,
+): FocusContext {
+  const request = (): FocusRequest => new FocusRequest(deployment, room, options.machineUid, random);
+  return {
+    focus: new FocusDialogue(request(), options, sinks.focus),
+    watch: new FocusWatch(request, options, random, sinks.watch),
   };
 }

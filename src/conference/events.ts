@@ -115,6 +115,26 @@ export interface ConferenceEventPayloads {
   transportChanged: { session: OfferedSession; transport: IceTransport; iceRestart: boolean };
   /** Every stanza that arrives, before anything else is done with it. */
   stanzaReceived: { stanza: XmlElement };
+  /** The connection to the deployment is lost, or a try to have it back has failed. Media may go on meanwhile. */
+  reconnecting: {
+    /** Of the try that comes next; the first is 1. */
+    attempt: number;
+    cause: JitsiError;
+    /** When it begins, ms since the epoch. */
+    nextAt: number;
+    /** When the connection was lost, ms since the epoch. */
+    since: number;
+  };
+  /** We are in the room again. Who came, changed or left meanwhile is told after this, and a new media session is offered unless `resumed`. */
+  reconnected: {
+    /** The connection was resumed: nobody noticed, and nothing was missed. */
+    resumed: boolean;
+    /** ms without a connection. */
+    away: number;
+    endpointId: string;
+    /** The one before, where it is another now: our sources have new names and SSRCs then. */
+    previousEndpointId?: string;
+  };
   /** Something odd that was survived. */
   warning: { error: JitsiError };
 }

@@ -19,6 +19,12 @@ export interface FocusSink {
   failed(error: Error, now: number): void;
 }
 
+/** What went wrong last, and how often the focus was asked. */
+export interface FocusTrouble {
+  error: Error;
+  asked: number;
+}
+
 export class FocusDialogue {
   readonly #request: FocusRequest;
   readonly #options: ConferenceOptions;
@@ -56,7 +62,7 @@ export class FocusDialogue {
   }
 
   /** Why there is no answer yet that helps: the last thing that went wrong, while it is asked again. */
-  get trouble(): { error: Error; asked: number } | undefined {
+  get trouble(): FocusTrouble | undefined {
     return this.#trouble && { error: this.#trouble, asked: this.#asked };
   }
 

@@ -44,7 +44,14 @@ export type ConferenceInput =
   | { type: 'tick' }
   /** the user wants to leave; `reason` is shown to the others */
   | { type: 'leave'; reason?: string }
+  /** somebody does not want to wait for the next try to reconnect, or wants a fresh start */
+  | { type: 'rejoin' }
+  /** the answer to `get-token`; undefined: there is none */
+  | { type: 'token'; token: string | undefined }
+  | { type: 'token-failed'; error: JitsiError }
   | { type: 'send'; stanza: XmlElement }
+  /** a chat message with an id: its outcome comes as an `answer` effect with it, whatever becomes of the connection meanwhile */
+  | { type: 'say'; stanza: XmlElement }
   /** the outcome comes as an `answer` effect with the IQ's id */
   | { type: 'request'; iq: XmlElement; tried: string; timeout: number }
   | { type: 'update-presence'; change: OwnPresenceChange }
@@ -61,7 +68,9 @@ export interface CloseInfo {
     | 'destroyed'
     /** removed for another reason, such as a lobby that was switched on */
     | 'removed'
-    /** the connection to the deployment was lost */
+    /** another program logged in with our account, in our place */
+    | 'replaced'
+    /** the connection to the deployment was lost, and not made again, or not in the time that was allowed */
     | 'connection-lost'
     /** joining failed */
     | 'join-failed';
@@ -71,12 +80,14 @@ export interface CloseInfo {
   actor?: string;
   /** With `destroyed`: where to go instead. */
   alternativeRoom?: string;
-  /** With `connection-lost` and `join-failed`. */
+  /** With `connection-lost`, `replaced` and `join-failed`; with `banned` when we came again. */
   error?: Error;
 }
 
 export type ConferenceEffect =
   | { type: 'http'; request: HttpRequest }
+  /** ask the user for a token */
+  | { type: 'get-token' }
   | { type: 'open-socket'; url: string }
   /** throw the socket away, and requests of BOSH; nothing of them is heard any more */
   | { type: 'close-socket' }
@@ -86,8 +97,10 @@ export type ConferenceEffect =
   | { type: 'send-frame'; element: XmlElement }
   | { type: 'event'; event: ConferenceEvent }
   | { type: 'answer'; id: string; outcome: IqOutcome }
-  /** the room is joined */
+  /** the room is joined, for the first time */
   | { type: 'joined' }
+  /** we have come again, with another endpoint id: nothing that has the old one in its name may be used any more */
+  | { type: 'renamed' }
   /** over: release the socket; the last effect of all */
   | { type: 'ended'; info: CloseInfo }
   | { type: 'log'; level: LogLevel; message: string; fields: Readonly<Record<string, unknown>> };

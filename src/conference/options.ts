@@ -2,9 +2,11 @@
 import type { DeploymentOverrides } from '../jitsi/deployment.ts';
 import type { MeetingAddress } from '../jitsi/meeting-address.ts';
 import type { Credentials } from '../xmpp/sasl.ts';
+import type { ChatPolicy } from './chat-outbox.ts';
 import type { TransportChoice } from './connection/transport-choice.ts';
 import type { HostMemory } from './host-memory.ts';
 import type { OfferPolicy } from './jingle-sessions.ts';
+import type { ReconnectPolicy } from './reconnect/reconnection.ts';
 
 export interface ConferenceOptions {
   address: MeetingAddress;
@@ -14,6 +16,8 @@ export interface ConferenceOptions {
   accountDomain?: string;
   /** JWT: goes into the WebSocket's URL and the header of HTTP conference requests. */
   token?: string;
+  /** Each login asks for one: `get-token`. */
+  hasTokenSource?: boolean;
   displayName: string;
   /** Set by the user; without it one is made from the login. */
   endpointId?: string;
@@ -42,6 +46,9 @@ export interface ConferenceOptions {
   memory: HostMemory;
   /** ms from the first input to `joined` */
   joinTimeout: number;
+  /** What is done about a connection that is lost; undefined: it is the end. */
+  reconnect?: ReconnectPolicy;
+  chat: ChatPolicy;
 }
 
 /** Times of the protocol's steps, ms. Those of the reference client where it has one (lib-jitsi-meet). */
@@ -64,6 +71,10 @@ export const timing = {
   entering: 20_000,
   /** The room vanished between the focus' answer and our presence: this many more tries, up to 1.5^n s apart. */
   roomGoneTries: 3,
+  /** Our own ghost has the endpoint id that the caller wants: it goes within a minute, this is how often we look. */
+  ghostLook: 5_000,
+  /** After our own presence, for what was said before we came; it ends with the subject, where the room sends one. */
+  history: 3_000,
   discoDomain: 5_000,
   discoRoom: 10_000,
   jingle: 10_000,

@@ -15,9 +15,12 @@ export class RoomEntry {
   readonly #options: ConferenceOptions;
   readonly #random: RandomBytes;
   #endpointId = '';
+  /** The one that the present login suggests, where we come with another. */
+  #suggested: string | undefined;
   /** Times that the room was gone when we came, and that our endpoint id was taken. */
   #roomGone = 0;
   #conflicts = 0;
+  #isBack = false;
 
   constructor(options: ConferenceOptions, random: RandomBytes) {
     this.#options = options;
@@ -28,10 +31,18 @@ export class RoomEntry {
     return this.#endpointId;
   }
 
-  /** @param jid the address the server bound us to */
+  /**
+   * We keep the id that we had, if the room lets us have it again.
+   * @param jid the address the server bound us to
+   */
   loggedIn(jid: string): void {
     const isAnonymous = this.#options.credentials.mechanism === 'ANONYMOUS';
-    this.#endpointId = this.#options.endpointId ?? chooseEndpointId(jid, isAnonymous, this.#random);
+    const suggested = this.#options.endpointId ?? chooseEndpointId(jid, isAnonymous, this.#random);
+    this.#isBack = this.#endpointId !== '';
+    if (!this.#isBack) this.#endpointId = suggested;
+    this.#suggested = suggested === this.#endpointId ? undefined : suggested;
+    this.#roomGone = 0;
+    this.#conflicts = 0;
   }
 
   refused(error: JoinError): EntryVerdict {
@@ -40,10 +51,25 @@ export class RoomEntry {
       this.#roomGone += 1;
       return { type: 'ask-focus', delay: randomBetween(this.#random, 500, 1_000 * 1.5 ** this.#roomGone) };
     }
-    const mayChoose = this.#options.endpointId === undefined && this.#conflicts === 0;
-    if (error.code !== 'nick-conflict' || !mayChoose) return { type: 'failed' };
+    // Strict servers want the id of the login (signalling dossier 5.1).
+    const isTaken = error.code === 'nick-conflict';
+    if (this.#suggested !== undefined && (isTaken || error.code === 'join-not-allowed'))
+      return this.#again(this.#suggested);
+    if (!isTaken) return { type: 'failed' };
+    if (this.#options.endpointId !== undefined)
+      return this.#isBack ? { type: 'ask-focus', delay: this.#nextLook() } : { type: 'failed' };
+    if (this.#conflicts > 0) return { type: 'failed' };
     this.#conflicts += 1;
-    this.#endpointId = randomHex(this.#random, 8);
+    return this.#again(randomHex(this.#random, 8));
+  }
+
+  #again(endpointId: string): EntryVerdict {
+    this.#endpointId = endpointId;
+    this.#suggested = undefined;
     return { type: 'again' };
+  }
+
+  #nextLook(): number {
+    return randomBetween(this.#random, timing.ghostLook / 2, timing.ghostLook);
   }
 }

@@ -5,6 +5,7 @@
 import { defined } from '../base/defined.ts';
 import { ConnectionError, ProtocolError } from '../base/errors.ts';
 import {
+  type ChatStanza,
   parseChatStanza,
   parseDelay,
   parseRetraction,
@@ -24,15 +25,16 @@ import { ns } from '../xmpp/namespaces.ts';
 import { parseStanzaError, StanzaError } from '../xmpp/stanza-error.ts';
 import type { ConferenceEvent, Departure, Retraction } from './events.ts';
 import type { CloseInfo } from './io.ts';
+import { Ghosts } from './ghosts.ts';
 import { MessageAuthors } from './message-authors.ts';
-import { changedFields, type Participant, Roster } from './roster.ts';
+import { changedFields, type Participant, Roster, type RosterChange } from './roster.ts';
 
 /** The nick that only the focus has. */
 const focusNick = 'focus';
 
 export interface RoomOutcome {
   events: ConferenceEvent[];
-  /** We are in. */
+  /** We are in; `events` tells what is different from our last stay. */
   entered?: boolean;
   /** We were not let in. */
   refused?: JoinError;
@@ -41,9 +43,12 @@ export interface RoomOutcome {
 }
 
 export class Room {
-  readonly jid: string;
   readonly #roster: Roster;
+  readonly #ghosts = new Ghosts();
+  #jid: string;
   #occupantJid = '';
+  /** Not the first stay: what is told now is compared with the last. */
+  #isBack = false;
   #passwordGiven = false;
   #isEntered = false;
   #self: Participant | undefined;
@@ -52,8 +57,12 @@ export class Room {
   readonly #authors = new MessageAuthors();
 
   constructor(options: { jid: string; hiddenDomain: string | undefined }) {
-    this.jid = options.jid;
+    this.#jid = options.jid;
     this.#roster = new Roster(options.hiddenDomain);
+  }
+
+  get jid(): string {
+    return this.#jid;
   }
 
   /** The others by endpoint id; neither we nor the focus. */
@@ -82,11 +91,34 @@ export class Room {
     return `${this.jid}/${focusNick}`;
   }
 
+  /** The deployment has other names now. */
+  movedTo(jid: string): void {
+    this.#jid = jid;
+  }
+
+  /**
+   * We are out of it, and will come again: the room may hold on to what we were for a while.
+   * @returns the occupant JID that we had; '' when that was said before
+   */
+  lost(): string {
+    if (!this.#isEntered) return '';
+    this.#ghosts.add(this.#self?.jid ?? '', this.#occupantJid);
+    this.#isEntered = false;
+    this.#isBack = true;
+    this.#focus = undefined;
+    return this.#occupantJid;
+  }
+
+  /** Whether an endpoint id is ours or somebody's in the room. */
+  isHere(endpointId: string): boolean {
+    return endpointId === resourceOf(this.#occupantJid) || this.participants.has(endpointId);
+  }
+
   /** A join presence is about to be sent. */
   entering(occupantJid: string, passwordGiven: boolean): void {
     this.#occupantJid = occupantJid;
     this.#passwordGiven = passwordGiven;
-    this.#roster.clear();
+    this.#roster.begin();
   }
 
   presence(stanza: XmlElement): RoomOutcome {
@@ -98,18 +130,16 @@ export class Room {
     }
     const user = parseMucUser(stanza);
     if (!user?.item || (type !== undefined && type !== 'unavailable')) return { events: [] };
+    const isSelf = user.statuses.has(mucStatus.self);
+    // What is left of us from before is nobody, unless the room takes us for the same occupant.
+    const isOurs = from === this.#occupantJid && type !== 'unavailable';
+    if (!isSelf && !isOurs && this.#ghosts.has(user.item.jid, from)) return { events: [] };
     if (type === 'unavailable') return this.#unavailable(stanza, from, user);
     // The room says by status 110 that it is us, also when it assigned another nick (210).
-    if (from === this.#occupantJid || user.statuses.has(mucStatus.self))
-      return this.#ownPresence(stanza, from, user);
+    if (isSelf || isOurs) return this.#ownPresence(stanza, from, user);
     if (resourceOf(from) === focusNick) return { events: this.#focusPresence(stanza) };
     const change = this.#roster.update(stanza, user.item);
-    // Those who were there before us are in `participants`; nobody could have listened for them yet.
-    if (!change || !this.#isEntered) return { events: [] };
-    if (change.type === 'joined')
-      return { events: [{ name: 'participantJoined', payload: { participant: change.participant } }] };
-    const { participant, previous, changed } = change;
-    return { events: [{ name: 'participantChanged', payload: { participant, previous, changed } }] };
+    return { events: change ? [rosterEvent(change)] : [] };
   }
 
   /** A message from the room or somebody in it. */
@@ -123,6 +153,7 @@ export class Room {
     if (retraction) return this.#retracted(retraction, now);
     const chat = parseChatStanza(stanza);
     if (chat) {
+      if (this.#isToldAlready(chat)) return [];
       if (chat.id !== undefined) this.#authors.note(chat.id, chat.from);
       const { id: messageId, text } = chat;
       const message = defined({ id: messageId, text, ...this.#said(chat, now) });
@@ -153,12 +184,18 @@ export class Room {
     return [{ name: 'messageRetracted', payload: { retraction: { id, ...this.#said(retraction, now) } } }];
   }
 
+  /** The room tells its history anew when we come again. What has no id is taken for new. */
+  #isToldAlready({ id, from, isHistory }: ChatStanza): boolean {
+    return this.#isBack && isHistory && id !== undefined && this.#authors.of(id) === from;
+  }
+
   /** Who said something, and when. */
   #said(stanza: SaidInChat, now: number): Omit<Retraction, 'id'> {
     const { from, isHistory, isPrivate, sentAt } = stanza;
     const author = resourceOf(from) || undefined;
-    const isOwn = from === this.#occupantJid;
-    const known = author === undefined ? undefined : isOwn ? this.#self : this.#roster.get(author);
+    const other = author === undefined ? undefined : this.#roster.get(author);
+    const isOwn = from === this.#occupantJid || (!other && this.#ghosts.wasOurs(from));
+    const known = isOwn ? this.#self : other;
     const displayName = stanza.displayName ?? known?.displayName;
     return defined({ from: author, displayName, isOwn, isPrivate, isHistory, at: sentAt ?? now });
   }
@@ -171,6 +208,11 @@ export class Room {
     );
   }
 
+  /** Whether a message is the last of what the room tells those who enter (XEP-0045, 7.2.15). */
+  isEndOfHistory(stanza: XmlElement): boolean {
+    return parseSubject(stanza) !== undefined;
+  }
+
   #ownPresence(stanza: XmlElement, from: string, user: MucUser): RoomOutcome {
     if (!user.item || bareJid(from) !== this.jid) return { events: [] };
     const before = this.#self;
@@ -180,13 +222,24 @@ export class Room {
     const events: ConferenceEvent[] = [];
     const permissions = parsePermissions(stanza);
     if (permissions) events.push({ name: 'permissionsChanged', payload: { permissions } });
-    if (!this.#isEntered) {
-      this.#isEntered = true;
-      return { events, entered: true };
-    }
     const changed = before ? changedFields(before, self) : [];
     if (changed.length > 0) events.push({ name: 'selfChanged', payload: { self, changed } });
-    return { events };
+    if (this.#isEntered) return { events };
+    this.#isEntered = true;
+    return { events: [...events, ...this.#settle()], entered: true };
+  }
+
+  #settle(): ConferenceEvent[] {
+    const { gone, changes } = this.#roster.settle();
+    // Those who were there before us are in `participants`; nobody could have listened for them yet.
+    if (!this.#isBack) return [];
+    const left = gone.map(
+      (participant): ConferenceEvent => ({
+        name: 'participantLeft',
+        payload: { participant, departure: { reason: 'left' } },
+      }),
+    );
+    return [...left, ...changes.map(rosterEvent)];
   }
 
   #focusPresence(stanza: XmlElement): ConferenceEvent[] {
@@ -214,6 +267,13 @@ export class Room {
       events: [{ name: 'participantLeft', payload: { participant, departure: departure(stanza, user) } }],
     };
   }
+}
+
+function rosterEvent(change: RosterChange): ConferenceEvent {
+  if (change.type === 'joined')
+    return { name: 'participantJoined', payload: { participant: change.participant } };
+  const { participant, previous, changed } = change;
+  return { name: 'participantChanged', payload: { participant, previous, changed } };
 }
 
 function departureOfOurs(stanza: XmlElement, user: MucUser): CloseInfo {

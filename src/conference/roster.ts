@@ -18,17 +18,24 @@ export interface Participant extends PresenceState {
   isHidden: boolean;
 }
 
-export type RosterChange =
-  | { type: 'joined'; participant: Participant }
-  | {
-      type: 'changed';
-      participant: Participant;
-      previous: Participant;
-      changed: (keyof Participant)[];
-    };
+export interface ParticipantJoined {
+  type: 'joined';
+  participant: Participant;
+}
+
+export interface ParticipantChanged {
+  type: 'changed';
+  participant: Participant;
+  previous: Participant;
+  changed: (keyof Participant)[];
+}
+
+export type RosterChange = ParticipantJoined | ParticipantChanged;
 
 export class Roster {
   readonly #participants = new Map<string, Participant>();
+  /** While we enter: who the room says is there. */
+  #entering: Map<string, Participant> | undefined;
   readonly #hiddenDomain: string | undefined;
 
   /** @param hiddenDomain real JIDs on this domain are hidden participants (`hiddenDomain` of config.js) */
@@ -41,12 +48,40 @@ export class Roster {
   }
 
   get(id: string): Participant | undefined {
-    return this.#participants.get(id);
+    return this.#entering?.get(id) ?? this.#participants.get(id);
+  }
+
+  /** We are about to enter: the room will tell who is there. Until {@link settle} those of our last stay remain visible. */
+  begin(): void {
+    this.#entering = new Map();
+  }
+
+  /** We are in: what is different from our last stay. */
+  settle(): { gone: Participant[]; changes: RosterChange[] } {
+    const present = this.#entering ?? new Map<string, Participant>();
+    this.#entering = undefined;
+    const gone = [...this.#participants.values()].filter(({ id }) => !present.has(id));
+    for (const { id } of gone) this.#participants.delete(id);
+    const changes = [...present.values()].flatMap((participant) => this.#note(participant) ?? []);
+    return { gone, changes };
   }
 
   /** Notes an available presence; undefined when it says nothing new. */
   update(presence: XmlElement, item: MucItem): RosterChange | undefined {
     const participant = this.read(presence, item);
+    if (!this.#entering) return this.#note(participant);
+    this.#entering.set(participant.id, participant);
+    return undefined;
+  }
+
+  remove(id: string): Participant | undefined {
+    const participants = this.#entering ?? this.#participants;
+    const participant = participants.get(id);
+    participants.delete(id);
+    return participant;
+  }
+
+  #note(participant: Participant): RosterChange | undefined {
     const previous = this.#participants.get(participant.id);
     if (!previous) {
       this.#participants.set(participant.id, participant);
@@ -56,16 +91,6 @@ export class Roster {
     if (changed.length === 0) return undefined;
     this.#participants.set(participant.id, participant);
     return { type: 'changed', participant, previous, changed };
-  }
-
-  remove(id: string): Participant | undefined {
-    const participant = this.#participants.get(id);
-    this.#participants.delete(id);
-    return participant;
-  }
-
-  clear(): void {
-    this.#participants.clear();
   }
 
   /** The state a presence describes, without noting it. */

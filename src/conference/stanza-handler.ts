@@ -19,6 +19,8 @@ export interface StanzaOutcome extends RoomOutcome {
   jingle: JingleOutcome;
   /** The room's information must be asked for again. */
   roomChanged?: boolean;
+  /** The room has told what was said before we came. */
+  historyTold?: boolean;
 }
 
 const muteKinds = [
@@ -59,12 +61,12 @@ export class StanzaHandler {
 
   #message(stanza: XmlElement, isFromRoom: boolean, now: number): StanzaOutcome {
     if (isFromRoom) {
-      const roomChanged = this.#room.isConfigurationChange(stanza);
       return {
         replies: [],
         jingle: [],
         events: this.#room.message(stanza, now),
-        ...(roomChanged ? { roomChanged } : {}),
+        roomChanged: this.#room.isConfigurationChange(stanza),
+        historyTold: this.#room.isEndOfHistory(stanza),
       };
     }
     return { replies: [], jingle: [], events: isFromService(stanza) ? this.#serviceMessage(stanza) : [] };

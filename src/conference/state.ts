@@ -13,6 +13,8 @@ export type ConferenceState =
   /** our join presence is under way */
   | { name: 'entering'; deadline: number }
   | { name: 'joined' }
+  /** the connection is lost, and the next try is waited for; what follows is a join again, or the stream is resumed */
+  | { name: 'interrupted' }
   /** our unavailable presence is under way */
   | { name: 'leaving'; deadline: number }
   /** the stream is being closed */

@@ -107,7 +107,7 @@ export class StreamManagement {
     }
     this.#sinceRequest += 1;
     if (this.#sinceRequest < requestEvery) return undefined;
-    return this.#request();
+    return this.request();
   }
 
   /** Keeps a stanza for the next socket. @returns false when that was one too many */
@@ -162,10 +162,11 @@ export class StreamManagement {
   resume(): XmlElement[] {
     this.#isDetached = false;
     this.#unwritten = 0;
-    return this.#kept.length === 0 ? [] : [...this.#kept, this.#request()];
+    return this.#kept.length === 0 ? [] : [...this.#kept, this.request()];
   }
 
-  #request(): XmlElement {
+  /** `<r/>`: the server is to say what it has. */
+  request(): XmlElement {
     this.#sinceRequest = 0;
     return xml(ns.sm, 'r');
   }

@@ -171,6 +171,17 @@ export class XmppStream {
     return this.send(iq);
   }
 
+  /** Whether the server acknowledges what it gets. */
+  get isAcknowledging(): boolean {
+    return this.#sm.active;
+  }
+
+  /** Somebody waits for the acknowledgement of what was sent. */
+  askForAcknowledgement(): StreamEffect[] {
+    if (this.#state.name === 'established' && this.isAcknowledging) this.#write(this.#sm.request());
+    return this.#flush();
+  }
+
   /** Ends the stream in order; `ended` follows when the server has closed too, or with {@link socketClosed}; without a socket, at once. */
   close(): StreamEffect[] {
     if (this.#state.name === 'ended' || this.#state.name === 'closing') return [];

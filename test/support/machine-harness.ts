@@ -6,6 +6,7 @@ import { ConferenceMachine } from '../../src/conference/machine.ts';
 import type { ConferenceOptions } from '../../src/conference/options.ts';
 import { defaultFeatures } from '../../src/jitsi/features.ts';
 import { elements, type XmlElement } from '../../src/xml/element.ts';
+import type { IqOutcome } from '../../src/xmpp/iq-tracker.ts';
 import { seededRandom } from './random.ts';
 
 const features = (content: string): string =>
@@ -32,13 +33,15 @@ export function machineOptions(options: Partial<ConferenceOptions> = {}): Confer
     useKnownConfig: true,
     memory: new HostMemory(),
     joinTimeout: 600_000,
+    chat: { whenDisconnected: 'queue', limit: 100, maxAge: 600_000 },
     ...options,
   };
 }
 
 export class MachineHarness {
   readonly room = 'standup@conference.meet.test';
-  readonly jid = '3f9c21ab-5a10-4b9e-9a77-0d2f4f6c1b11@meet.test/Rx1';
+  /** The address that the next login gets. */
+  jid = '3f9c21ab-5a10-4b9e-9a77-0d2f4f6c1b11@meet.test/Rx1';
   readonly machine: ConferenceMachine;
   readonly sent: XmlElement[] = [];
   readonly requests: HttpRequest[] = [];
@@ -49,6 +52,10 @@ export class MachineHarness {
   readonly logs: string[] = [];
   readonly transitions: string[] = [];
   joined = false;
+  /** How often we got another endpoint id. */
+  renamed = 0;
+  tokensAsked = 0;
+  readonly answers: [id: string, outcome: IqOutcome][] = [];
   ended: CloseInfo | undefined;
   now = 1_790_000_000_000;
 
@@ -259,6 +266,15 @@ export class MachineHarness {
         return;
       case 'joined':
         this.joined = true;
+        return;
+      case 'renamed':
+        this.renamed += 1;
+        return;
+      case 'get-token':
+        this.tokensAsked += 1;
+        return;
+      case 'answer':
+        this.answers.push([effect.id, effect.outcome]);
         return;
       case 'ended':
         this.ended = effect.info;

@@ -75,6 +75,7 @@ export function replay(
       useKnownConfig: true,
       memory: new HostMemory(),
       joinTimeout: 60_000,
+      chat: { whenDisconnected: 'queue', limit: 100, maxAge: 600_000 },
       ...others,
     },
     seededRandom(1),

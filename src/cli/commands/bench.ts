@@ -9,7 +9,7 @@ import { type BenchFlags, planBench } from '../bench/plan.ts';
 import { openReport } from '../bench/report-file.ts';
 import { summaryWords } from '../bench/words.ts';
 import { announce, bridgeOptions, untilBridgeOpens, type Visit, visit } from '../data/visit.ts';
-import { type CommandContext, enter } from '../visit/enter.ts';
+import { type CommandContext, enter, oneShot } from '../visit/enter.ts';
 import type { Output } from '../streams/output.ts';
 import { exitCode } from '../exit-codes.ts';
 
@@ -50,7 +50,9 @@ export function bench(url: string | undefined, flags: BenchFlags, context: Comma
       await Promise.all(conferences.slice(1).map((conference) => conference.leave()));
     }
   };
-  return flags.xmpp ? visit(url, flags, context, stay, {}, joinRoom) : visit(url, flags, context, stay);
+  return flags.xmpp
+    ? visit(url, flags, context, stay, oneShot, joinRoom)
+    : visit(url, flags, context, stay, { ...bridgeOptions(flags), ...oneShot });
 }
 
 function channelOf(conference: Conference, { xmpp }: BenchFlags): BenchChannel {
@@ -76,6 +78,6 @@ function enterAnother(
 ): Promise<Conference> {
   const nick = flags.nick === undefined ? {} : { nick: `${flags.nick}-${number}` };
   return flags.xmpp
-    ? enter(joinRoom, url, { ...flags, ...nick }, context)
-    : enter(join, url, { ...flags, ...nick }, context, bridgeOptions(flags));
+    ? enter(joinRoom, url, { ...flags, ...nick }, context, oneShot)
+    : enter(join, url, { ...flags, ...nick }, context, { ...bridgeOptions(flags), ...oneShot });
 }

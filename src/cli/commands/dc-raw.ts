@@ -8,8 +8,16 @@ import { warnOfDeaf } from '../data/deaf.ts';
 import { receiveRaw } from '../data/raw-receiving.ts';
 import { type RawSent, sendRaw } from '../data/raw-sending.ts';
 import { cutOffWords, StreamLedger } from '../data/stream-ledger.ts';
-import { announce, isOver, untilBridgeOpens, VisitOver, visit } from '../data/visit.ts';
-import type { CommandContext } from '../visit/enter.ts';
+import {
+  announce,
+  bridgeOptions,
+  isOver,
+  untilBridgeOpens,
+  type Visit,
+  VisitOver,
+  visit,
+} from '../data/visit.ts';
+import { type CommandContext, oneShot } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { Output } from '../streams/output.ts';
 import { lookUpParticipant, nameOfId } from '../visit/participants.ts';
@@ -26,7 +34,9 @@ export interface DcRawFlags extends RawFlags {
 export function dcRaw(url: string | undefined, flags: DcRawFlags, context: CommandContext): Promise<number> {
   const { io, output } = context;
   const { to, from, idle, chunk, rawForm, rate } = flags;
-  return visit(url, flags, context, async (stay) => {
+  const isSending = io.stdin.isTTY !== true;
+  const options = { ...bridgeOptions(flags), ...(isSending ? oneShot : {}) };
+  const exchange = async (stay: Visit): Promise<number> => {
     const { conference } = stay;
     const { bridge } = conference;
     const done = new AbortController();
@@ -58,7 +68,7 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
         if (rawForm === 'field') warnOfDeaf(conference, isMeant, (message) => output.warn(message), signal);
       };
       // What is typed on a terminal is not meant: it is lines, and it has no end.
-      const input = io.stdin.isTTY === true ? nothing() : io.stdin;
+      const input = isSending ? io.stdin : nothing();
       const waiting = (whom: string): void => output.status(`* waiting for ${whom}`);
       const sending = sendRaw({ input, conference, to, chunk, rawForm, mbps: rate, begun, waiting, signal });
       const sent = await ended(sending, receiving);
@@ -73,7 +83,8 @@ export function dcRaw(url: string | undefined, flags: DcRawFlags, context: Comma
       ledger.close();
       io.stdin.destroy();
     }
-  });
+  };
+  return visit(url, flags, context, exchange, options);
 }
 
 /** When the one direction that decides has ended: sending, where there is anything to send. */

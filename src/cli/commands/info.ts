@@ -3,7 +3,7 @@ import { defined } from '../../base/defined.ts';
 import { MediaError } from '../../base/errors.ts';
 import { joinSession } from '../../client/join.ts';
 import { parseMeetingAddress } from '../../jitsi/meeting-address.ts';
-import { type CommandContext, enter } from '../visit/enter.ts';
+import { type CommandContext, enter, oneShot } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import type { JoinFlags } from '../flags/join-flags.ts';
 import { sessionInfo } from '../visit/session-info.ts';
@@ -18,7 +18,10 @@ export async function info(
   const limits = [flags.timeout, flags.duration].filter((limit) => limit !== undefined);
   const sessionTimeout = limits.length === 0 ? undefined : Math.min(...limits);
   output.status(`joining at ${origin}; the focus offers a media session when somebody else is there`);
-  const conference = await enter(joinSession, url, flags, context, defined({ sessionTimeout }));
+  const conference = await enter(joinSession, url, flags, context, {
+    ...oneShot,
+    ...defined({ sessionTimeout }),
+  });
   try {
     const { session } = conference;
     if (!session) {

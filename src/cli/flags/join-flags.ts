@@ -16,6 +16,7 @@ export interface JoinFlags {
   insecure?: boolean;
   userAgent?: string;
   transport?: 'auto' | 'websocket' | 'bosh';
+  reconnect?: false | { maxTime: number };
   /** ms to wait for the media session; Infinity: for ever */
   timeout?: number;
   json?: boolean;
@@ -57,6 +58,11 @@ export function addJoinFlags(command: Command): Command {
     .option('--endpoint-id <id>', 'our id in the room (default: 8 random hex digits)')
     .addOption(timeout)
     .option('--duration <duration>', 'leave after this time', duration)
+    .option(
+      '--reconnect <duration>',
+      'how long to try when the connection is lost: none, or forever (default; 60s for what has an end)',
+      reconnecting,
+    )
     .option('--json', 'one JSON object a line')
     .option('--quiet', 'no status on stderr; warnings stay')
     .option('--debug', 'the whole conversation with the server on stderr, secrets taken out')
@@ -75,6 +81,12 @@ export function addJoinFlags(command: Command): Command {
 /** A flag's value that is a duration. */
 export function duration(text: string): number {
   return checked(() => parseDuration(text));
+}
+
+/** For how long a lost connection is tried to be made again. */
+function reconnecting(text: string): false | { maxTime: number } {
+  if (text === 'none') return false;
+  return { maxTime: text === 'forever' ? Infinity : duration(text) };
 }
 
 /** Runs a parser of ours inside commander's, which adds the flag's name to the message. */

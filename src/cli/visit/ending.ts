@@ -6,18 +6,23 @@ import type { CloseInfo } from '../../conference/io.ts';
 export function failIfPutOut({ reason, text, error }: CloseInfo, room: string): void {
   switch (reason) {
     case 'left':
-    case 'destroyed':
       return;
+    case 'destroyed':
+      throw new RefusedError(`${room} was closed${wordsOf(text)}`, { code: reason });
     case 'kicked':
     case 'banned':
     case 'removed': {
-      const words = text === undefined ? '' : `: ${text}`;
-      throw new RefusedError(`we were put out of ${room} (${reason})${words}`, { code: reason });
+      throw new RefusedError(`we were put out of ${room} (${reason})${wordsOf(text)}`, { code: reason });
     }
+    case 'replaced':
     case 'connection-lost':
     case 'join-failed':
       throw error ?? new RefusedError(`${room} was left: ${reason}`, { code: reason });
     default:
       reason satisfies never;
   }
+}
+
+function wordsOf(text: string | undefined): string {
+  return text === undefined ? '' : `: ${text}`;
 }

@@ -5,6 +5,7 @@ import type { JoinOptions } from '../../client/join-options.ts';
 import { JoinError } from '../../jitsi/join-error.ts';
 import type { CliIo } from '../streams/io.ts';
 import type { JoinFlags } from '../flags/join-flags.ts';
+import { reportConnection } from './connection-report.ts';
 import { serverWords } from './server-words.ts';
 import { commandLogger } from '../streams/logger.ts';
 import type { Output } from '../streams/output.ts';
@@ -23,11 +24,14 @@ export type JoinWay = {
   (options: JoinOptions): Promise<Conference>;
 };
 
-/** What a command decides about joining, besides the flags of all. */
+/** What a command decides about joining, besides the flags of all. `reconnect`: where the flag is not given. */
 export type EnterOptions = Pick<
   JoinOptions,
-  'sessionTimeout' | 'media' | 'bridge' | 'engine' | 'iceTransportPolicy' | 'codecs'
+  'sessionTimeout' | 'media' | 'bridge' | 'engine' | 'iceTransportPolicy' | 'codecs' | 'reconnect'
 >;
+
+/** For commands that have one thing to do: somebody waits for it. */
+export const oneShot: Pick<EnterOptions, 'reconnect'> = { reconnect: { maxTime: 60_000 } };
 
 /** How often a password may be typed. */
 const passwordTries = 3;
@@ -43,13 +47,14 @@ export async function enter(
   const { io, output } = context;
   const login = flags.login === undefined ? undefined : await accountFrom(flags.login, io);
   io.signal.throwIfAborted();
-  const options: JoinOptions = { ...joinOptions(flags, context), ...defined({ login }), ...more };
+  const options: JoinOptions = { ...more, ...joinOptions(flags, context), ...defined({ login }) };
   const attempt = (given: JoinOptions): Promise<Conference> =>
     url === undefined ? way(given) : way(url, given);
   let { password } = options;
   for (let tries = 0; ; tries += 1) {
     try {
       const conference = await attempt({ ...options, ...defined({ password }) });
+      reportConnection(conference, output);
       conference.on('warning', ({ error }) => output.warn(error.message));
       if (conference.serverAuth) output.status(serverWords(conference.serverAuth));
       return conference;
@@ -66,7 +71,7 @@ export async function enter(
 }
 
 function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOptions {
-  const { host, room, nick, endpointId, insecure, userAgent, transport } = flags;
+  const { host, room, nick, endpointId, insecure, userAgent, transport, reconnect } = flags;
   const { xmppDomain, muc, focus, websocket, conferenceRequestUrl } = flags;
   return defined({
     ...secretsFrom(defined({ password: flags.password, token: flags.token }), io.env),
@@ -77,6 +82,7 @@ function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOpti
     insecure,
     userAgent,
     transport,
+    reconnect,
     xmppDomain,
     muc,
     focus,

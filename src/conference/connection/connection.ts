@@ -18,6 +18,7 @@ import type { LoginStrategy } from '../../xmpp/stream.ts';
 import type { Undelivered } from '../../xmpp/stream-management.ts';
 import type { Discovery } from '../discovery.ts';
 import type { HttpAnswer, HttpRequest } from '../io.ts';
+import { unavailablePresence } from '../own-presence.ts';
 import { notJitsi } from '../join-errors.ts';
 import { type ConferenceOptions, timing } from '../options.ts';
 import { type CarriedStream, carriedStream } from './carried-stream.ts';
@@ -126,6 +127,16 @@ export class Connection {
   /** Whether requests go out before the login is answered. */
   get isPipelined(): boolean {
     return this.#known?.login === 'pipelined';
+  }
+
+  /** Whether the server acknowledges what it gets. */
+  get isAcknowledging(): boolean {
+    return this.#known?.stream.isAcknowledging ?? false;
+  }
+
+  /** Somebody waits for the acknowledgement of what was sent. */
+  askForAcknowledgement(now: number): void {
+    this.#known?.stream.askForAcknowledgement(now);
   }
 
   /** From now on this goes into the address. */
@@ -286,6 +297,16 @@ export class Connection {
     this.#known?.stream.abandon(error, now);
     this.#lost = this.#known?.stream.undelivered ?? nothing;
     this.#sink.dropSocket();
+  }
+
+  /** Like {@link abandon}, of a connection that is there: the server is told that we go. */
+  hangUp(error: JitsiError, now: number): void {
+    if (this.#state === 'established') {
+      this.send(unavailablePresence(), now);
+      this.#known?.stream.close(now);
+      this.#sink.closeSocket();
+    }
+    this.abandon(error, now);
   }
 
   /** Another stream over another socket, with the ways to fall back of the first. What the old one leaves is for {@link takeLost}. */

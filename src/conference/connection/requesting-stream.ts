@@ -116,6 +116,14 @@ export class RequestingStream {
     this.#run(this.#stream.close(), now);
   }
 
+  get isAcknowledging(): boolean {
+    return this.#stream.isAcknowledging;
+  }
+
+  askForAcknowledgement(now: number): void {
+    this.#run(this.#stream.askForAcknowledgement(), now);
+  }
+
   abandon(error: JitsiError, now: number): void {
     this.#run(this.#stream.abandon(error), now);
   }

@@ -122,8 +122,8 @@ describe('a conference', () => {
     expect(await alice.closed).toMatchObject({ reason: 'destroyed', text: 'over' });
   });
 
-  it('ends when the socket is lost', async () => {
-    const alice = await join(here(freshRoom(), 'Alice'));
+  it('ends when the socket is lost, where nothing else is wanted', async () => {
+    const alice = await join({ ...here(freshRoom(), 'Alice'), reconnect: false });
     sandbox.faults.dropSocket(alice.endpointId);
     expect(await alice.closed).toMatchObject({
       reason: 'connection-lost',

@@ -79,6 +79,7 @@ function callsOnConference(other: string): Calls {
     requestAudio: [[{ all: false }], [{ bogus: 1 }]],
     raiseHand: [[]],
     lowerHand: [[]],
+    rejoin: [],
     setNick: [['somebody'], ['']],
     setProperty: [
       ['key', 'value'],

@@ -20,6 +20,7 @@ it('goes on after a mistake of the machine, and tells of it', () => {
     event: (event: ConferenceEvent) => told.push(event),
     answer: () => {},
     joined: () => {},
+    renamed: () => {},
     ended: (info) => told.push(info),
   };
   const ports = {
@@ -29,6 +30,7 @@ it('goes on after a mistake of the machine, and tells of it', () => {
     secrets: new Secrets(),
     wire: undefined,
     networkChanges: { subscribe: () => () => {} },
+    tokenSource: undefined,
   };
   const runner = new ConferenceRunner(machine, ports, listener);
   runner.input({ type: 'socket-frame', text: '<presence/>' });
@@ -59,6 +61,7 @@ it('watches the network from the start to the end', () => {
     event: () => {},
     answer: () => {},
     joined: () => {},
+    renamed: () => {},
     ended: () => {},
     networkChanged: () => handled.push('told'),
   };
@@ -70,6 +73,7 @@ it('watches the network from the start to the end', () => {
       access: { insecure: false, origin: 'https://meet.example.com', userAgent: 'test' },
       secrets: new Secrets(),
       wire: undefined,
+      tokenSource: undefined,
       networkChanges: {
         subscribe(run) {
           changed = run;

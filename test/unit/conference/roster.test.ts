@@ -68,11 +68,27 @@ describe('Roster', () => {
     expect(roster.participants.size).toBe(0);
   });
 
-  it('forgets everybody', () => {
+  it('compares who is there when we come again with who was there before, in the same map', () => {
     const roster = new Roster(undefined);
-    roster.update(presence('aa'), member);
-    roster.clear();
-    expect(roster.get('aa')).toBeUndefined();
+    const { participants } = roster;
+    for (const nick of ['aa', 'bb', 'cc']) roster.update(presence(nick, named(nick)), member);
+    const same = roster.get('aa');
+    roster.begin();
+    for (const stanza of [presence('aa', named('aa')), presence('bb', named('Bo')), presence('dd')])
+      expect(roster.update(stanza, member)).toBeUndefined();
+    roster.update(presence('ee'), member);
+    roster.remove('ee');
+    expect([...participants.keys()]).toEqual(['aa', 'bb', 'cc']);
+    expect(roster.settle()).toMatchObject({
+      gone: [{ id: 'cc' }],
+      changes: [
+        { type: 'changed', participant: { id: 'bb' }, changed: ['displayName'] },
+        { type: 'joined', participant: { id: 'dd' } },
+      ],
+    });
+    expect(roster.participants).toBe(participants);
+    expect([...participants.keys()]).toEqual(['aa', 'bb', 'dd']);
+    expect(roster.get('aa')).toBe(same);
   });
 
   it('takes nicks for what they are', () => {

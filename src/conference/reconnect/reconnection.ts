@@ -1,0 +1,94 @@
+/**
+ * The time between a conference that is lost and the same conference again: how long we have been away, which try this is, and when the
+ * next one is due. Knows nothing of connections.
+ *
+ * idle → waiting ⇄ trying → idle
+ */
+import type { Milliseconds } from '../../base/clock.ts';
+import type { JitsiError } from '../../base/errors.ts';
+import type { RandomBytes } from '../../base/random.ts';
+import { backOff } from './back-off.ts';
+
+export interface ReconnectPolicy {
+  /** ms after which a conference that is not back has ended. */
+  maxTime: Milliseconds;
+}
+
+/** What is known while we are away. */
+export interface Absence {
+  /** When the connection was lost, ms since the epoch. */
+  since: Milliseconds;
+  /** The first try is 1. */
+  attempt: number;
+  cause: JitsiError;
+  /** When the try begins, ms since the epoch. */
+  nextAt: Milliseconds;
+}
+
+/** ms that a connection has to last until its loss is a new beginning. */
+const settledAfter: Milliseconds = 60_000;
+
+export class Reconnection {
+  readonly #policy: ReconnectPolicy;
+  readonly #random: RandomBytes;
+  #absence: Absence | undefined;
+  #isTrying = false;
+  /** In a row: those before the connection that did not last count. */
+  #tries = 0;
+  #backAt = Number.NEGATIVE_INFINITY;
+
+  constructor(policy: ReconnectPolicy, random: RandomBytes) {
+    this.#policy = policy;
+    this.#random = random;
+  }
+
+  /** Undefined while we are there. */
+  get absence(): Absence | undefined {
+    return this.#absence;
+  }
+
+  /** When something is to be done, ms since the epoch. */
+  get nextAt(): Milliseconds | undefined {
+    if (!this.#absence) return undefined;
+    const over = this.#absence.since + this.#policy.maxTime;
+    return this.#isTrying ? over : Math.min(over, this.#absence.nextAt);
+  }
+
+  /** Whether the next try is due. */
+  isDue(now: Milliseconds): boolean {
+    return this.#absence !== undefined && !this.#isTrying && now >= this.#absence.nextAt;
+  }
+
+  /** Whether we have been away for longer than is allowed. */
+  isOver(now: Milliseconds): boolean {
+    return this.#absence !== undefined && now >= this.#absence.since + this.#policy.maxTime;
+  }
+
+  /** The connection is lost, or the try has failed. */
+  lost(cause: JitsiError, now: Milliseconds): Absence {
+    if (!this.#absence && now - this.#backAt >= settledAfter) this.#tries = 0;
+    const nextAt = now + backOff(this.#tries, this.#random);
+    const { since = now, attempt = 0 } = this.#absence ?? {};
+    this.#tries += 1;
+    this.#isTrying = false;
+    this.#absence = { since, attempt: attempt + 1, cause, nextAt };
+    return this.#absence;
+  }
+
+  /** Somebody does not want to wait for the next try. */
+  hurry(now: Milliseconds): void {
+    if (this.#absence && !this.#isTrying)
+      this.#absence = { ...this.#absence, nextAt: Math.min(now, this.#absence.nextAt) };
+  }
+
+  trying(): void {
+    this.#isTrying = true;
+  }
+
+  /** We are there again. */
+  back(now: Milliseconds): void {
+    this.#absence = undefined;
+    this.#isTrying = false;
+    this.#backAt = now;
+  }
+}
