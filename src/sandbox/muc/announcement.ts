@@ -27,17 +27,17 @@ export function buildAnnouncement(
   const { statuses = [], ownStatuses = [], destroy, actor, permissions } = announcement;
   const codes = statuses.map(statusOf);
   // Nobody learns the real JID of who acted on them.
-  const [forOthers, own] = [actor?.realJid, undefined].map((actorJid) =>
-    itemOf(occupant, affiliation, announcement, actorJid),
+  const [forOthers = [], own = []] = [actor?.realJid, undefined].map((actorJid) =>
+    itemsOf(occupant, affiliation, announcement, actorJid),
   );
   const ownCodes = ownStatuses.map(statusOf);
   const self = statusOf(mucStatus.self);
   return {
-    forOthers: append(occupant.presence, xml(ns.mucUser, 'x', {}, ...codes, destroy, forOthers)),
+    forOthers: append(occupant.presence, xml(ns.mucUser, 'x', {}, ...codes, destroy, ...forOthers)),
     forSelf: withAttrs(
       append(
         occupant.presence,
-        xml(ns.mucUser, 'x', {}, ...ownCodes, ...codes, destroy, own, self),
+        xml(ns.mucUser, 'x', {}, ...ownCodes, ...codes, destroy, ...own, self),
         ...(permissions ? [permissionsElement] : []),
       ),
       { to: occupant.realJid },
@@ -47,21 +47,27 @@ export function buildAnnouncement(
 
 /** @returns without `to` */
 export function buildDescription(occupant: Occupant, affiliation: MucAffiliation): XmlElement {
-  return append(occupant.presence, xml(ns.mucUser, 'x', {}, itemOf(occupant, affiliation, {}, undefined)));
+  return append(
+    occupant.presence,
+    xml(ns.mucUser, 'x', {}, ...itemsOf(occupant, affiliation, {}, undefined)),
+  );
 }
 
-function itemOf(
-  { role, realJid }: Occupant,
+/** One for each session. */
+function itemsOf(
+  { olderJids, realJid, role }: Occupant,
   affiliation: MucAffiliation,
   { actor, reason }: Announcement,
   actorJid: string | undefined,
-): XmlElement {
-  return xml(
-    ns.mucUser,
-    'item',
-    { affiliation, role, jid: realJid },
-    actor && xml(ns.mucUser, 'actor', { nick: actor.nick, jid: actorJid }),
-    reason === undefined ? undefined : xml(ns.mucUser, 'reason', {}, reason),
+): readonly XmlElement[] {
+  return [realJid, ...olderJids].map((jid) =>
+    xml(
+      ns.mucUser,
+      'item',
+      { affiliation, role, jid },
+      actor && xml(ns.mucUser, 'actor', { nick: actor.nick, jid: actorJid }),
+      reason === undefined ? undefined : xml(ns.mucUser, 'reason', {}, reason),
+    ),
   );
 }
 

@@ -11,7 +11,7 @@ import { parseStanzaError } from '../../xmpp/stanza-error.ts';
 import { errorReply, mayBeAnswered, type Refusal, unhandled } from '../xmpp/replies.ts';
 import type { Occupant } from './occupant.ts';
 import { removeUnreachable } from './presence.ts';
-import { type Room, withoutRoomExtensions } from './room.ts';
+import { type Room, sessionsOf, withoutRoomExtensions } from './room.ts';
 
 /** A message to the room itself or to one of its occupants. */
 export function handleMessage(room: Room, stanza: XmlElement): void {
@@ -82,10 +82,11 @@ function toOccupant(
   const recipient = room.withNick(nick);
   if (!recipient) return { ...recipientNotInRoom, by: room.jid };
   const marks = [xml(ns.mucUser, 'x'), room.occupantIdOf(sender)];
-  room.context.send({
-    ...withAttrs(stanza, { from: sender.jid, to: recipient.realJid }),
+  const message: XmlElement = {
+    ...withAttrs(stanza, { from: sender.jid, to: undefined }),
     children: [...withoutRoomExtensions(stanza).children, ...marks],
-  });
+  };
+  for (const session of sessionsOf(recipient)) room.context.send(withAttrs(message, { to: session }));
   return undefined;
 }
 

@@ -1,4 +1,7 @@
-/** Somebody in a room (XEP-0045, 5), with one session: Jitsi gives each device a nick of its own. */
+/**
+ * Somebody in a room (XEP-0045, 5), with one session: Jitsi gives each device a nick of its own. But who comes back while the room still holds
+ * an old session of theirs is the same occupant with two (XEP-0045, 7.2.8).
+ */
 import type { MucRole } from '../../xmpp/muc.ts';
 import type { XmlElement } from '../../xml/element.ts';
 
@@ -6,8 +9,10 @@ export interface Occupant {
   readonly nick: string;
   /** room@service/nick */
   readonly jid: string;
-  /** Full JID of the session. */
-  readonly realJid: string;
+  /** Full JID of the newest session. */
+  realJid: string;
+  /** Of the older ones, the newest first. */
+  olderJids: readonly string[];
   /** Stable in the room, says nothing about the real JID (XEP-0421). */
   readonly id: string;
   /** `none` once they have left. */

@@ -100,6 +100,7 @@ export class Room {
       nick,
       jid: `${this.jid}/${nick}`,
       realJid,
+      olderJids: [],
       id: toBase64(hmac(sha256, new TextEncoder().encode(bareJid(realJid)), this.#salt)),
       role: defaultRole(this.affiliationOf(realJid)),
       presence: stanza,
@@ -109,6 +110,41 @@ export class Room {
     this.#byRealJid.set(realJid, occupant);
     if (this.#byNick.size > 1) this.createdAt ??= Math.floor(this.context.now() / 1000) * 1000;
     return occupant;
+  }
+
+  /** One more session of somebody who is in the room already. */
+  addSession(occupant: Occupant, realJid: string, stanza: XmlElement): void {
+    occupant.olderJids = sessionsOf(occupant);
+    occupant.realJid = realJid;
+    occupant.presence = this.presenceOf(occupant, stanza);
+    this.#byRealJid.set(realJid, occupant);
+  }
+
+  /**
+   * A session leaves: with the last one the occupant does, otherwise the others are told which are left.
+   * @param isGone it cannot be told any more
+   */
+  leave(
+    occupant: Occupant,
+    realJid: string,
+    stanza: XmlElement | undefined,
+    announcement: Announcement,
+    isGone = false,
+  ): void {
+    const [next, ...older] = sessionsOf(occupant).filter((jid) => jid !== realJid);
+    if (next === undefined) {
+      this.remove(occupant, stanza, announcement);
+      return;
+    }
+    this.#byRealJid.delete(realJid);
+    occupant.realJid = next;
+    occupant.olderJids = older;
+    if (!isGone) {
+      const leaving: Occupant = { ...occupant, realJid, olderJids: [], role: 'none' };
+      leaving.presence = this.presenceOf(occupant, stanza ?? presence({ type: 'unavailable' }));
+      this.context.send(buildAnnouncement(leaving, this.affiliationOf(realJid), announcement).forSelf);
+    }
+    this.announce(occupant);
   }
 
   /**
@@ -143,9 +179,9 @@ export class Room {
       this.affiliationOf(occupant.realJid),
       announcement,
     );
-    const others = this.occupants.filter((other) => other !== occupant).map(({ realJid }) => realJid);
+    const others = this.occupants.filter((other) => other !== occupant).flatMap(sessionsOf);
     this.context.sendToAll(forOthers, others);
-    this.context.send(forSelf);
+    for (const to of sessionsOf(occupant)) this.context.send(withAttrs(forSelf, { to }));
   }
 
   /** An occupant's presence as a newcomer gets it (XEP-0045, 7.2.2). */
@@ -172,7 +208,7 @@ export class Room {
     const lastPresences = new Map(occupants.map((occupant) => [occupant, occupant.presence]));
     for (const occupant of occupants) {
       this.#byNick.delete(occupant.nick);
-      this.#byRealJid.delete(occupant.realJid);
+      for (const jid of sessionsOf(occupant)) this.#byRealJid.delete(jid);
       occupant.role = 'none';
       occupant.presence = this.presenceOf(occupant, stanza ?? presence({ type: 'unavailable' }));
     }
@@ -182,6 +218,11 @@ export class Room {
     }
     if (this.#byNick.size === 0) this.context.forget(this);
   }
+}
+
+/** Full JIDs, the newest first. */
+export function sessionsOf({ olderJids, realJid }: Occupant): readonly string[] {
+  return [realJid, ...olderJids];
 }
 
 /** XEP-0045, 5.1.1 and 5.2: what an affiliation gives on entering. */

@@ -72,7 +72,7 @@ export class MucService implements Component {
     const words = status === undefined ? undefined : xml(ns.client, 'status', {}, status);
     for (const room of this.#rooms.values()) {
       const occupant = room.withRealJid(realJid);
-      if (occupant) room.remove(occupant, presence({ type: 'unavailable' }, words), {});
+      if (occupant) room.leave(occupant, realJid, presence({ type: 'unavailable' }, words), {}, true);
     }
   }
 

@@ -49,6 +49,11 @@ export class ServerSession {
     return this.#management?.isResumable ? this.#management.token : undefined;
   }
 
+  /** Stanzas that came since stream management was enabled; undefined without it. */
+  get received(): number | undefined {
+    return this.#management?.received;
+  }
+
   /** A text frame from the client. */
   receive(frame: string): SessionEffect[] {
     if (this.#state.name === 'ended' || this.#state.name === 'hibernating') return [];
@@ -91,7 +96,7 @@ export class ServerSession {
     const management = this.#management;
     if ((this.#state.name !== 'hibernating' && this.#state.name !== 'bound') || !management) return [];
     const previd = management.token;
-    const problem = management.acknowledge(h);
+    const problem = management.acknowledgeResumed(h);
     this.#state = { ...this.#state, name: 'bound' };
     if (problem) {
       const failed = xml(ns.sm, 'failed', { h: management.received, previd });
@@ -105,9 +110,9 @@ export class ServerSession {
     ];
   }
 
-  /** There is no stream with the id that this client asked for. */
-  refuseResumption(): SessionEffect[] {
-    return [send(xml(ns.sm, 'failed', {}, xml(ns.stanzaErrors, 'item-not-found')))];
+  /** There is no stream with the id that this client asked for. @param h what it had received, where that is remembered */
+  refuseResumption(h?: number): SessionEffect[] {
+    return [send(xml(ns.sm, 'failed', { h }, xml(ns.stanzaErrors, 'item-not-found')))];
   }
 
   /** Ends the stream with an error (RFC 6120, 4.9). */

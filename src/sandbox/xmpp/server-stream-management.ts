@@ -81,6 +81,12 @@ export class ServerStreamManagement {
     return this.token !== undefined && this.#kept.length === this.#sent - this.#acknowledged;
   }
 
+  /** The client's `h` when it resumes: one that is too high counts as all of it, as Prosody 0.12 has it. */
+  acknowledgeResumed(h: string | undefined): AckProblem | undefined {
+    const isTooHigh = h !== undefined && /^\d+$/.test(h) && Number(h) > this.#sent;
+    return this.acknowledge(isTooHigh ? String(this.#sent) : h);
+  }
+
   /** A new socket: nothing is asked on it yet, and the client is to be asked at once. */
   resumed(): void {
     this.#awaitingAck = true;

@@ -39,6 +39,8 @@ export interface SessionsOptions {
   resumptionTime: number;
 }
 
+const rememberedLimit = 1000;
+
 interface Live {
   readonly machine: ServerSession;
   readonly query: SessionQuery;
@@ -51,6 +53,8 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #hosts: ReadonlyMap<string, VirtualHost>;
   readonly #live = new Set<Live>();
+  /** Of streams that nobody resumed in time, by user and id: how many stanzas they had received. */
+  readonly #expired = new Map<string, number>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -150,6 +154,7 @@ export class Sessions {
         break;
       case 'hibernated':
         live.cancelExpiry = clock.schedule(this.#options.resumptionTime, () => {
+          this.#remember(live);
           this.#runAll(live, live.machine.expire());
         });
         break;
@@ -171,7 +176,8 @@ export class Sessions {
   #resume(current: Live, id: string, h: string | undefined): Live {
     const wanted = this.#resumable(id);
     if (!wanted || usernameOf(wanted) !== usernameOf(current)) {
-      for (const effect of current.machine.refuseResumption()) this.#run(current, effect);
+      const counted = this.#expired.get(`${usernameOf(current)}/${id}`);
+      for (const effect of current.machine.refuseResumption(counted)) this.#run(current, effect);
       return current;
     }
     this.#live.delete(current);
@@ -183,6 +189,14 @@ export class Sessions {
     return wanted;
   }
 
+  /** What an account's stream had received (Prosody's `smacks_h`); anonymous users are others after each login. */
+  #remember(live: Live): void {
+    const { received, resumptionId } = live.machine;
+    if (received === undefined || resumptionId === undefined) return;
+    this.#expired.set(`${usernameOf(live)}/${resumptionId}`, received);
+    if (this.#expired.size > rememberedLimit) this.#expired.delete(this.#expired.keys().next().value ?? '');
+  }
+
   #resumable(id: string): Live | undefined {
     return [...this.#live].find(({ machine }) => machine.resumptionId === id);
   }
@@ -190,7 +204,12 @@ export class Sessions {
   /** The newer of two sessions with one address wins (RFC 6120, 7.7.2.2). */
   #replace(jid: string): void {
     for (const live of this.#live) {
-      if (live.jid === jid) {
+      if (live.jid !== jid) continue;
+      if (live.socket === undefined) {
+        // Who waits to be resumed is succeeded in silence, in rooms too (seen on Prosody 0.12).
+        live.cancelExpiry?.();
+        this.#live.delete(live);
+      } else {
         const effects = live.machine.fail('conflict', 'Replaced by new connection');
         for (const effect of effects) this.#run(live, effect);
       }

@@ -142,6 +142,30 @@ describe('the history', () => {
   });
 });
 
+describe('the history that a newcomer asks for', () => {
+  it.each([
+    ['maxstanzas="0"', []],
+    ['maxstanzas="2"', ['m3', 'm4']],
+    ['seconds="25"', ['m3', 'm4']],
+    ['since="2026-09-21T14:13:45Z"', ['m4']],
+    ['maxchars="0"', []],
+    ['maxchars="900"', ['m3', 'm4']],
+    ['maxstanzas="many" since="then"', ['m1', 'm2', 'm3', 'm4']],
+  ])('%s', (request, expected) => {
+    const { rig, alice } = meeting();
+    for (const id of ['m1', 'm2', 'm3', 'm4']) {
+      alice.send(message(`${groupchat} id="${id}"`, '<body>x</body>'));
+      rig.clock.advance(10_000);
+    }
+    const carol = rig.login();
+    const frames = carol.send(
+      `<presence xmlns="jabber:client" to="${room}/${carol.nick}"><x xmlns="http://jabber.org/protocol/muc"><history ${request}/></x></presence>`,
+    );
+    const ids = frames.flatMap((frame) => /^<message[^>]* id="(m\d)"/.exec(frame)?.[1] ?? []);
+    expect(ids).toEqual(expected);
+  });
+});
+
 describe('the subject', () => {
   const change = message(`${groupchat} id="s"`, '<subject>Weekly planning</subject>');
 

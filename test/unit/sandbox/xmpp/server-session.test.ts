@@ -414,12 +414,17 @@ describe('stream management', () => {
     const made = after(...bound, enable);
     const id = made.resumptionId;
     made.disconnected();
-    const effects = made.resume('7');
+    const effects = made.resume('many');
     expectXml(sent(effects)[0], `<failed xmlns='urn:xmpp:sm:3' h='0' previd='${id}'/>`);
-    expectEndWith(
-      effects,
-      streamError('undefined-condition', 'Client acknowledged more stanzas than sent by server'),
-    );
+    expectEndWith(effects, streamError('invalid-xml', "Missing or invalid 'h' attribute"));
+  });
+
+  it('resumes with nothing to say again when the client claims to have more than was sent', () => {
+    const made = after(...bound, enable);
+    made.deliver(stanza, 0);
+    made.disconnected();
+    const frames = sent(made.resume('999'));
+    expect(frames.map((frame) => /^<(\w+)/.exec(frame)?.[1])).toEqual(['resumed', 'r']);
   });
 
   it('returns what was never delivered when nobody resumes', () => {

@@ -130,6 +130,38 @@ describe('a lost connection', () => {
     expect(frames.at(-1)).toContain('<item-not-found ');
   });
 
+  it('is remembered of an account when it is over: how far the server had got', () => {
+    const rig = createRig({ accounts: new Map([['ann', 'secret']]) });
+    const plain = `<auth xmlns="urn:ietf:params:xml:ns:xmpp-sasl" mechanism="PLAIN">${btoa('\0ann\0secret')}</auth>`;
+    const ann = rig.connect();
+    const token = tokenOf(ann.send(open, plain, open, bind, enable, ping));
+    ann.lose();
+    rig.clock.advance(60_000);
+    const late = rig.connect({ previd: token });
+    expectXml(
+      late.send(open, plain, open, `<resume xmlns="urn:xmpp:sm:3" previd="${token}" h="0"/>`).at(-1),
+      `<failed xmlns='urn:xmpp:sm:3' h='1'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>`,
+    );
+  });
+
+  it('is succeeded in silence by one with its address', () => {
+    const { rig, alice, token } = talk();
+    const bob = rig.login();
+    bob.enter('room');
+    alice.lose();
+    const again = rig.connect({ previd: token });
+    const resource = alice.jid.slice(alice.jid.indexOf('/') + 1);
+    const wish = bind.replace('-bind"/>', `-bind"><resource>${resource}</resource></bind>`);
+    bob.take();
+    expect(again.send(open, auth, open, wish).at(-1)).toContain(`<jid>${alice.jid}</jid>`);
+    bob.send(
+      `<message xmlns="jabber:client" type="groupchat" to="${roomJid('room')}"><body>x</body></message>`,
+    );
+    expect(again.take().join('')).toContain('<body>x</body>');
+    rig.clock.advance(60_000);
+    expect(bob.take().join('')).not.toContain('unavailable');
+  });
+
   it('kicks who did not get what was said to them', () => {
     const { rig, alice } = talk();
     const bob = rig.login();
