@@ -39,7 +39,7 @@ export interface ConferenceEvents extends Omit<ConferenceEventPayloads, SessionE
    * `session.trickle`.
    */
   transportChanged: { session: MediaSession; transport: IceTransport; iceRestart: boolean };
-  /** A session's transport of ours is connected: by which addresses, and by a relay or directly. */
+  /** A session's transport of ours is connected, or by other addresses than before: by which, and by a relay or directly. */
   transportConnected: { session: MediaSession; candidatePair: SelectedCandidatePair };
   /** The connection to the bridge was there and has failed. `join` asks for a new session by itself. */
   transportFailed: { session: MediaSession; error: MediaError };

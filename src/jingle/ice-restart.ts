@@ -4,12 +4,14 @@
  */
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 
-/** How long the new credentials may take, ms (lib-jitsi-meet `IceFailedHandling.ts`). */
-export const iceRestartTime = 15_000;
+/** How long all may take, ms (lib-jitsi-meet `IceFailedHandling.ts`). */
+const iceRestartTime = 15_000;
+/** How long the credentials may take from the acknowledgement on, ms: they follow within a tenth of that, or not at all. */
+const credentialsTime = 5_000;
 
 export class IceRestart {
   readonly command: string;
-  readonly deadline: number;
+  deadline: number;
   #acknowledged: IqOutcome | undefined;
   #isRenewed = false;
 
@@ -19,8 +21,9 @@ export class IceRestart {
   }
 
   /** The focus acknowledged the request. */
-  acknowledged(result: IqOutcome): void {
+  acknowledged(result: IqOutcome, now: number): void {
     this.#acknowledged = result;
+    this.deadline = Math.min(this.deadline, now + credentialsTime);
   }
 
   /** The new credentials came: after the acknowledgement, or before it. */

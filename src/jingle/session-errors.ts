@@ -85,9 +85,9 @@ export function requestError(kind: Kind, error: Error): Error {
 const waitForNext = 'wait for the next offer, or leave and join again';
 
 /** The bridge was asked for new credentials and none came, as when ICE was not connected before. */
-export function iceRestartTimeout(seconds: number): MediaError {
+export function iceRestartTimeout(): MediaError {
   return new MediaError(
-    `${sessionTried['ice-restart']}: no new credentials within ${seconds} s; ${afterSilence['ice-restart']}`,
+    `${sessionTried['ice-restart']}: no new credentials came in time; ${afterSilence['ice-restart']}`,
     { code: 'ice-restart-timeout' },
   );
 }

@@ -10,7 +10,7 @@ import { earliest } from '../base/earliest.ts';
 import { JitsiError } from '../base/errors.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
-import { IceRestart, iceRestartTime } from './ice-restart.ts';
+import { IceRestart } from './ice-restart.ts';
 import { transportOf } from './jingle.ts';
 import type { IceTransport, JingleMessage, JingleReason } from './model.ts';
 import { type JingleRefusal, refusals } from './refusals.ts';
@@ -141,8 +141,7 @@ export class JingleSession {
 
   #tick(now: number): void {
     if (this.#iceRestart && now >= this.#iceRestart.deadline) {
-      const seconds = iceRestartTime / 1000;
-      this.#iceRestartDone({ ok: false, error: iceRestartTimeout(seconds) });
+      this.#iceRestartDone({ ok: false, error: iceRestartTimeout() });
     }
     if (this.#restartAt !== undefined && now >= this.#restartAt) this.#replaced(now);
   }
@@ -323,7 +322,7 @@ export class JingleSession {
         this.#limits.iceRestart.answered(now);
         if (!this.#iceRestart || this.#iceRestart.command !== command) return undefined;
         if (!result.ok) return this.#iceRestartDone(result);
-        this.#iceRestart.acknowledged(result);
+        this.#iceRestart.acknowledged(result, now);
         return this.#iceRestartDone(this.#iceRestart.result);
       case 'terminate':
         // Whether the other side agrees that a session is over changes nothing for us.

@@ -34,6 +34,8 @@ export interface OneWay {
 export interface DatagramPath {
   incoming: OneWay;
   outgoing: OneWay;
+  /** For each socket a way of its own. */
+  branch?(): DatagramPath;
 }
 
 /** W3C RTCIceTransportPolicy */
@@ -67,7 +69,7 @@ export interface PeerTransportOptions {
 /** Called from outside the engine's calls, never within `create`, `connect` and their like. */
 export interface PeerTransportHandlers {
   /**
-   * @param reason in words, for `disconnected` and `failed`
+   * @param reason in words, for `disconnected` and `failed`. `connected` may come again: by another way, after an ICE restart
    * @param isUntrusted it has failed because the other side did not prove to be the one whose fingerprint was signalled
    */
   stateChanged(state: PeerTransportState, reason?: string, isUntrusted?: boolean): void;
@@ -107,6 +109,19 @@ export interface PeerTransport {
    * @throws MediaError `remote-transport` when credentials or a fingerprint are missing
    */
   connect(remote: IceTransport): void;
+  /** It is connected, or was and may be again, and its engine can restart ICE in place: only werift can. */
+  readonly canRestartIce: boolean;
+  /**
+   * Makes our side of an ICE restart, with new credentials and candidates, beside the connection that goes on; resolves when its host
+   * candidates are known, with undefined where there {@link canRestartIce | can be none}.
+   */
+  prepareIceRestart(): Promise<IceTransport | undefined>;
+  /**
+   * The other side's words for the restart that was prepared last. When it has found a way, that is used, and `stateChanged` says `connected`
+   * once more; when it has not within 20 s, all stays as it is. DTLS and what is above it never notice.
+   * @throws MediaError as {@link connect}
+   */
+  restartIce(remote: IceTransport): void;
   /**
    * Opens a data channel, now or once the transport is connected.
    * @throws MediaError `no-data-channel` without an SCTP port, or at a bridge's end

@@ -12,6 +12,7 @@ import type { Bridge } from '../bridge/bridge.ts';
 import type { On } from '../event-source.ts';
 import type { BridgeChoice } from '../join-options.ts';
 import { ChannelKeeper } from './channel-keeper.ts';
+import { IceRenewal } from './ice-renewal.ts';
 import type { MediaSession } from './media-session.ts';
 import { RestartPolicy } from './restart-policy.ts';
 
@@ -30,6 +31,7 @@ export class ConnectionKeeper {
   readonly #ports: KeeperPorts;
   readonly #channel: ChannelKeeper;
   readonly #policy: RestartPolicy;
+  readonly #ice: IceRenewal;
   #session: MediaSession | undefined;
   /** ms; when the next session is asked for */
   #restartAt = Number.POSITIVE_INFINITY;
@@ -42,6 +44,10 @@ export class ConnectionKeeper {
       ...ports,
       isForgotten: (session, error) => this.#recover(session, error),
     });
+    this.#ice = new IceRenewal({
+      ...ports,
+      failed: (session, error) => this.#iceStays(session, error),
+    });
   }
 
   /** From now on until the conference ends. */
@@ -52,13 +58,20 @@ export class ConnectionKeeper {
       if (session !== this.#session) return;
       this.#session = undefined;
       this.#cancelRestart();
+      this.#ice.stop();
       this.#channel.detach();
     });
     on('transportFailed', ({ session, error }) => this.#recover(session, error));
     on('ended', () => {
       this.#cancelRestart();
+      this.#ice.stop();
       this.#channel.detach();
     });
+  }
+
+  /** Addresses of ours have come or gone. */
+  networkChanged(): void {
+    if (this.#session) this.#ice.want(this.#session, 'our network has changed');
   }
 
   async #take(session: MediaSession): Promise<void> {
@@ -68,12 +81,19 @@ export class ConnectionKeeper {
       await session.connect({
         patience: this.#policy.patience,
         made: () => this.#channel.attach(session),
+        disturbed: () => this.#ice.want(session, 'the bridge does not answer'),
         found: () => this.#schedule(session, this.#policy.found(), 'the bridge answers again'),
       });
       this.#policy.connected();
     } catch (error) {
       this.#recover(session, error);
     }
+  }
+
+  /** There is no ICE restart in place: as long as the connection works it need not go, else there has to be a new session. */
+  #iceStays(session: MediaSession, error: JitsiError): void {
+    this.#ports.logger.log('info', 'no ICE restart in place', { error: error.message });
+    if (session.transportState !== 'connected') this.#recover(session, error);
   }
 
   /** Gives the session up for a new one, soon. */

@@ -120,6 +120,11 @@ export class MediaSession {
     return this.#session.sources.all().groups;
   }
 
+  /** The transport that {@link connect} made can follow a {@link restartIce}. */
+  get canRestartIce(): boolean {
+    return this.#carrier.canRestartIce;
+  }
+
   /** The transport that {@link connect} made has failed, and looks whether the bridge can be reached again. */
   get isLooking(): boolean {
     return this.#carrier.isLooking;
@@ -145,6 +150,7 @@ export class MediaSession {
    * @param options.patience ms, default 0: as long as the bridge does not answer checks, the accept is put off for so long, as is good after a
    *   failure (a bridge gives up 5 s after the accept)
    * @param options.made called when the transport is there, before the accept is sent; a promise of it is waited for
+   * @param options.disturbed called when the bridge does not answer any more, and may again: {@link restartIce} may help
    * @param options.found called when the connection has failed and the bridge answers again: a {@link restart} is worth it now
    * @throws MediaError `transport-failed`, `fingerprint-mismatch` (the session is over), `no-relay`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
    *   `session-state` when the session has a transport; as {@link accept}
@@ -270,8 +276,8 @@ export class MediaSession {
   }
 
   /**
-   * Asks for new ICE credentials of the bridge while media goes on; resolves when they are in {@link transport}. Ours of the
-   * same generation must follow by {@link trickle}.
+   * Asks for new ICE credentials of the bridge while media goes on; resolves when they are in {@link transport}. A transport that
+   * {@link connect} made follows by itself, if it {@link canRestartIce}; with another, ours of the same generation must follow by {@link trickle}.
    * @throws UsageError `session-state`; RestartLimitError `restart-limited`; MediaError `restart-unsupported`,
    *   `ice-restart-refused` or `ice-restart-timeout` (call {@link restart})
    */

@@ -24,6 +24,7 @@ export interface ConnectOptions {
   patience?: number;
   made?: () => unknown;
   found?: () => void;
+  disturbed?: () => void;
 }
 
 export interface CarrierPorts extends SessionNews {
@@ -67,12 +68,17 @@ export class SessionCarrier {
     return this.#transport?.selectedCandidatePair;
   }
 
+  get canRestartIce(): boolean {
+    return this.#transport?.canRestartIce ?? false;
+  }
+
   get isLooking(): boolean {
     return this.#transport?.isLooking ?? false;
   }
 
   /** Accepts the session with a transport of ours and connects it. Once the promise of `made` is resolved, routes over it can be opened. */
-  async connect({ timeout, patience = 0, made = () => {}, found = () => {} }: ConnectOptions): Promise<void> {
+  async connect(options: ConnectOptions): Promise<void> {
+    const { timeout, patience = 0, made = () => {}, found = () => {}, disturbed = () => {} } = options;
     const { access, carrier, history, loadEngine, logger, openMedia } = this.#ports;
     const { schedule, transportConnected, transportFailed } = this.#ports;
     this.#checkUnused('connecting');
@@ -89,6 +95,7 @@ export class SessionCarrier {
       openMedia,
       history,
       found,
+      disturbed,
       connected: transportConnected,
       failed: (reason) => transportFailed(connectionBroke(reason)),
     });

@@ -41,6 +41,8 @@ export interface SessionTransportOptions {
   connected(pair: SelectedCandidatePair): void;
   /** The transport came up and broke; `connect` has resolved before. */
   failed(reason: string): void;
+  /** The bridge does not answer any more, and may again. */
+  disturbed(): void;
   /** After a failure: the bridge answers again. */
   found(): void;
   history: TransportHistory;
@@ -62,6 +64,9 @@ export class SessionTransport {
   #wasConnected = false;
   #distrusted: MediaError | undefined;
   #isClosed = false;
+  #toldPair = '';
+  /** Of the bridge's ICE credentials. */
+  #generation = 0;
 
   /** Makes the transport; nothing is sent yet. */
   static async create(session: CarriedSession, options: SessionTransportOptions): Promise<SessionTransport> {
@@ -114,6 +119,10 @@ export class SessionTransport {
     return this.#transport.selectedCandidatePair;
   }
 
+  get canRestartIce(): boolean {
+    return this.#transport.canRestartIce;
+  }
+
   get isLooking(): boolean {
     return this.#transport.isLooking;
   }
@@ -147,9 +156,24 @@ export class SessionTransport {
     await this.#connected.promise;
   }
 
-  /** More candidates of the bridge. */
+  /** More candidates of the bridge, or new credentials: then ICE is restarted in place. */
   remoteChanged(): void {
-    if (this.#isConnecting && !this.#isClosed) this.#transport.connect(bridgeTransport(this.#session));
+    if (!this.#isConnecting || this.#isClosed) return;
+    const remote = bridgeTransport(this.#session);
+    const { iceGeneration = 0 } = remote;
+    if (iceGeneration <= this.#generation) return this.#transport.connect(remote);
+    this.#generation = iceGeneration;
+    this.#restartIce(remote, iceGeneration).catch((error: unknown) => {
+      this.#options.logger.log('warn', 'restarting ICE', { error });
+    });
+  }
+
+  /** The bridge knows by the generation which of its agents our answer is for (jitsi-videobridge `IceTransport.kt`). */
+  async #restartIce(remote: IceTransport, iceGeneration: number): Promise<void> {
+    const local = await this.#transport.prepareIceRestart();
+    if (!local || this.#isClosed || this.#generation !== iceGeneration) return;
+    this.#transport.restartIce(remote);
+    await this.#session.trickle({ ...local, iceGeneration });
   }
 
   openDataChannel(): DataChannel {
@@ -170,13 +194,13 @@ export class SessionTransport {
     this.#options.logger.log('debug', 'transport', { sid: this.#session.sid, state, reason });
     this.#media?.transportChanged();
     if (state === 'connected') {
-      const pair = this.#transport.selectedCandidatePair;
-      if (!this.#wasConnected && pair) this.#options.connected(pair);
+      this.#tellOfPair();
       this.#wasConnected = true;
       this.#options.history.hasConnected = true;
       this.#cancelTimer();
       this.#connected.resolve();
     }
+    if (state === 'disconnected') this.#options.disturbed();
     if (state !== 'failed' || this.#isClosed) return;
     if (isUntrusted) return this.#distrust(reason);
     const words = `connecting to the bridge: ${reason}; ${this.#hint()}`;
@@ -190,6 +214,15 @@ export class SessionTransport {
     this.#distrusted = new MediaError(words, { code: 'fingerprint-mismatch' });
     this.#connected.reject(this.#distrusted);
     this.#session.terminate({ condition: 'security-error', text: reason });
+  }
+
+  /** After an ICE restart it is another. */
+  #tellOfPair(): void {
+    const pair = this.#transport.selectedCandidatePair;
+    const text = JSON.stringify(pair);
+    if (!pair || text === this.#toldPair) return;
+    this.#toldPair = text;
+    this.#options.connected(pair);
   }
 
   #timeIsOver(timeout: number): void {

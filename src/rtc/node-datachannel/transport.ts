@@ -106,6 +106,17 @@ export class NodeDatachannelTransport implements PeerTransport {
     return Promise.resolve();
   }
 
+  /** libdatachannel restarts ICE with DTLS only. */
+  get canRestartIce(): boolean {
+    return false;
+  }
+
+  prepareIceRestart(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  restartIce(): void {}
+
   connect(remote: IceTransport): void {
     if (this.#isOver()) return;
     if (this.#remoteUfrag !== undefined) {

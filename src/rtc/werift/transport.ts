@@ -15,7 +15,7 @@ import type { SelectedCandidatePair } from '../selected-candidate-pair.ts';
 import { forgive } from './forgive.ts';
 import { callOut } from './call-out.ts';
 import { DtlsConnection } from './dtls/connection.ts';
-import { IceAgent } from './ice/agent.ts';
+import { IceGenerations, type IceSide } from './ice/generations.ts';
 import { type Identity, identityOf } from './dtls/identity.ts';
 import { SctpAssociation } from './sctp/association.ts';
 import { Srtp } from './srtp.ts';
@@ -24,7 +24,7 @@ export class WeriftTransport implements PeerTransport {
   readonly #options: PeerTransportOptions;
   readonly #handlers: PeerTransportHandlers;
   readonly #identity: Identity;
-  readonly #ice: IceAgent;
+  readonly #ice: IceGenerations;
   readonly #sctp: SctpAssociation | undefined;
   #dtls: DtlsConnection | undefined;
   #srtp: Srtp | undefined;
@@ -47,7 +47,7 @@ export class WeriftTransport implements PeerTransport {
     this.#options = options;
     this.#handlers = handlers;
     this.#identity = identity;
-    this.#ice = new IceAgent(
+    this.#ice = new IceGenerations(
       { ...options, probes: handlers.answered !== undefined },
       {
         candidate: (candidate) => this.#tell(() => handlers.candidate(candidate)),
@@ -67,14 +67,18 @@ export class WeriftTransport implements PeerTransport {
   }
 
   get local(): IceTransport {
+    return this.#described(this.#ice.local);
+  }
+
+  #described({ ufrag, pwd, candidates }: IceSide): IceTransport {
     const { end, sctpPort } = this.#options;
     const setup = end === 'bridge' ? 'actpass' : 'active';
     return {
-      ufrag: this.#ice.ufrag,
-      pwd: this.#ice.pwd,
+      ufrag,
+      pwd,
       rtcpMux: true,
       fingerprints: [{ ...this.#identity.fingerprint, setup }],
-      candidates: [...this.#ice.candidates],
+      candidates: [...candidates],
       webSocketUrls: [],
       ...(sctpPort === undefined ? {} : { sctp: { port: sctpPort, protocol: 'webrtc-datachannel' } }),
     };
@@ -111,13 +115,26 @@ export class WeriftTransport implements PeerTransport {
       this.#setState('connecting');
       this.#ice.connect(parameters.ufrag, parameters.pwd);
     } else if (remote.ufrag !== undefined && remote.ufrag !== this.#remote.ufrag) {
-      this.#options.logger.log(
-        'warn',
-        'an ICE restart in place is not supported; its candidates are ignored',
-      );
+      // Of another generation.
       return;
     }
     this.#ice.addRemoteCandidates(remote.candidates);
+  }
+
+  get canRestartIce(): boolean {
+    return this.#state === 'connected' || this.#state === 'disconnected';
+  }
+
+  async prepareIceRestart(): Promise<IceTransport | undefined> {
+    return this.canRestartIce ? this.#described(await this.#ice.prepareRestart()) : undefined;
+  }
+
+  restartIce(remote: IceTransport): void {
+    if (!this.canRestartIce || !this.#remote) return;
+    const { ufrag, pwd } = remoteParameters(remote, this.#options.end);
+    // The certificate is that of before.
+    this.#remote = { ...this.#remote, ufrag, pwd };
+    this.#ice.restart({ ufrag, pwd, candidates: remote.candidates });
   }
 
   openDataChannel(options: DataChannelOptions): DataChannel {
@@ -170,6 +187,8 @@ export class WeriftTransport implements PeerTransport {
 
   #iceConnected(): void {
     if (this.#state === 'disconnected') this.#setState('connected');
+    // By another way.
+    else if (this.#state === 'connected') this.#tell(() => this.#handlers.stateChanged('connected'));
     else if (this.#remote) this.#dtls ??= this.#startDtls(this.#remote);
   }
 

@@ -4,7 +4,7 @@ import { MediaError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { type RandomBytes, randomHex, randomToken } from '../../base/random.ts';
 import type { IceTransport, SourceSet } from '../../jingle/model.ts';
-import type { PeerTransport, PeerTransportEngine } from '../../rtc/peer-transport.ts';
+import type { PeerTransportEngine } from '../../rtc/peer-transport.ts';
 import { guard } from '../guard.ts';
 import { repeat } from '../repeat.ts';
 import type { BridgeConference, BridgeEndpoint, EndpointRequest } from './bridge.ts';
@@ -143,11 +143,14 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
       });
     }
     const password = mode === 'sctp' ? undefined : randomToken(random, 24);
+    const describe = (local: IceTransport): IceTransport =>
+      this.#offered(request.id, local, password, isWithSctp);
     this.#endpoints.get(request.id)?.expire();
     endpoint = new LocalEndpoint({
       request,
       password,
-      offered: this.#offered(request.id, transport, password, isWithSctp),
+      offered: describe(transport.local),
+      describe,
       transport,
       bridgeSsrc: this.#bridgeSsrc,
       conferenceMedia: this.media,
@@ -249,12 +252,11 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
 
   #offered(
     endpointId: string,
-    transport: PeerTransport,
+    local: IceTransport,
     password: string | undefined,
     isWithSctp: boolean,
   ): IceTransport {
     const { webSocketBase } = this.#options;
-    const { local } = transport;
     return {
       ...local,
       // As the real bridge writes them: it can do cryptex (RFC 9335) and is not set to; it numbers its foundations.

@@ -39,6 +39,8 @@ export interface LocalEndpointOptions {
   password: string | undefined;
   /** What is offered to it. */
   offered: IceTransport;
+  /** The same with other words for ICE. */
+  describe(local: IceTransport): IceTransport;
   transport: PeerTransport;
   /** With which the bridge sends its RTCP. */
   bridgeSsrc: number;
@@ -68,6 +70,8 @@ export class LocalEndpoint implements BridgeEndpoint {
   readonly #options: LocalEndpointOptions;
   readonly #channels: MessageTransport;
   #remote: IceTransport | undefined;
+  /** Of our ICE credentials: a restart counts up. */
+  #generation = 0;
   #lastActivity: Milliseconds | undefined;
   #packets = 0;
   #lastSlow = Number.NEGATIVE_INFINITY;
@@ -119,6 +123,7 @@ export class LocalEndpoint implements BridgeEndpoint {
 
   setRemoteTransport(transport: IceTransport): void {
     if (this.isExpired) return;
+    if (transport.iceGeneration !== undefined) return this.#iceRestarted(transport);
     const remote = merged(this.#remote, transport);
     this.#remote = remote;
     const setup = remote.fingerprints[0]?.setup;
@@ -164,8 +169,34 @@ export class LocalEndpoint implements BridgeEndpoint {
     this.#options.conferenceMedia.setVideoType(this.media, source, type);
   }
 
-  restartIce(): Promise<undefined> {
-    return Promise.resolve(undefined);
+  /** A second agent beside the one that works (jitsi-videobridge `IceTransport.kt`, `requestIceRestart`). */
+  async restartIce(): Promise<IceTransport | undefined> {
+    const { describe, logger, transport } = this.#options;
+    const iceGeneration = this.#generation + 1;
+    this.#generation = iceGeneration;
+    const local = await transport.prepareIceRestart();
+    if (!local) {
+      this.#generation -= 1;
+      return undefined;
+    }
+    logger.log('info', 'ICE is restarted', { iceGeneration });
+    const [fingerprint] = local.fingerprints;
+    const fingerprints = fingerprint ? [{ ...fingerprint, setup: 'passive' as const }] : [];
+    return describe({ ...local, fingerprints, iceGeneration });
+  }
+
+  /** An answer to an older restart is no answer to this one. */
+  #iceRestarted(remote: IceTransport): void {
+    const { logger, transport } = this.#options;
+    if (remote.iceGeneration !== this.#generation) {
+      logger.log('info', 'an answer to another ICE restart', { iceGeneration: remote.iceGeneration });
+      return;
+    }
+    try {
+      transport.restartIce({ ...merged(this.#remote, remote), candidates: remote.candidates });
+    } catch (error) {
+      logger.log('warn', 'the answer to an ICE restart cannot be used', { error: messageOf(error) });
+    }
   }
 
   receiveRtp(packet: Uint8Array): void {
@@ -225,6 +256,11 @@ export class LocalEndpoint implements BridgeEndpoint {
     this.#channels.send(message, channel, from);
   }
 
+  /** The way that its datagrams take is lost for good. */
+  loseWay(): void {
+    this.#options.line.cut();
+  }
+
   expire(): void {
     if (this.#closed) return;
     this.#options.logger.log('info', 'the endpoint expires');
@@ -243,7 +279,7 @@ export class LocalEndpoint implements BridgeEndpoint {
 
   /** The participant has another address: its packets come from elsewhere from now on, and nothing reaches the old one. */
   leaveAddress(): void {
-    this.#options.line.break();
+    this.loseWay();
     this.#channels.terminate();
   }
 

@@ -38,6 +38,7 @@ export function bridgeFaults(deployment: Pick<Deployment, 'bridge' | 'setBridgeA
       bridge.mediaFaults.delay = ms;
       bridge.mediaFaults.jitter = jitter;
     },
+    loseWay: (endpointId) => endpoint(endpointId).loseWay(),
     downlink: (bitsPerSecond) => bridge.setDownlink(Math.min(bitsPerSecond, maxDownlink)),
     expireEndpoint: (endpointId) => endpoint(endpointId).expire(),
   };

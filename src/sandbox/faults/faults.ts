@@ -109,6 +109,11 @@ export interface BridgeFaults {
    */
   mediaDelay(ms: number, jitter?: number): void;
   /**
+   * The way that the datagrams of an endpoint take is lost for good, as when a NAT forgets it: only an ICE restart finds another, or a
+   * new session.
+   */
+  loseWay(endpointId: string): void;
+  /**
    * From now on the bridge estimates that so much fits through the way from it to each participant, tells them, and suspends the
    * videos that do not fit, as a real one does with a narrow downlink. @param bitsPerSecond 20 000 000 or more ends it
    */

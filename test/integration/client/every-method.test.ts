@@ -370,6 +370,7 @@ const callsOnFaults = (alice: string, bob: string): Calls => ({
   mediaDelay: [[5, 5], [0]],
   refuseBridgeChannel: [[true], [false]],
   dropBridgeChannel: [[alice], [bob, 1001], ['nobody']],
+  loseWay: [[alice], ['nobody']],
   expireEndpoint: [[alice], ['nobody']],
   moveBridge: [['faults'], ['faults', bob], ['no-room']],
   bridgeAvailable: [[false], [true]],

@@ -51,6 +51,8 @@ export interface IceOptions
   > {
   /** Somebody wants to know when a side that was given up answers again. */
   probes: boolean;
+  /** ms for finding a pair of addresses that works, where that is not the usual. */
+  checksTime?: Milliseconds;
 }
 
 type State = 'new' | 'checking' | 'connected' | 'disconnected' | 'failed' | 'ended';
@@ -82,7 +84,7 @@ export class IceAgent {
     this.#gathering = new Gathering(this.#connection, {
       gate: this.#gate,
       requests: this.#requests,
-      checkLifetime: checksTimeout[options.end],
+      checkLifetime: this.#checksTime,
       path: options.path,
       tls: options.tls,
       logger: options.logger,
@@ -252,7 +254,7 @@ export class IceAgent {
 
   /** A pair that failed may work later: the bridge hears of us only when the focus has our answer. */
   #keepChecking(): void {
-    const timeout = checksTimeout[this.#options.end];
+    const timeout = this.#checksTime;
     if (this.#clock.now() - this.#startedAt > timeout) {
       const found = this.#connection.candidatePairs.length;
       this.#fail(
@@ -266,6 +268,11 @@ export class IceAgent {
     for (const pair of this.#connection.candidatePairs) {
       if (pair.state === CandidatePairState.FAILED) pair.updateState(CandidatePairState.WAITING);
     }
+  }
+
+  get #checksTime(): Milliseconds {
+    const { checksTime, end } = this.#options;
+    return checksTime ?? checksTimeout[end];
   }
 
   get #isRelayed(): boolean {

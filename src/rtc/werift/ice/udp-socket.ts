@@ -25,7 +25,7 @@ export class UdpSocket implements Transport {
 
   /** @param host our address, which decides the family; port 0 is one that is free */
   static async open(host: string, logger: Logger, path?: DatagramPath): Promise<UdpSocket> {
-    const socket = new UdpSocket(host, logger, path);
+    const socket = new UdpSocket(host, logger, path?.branch?.() ?? path);
     await socket.#bind(host);
     return socket;
   }

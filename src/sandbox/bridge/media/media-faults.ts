@@ -27,10 +27,12 @@ export function noMediaFaults(): MediaFaults {
   return { loss: { up: 0, down: 0 }, delay: 0, jitter: 0, downlink: maxDownlink };
 }
 
-/** Both directions of one transport. */
+/** Both directions of one transport, each of whose sockets has a way of its own. */
 export class MediaLine implements DatagramPath {
   readonly incoming: MediaPath;
   readonly outgoing: MediaPath;
+  readonly #make: () => MediaLine;
+  readonly #branches: MediaLine[] = [];
 
   /** @param network what it is like for this participant */
   constructor(
@@ -41,18 +43,32 @@ export class MediaLine implements DatagramPath {
   ) {
     this.incoming = new MediaPath(clock, random, faults, network, 'up');
     this.outgoing = new MediaPath(clock, random, faults, network, 'down');
+    this.#make = () => new MediaLine(clock, random, faults, network);
+  }
+
+  branch(): MediaLine {
+    const branch = this.#make();
+    this.#branches.push(branch);
+    return branch;
+  }
+
+  /** Nothing gets through the sockets that there are any more, whatever the network is like: one end has another address. */
+  cut(): void {
+    for (const branch of this.#branches) branch.break();
   }
 
   /** Nothing is on its way any more. */
   close(): void {
     this.incoming.close();
     this.outgoing.close();
+    for (const branch of this.#branches) branch.close();
   }
 
-  /** Nothing gets through any more, whatever the network is like: one end has another address, or has died. */
+  /** Nothing gets through any more: one end has died. */
   break(): void {
     this.incoming.break();
     this.outgoing.break();
+    this.cut();
   }
 }
 

@@ -12,7 +12,7 @@ import { RestartLimitError } from '../../../../src/jingle/restart-limit.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { seededRandom } from '../../../support/random.ts';
 
-type SessionOptions = Required<Pick<ConnectOptions, 'found' | 'made' | 'patience'>>;
+type SessionOptions = Required<Pick<ConnectOptions, 'disturbed' | 'found' | 'made' | 'patience'>>;
 
 class FakeSession {
   state = 'offered';
@@ -21,16 +21,29 @@ class FakeSession {
   restarted: Promise<void> = Promise.resolve();
   isLooking = false;
   found: () => void = () => {};
+  disturbed: () => void = () => {};
+  canRestartIce = true;
+  transportState = 'connected';
+  iceRestarted: Promise<void> = Promise.resolve();
 
-  connect({ found, made, patience }: SessionOptions): Promise<void> {
+  connect({ disturbed, found, made, patience }: SessionOptions): Promise<void> {
     this.calls.push(patience === 0 ? 'connect' : `connect within ${patience}`);
     this.found = found;
+    this.disturbed = () => {
+      this.transportState = 'disconnected';
+      disturbed();
+    };
     made();
     return this.connection;
   }
 
   bridgeRoutes(): never[] {
     return [];
+  }
+
+  restartIce(): Promise<void> {
+    this.calls.push('restart ICE');
+    return this.iceRestarted;
   }
 
   restart(): Promise<void> {
@@ -49,8 +62,10 @@ class Rig {
   channelEnded: (info: BridgeCloseInfo) => void = () => {};
   readonly #bridgeListeners = new Map<string, () => void>();
 
+  readonly keeper: ConnectionKeeper;
+
   constructor() {
-    new ConnectionKeeper({
+    this.keeper = new ConnectionKeeper({
       on: (event, listener) => this.emitter.on(event, listener),
       clock: this.clock,
       random: seededRandom(1),
@@ -68,7 +83,8 @@ class Rig {
       choice: 'auto',
       isAlone: () => false,
       warn: (error) => this.warnings.push(error),
-    }).start();
+    });
+    this.keeper.start();
   }
 
   async offer(session: FakeSession): Promise<void> {
@@ -243,6 +259,88 @@ describe('the connection keeper', () => {
     await rig.pass(100_000);
     expect(next.calls).toEqual([looking]);
     expect(rig.clock.pending).toBe(0);
+  });
+});
+
+describe('a bridge that is not heard any more', () => {
+  const refusal = (): MediaError => new MediaError('no', { code: 'ice-restart-refused' });
+
+  it('is asked for another way in the same session', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    await rig.offer(session);
+    session.disturbed();
+    session.disturbed();
+    await rig.pass(100_000);
+    expect(session.calls).toEqual(['connect', 'restart ICE']);
+    rig.keeper.networkChanged();
+    await rig.pass(100_000);
+    expect(session.calls).toEqual(['connect', 'restart ICE', 'restart ICE']);
+    expect([rig.warnings, rig.clock.pending]).toEqual([[], 0]);
+  });
+
+  it('that has none to give has us ask for a new session', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    await rig.offer(session);
+    session.iceRestarted = Promise.reject(refusal());
+    session.disturbed();
+    await rig.pass(0);
+    await rig.pass(2_000);
+    expect(session.calls).toEqual(['connect', 'restart ICE', 'restart']);
+    expect(rig.warnings.map(({ code }) => code)).toEqual(['ice-restart-refused']);
+  });
+
+  it('and is heard meanwhile, keeps the session', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    await rig.offer(session);
+    session.iceRestarted = Promise.reject(refusal());
+    rig.keeper.networkChanged();
+    await rig.pass(100_000);
+    expect(session.calls).toEqual(['connect', 'restart ICE']);
+    expect(rig.warnings).toEqual([]);
+  });
+
+  it('is asked later where the focus would refuse it for now', async () => {
+    const rig = new Rig();
+    const session = new FakeSession();
+    await rig.offer(session);
+    session.iceRestarted = Promise.reject(new RestartLimitError('ice-restart', 4_000));
+    session.disturbed();
+    await rig.pass(0);
+    await rig.pass(3_999);
+    session.disturbed();
+    expect(session.calls).toEqual(['connect', 'restart ICE']);
+    session.iceRestarted = Promise.resolve();
+    await rig.pass(1);
+    expect(session.calls).toEqual(['connect', 'restart ICE', 'restart ICE']);
+    session.iceRestarted = Promise.reject(new RestartLimitError('ice-restart', 4_000));
+    session.disturbed();
+    await rig.pass(0);
+    session.transportState = 'connected';
+    await rig.pass(100_000);
+    expect(session.calls).toHaveLength(4);
+    expect(rig.clock.pending).toBe(0);
+  });
+
+  it('is left alone by a transport that cannot, and by a session that has ended', async () => {
+    const rig = new Rig();
+    const [first, second] = [new FakeSession(), new FakeSession()];
+    first.canRestartIce = false;
+    await rig.offer(first);
+    first.disturbed();
+    expect(first.calls).toEqual(['connect']);
+    await rig.end(first);
+    rig.keeper.networkChanged();
+    await rig.offer(second);
+    second.iceRestarted = Promise.reject(new RestartLimitError('ice-restart', 4_000));
+    second.disturbed();
+    await rig.pass(0);
+    await rig.end(second);
+    await rig.pass(100_000);
+    expect(second.calls).toEqual(['connect', 'restart ICE']);
+    expect([rig.warnings, rig.clock.pending]).toEqual([[], 0]);
   });
 });
 

@@ -103,6 +103,7 @@ class Rig {
       },
       connected: () => this.calls.push('connected'),
       failed: (reason) => this.calls.push(`failed ${reason}`),
+      disturbed: () => this.calls.push('disturbed'),
       found: () => this.calls.push('found'),
       history: this.history,
     });
