@@ -75,6 +75,8 @@ export class Deployment {
   #xmpp: XmppServer;
   #link: StanzaLink | undefined;
   #focus: Focus | undefined;
+  /** What does not run any more is not started again. */
+  #isClosed = false;
 
   constructor(options: DeploymentOptions) {
     const timer = (): Timer => new Timer(options.clock);
@@ -118,6 +120,7 @@ export class Deployment {
   }
 
   restartXmpp(options: XmppAbsence): void {
+    if (this.#isClosed) return;
     const { absence = 0, bridgeAbsence = 0, focusAbsence = focusReconnects, forget = true } = options;
     this.#shut('xmpp', options);
     if (!forget) {
@@ -146,6 +149,7 @@ export class Deployment {
   }
 
   restartFocus(options: Absence): void {
+    if (this.#isClosed) return;
     this.#shut('focus', options);
     this.#isUp.focus = false;
     this.#focus = undefined;
@@ -158,6 +162,7 @@ export class Deployment {
   }
 
   restartBridge(options: Absence): void {
+    if (this.#isClosed) return;
     this.#shut('bridge', options);
     this.#isUp.bridge = false;
     this.bridge.crash().catch((error: unknown) => {
@@ -172,6 +177,7 @@ export class Deployment {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const timer of Object.values(this.#timers)) timer.stop();
     this.#xmpp.close();
     await this.#focus?.close();

@@ -14,8 +14,8 @@ async function listener(url: string, ...args: string[]): Promise<Program> {
 }
 
 /** The Go program's spelling, verbatim. */
-async function goChat(url: string, nick: string): Promise<Program> {
-  const program = jcli(['-host', url, '-room', 'room', '-nick', nick, '-chat']);
+async function goChat(url: string, nick: string, ...more: string[]): Promise<Program> {
+  const program = jcli(['-host', url, '-room', 'room', '-nick', nick, '-chat', ...more]);
   await program.waitForErrorLine(new RegExp(`^\\* in room as ${nick}`));
   return program;
 }
@@ -250,15 +250,18 @@ describe('chat in a pipe', () => {
       '<x xmlns="http://jabber.org/protocol/muc#user"><item affiliation="none" role="none"/>' +
       '<status code="110"/><status code="333"/></x></presence>';
     const proxy = await startAlteringProxy(`${url.replace('http', 'ws')}/xmpp-websocket`, (frame) =>
-      frame.includes('restart now') ? lost : frame,
+      // The room tells the line again to those who come.
+      frame.includes('restart now') && !frame.includes('<delay') ? lost : frame,
     );
     onTestFinished(() => proxy.close());
     const alice = jcli(['chat', `${url}/room`, '--endpoint-id', 'alice', '--websocket', proxy.url]);
     alice.writeLine('restart now');
     await alice.waitForErrorLine(/connection lost: .*recipient unavailable/);
     await alice.waitForErrorLine(/in the room again/);
+    // Nobody was left to say that the line had arrived.
+    await alice.waitForErrorLine(/not sent again \[message-not-confirmed\]$/);
     alice.endInput();
-    expect(await alice.waitForExit()).toEqual({ code: 0, signal: null });
+    expect(await alice.waitForExit()).toEqual({ code: 1, signal: null });
   });
 
   it('shows a message that is taken back as such', async () => {
@@ -291,9 +294,12 @@ describe('chat in a pipe', () => {
 
   it('says so when the deployment goes away', async () => {
     const { url, program } = await startSandbox();
-    const alice = await goChat(url, 'alice');
+    const alice = await goChat(url, 'alice', '--reconnect', 'none');
+    const bob = await goChat(url, 'bob', '--reconnect', '500ms');
     program.process.kill('SIGKILL');
     expect(await alice.waitForExit()).toEqual({ code: 3, signal: null });
     expect(alice.errorLines.at(-1)).toMatch(/^error: .* \[[a-z-]+\]$/);
+    expect(await bob.waitForExit()).toEqual({ code: 3, signal: null });
+    expect(bob.errorLines.at(-1)).toMatch(/^error: reconnecting: .* \[reconnect-gave-up\]$/);
   });
 });

@@ -226,6 +226,8 @@ function asksForXmpp(request: IncomingMessage): boolean {
 
 function refuseUpgrade(socket: Duplex, status: string, reason = ''): void {
   const body = Buffer.from(reason);
+  // Who asked may be gone.
+  socket.on('error', () => {});
   socket.write(
     `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${body.length}\r\n\r\n`,
   );

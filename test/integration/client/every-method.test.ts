@@ -216,10 +216,19 @@ const moments: readonly [string, (scene: Scene) => Promise<unknown>][] = [
   ],
   ['after it was left', ({ alice }) => alice.leave()],
   [
-    'after the connection was lost',
+    'while the connection is lost',
     ({ alice }) => {
+      const lost = nextEvent(alice, 'reconnecting');
       sandbox.faults.dropSocket(alice.endpointId);
-      return alice.closed;
+      return lost;
+    },
+  ],
+  [
+    'after the connection was made anew',
+    ({ alice }) => {
+      const back = nextEvent(alice, 'reconnected');
+      sandbox.faults.dropSocket(alice.endpointId);
+      return back;
     },
   ],
   [
@@ -382,4 +391,11 @@ const callsOnFaults = (alice: string, bob: string): Calls => ({
     ['no-room', bob],
   ],
   destroyRoom: [['faults'], ['no-room']],
+  cut: [['both', bob], ['none', bob], ['both', 'nobody'], ['sideways']],
+  slow: [[{ delay: 1 }, bob], [{}], [{ delay: -1 }]],
+  loseAnswers: [[alice, 5], ['nobody']],
+  changeNetwork: [[bob, 5], ['nobody']],
+  restartBridge: [[{ absence: 5 }], [{ absence: 'long' }]],
+  restartXmpp: [[], [{ absence: 5 }]],
+  restartAll: [[{ absence: 5 }]],
 });
