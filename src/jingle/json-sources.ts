@@ -3,6 +3,7 @@
  * `{"s":SSRC,"n":NAME,"m":MSID,"v":"d"}`, a group as `["f"|"s",SSRC,…]` (jicofo `EndpointSourceSet.kt`, `Source.kt`,
  * `SsrcGroup.kt`). Jicofo writes it to clients that have the feature `json-encoded-sources`, and never reads it.
  */
+import { parseBoundedJson } from '../base/bounded-json.ts';
 import { defined } from '../base/defined.ts';
 import { UsageError } from '../base/errors.ts';
 import { keep, type LeftOut } from './left-out.ts';
@@ -89,7 +90,7 @@ const semanticsOf = new Map<unknown, string>([
 function ownersOf(json: string): Readonly<Record<string, unknown>> {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(json);
+    parsed = parseBoundedJson(json);
   } catch (error) {
     throw jingleError('jingle-bad-json', 'the sources are not JSON', error);
   }

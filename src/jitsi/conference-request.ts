@@ -3,6 +3,7 @@
  * (jicofo `doc/conference-request.md`). `visitors-version` is left out on purpose: without it Jicofo never redirects us to
  * a visitor node, which we do not implement.
  */
+import { parseBoundedJson } from '../base/bounded-json.ts';
 import { defined } from '../base/defined.ts';
 import { ProtocolError } from '../base/errors.ts';
 import { child, childrenNamed, type XmlElement, xml } from '../xml/element.ts';
@@ -88,7 +89,7 @@ export function buildConferenceJson(request: ConferenceRequest): string {
 export function parseConferenceJson(body: string): ConferenceResponse {
   let value: unknown;
   try {
-    value = JSON.parse(body);
+    value = parseBoundedJson(body);
   } catch {
     value = undefined;
   }

@@ -2,6 +2,7 @@
  * `<SourceInfo>` in presence: JSON that maps source names to their state (lib-jitsi-meet `SignalingLayerImpl.ts`, jicofo
  * `SourceInfo.kt`).
  */
+import { parseBoundedJson } from '../base/bounded-json.ts';
 import type { MediaType, VideoType } from '../jingle/model.ts';
 
 export interface SourceState {
@@ -22,7 +23,7 @@ const sourceName = /^(.+)-([av])\d+(?:\.[^.]+)?$/;
 export function parseSourceInfo(json: string, endpointId: string): SourceState[] | undefined {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(json);
+    parsed = parseBoundedJson(json);
   } catch {
     return undefined;
   }

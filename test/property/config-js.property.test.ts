@@ -9,6 +9,7 @@ import { ConnectionError, ParseError } from '../../src/base/errors.ts';
 import { evaluateConfigJs } from '../../src/jitsi/config-js/evaluate.ts';
 import { meetingUrl, resolveDeployment } from '../../src/jitsi/deployment.ts';
 import { parseMeetingAddress } from '../../src/jitsi/meeting-address.ts';
+import { configEdit, editedConfig, configPieces as pieces } from '../support/config-edits.ts';
 import { configJsFixture } from '../unit/jitsi/config-js/fixture.ts';
 
 const seed = 20261123;
@@ -31,82 +32,7 @@ function survives(source: string): void {
   }
 }
 
-/** Pieces that have a meaning in these files, to mutate with. */
-const pieces = [
-  'config',
-  '.hosts',
-  "['muc']",
-  ' = ',
-  '{',
-  '}',
-  '(',
-  ')',
-  '[',
-  ']',
-  ';',
-  "'",
-  '"',
-  '`',
-  '${',
-  '+',
-  '!',
-  '...',
-  ',',
-  '?',
-  ':',
-  '=>',
-  'if (unknown) ',
-  'while (true) ',
-  'function () {',
-  'return ',
-  'var ',
-  'delete ',
-  'typeof ',
-  '/',
-  '//',
-  '/*',
-  '<!--# ',
-  '-->',
-  '\\',
-  '\n',
-  '__proto__',
-  'constructor',
-  '.length',
-  '.split("")',
-  '.replaceAll("", config.bosh)',
-  'window.location.pathname',
-  'location',
-  'document.',
-  '.match(/^[^/]*/)',
-  '.filter(Boolean)',
-  'new URL(location.href)',
-  'default="',
-  'a = a + a;',
-  'undefined',
-  'null',
-  '1e999',
-  '\u2028',
-  '\0',
-];
-
-function edit(source: string, [kind, at, size, piece]: [number, number, number, string]): string {
-  const start = Math.floor(at * source.length);
-  const end = Math.min(source.length, start + size);
-  if (kind === 0) return source.slice(0, start) + source.slice(end); // removed
-  if (kind === 1) return source.slice(0, start) + piece + source.slice(start); // inserted
-  if (kind === 2) return source.slice(0, end) + source.slice(start); // doubled
-  return source.slice(0, start) + piece + source.slice(end); // replaced
-}
-
-const edits = fc.array(
-  fc.tuple(
-    fc.nat(3),
-    fc.double({ min: 0, max: 1, noNaN: true }),
-    fc.integer({ min: 1, max: 60 }),
-    fc.constantFrom(...pieces),
-  ),
-  { minLength: 1, maxLength: 4 },
-);
+const edits = fc.array(configEdit, { minLength: 1, maxLength: 4 });
 
 describe('nothing but ParseError comes out', () => {
   it('of random text', () => {
@@ -131,7 +57,7 @@ describe('nothing but ParseError comes out', () => {
   ])('of %s, mutated', (name, numRuns) => {
     const source = configJsFixture(name);
     fc.assert(
-      fc.property(edits, (list) => survives(list.reduce(edit, source))),
+      fc.property(edits, (list) => survives(list.reduce(editedConfig, source))),
       { seed, numRuns },
     );
   });

@@ -14,6 +14,7 @@ import { parseXml } from '../../src/xml/parse.ts';
 import { serialize } from '../../src/xml/serialize.ts';
 import { jingleMessage } from '../support/jingle-arbitrary.ts';
 import { caseXml, jingleCases, recordedOffers } from '../support/jingle-cases.ts';
+import { change, jingleJunk as junk, mutate } from '../support/jingle-edits.ts';
 
 const seed = 20261123;
 
@@ -163,39 +164,6 @@ function survives<Value>(action: () => Value): Value | undefined {
   }
 }
 
-const junk = fc.oneof(
-  fc.constantFrom(
-    '',
-    '-1',
-    '0',
-    '4294967296',
-    '1e9',
-    'NaN',
-    'true',
-    '__proto__',
-    'a/b',
-    'x\r\na=y',
-    '[]',
-    '{}',
-    '🙂',
-  ),
-  fc.string(),
-);
-
-/** Changes one place of an element: an attribute, a child, a name, a namespace, or a text. */
-function mutate(root: XmlElement, where: number, how: number, piece: string): XmlElement {
-  const count = countElements(root);
-  let at = where % count;
-  const visit = (element: XmlElement): XmlElement => {
-    if (at-- === 0) return change(element, how, piece);
-    return {
-      ...element,
-      children: element.children.map((node) => (typeof node === 'string' ? node : visit(node))),
-    };
-  };
-  return visit(root);
-}
-
 /** The entries: elements that have no entries in them, and payload types and sources whole. */
 function leaves(element: XmlElement): XmlElement[] {
   const inner = elements(element).flatMap(leaves);
@@ -210,36 +178,4 @@ function replaced(root: XmlElement, entry: XmlElement, by: XmlElement): XmlEleme
     ...root,
     children: root.children.map((node) => (typeof node === 'string' ? node : replaced(node, entry, by))),
   };
-}
-
-function countElements(element: XmlElement): number {
-  return elements(element).reduce((sum, each) => sum + countElements(each), 1);
-}
-
-function change(element: XmlElement, how: number, piece: string): XmlElement {
-  const { attrs, children } = element;
-  const keys = Object.keys(attrs);
-  const key = keys[how % (keys.length || 1)] ?? 'id';
-  const index = how % (children.length || 1);
-  switch (how % 7) {
-    case 0:
-    case 1:
-      return { ...element, attrs: { ...attrs, [key]: piece } };
-    case 2: {
-      const { [key]: _, ...rest } = attrs;
-      return { ...element, attrs: rest };
-    }
-    case 3:
-      return { ...element, children: children.toSpliced(index, 1) };
-    case 4:
-      return { ...element, children: [...children, ...children.slice(index, index + 1)] };
-    case 5:
-      return { ...element, children: [piece] };
-    default:
-      return {
-        ...element,
-        ns: how % 2 === 0 ? 'urn:example:other' : element.ns,
-        name: how % 2 ? 'source' : element.name,
-      };
-  }
 }

@@ -57,6 +57,20 @@ export function oggOpus(packets: readonly Uint8Array[], ...comments: string[]): 
   ]);
 }
 
+/** The checksums of all pages up to the first that is none, made right. */
+export function withChecksums(bytes: Uint8Array): Buffer {
+  const file = Buffer.from(bytes);
+  for (let offset = 0; file.toString('latin1', offset, offset + 4) === 'OggS'; ) {
+    const segments = file.subarray(offset + 27, offset + 27 + (file[offset + 26] ?? 0));
+    const end = offset + 27 + segments.length + segments.reduce((sum, length) => sum + length, 0);
+    if (offset + 27 > file.length || end > file.length) break;
+    file.writeUInt32LE(0, offset + 22);
+    file.writeUInt32LE(crcOf(file.subarray(offset, end)), offset + 22);
+    offset = end;
+  }
+  return file;
+}
+
 function crcOf(bytes: Uint8Array): number {
   let crc = 0;
   for (const byte of bytes) {

@@ -1,4 +1,5 @@
 /** Reads what a bridge sends. */
+import { parseBoundedJson } from '../../base/bounded-json.ts';
 import {
   type FieldReaders,
   boolean,
@@ -79,9 +80,9 @@ export function parseBridgeMessage(text: string): BridgeMessage {
 
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseBoundedJson(text);
   } catch (error) {
-    throw bridgeMessageError('bridge-message-not-json', 'it is not JSON', error);
+    throw bridgeMessageError('bridge-message-not-json', 'it is not JSON, or nested too deeply', error);
   }
 }
 

@@ -138,8 +138,10 @@ class Scanner {
     const start = this.#at + 1;
     let isPlain = true;
     let from = start;
+    let end = -1;
     for (;;) {
-      const end = this.#findQuote(from);
+      // Once for a run of escapes: the next quote may be far away.
+      if (end < from) end = this.#findQuote(from);
       if (end < 0) throw this.#fault('a string without an end');
       if (this.#escape < from) this.#escape = this.#findEscape(from);
       if (this.#escape > end) {

@@ -2,6 +2,7 @@
  * The room's metadata (Prosody plugin `mod_room_metadata_component`): keys and values that moderators set and everybody in the
  * room gets, whole, at each change; a newcomer gets them before their own presence, with the STUN and TURN services.
  */
+import { parseBoundedJson } from '../../base/bounded-json.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { ExternalService } from '../../xmpp/extdisco.ts';
 import { text, type XmlElement } from '../../xml/element.ts';
@@ -84,7 +85,7 @@ export function createRoomMetadata(options: RoomMetadataOptions): {
 function readChange(json: string): { key: string; data: unknown } | undefined {
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = parseBoundedJson(json);
   } catch {
     return undefined;
   }

@@ -13,6 +13,7 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { parseBoundedJson } from '../../base/bounded-json.ts';
 import { messageOf, ParseError } from '../../base/errors.ts';
 import { startTimer } from '../../base/timer.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -249,7 +250,7 @@ async function respondToConferenceRequest(
     return;
   }
   try {
-    const answered = await answer(JSON.parse(await readBody(request)));
+    const answered = await answer(parseBoundedJson(await readBody(request)));
     reply(response, 200, JSON.stringify(answered), 'application/json');
   } catch (error) {
     reply(response, 400, `Bad request: ${messageOf(error)}`);

@@ -178,6 +178,7 @@ export class IceAgent {
 
   async #close(): Promise<void> {
     this.#stop('ended');
+    this.#requests.end();
     await this.#gathering.close();
     await this.#connection.close();
   }

@@ -51,6 +51,7 @@ interface Request extends StunRequestOptions {
 export class StunRequests {
   readonly #clock: Clock;
   readonly #requests = new Map<string, Request>();
+  #isEnded = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -62,6 +63,7 @@ export class StunRequests {
   }
 
   send(options: StunRequestOptions): void {
+    if (this.#isEnded) return;
     const { key, message, lifetime } = options;
     if (key) message.addMessageIntegrity(key).addFingerprint();
     const request: Request = {
@@ -107,6 +109,12 @@ export class StunRequests {
   /** Nobody waits for an answer any more. */
   clear(): void {
     for (const request of this.#requests.values()) this.#end(request);
+  }
+
+  /** And nothing is asked any more: werift's checks go on for a moment while it is closed. */
+  end(): void {
+    this.#isEnded = true;
+    this.clear();
   }
 
   #transmit(request: Request): void {

@@ -253,15 +253,17 @@ describe('hostile messages', () => {
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 
-  it('may be deep', () => {
-    const deep = `${'['.repeat(1e5)}${']'.repeat(1e5)}`;
-    const read = (fields: string): string => parseBridgeMessage(`{"colibriClass":${fields}}`).colibriClass;
-    expect(read(`"EndpointMessage","msgPayload":${deep}`)).toBe('EndpointMessage');
-    expect(read(`"New","x":${deep}`)).toBe('New');
-    expect(errorOf(`{"colibriClass":"ForwardedSources","forwardedSources":${deep}}`).code).toBe(
+  it('may be as deep as a bridge takes them, so that they can be written again', () => {
+    const deep = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
+    const text = (fields: string): string => `{"colibriClass":${fields}}`;
+    for (const fields of [`"EndpointMessage","msgPayload":${deep(999)}`, `"New","x":${deep(999)}`])
+      expect(JSON.stringify(parseBridgeMessage(text(fields)))).toContain(deep(999));
+    for (const fields of [`"EndpointMessage","msgPayload":${deep(1e5)}`, `"New","x":${deep(1e5)}`])
+      expect(errorOf(text(fields)).code).toBe('bridge-message-not-json');
+    expect(errorOf(text(`"ForwardedSources","forwardedSources":${deep(999)}`)).code).toBe(
       'bridge-message-bad-field',
     );
-    expect(errorOf(deep).code).toBe('bridge-message-no-class');
+    expect(errorOf(deep(1_000)).code).toBe('bridge-message-no-class');
   });
 });
 

@@ -137,4 +137,13 @@ describe('STUN requests', () => {
     rig.clock.advance(100_000);
     expect([rig.told, rig.sent, rig.clock.pending]).toEqual([[], [0, 0], 0]);
   });
+
+  it('are neither sent nor waited for after the end', () => {
+    const rig = new Rig();
+    rig.ask(steadily);
+    rig.requests.end();
+    rig.ask(steadily);
+    rig.clock.advance(100_000);
+    expect([rig.told, rig.sent, rig.requests.size, rig.clock.pending]).toEqual([[], [0], 0, 0]);
+  });
 });
