@@ -26,6 +26,8 @@ export interface ModelStream {
   /** Sent after these. */
   kept: string[];
   socket: ModelSocket | undefined;
+  /** How often it was. */
+  resumed: number;
 }
 
 export interface ModelServerOptions {
@@ -62,9 +64,9 @@ export class ModelXmppServer {
     if (stream.kept.length % 3 === 0) stream.socket?.write(`<r xmlns="${sm}"/>`);
   }
 
-  /** The server has forgotten the stream. */
-  forget(stream: ModelStream = this.stream): void {
-    stream.id = `${stream.id}-expired`;
+  /** The server has forgotten the stream, but for its count, perhaps. */
+  forget(stream: ModelStream = this.stream, tellsHandled: boolean = true): void {
+    stream.id = `${stream.id}-${tellsHandled ? 'expired' : 'forgotten'}`;
   }
 }
 
@@ -149,6 +151,7 @@ export class ModelSocket {
       acknowledged: 0,
       kept: [],
       socket: this,
+      resumed: 0,
     };
     this.#server.streams.push(stream);
     this.#stream = stream;
@@ -168,6 +171,7 @@ export class ModelSocket {
     }
     this.#stream = stream;
     stream.socket = this;
+    stream.resumed += 1;
     this.#isCounting = true;
     this.#acknowledge(h);
     this.write(`<resumed xmlns="${sm}" previd="${id}" h="${stream.handled}"/>`);
