@@ -49,6 +49,10 @@ export class StreamManagement {
   #received: number;
   #acknowledged: number;
   #sinceRequest = 0;
+  /** A request of ours is under way. */
+  #isAsking = false;
+  /** Somebody waits for what was sent after it. */
+  #mustAskAgain = false;
   /** Not acknowledged, oldest first; those that were never written are at the end. */
   #kept: XmlElement[] = [];
   #unwritten = 0;
@@ -106,8 +110,19 @@ export class StreamManagement {
       this.#isComplete = false;
     }
     this.#sinceRequest += 1;
-    if (this.#sinceRequest < requestEvery) return undefined;
-    return this.request();
+    return this.#sinceRequest < requestEvery ? undefined : this.#request();
+  }
+
+  /** Somebody waits for an acknowledgement. @returns what must be sent, if anything: one request at a time is under way */
+  ask(): XmlElement | undefined {
+    if (!this.#isAsking) return this.#request();
+    this.#mustAskAgain = true;
+    return undefined;
+  }
+
+  /** What must be sent after an acknowledgement, if anything. */
+  nextRequest(): XmlElement | undefined {
+    return this.#mustAskAgain && !this.#isAsking ? this.#request() : undefined;
   }
 
   /** Keeps a stanza for the next socket. @returns false when that was one too many */
@@ -145,6 +160,7 @@ export class StreamManagement {
         { code: 'sm-handled-too-many' },
       );
     }
+    this.#isAsking = false;
     // Once stanzas were forgotten, an older `h` than our mark is an ordinary late acknowledgement.
     if (isBeyond) return [];
     this.#acknowledged = handled;
@@ -162,12 +178,13 @@ export class StreamManagement {
   resume(): XmlElement[] {
     this.#isDetached = false;
     this.#unwritten = 0;
-    return this.#kept.length === 0 ? [] : [...this.#kept, this.request()];
+    return this.#kept.length === 0 ? [] : [...this.#kept, this.#request()];
   }
 
-  /** `<r/>`: the server is to say what it has. */
-  request(): XmlElement {
+  #request(): XmlElement {
     this.#sinceRequest = 0;
+    this.#isAsking = true;
+    this.#mustAskAgain = false;
     return xml(ns.sm, 'r');
   }
 }

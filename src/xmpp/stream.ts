@@ -241,7 +241,11 @@ export class XmppStream {
     }
     if (this.#login) this.#login.element(element, now);
     else if (is(element, ns.sm, 'r')) this.#write(this.#sm.acknowledgement());
-    else if (is(element, ns.sm, 'a')) this.#acknowledged(element.attrs.h);
+    else if (is(element, ns.sm, 'a')) {
+      this.#acknowledged(element.attrs.h);
+      const request = this.#sm.nextRequest();
+      if (request) this.#write(request);
+    }
   }
 
   // Login and resumption

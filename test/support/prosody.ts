@@ -23,6 +23,8 @@ export interface Prosody {
   /** Bare address of the focus account. */
   readonly focusJid: string;
   readonly focusPassword: string;
+  /** Another account beside the focus. */
+  readonly user: { readonly username: string; readonly password: string };
   /** Its configuration and data; removed by `stop`. */
   readonly directory: string;
   /** Everything that the server has logged so far. */
@@ -36,19 +38,26 @@ const authDomain = `auth.${domain}`;
 const mucDomain = `conference.${domain}`;
 const focusJid = `focus@${authDomain}`;
 const focusPassword = 'focus-password';
+const user = { username: 'ada', password: 'ada-password' };
 
-export async function startProsody(): Promise<Prosody> {
+export interface ProsodyOptions {
+  /** s that a lost stream can be resumed. Default 600. */
+  hibernation?: number;
+}
+
+export async function startProsody({ hibernation = 600 }: ProsodyOptions = {}): Promise<Prosody> {
   const directory = await mkdtemp(join(tmpdir(), 'prosody-'));
   const port = await freePort();
   const accounts = join(directory, 'data', authDomain.replaceAll('.', '%2e'), 'accounts');
   const configPath = join(directory, 'prosody.cfg.lua');
   await mkdir(accounts, { recursive: true });
   await writeFile(join(accounts, 'focus.dat'), `return { ["password"] = "${focusPassword}" };\n`);
-  await writeFile(configPath, configuration(directory, port));
-  const user = await unprivilegedUser(directory);
+  await writeFile(join(accounts, `${user.username}.dat`), `return { ["password"] = "${user.password}" };\n`);
+  await writeFile(configPath, configuration(directory, port, hibernation));
+  const systemUser = await unprivilegedUser(directory);
 
   const child = new Child(executable, ['-F', '--config', configPath], {
-    ...user,
+    ...systemUser,
     cwd: directory,
     env: { PATH: process.env['PATH'], HOME: directory },
   });
@@ -74,13 +83,14 @@ export async function startProsody(): Promise<Prosody> {
     mucDomain,
     focusJid,
     focusPassword,
+    user,
     directory,
     log,
     stop,
   };
 }
 
-function configuration(directory: string, port: number): string {
+function configuration(directory: string, port: number, hibernation: number): string {
   return `
 data_path = "${directory}/data"
 pidfile = "${directory}/prosody.pid"
@@ -107,6 +117,7 @@ http_paths = { websocket = "/xmpp-websocket", bosh = "/http-bind" }
 http_default_host = "${domain}"
 
 modules_enabled = { "saslauth", "disco", "ping", "smacks", "websocket", "bosh", "external_services" }
+smacks_hibernation_time = ${hibernation}
 external_services = {
   { type = "stun", host = "127.0.0.1", port = 3478, transport = "udp" },
   { type = "turn", host = "127.0.0.1", port = 3478, transport = "udp", secret = "turn-secret", ttl = 86400 },

@@ -39,7 +39,10 @@ describe('a connection that lost its socket', () => {
 
   it('resumes: everything arrives once and in order, in both directions', () => {
     const rig = established({ token: 'jwt' });
-    say(rig, '1', '2');
+    say(rig, '1');
+    expect(rig.take()).toEqual(['acknowledged 1']);
+    rig.blackhole();
+    say(rig, '2');
     rig.lose();
     say(rig, '3');
     rig.server.say('a');
@@ -49,7 +52,7 @@ describe('a connection that lost its socket', () => {
     expect(rig.sockets[1]).toBe('wss://meet.test/xmpp-websocket?room=standup&token=jwt&previd=stream-1');
     say(rig, '4');
     rig.open();
-    expect(rig.take()).toEqual(['acknowledged 1 2', 'resumed', 'stanza a', 'stanza b', 'acknowledged 3 4']);
+    expect(rig.take()).toEqual(['resumed', 'stanza a', 'stanza b', 'acknowledged 2 3 4']);
     say(rig, '5');
     expect(rig.server.stream.heard).toEqual(['1', '2', '3', '4', '5']);
     expect(rig.server.streams).toHaveLength(1);
@@ -114,7 +117,6 @@ describe('a connection that lost its socket', () => {
     rig.connection.resume();
     rig.open();
     expect(rig.take()).toEqual([
-      'acknowledged 1',
       'answer q connection-lost',
       'not resumed',
       'established user2@meet.test/r',

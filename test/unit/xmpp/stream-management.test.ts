@@ -47,6 +47,29 @@ describe('counting', () => {
     expect(management.sent(request)).toBeUndefined();
   });
 
+  it('asks after a message at once, and again when the answer comes after more of them', () => {
+    const management = started();
+    expect(management.sent(presence({}))).toBeUndefined();
+    expect(management.sent(message({}))).toEqual(request);
+    expect(management.sent(message({}))).toBeUndefined();
+    expect(management.sent(message({}))).toBeUndefined();
+    management.acknowledge('2');
+    expect(management.nextRequest()).toEqual(request);
+    expect(management.nextRequest()).toBeUndefined();
+    management.acknowledge('4');
+    expect(management.nextRequest()).toBeUndefined();
+    // Nobody waits for a presence.
+    management.sent(presence({}));
+    expect(management.nextRequest()).toBeUndefined();
+    expect(management.sent(message({}))).toEqual(request);
+  });
+
+  it('asks all the same where requests are not answered', () => {
+    const management = started();
+    const asked = Array.from({ length: 11 }, () => management.sent(message({})));
+    expect(asked.flatMap((element, index) => (element ? [index + 1] : []))).toEqual([1, 6, 11]);
+  });
+
   it('forgets what is acknowledged', () => {
     const management = started();
     for (const id of ['1', '2', '3']) management.sent(message({ id }));
