@@ -1,4 +1,4 @@
-/** What ends a stream, in words. */
+/** What ends a stream, or a request on it, in words. */
 import { ConnectionError, ProtocolError, TimeoutError } from '../base/errors.ts';
 import type { StreamErrorInfo } from './framing.ts';
 import { keptLimit } from './stream-management.ts';
@@ -6,6 +6,11 @@ import { keptLimit } from './stream-management.ts';
 /** @param words what happened */
 export function connectionLost(words: string): ConnectionError {
   return new ConnectionError(words, { code: 'connection-lost', retryable: true });
+}
+
+/** By ourselves. */
+export function closed(): ConnectionError {
+  return new ConnectionError('the connection was closed', { code: 'connection-closed' });
 }
 
 export function socketLost(domain: string, reason: string): ConnectionError {

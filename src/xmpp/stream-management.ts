@@ -172,6 +172,7 @@ export class StreamManagement {
   /** The socket is gone: nothing is counted until {@link resume}. */
   detach(): void {
     this.#isDetached = true;
+    this.#isAsking = false;
   }
 
   /** The stream goes on over another socket. @returns what must be written first: what is not acknowledged, in order */

@@ -7,18 +7,18 @@
  * idle → the login's steps → established ⇄ interrupted, closing, ended
  */
 import { earliest } from '../base/earliest.ts';
-import { ConnectionError, type JitsiError, ParseError, ProtocolError, RefusedError } from '../base/errors.ts';
+import { type JitsiError, ParseError, ProtocolError, RefusedError } from '../base/errors.ts';
 import { is, type XmlElement, xml } from '../xml/element.ts';
 import { parseXml } from '../xml/parse.ts';
 import { buildClose, parseStreamError } from './framing.ts';
-import { type IqOutcome, IqTracker } from './iq-tracker.ts';
+import { IqTracker } from './iq-tracker.ts';
 import { Liveness } from './liveness.ts';
 import { ns } from './namespaces.ts';
 import { iqGet, isStanza, isStanzaNamed } from './stanza.ts';
 import {
+  closed,
   connectionLost,
   loginTimeout,
-  notAcknowledged,
   notConnected,
   notResumed,
   resumedAnother,
@@ -29,6 +29,7 @@ import {
 } from './stream-errors.ts';
 import type { StreamEffect, StreamOptions, StreamState } from './stream-io.ts';
 import { StreamLogin } from './stream-login.ts';
+import { StreamOutput } from './stream-output.ts';
 import { type ResumptionState, StreamManagement, type Undelivered } from './stream-management.ts';
 
 export type { LoginStrategy, StreamEffect, StreamOptions, StreamState } from './stream-io.ts';
@@ -39,13 +40,12 @@ type OwnState = Extract<StreamState, { name: 'idle' | 'established' | 'interrupt
 export class XmppStream {
   readonly #options: StreamOptions;
   readonly #iqs: IqTracker;
-  #sm = new StreamManagement();
+  readonly #output: StreamOutput;
   /** While it is under way. */
   #login: StreamLogin | undefined;
   #loginTimeout = 0;
   #deadline: number | undefined;
   #state: OwnState = { name: 'idle' };
-  #effects: StreamEffect[] = [];
   #liveness: Liveness | undefined;
   #lastId = 0;
   #maxBytes: number | undefined;
@@ -53,12 +53,13 @@ export class XmppStream {
   #jid = '';
   /** When the socket was lost. */
   #since: number | undefined;
-  /** Ids of our own pings under way. */
-  readonly #pings = new Set<string>();
+  /** Of our last ping. */
+  #pingId: string | undefined;
 
   constructor(options: StreamOptions) {
     this.#options = options;
     this.#iqs = new IqTracker(options.domain);
+    this.#output = new StreamOutput(options.domain);
   }
 
   /** Bytes of a stanza at most, where the server says so (XEP-0478). */
@@ -77,12 +78,12 @@ export class XmppStream {
 
   /** What a later connection needs to go on with this stream (XEP-0198, 5). */
   get resumption(): ResumptionState | undefined {
-    return this.#sm.resumption;
+    return this.#output.management.resumption;
   }
 
   /** What was sent and not acknowledged. */
   get undelivered(): Undelivered {
-    return this.#sm.undelivered;
+    return this.#output.management.undelivered;
   }
 
   /** A fresh id for a stanza. */
@@ -93,8 +94,8 @@ export class XmppStream {
 
   /** The socket is open: begins the stream. */
   open(now: number): StreamEffect[] {
-    this.#begin(this.#options, this.#sm, undefined, this.#options.setupTimeout, now);
-    return this.#flush();
+    this.#begin(this.#options, this.#output.management, undefined, this.#options.setupTimeout, now);
+    return this.#output.take();
   }
 
   /**
@@ -105,8 +106,8 @@ export class XmppStream {
   reopen(timeout: number, now: number): StreamEffect[] {
     if (this.#state.name !== 'interrupted' || this.#login) return [];
     const options: StreamOptions = { ...this.#options, login: 'orderly' };
-    this.#begin(options, new StreamManagement(), this.#sm.resumption, timeout, now);
-    return this.#flush();
+    this.#begin(options, new StreamManagement(), this.#output.management.resumption, timeout, now);
+    return this.#output.take();
   }
 
   /** A text frame arrived. */
@@ -118,7 +119,8 @@ export class XmppStream {
       if (!(error instanceof ParseError)) throw error;
       // The server counted it, so do we.
       const start = /^\s*<(iq|message|presence)\b/.exec(frame);
-      if (start?.[1] && this.#state.name === 'established') this.#sm.received(xml(ns.client, start[1]));
+      if (start?.[1] && this.#state.name === 'established')
+        this.#output.management.received(xml(ns.client, start[1]));
       return this.unreadable(error, now);
     }
     return this.receiveElement(element, now);
@@ -135,7 +137,7 @@ export class XmppStream {
       if (!(error instanceof ProtocolError || error instanceof RefusedError)) throw error;
       this.#fail(error);
     }
-    return this.#flush();
+    return this.#output.take();
   }
 
   /**
@@ -145,19 +147,19 @@ export class XmppStream {
   unreadable(error: JitsiError, now: number): StreamEffect[] {
     if (this.#isDeaf) return [];
     this.#liveness?.received(now);
-    if (this.#state.name === 'established') this.#effects.push({ type: 'warning', error });
+    if (this.#state.name === 'established') this.#output.push({ type: 'warning', error });
     else {
       const words = `logging in to ${this.#options.domain}: ${error.message}`;
       this.#fail(new ProtocolError(words, { code: error.code, cause: error }));
     }
-    return this.#flush();
+    return this.#output.take();
   }
 
   /** Sends any element as it is; without a socket, keeps a stanza for the next one. */
   send(element: XmlElement): StreamEffect[] {
     if (this.#state.name === 'interrupted') this.#keep(element);
     else this.#write(element);
-    return this.#flush();
+    return this.#output.take();
   }
 
   /**
@@ -167,19 +169,20 @@ export class XmppStream {
    */
   request(iq: XmlElement, tried: string, timeout: number, now: number): StreamEffect[] {
     this.#iqs.track(iq, tried, timeout, now);
-    if (this.#state.name === 'ended') this.#failRequests(notConnected(tried, this.#options.domain));
+    if (this.#state.name === 'ended')
+      this.#output.answers(this.#iqs.failAll(notConnected(tried, this.#options.domain)));
     return this.send(iq);
   }
 
   /** Whether the server acknowledges what it gets. */
   get isAcknowledging(): boolean {
-    return this.#sm.active;
+    return this.#output.management.active;
   }
 
   /** Somebody waits for the acknowledgement of what was sent. */
   askForAcknowledgement(): StreamEffect[] {
-    if (this.#state.name === 'established' && this.isAcknowledging) this.#write(this.#sm.request());
-    return this.#flush();
+    if (this.#state.name === 'established' && this.isAcknowledging) this.#output.ask();
+    return this.#output.take();
   }
 
   /** Ends the stream in order; `ended` follows when the server has closed too, or with {@link socketClosed}; without a socket, at once. */
@@ -187,40 +190,41 @@ export class XmppStream {
     if (this.#state.name === 'ended' || this.#state.name === 'closing') return [];
     if (this.#state.name === 'interrupted' && !this.#login) this.#end();
     else {
-      if (this.#state.name === 'established' && this.#sm.active) this.#write(this.#sm.acknowledgement());
+      if (this.#state.name === 'established' && this.isAcknowledging)
+        this.#write(this.#output.management.acknowledgement());
       this.#write(buildClose());
       this.#login = undefined;
       this.#deadline = undefined;
       this.#state = { name: 'closing' };
     }
-    return this.#flush();
+    return this.#output.take();
   }
 
   /** The stream is not to go on: `ended` comes at once, with nothing said to the server. */
   abandon(error: JitsiError): StreamEffect[] {
     this.#end(error);
-    return this.#flush();
+    return this.#output.take();
   }
 
   /** The socket is gone. @param reason in words, for the error */
   socketClosed(reason: string, now: number): StreamEffect[] {
     if (this.#state.name === 'closing') this.#end();
     else this.#lost(socketLost(this.#options.domain, reason), now);
-    return this.#flush();
+    return this.#output.take();
   }
 
   /** There is reason to doubt that the server can still be reached: asks it, and gives it one chance. */
   probe(now: number): StreamEffect[] {
-    if (this.#state.name === 'established' && this.#liveness?.probe(now)) this.#ping(now);
-    return this.#flush();
+    if (this.#state.name === 'established' && this.#liveness?.probe(now)) this.#ping();
+    return this.#output.take();
   }
 
   /** Time passed; call when `nextTimeout()` is reached. */
   tick(now: number): StreamEffect[] {
     if (this.#deadline !== undefined && now >= this.#deadline) this.#loginIsLate(now);
-    for (const { id, outcome } of this.#iqs.expire(now)) this.#answer(id, outcome);
+    this.#output.answers(this.#iqs.expire(now));
     if (this.#state.name === 'established') this.#look(now);
-    return this.#flush();
+    return this.#output.take();
   }
 
   /** When `tick()` is due next, ms since the epoch. */
@@ -236,16 +240,11 @@ export class XmppStream {
     if (failure) return this.#end(streamError(this.#options.domain, failure));
     if (is(element, ns.framing, 'close')) return this.#serverClosed();
     if (isStanza(element)) {
-      this.#sm.received(element);
+      this.#output.management.received(element);
       return this.#stanza(element, now);
     }
     if (this.#login) this.#login.element(element, now);
-    else if (is(element, ns.sm, 'r')) this.#write(this.#sm.acknowledgement());
-    else if (is(element, ns.sm, 'a')) {
-      this.#acknowledged(element.attrs.h);
-      const request = this.#sm.nextRequest();
-      if (request) this.#write(request);
-    }
+    else this.#output.managed(element, this.#state.name === 'established');
   }
 
   // Login and resumption
@@ -266,11 +265,11 @@ export class XmppStream {
         this.#iqs.track(iq, tried, timeout, at);
         this.#write(iq);
       },
-      flight: () => this.#effects.push({ type: 'flight' }),
+      flight: () => this.#output.push({ type: 'flight' }),
       bound: (jid) => this.#iqs.bound(jid),
       established: (jid, at) => this.#established(jid, management, at),
       resumed: (answer, at) => this.#resumed(answer, at),
-      notResumed: (answer) => this.#notResumed(answer),
+      notResumed: (answer) => this.#output.notResumed(answer?.attrs.h),
     });
     this.#login.begin();
   }
@@ -287,33 +286,19 @@ export class XmppStream {
     this.#stands(now);
     this.#state = { name: 'established', jid };
     this.#jid = jid;
-    if (management !== this.#sm) {
-      const { undelivered } = this.#sm;
-      this.#sm = management;
-      this.#failRequests(notResumed(this.#options.domain));
-      this.#effects.push({ type: 'not-resumed', undelivered });
+    if (management !== this.#output.management) {
+      const undelivered = this.#output.beginAnew(management);
+      this.#output.answers(this.#iqs.failAll(notResumed(this.#options.domain)));
+      this.#output.push({ type: 'not-resumed', undelivered });
     }
-    this.#effects.push({ type: 'established', jid });
+    this.#output.push({ type: 'established', jid });
   }
 
   #resumed({ attrs: { previd, h } }: XmlElement, now: number): void {
     if (previd !== this.resumption?.id) throw resumedAnother(this.#options.domain, previd);
-    this.#acknowledged(h);
+    this.#output.resume(h);
     this.#stands(now);
     this.#state = { name: 'established', jid: this.#jid };
-    for (const element of this.#sm.resume()) this.#effects.push({ type: 'send', element });
-    this.#effects.push({ type: 'resumed' });
-  }
-
-  /** `<failed h=''/>` tells what had arrived (XEP-0198, 5). */
-  #notResumed(answer: XmlElement | undefined): void {
-    if (answer?.attrs.h === undefined) return;
-    try {
-      this.#acknowledged(answer.attrs.h);
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      this.#effects.push({ type: 'warning', error });
-    }
   }
 
   #loginIsLate(now: number): void {
@@ -349,19 +334,19 @@ export class XmppStream {
     this.#deadline = undefined;
     this.#liveness = undefined;
     this.#since ??= now;
-    this.#sm.detach();
+    this.#output.management.detach();
     this.#state = { name: 'interrupted', jid: this.#jid, since: this.#since };
-    this.#effects.push({ type: 'interrupted', error });
+    this.#output.push({ type: 'interrupted', error });
   }
 
   #keep(stanza: XmlElement): void {
-    if (!isStanza(stanza) || this.#sm.keep(stanza)) return;
+    if (!isStanza(stanza) || this.#output.management.keep(stanza)) return;
     this.#fail(tooManyWaiting(this.#options.domain));
   }
 
   #look(now: number): void {
     const verdict = this.#liveness?.look(now);
-    if (verdict === 'ping') this.#ping(now);
+    if (verdict === 'ping') this.#ping();
     if (verdict !== 'dead') return;
     const error = connectionLost(
       `${this.#options.pingTo} stopped answering: a ping had no reply, and nothing else came`,
@@ -373,28 +358,16 @@ export class XmppStream {
   // Stanzas
 
   #stanza(stanza: XmlElement, now: number): void {
-    const answer = isStanzaNamed(stanza, 'iq') ? this.#iqs.match(stanza) : undefined;
-    if (!answer) this.#effects.push({ type: 'stanza', stanza });
-    else if (!this.#login?.answered(answer, now)) this.#answer(answer.id, answer.outcome);
-  }
-
-  #ping(now: number): void {
-    const iq = iqGet(this.#options.pingTo, this.nextId(), xml(ns.ping, 'ping'));
-    this.#pings.add(iq.attrs.id ?? '');
-    this.#iqs.track(iq, 'ping', this.#options.ping.timeout, now);
-    this.#write(iq);
-  }
-
-  #answer(id: string, outcome: IqOutcome): void {
     // Of a ping, anything that is heard counts, and not its answer alone.
-    if (!this.#pings.delete(id)) this.#effects.push({ type: 'answer', id, outcome });
+    if (stanza.attrs.id !== undefined && stanza.attrs.id === this.#pingId) return;
+    const answer = isStanzaNamed(stanza, 'iq') ? this.#iqs.match(stanza) : undefined;
+    if (!answer) this.#output.push({ type: 'stanza', stanza });
+    else if (!this.#login?.answered(answer, now)) this.#output.answers([answer]);
   }
 
-  #acknowledged(h: string | undefined): void {
-    const ids = this.#sm.acknowledge(h).flatMap(({ name, attrs: { id } }) => {
-      return name === 'message' && id !== undefined ? [id] : [];
-    });
-    if (ids.length > 0) this.#effects.push({ type: 'acknowledged', ids });
+  #ping(): void {
+    this.#pingId = this.nextId();
+    this.#write(iqGet(this.#options.pingTo, this.#pingId, xml(ns.ping, 'ping')));
   }
 
   // The end
@@ -417,29 +390,12 @@ export class XmppStream {
     this.#login = undefined;
     this.#state = { name: 'ended' };
     this.#deadline = undefined;
-    this.#failRequests(
-      error ?? new ConnectionError('the connection was closed', { code: 'connection-closed' }),
-    );
-    this.#effects.push(error ? { type: 'ended', error } : { type: 'ended' });
-  }
-
-  #failRequests(error: JitsiError): void {
-    for (const { id, outcome } of this.#iqs.failAll(error)) this.#answer(id, outcome);
+    this.#output.answers(this.#iqs.failAll(error ?? closed()));
+    this.#output.push(error ? { type: 'ended', error } : { type: 'ended' });
   }
 
   #write(element: XmlElement): void {
     if (this.#state.name === 'ended' || this.#state.name === 'closing') return;
-    const couldResume = this.resumption !== undefined;
-    this.#effects.push({ type: 'send', element });
-    const request = this.#sm.sent(element);
-    if (request) this.#effects.push({ type: 'send', element: request });
-    if (couldResume && !this.resumption)
-      this.#effects.push({ type: 'warning', error: notAcknowledged(this.#options.domain) });
-  }
-
-  #flush(): StreamEffect[] {
-    const effects = this.#effects;
-    this.#effects = [];
-    return effects;
+    this.#output.write(element);
   }
 }

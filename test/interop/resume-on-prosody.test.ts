@@ -59,7 +59,10 @@ function connect(server: Prosody = prosody, port: number = proxy.port): Connecti
 const aliceSays = (...bodies: string[]): void => {
   for (const id of bodies) {
     const stanza = message({ id, to: bob.jid, type: 'chat' }, xml('jabber:client', 'body', {}, id));
-    alice.do((connection, now) => connection.send(stanza, now));
+    alice.do((connection, now) => {
+      connection.send(stanza, now);
+      connection.askForAcknowledgement(now);
+    });
   }
 };
 const bobSays = (...bodies: string[]): void => {

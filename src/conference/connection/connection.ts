@@ -1,8 +1,7 @@
 /**
  * The connection of a conference: from an address to a stream that is logged in. Opens a WebSocket, early where that is harmless, or
- * BOSH where none opens; logs in, in one flight where that may work and step by step where it did not; keeps the way awake; resumes the stream over
- * another socket, or connects anew, when it is told to. A pure machine; the joined conference stands above it, decides when, and hears of it
- * through the sink.
+ * BOSH where none opens; logs in, in one flight where that may work and step by step where it did not; keeps the way awake; resumes, or
+ * connects anew, when it is told to. A pure machine; the joined conference stands above it, decides when, and hears of it through the sink.
  *
  * idle → connecting → logging-in → established → closing → ended, and back to connecting from a login that failed in one
  * flight, and from a WebSocket that came to nothing. established → interrupted ⇄ resuming → established.
@@ -17,50 +16,18 @@ import type { IqOutcome } from '../../xmpp/iq-tracker.ts';
 import type { LoginStrategy } from '../../xmpp/stream.ts';
 import type { Undelivered } from '../../xmpp/stream-management.ts';
 import type { Discovery } from '../discovery.ts';
-import type { HttpAnswer, HttpRequest } from '../io.ts';
+import type { HttpAnswer } from '../io.ts';
 import { unavailablePresence } from '../own-presence.ts';
 import { notJitsi } from '../join-errors.ts';
 import { type ConferenceOptions, timing } from '../options.ts';
 import { type CarriedStream, carriedStream } from './carried-stream.ts';
+import type { ConnectionSink } from './connection-sink.ts';
 import { type EarlySocket, earlySocket } from './early-socket.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { loginStrategy, mayBeThePipelining } from './login-fallback.ts';
 import { boshFallbackWarning, boshMayWork, boshUrlFor, bothFailed } from './transport-choice.ts';
 
-/** Who hears what the connection does. */
-export interface ConnectionSink {
-  openSocket(url: string): void;
-  /** Throw the socket away. */
-  closeSocket(): void;
-  /** Likewise, and say nothing on it: the server must not take it for the end of the stream. */
-  dropSocket(): void;
-  frame(element: XmlElement): void;
-  http(request: HttpRequest): void;
-  connecting(why: string): void;
-  loggingIn(why: string): void;
-  /** A login in one flight is sent; requests may follow. */
-  flight(now: number): void;
-  established(jid: string, now: number): void;
-  /**
-   * The socket is lost, or a try to resume came to nothing: {@link Connection.resume} or {@link Connection.connectAnew} go on, nothing
-   * happens by itself. What is sent meanwhile is kept for the resumption.
-   */
-  interrupted(error: JitsiError, now: number): void;
-  /** The stream goes on where it was. */
-  resumed(now: number): void;
-  /** The server did not know the stream any more; {@link established} follows at once, with another identity. */
-  notResumed(undelivered: Undelivered, now: number): void;
-  /** The server has these messages: their ids, oldest first. */
-  acknowledged(ids: readonly string[], now: number): void;
-  stanza(stanza: XmlElement, now: number): void;
-  /** The outcome of a request made with {@link Connection.request}. */
-  answer(id: string, outcome: IqOutcome): void;
-  warning(error: JitsiError): void;
-  /** No socket opened. */
-  failed(error: JitsiError, now: number): void;
-  /** It is over; {@link Connection.connectAnew} begins another. No error when we closed it ourselves. */
-  ended(error: JitsiError | undefined, now: number): void;
-}
+export type { ConnectionSink } from './connection-sink.ts';
 
 type State =
   | 'idle'
@@ -97,8 +64,6 @@ export class Connection {
   #boshError: JitsiError | undefined;
   /** The stream has heard from the server. */
   #hasHeard = false;
-  /** When the socket was lost. */
-  #lostAt = 0;
   #lost: Undelivered = nothing;
   #token: string | undefined;
 
@@ -279,8 +244,9 @@ export class Connection {
 
   /** Whether the server may still know the interrupted stream (`max` of XEP-0198, 3; where it does not say, a try shows it). */
   canResume(now: number): boolean {
-    const maxTime = this.#known?.stream.resumption?.maxTime ?? Infinity;
-    return this.#state === 'interrupted' && now < this.#lostAt + maxTime;
+    const { state, resumption } = this.#known?.stream ?? {};
+    if (this.#state !== 'interrupted' || state?.name !== 'interrupted') return false;
+    return now < state.since + (resumption?.maxTime ?? Infinity);
   }
 
   /** Tries once to go on with the interrupted stream. The sink hears one of `resumed`, `notResumed` with `established`, `interrupted`, `ended`. */
@@ -329,7 +295,7 @@ export class Connection {
     return lost;
   }
 
-  /** There is reason to doubt that the server can still be reached, such as another network: it is asked, and has one chance. */
+  /** There is reason to doubt that the server can still be reached: it is asked, and has one chance. */
   probe(now: number): void {
     if (this.#state === 'established') this.#known?.stream.probe(now);
   }
@@ -428,7 +394,6 @@ export class Connection {
 
   #interrupted(error: JitsiError, now: number): void {
     if (this.fallBack(error, now)) return;
-    if (this.#state === 'established') this.#lostAt = now;
     this.#known?.keepAlive.disconnected();
     this.#state = 'interrupted';
     this.#sink.dropSocket();
@@ -451,6 +416,7 @@ export class Connection {
     this.#state = 'ended';
     this.#lost = this.#known?.stream.undelivered ?? nothing;
     this.#known?.keepAlive.disconnected();
+    this.#sink.closeSocket();
     this.#sink.ended(this.#boshError ?? error, now);
   }
 }

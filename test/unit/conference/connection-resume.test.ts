@@ -40,6 +40,8 @@ describe('a connection that lost its socket', () => {
   it('resumes: everything arrives once and in order, in both directions', () => {
     const rig = established({ token: 'jwt' });
     say(rig, '1');
+    rig.connection.askForAcknowledgement(rig.now);
+    rig.run();
     expect(rig.take()).toEqual(['acknowledged 1']);
     rig.blackhole();
     say(rig, '2');
@@ -117,6 +119,7 @@ describe('a connection that lost its socket', () => {
     rig.connection.resume();
     rig.open();
     expect(rig.take()).toEqual([
+      'acknowledged 1',
       'answer q connection-lost',
       'not resumed',
       'established user2@meet.test/r',
@@ -152,14 +155,14 @@ describe('a connection that lost its socket', () => {
     rig.lose();
     rig.take();
     rig.connection.close(rig.now);
-    expect(rig.take()).toEqual(['ended']);
+    expect(rig.take()).toEqual(['closed', 'ended']);
 
     const resuming = established();
     resuming.lose();
     resuming.connection.resume();
     resuming.take();
     resuming.connection.close(resuming.now);
-    expect(resuming.take()).toEqual(['ended']);
+    expect(resuming.take()).toEqual(['closed', 'ended']);
   });
 });
 

@@ -312,6 +312,19 @@ describe('the end', () => {
     expect(run.effects.filter(({ type }) => type === 'ended')).toHaveLength(1);
   });
 
+  it('that we want tells which messages had arrived, and asks nothing more', () => {
+    const run = loggedIn();
+    for (const id of ['1', '2']) run.note(run.stream.send(message({ id })));
+    run.note(run.stream.close());
+    const before = run.sent.length;
+    run.receive(`<r xmlns='urn:xmpp:sm:3'/>`, `<a xmlns='urn:xmpp:sm:3' h='1'/>`);
+    expect(run.effects.at(-1)).toEqual({ type: 'acknowledged', ids: ['1'] });
+    expect(run.sent).toHaveLength(before);
+    run.receive(close);
+    expect(run.end).toBeUndefined();
+    expect(run.stream.undelivered.unconfirmed).toHaveLength(1);
+  });
+
   it('that we want, when the socket closes instead', () => {
     const run = loggedIn();
     run.note(run.stream.close());
