@@ -18,14 +18,13 @@ import type { Undelivered } from '../../xmpp/stream-management.ts';
 import type { Discovery } from '../discovery.ts';
 import type { HttpAnswer } from '../io.ts';
 import { unavailablePresence } from '../own-presence.ts';
-import { notJitsi } from '../join-errors.ts';
 import { type ConferenceOptions, timing } from '../options.ts';
 import { type CarriedStream, carriedStream } from './carried-stream.ts';
 import type { ConnectionSink } from './connection-sink.ts';
 import { type EarlySocket, earlySocket } from './early-socket.ts';
 import { KeepAlive } from './keep-alive.ts';
 import { loginStrategy, mayBeThePipelining } from './login-fallback.ts';
-import { boshFallbackWarning, boshMayWork, boshUrlFor, bothFailed } from './transport-choice.ts';
+import { TransportFallback } from './transport-fallback.ts';
 
 export type { ConnectionSink } from './connection-sink.ts';
 
@@ -58,10 +57,7 @@ export class Connection {
   #fellBack = false;
   /** The server has taken the login as it came. */
   #isProven = false;
-  /** Why there is no WebSocket. */
-  #socketError: JitsiError | undefined;
-  /** Why there is no BOSH either. */
-  #boshError: JitsiError | undefined;
+  #fallback: TransportFallback;
   /** The stream has heard from the server. */
   #hasHeard = false;
   #lost: Undelivered = nothing;
@@ -70,6 +66,7 @@ export class Connection {
   constructor(options: ConferenceOptions, random: RandomBytes, sink: ConnectionSink) {
     this.#options = options;
     this.#token = options.token;
+    this.#fallback = new TransportFallback(options.address);
     this.#random = random;
     this.#sink = sink;
   }
@@ -167,7 +164,8 @@ export class Connection {
       return;
     }
     if (this.#state === 'resuming') this.#interrupted(error, now);
-    else if (!this.#useBosh(error, now)) this.#sink.failed(this.#withAdvice(error), now);
+    else if (!this.#useBosh(error, now))
+      this.#sink.failed(this.#fallback.advice(error, this.#known?.isGuess ?? false), now);
   }
 
   /** A request of BOSH was answered. */
@@ -281,8 +279,7 @@ export class Connection {
     this.#early = undefined;
     this.#fellBack = false;
     this.#isProven = false;
-    this.#socketError = undefined;
-    this.#boshError = undefined;
+    this.#fallback = new TransportFallback(this.#options.address);
     this.#hasHeard = false;
     this.discovered(discovery, now);
     this.connect(why, now);
@@ -330,16 +327,15 @@ export class Connection {
     this.#known.stream.open(now);
   }
 
-  #newStream({ deployment }: Discovery, login: LoginStrategy, isBosh: boolean): CarriedStream {
+  #newStream(discovery: Discovery, login: LoginStrategy, isBosh: boolean): CarriedStream {
+    const { deployment } = discovery;
     const sink = this.#sink;
     const random = this.#random;
     const token = this.#token;
     const options = { conference: this.#options, deployment, login, isBosh, token, random };
     return carriedStream(options, {
       http: (request) => sink.http(request),
-      boshFailed: (error) => {
-        this.#boshError = this.#socketError ? this.#withAdvice(this.#socketError, error) : error;
-      },
+      boshFailed: (error) => this.#fallback.boshFailed(error, discovery),
       frame: (element) => sink.frame(element),
       flight: (now) => sink.flight(now),
       established: (jid, now) => this.#established(jid, now),
@@ -364,20 +360,12 @@ export class Connection {
    */
   #useBosh(error: JitsiError, now: number): boolean {
     const known = this.#known;
-    const { address, transport } = this.#options;
-    if (!known || known.bosh || transport !== 'auto') return false;
-    const url = boshUrlFor(known.deployment, address, this.#token);
-    if (!boshMayWork(error, known.deployment.websocketUrl, url)) return false;
-    this.#socketError = error;
+    if (!known || known.bosh || this.#options.transport !== 'auto') return false;
+    if (!this.#fallback.takesOver(error, known, this.#token)) return false;
     this.#known = { ...known, ...this.#newStream(known, 'orderly', true) };
     this.#sink.closeSocket();
     this.connect(`there is no WebSocket: ${error.message}`, now);
     return true;
-  }
-
-  #withAdvice(socketError: JitsiError, boshError?: JitsiError): JitsiError {
-    if (this.#known?.isGuess) return notJitsi(this.#options.address.origin, socketError);
-    return boshError ? bothFailed(socketError, boshError) : socketError;
   }
 
   #established(jid: string, now: number): void {
@@ -385,10 +373,8 @@ export class Connection {
     this.#state = 'established';
     // The requests of BOSH keep the way awake.
     if (!known?.bosh) known?.keepAlive.connected(now);
-    else if (this.#socketError) {
-      const url = boshUrlFor(known.deployment, this.#options.address, undefined);
-      this.#sink.warning(boshFallbackWarning(this.#socketError, url));
-    }
+    const warning = known?.bosh && this.#fallback.warning(known);
+    if (warning) this.#sink.warning(warning);
     this.#sink.established(jid, now);
   }
 
@@ -417,6 +403,6 @@ export class Connection {
     this.#lost = this.#known?.stream.undelivered ?? nothing;
     this.#known?.keepAlive.disconnected();
     this.#sink.closeSocket();
-    this.#sink.ended(this.#boshError ?? error, now);
+    this.#sink.ended(this.#fallback.error ?? error, now);
   }
 }
