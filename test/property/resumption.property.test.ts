@@ -66,20 +66,12 @@ class World {
 
   toServer(count: number): void {
     const way = this.#way;
-    for (let left = count; left > 0 && way; left--) {
-      const frame = way.toServer.shift();
-      if (frame === undefined) return;
-      way.socket.receive(frame);
-    }
+    for (const frame of way?.toServer.splice(0, count) ?? []) way?.socket.receive(frame);
   }
 
   toClient(count: number): void {
-    const way = this.#way;
-    for (let left = count; left > 0 && way; left--) {
-      const frame = way.toClient.shift();
-      if (frame === undefined) return;
-      this.#run(this.stream.receive(frame, this.#now));
-    }
+    const frames = this.#way?.toClient.splice(0, count) ?? [];
+    for (const frame of frames) this.#run(this.stream.receive(frame, this.#now));
   }
 
   /** What is on the way is lost. Each side hears of it, or goes on writing to nowhere. */
@@ -112,8 +104,9 @@ class World {
   }
 
   drain(): void {
-    const way = this.#way;
-    while (way && (way.toServer.length > 0 || way.toClient.length > 0)) {
+    for (;;) {
+      const { toServer = [], toClient = [] } = this.#way ?? {};
+      if (toServer.length === 0 && toClient.length === 0) return;
       this.toServer(1);
       this.toClient(1);
     }
