@@ -74,13 +74,19 @@ export type { RoomInfo } from './jitsi/room-info.ts';
 export type { ServerAuth } from './jitsi/server-auth.ts';
 export type { DomainServices } from './jitsi/services.ts';
 export type { SourceState } from './jitsi/source-info.ts';
-export { Negotiator, type NegotiatorAcceptOptions } from './rtc/negotiator.ts';
+export {
+  Negotiator,
+  type NegotiatorAcceptOptions,
+  type NegotiatorOptions,
+} from './rtc/negotiator/negotiator.ts';
+export type { OwnTrackOptions } from './rtc/negotiator/own-sources.ts';
 export type { IceTransportPolicy, PeerTransportState } from './rtc/peer-transport.ts';
 export type { SelectedCandidate, SelectedCandidatePair } from './rtc/selected-candidate-pair.ts';
 export { decodeRaw, encodeRaw, type RawForm } from './rtc/raw-message.ts';
 export type { CodecName } from './rtp/parameters.ts';
-export type { W3cDataChannel, W3cPeerConnection } from './rtc/w3c-peer-connection.ts';
+export type { W3cDataChannel, W3cPeerConnection, W3cTransceiver } from './rtc/w3c-peer-connection.ts';
 export { type AcceptOptions, buildAccept } from './sdp/answer.ts';
-export { isPlanBError } from './sdp/plan-b-error.ts';
+export type { LocalTrack as SentTrack, LocalTracks as SentTracks } from './sdp/local-sources.ts';
+export { isPlanBError, PlanBError } from './sdp/plan-b-error.ts';
 export { type XmlElement, xml } from './xml/element.ts';
 export { StanzaError } from './xmpp/stanza-error.ts';

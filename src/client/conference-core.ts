@@ -191,6 +191,7 @@ export class ConferenceCore {
       command: (sid, command) => this.#sessionCommand(sid, command),
       transportConnected: (session, candidatePair) =>
         this.emitter.emit('transportConnected', { session, candidatePair }),
+      present: (sources) => void this.present({ sources }),
       transportFailed: (session, error) => this.emitter.emit('transportFailed', { session, error }),
       warn: (error) => this.#warn(error),
     });

@@ -114,6 +114,11 @@ export class JingleSessions {
     return [{ type: 'answer', id, outcome: { ok: false, error } }];
   }
 
+  /** A participant has left the room. */
+  left(endpointId: string, now: number): JingleOutcome {
+    return this.#session ? this.#feed(this.#session, { type: 'left', endpointId }, now) : [];
+  }
+
   /** Forgets everything without a word, as when the room was left: nothing is to be sent. */
   clear(): JingleOutcome {
     const sessions = [...this.#ending, ...(this.#session ? [this.#session] : [])];

@@ -51,12 +51,21 @@ export class StanzaHandler {
     const isFromRoom = bareJid(stanza.attrs.from ?? '') === this.#room.jid;
     switch (stanza.name) {
       case 'presence':
-        return { replies: [], jingle: [], ...(isFromRoom ? this.#room.presence(stanza) : { events: [] }) };
+        return isFromRoom ? this.#roomPresence(stanza, now) : { replies: [], jingle: [], events: [] };
       case 'message':
         return this.#message(stanza, isFromRoom, now);
       default:
         return this.#iq(stanza, now);
     }
+  }
+
+  /** Who leaves takes their sources along, and the focus says nothing of them (jicofo `JitsiMeetConferenceImpl.kt` `onMemberLeft`). */
+  #roomPresence(stanza: XmlElement, now: number): StanzaOutcome {
+    const outcome = this.#room.presence(stanza);
+    const jingle = outcome.events.flatMap((event) =>
+      event.name === 'participantLeft' ? this.#sessions.left(event.payload.participant.id, now) : [],
+    );
+    return { replies: [], jingle, ...outcome };
   }
 
   #message(stanza: XmlElement, isFromRoom: boolean, now: number): StanzaOutcome {

@@ -56,6 +56,8 @@ export type SessionInput =
   | { type: 'answered'; request: SessionRequest; outcome: IqOutcome }
   /** over without a word, as when we leave the room or a new offer takes its place */
   | { type: 'lost'; end: SessionEnd }
+  /** a participant has left the room */
+  | { type: 'left'; endpointId: string }
   /** `nextTimeout()` was reached */
   | { type: 'tick' };
 

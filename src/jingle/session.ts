@@ -123,6 +123,9 @@ export class JingleSession {
         // A request that ended the session may still be under way.
         this.#abandon();
         break;
+      case 'left':
+        this.#tell(this.#remote.removeSources(this.#remote.sources.ofOwner(input.endpointId)));
+        break;
       case 'tick':
         this.#tick(now);
         break;

@@ -26,6 +26,13 @@ export interface W3cDataChannel {
   addEventListener(type: string, listener: (event: unknown) => void): void;
 }
 
+export interface W3cTransceiver {
+  /** Null before an offer has an m-line for it. */
+  readonly mid: string | null | undefined;
+  readonly direction: string;
+  readonly sender: { readonly track?: { readonly kind: string } | null | undefined };
+}
+
 export interface W3cPeerConnection {
   readonly localDescription: W3cSessionDescription | null | undefined;
   readonly connectionState: string;
@@ -36,4 +43,8 @@ export interface W3cPeerConnection {
   addIceCandidate(candidate: W3cIceCandidate): Promise<unknown>;
   addEventListener(type: string, listener: (event: unknown) => void): void;
   removeEventListener(type: string, listener: (event: unknown) => void): void;
+  /** Without it there is no room for more than one track of ours of a kind. */
+  getTransceivers?(): readonly W3cTransceiver[];
+  /** Without it nobody notices that some tracks of Plan B were not taken. */
+  getReceivers?(): readonly unknown[];
 }

@@ -13,15 +13,20 @@ export interface LocalTrack {
   videoType?: VideoType;
 }
 
+/** A `ReadonlyMap`, or anything else that knows. */
+export interface LocalTracks {
+  get(key: string, kind: MediaType): LocalTrack | undefined;
+}
+
 export interface LocalSourceOptions {
   /** Our endpoint id: names and msids begin with it. */
   endpointId: string;
   /**
-   * By mid, what our m-lines send; other m-lines are not signalled. Give it once there can be more than one track of a
-   * kind, or one that pauses: a source's name must not change. Default: every m-line that sends, counted in order, video
-   * from the camera.
+   * By mid (in Plan B, where an m-line has several, by the track's id), what our m-lines send; others are not signalled. Give it once
+   * there can be more than one track of a kind, or one that pauses: a source's name must not change. Default: every track that is
+   * sent, counted in order, video from the camera.
    */
-  tracks?: ReadonlyMap<string, LocalTrack>;
+  tracks?: LocalTracks;
   /** Number of the peer connection, counted from 1: part of the msids, as in lib-jitsi-meet. Default 1. */
   peerConnection?: number;
 }
@@ -32,15 +37,15 @@ export interface LocalSourceOptions {
  */
 export function localSources(sdp: Sdp, options: LocalSourceOptions): SourceSet {
   const counts = { audio: 0, video: 0 };
-  const sets = sdp.media.map((lines): SourceSet => {
+  const sets = sdp.media.flatMap((lines): SourceSet[] => {
     const { kind, port } = parseMediaLine(lines);
-    if ((kind !== 'audio' && kind !== 'video') || port === 0 || !sends(lines, sdp.session)) return none;
-    const track = options.tracks
-      ? options.tracks.get(attribute(lines, 'mid') ?? '')
-      : { index: counts[kind] };
-    const set = track ? trackSources(lines, kind, track, options) : none;
-    if (set.sources.length > 0) counts[kind]++;
-    return set;
+    if ((kind !== 'audio' && kind !== 'video') || port === 0 || !sends(lines, sdp.session)) return [];
+    return tracksIn(lines).map((own): SourceSet => {
+      const track = options.tracks ? options.tracks.get(own.key, kind) : { index: counts[kind] };
+      const set = track ? trackSources(own.lines, kind, track, options) : none;
+      if (set.sources.length > 0) counts[kind]++;
+      return set;
+    });
   });
   return { sources: sets.flatMap(({ sources }) => sources), groups: sets.flatMap(({ groups }) => groups) };
 }
@@ -67,6 +72,24 @@ const none: SourceSet = { sources: [], groups: [] };
 function sends(lines: readonly string[], session: readonly string[]): boolean {
   const direction = directionOf(lines) ?? directionOf(session) ?? 'sendrecv'; // RFC 8866, 6.7
   return direction === 'sendrecv' || direction === 'sendonly';
+}
+
+interface TrackLines {
+  key: string;
+  /** The m-line's, without the SSRCs of other tracks. */
+  lines: readonly string[];
+}
+
+/** Unified Plan has one track in an m-line, Plan B as many as there are msids. */
+function tracksIn(lines: readonly string[]): TrackLines[] {
+  const bySsrc = parseSsrcs(lines);
+  const ids = [...new Set(bySsrc.values())].filter((id) => id !== undefined);
+  if (ids.length < 2) return [{ key: attribute(lines, 'mid') ?? '', lines }];
+  const trackOf = (line: string): string | undefined => {
+    const [, ssrc] = /^a=ssrc(?:-group:\S+ |:)(\d+)/.exec(line) ?? [];
+    return ssrc === undefined ? undefined : (bySsrc.get(Number(ssrc)) ?? ids[0]);
+  };
+  return ids.map((key) => ({ key, lines: lines.filter((line) => (trackOf(line) ?? key) === key) }));
 }
 
 function trackSources(

@@ -3,8 +3,8 @@
  * come and go (lib-jitsi-meet `SDP.ts`: `fromJingle`, `updateRemoteSources`, `addMlineForNewSource`).
  *
  * Unified Plan has an m-line for each track. The first of a kind carries the bridge's placeholder source and is the one on
- * which the local track is sent; m-lines are never used again, they only become more. Plan B has an m-line for each content
- * with all sources in it.
+ * which the local track is sent. What is removed leaves an inactive m-line, which the next source of its kind gets: lib-jitsi-meet
+ * closes it for good, and its descriptions only grow. Plan B has an m-line for each content with all sources in it.
  */
 import { defined } from '../base/defined.ts';
 import { isWholeTransport, transportOf } from '../jingle/jingle.ts';
@@ -35,6 +35,13 @@ export interface OfferOptions {
   protocols?: readonly string[];
 }
 
+/** An offer to give to the peer connection. */
+export interface NextOffer {
+  sdp: string;
+  /** To be called once it is answered: the m-lines that it made inactive can be used again. */
+  answered(): void;
+}
+
 interface Section extends SectionState {
   template: SectionTemplate;
   sources: Map<number, Source>;
@@ -47,10 +54,14 @@ export class RemoteDescription {
   readonly #bundle: readonly string[] | undefined;
   readonly #cryptex: boolean;
   readonly #sections: Section[] = [];
-  readonly #mids = new Set<string>();
+  readonly #byMid = new Map<string, Section>();
   readonly #bySsrc = new Map<number, Section>();
   /** Of each kind, the m-line that was offered first. */
   readonly #first = new Map<string, Section>();
+  /** Inactive, and no offer says so yet. */
+  readonly #emptied = new Set<Section>();
+  /** Inactive for both sides, by kind. */
+  readonly #free = { audio: new Set<Section>(), video: new Set<Section>(), application: new Set<Section>() };
   #version: number;
 
   /** @param offer a session-initiate; all its sources are taken in */
@@ -80,6 +91,15 @@ export class RemoteDescription {
     }
   }
 
+  /** In Plan B, how many tracks there are, once an m-line has several: before, it is Unified Plan too. */
+  get planBTracks(): number | undefined {
+    if (this.#unified) return undefined;
+    const counts = this.#sections.map(
+      ({ sources, groups }) => tracksOf({ sources: [...sources.values()], groups }).length,
+    );
+    return Math.max(0, ...counts) > 1 ? counts.reduce((sum, count) => sum + count, 0) : undefined;
+  }
+
   /** Takes in a source-add. SSRCs that are known, and media that was not offered, change nothing. */
   addSources({ sources, groups }: SourceSet): void {
     const fresh = { sources: sources.filter(({ ssrc }) => !this.#bySsrc.has(ssrc)), groups };
@@ -88,9 +108,7 @@ export class RemoteDescription {
       const added = ofKind(fresh, kind);
       if (!first || added.sources.length === 0) continue;
       if (this.#unified) {
-        for (const track of tracksOf(added)) {
-          this.#append(first.template, track.sources[0]?.mid, 'sendonly', track);
-        }
+        for (const track of tracksOf(added)) this.#place(first.template, track);
       } else {
         this.#fill(first, added);
       }
@@ -110,22 +128,38 @@ export class RemoteDescription {
     }
     for (const section of touched) {
       section.groups = section.groups.filter(({ ssrcs }) => ssrcs.every((ssrc) => section.sources.has(ssrc)));
-      // The m-line that also sends our own track stays.
-      if (this.#unified && section.sources.size === 0 && section.direction === 'sendonly') {
-        section.direction = 'inactive';
-        section.rejected = true;
-      }
+      if (section.sources.size === 0 && this.#isOthers(section)) this.#turn(section, sendsOurs(section));
+    }
+    this.#version++;
+  }
+
+  /** The sources that an m-line carries now. */
+  sourcesOf(mid: string): readonly Source[] {
+    return [...(this.#byMid.get(mid)?.sources.values() ?? [])];
+  }
+
+  /** The m-lines on which a track of ours of this kind can be sent. */
+  receivers(kind: MediaType): readonly string[] {
+    return this.#sections
+      .filter((section) => section.template.kind === kind && sendsOurs(section))
+      .map(({ mid }) => mid);
+  }
+
+  /** On which m-lines we send, beside the first of each kind; they are offered so, whoever else is on them. */
+  receiveOn(mids: ReadonlySet<string>): void {
+    for (const section of this.#sections) {
+      if (this.#isOthers(section)) this.#turn(section, mids.has(section.mid));
     }
     this.#version++;
   }
 
   /**
    * Adds an m-line on which a further local track of this kind can be sent.
-   * @returns its mid; undefined if this kind was not offered
+   * @returns its mid; undefined if this kind was not offered, and in Plan B, where an m-line takes all tracks
    */
   addReceiver(kind: MediaType): string | undefined {
     const first = this.#first.get(kind);
-    if (!first) return undefined;
+    if (!first || !this.#unified) return undefined;
     this.#version++;
     return this.#append(first.template, undefined, 'recvonly', none).mid;
   }
@@ -147,10 +181,24 @@ export class RemoteDescription {
     this.#version++;
   }
 
+  /** The offer as things are now, to be answered by {@link NextOffer.answered}. */
+  nextOffer(): NextOffer {
+    const emptied = [...this.#emptied];
+    return {
+      sdp: this.toSdp(),
+      answered: () => {
+        // What is used again since then has left the set.
+        for (const section of emptied) if (this.#emptied.delete(section)) this.#freeOf(section).add(section);
+      },
+    };
+  }
+
   /** The offer for `setRemoteDescription` as things are now. */
   toSdp(): string {
     const { sessionId = 1 } = this.#options;
-    const mids = this.#unified ? [...this.#mids] : this.#bundle?.filter((name) => this.#mids.has(name));
+    const mids = this.#unified
+      ? [...this.#byMid.keys()]
+      : this.#bundle?.filter((name) => this.#byMid.has(name));
     return writeSdp({
       session: [
         'v=0',
@@ -170,6 +218,45 @@ export class RemoteDescription {
     });
   }
 
+  /** Puts a track on an m-line that nobody uses, or on a new one. */
+  #place(template: SectionTemplate, track: SourceSet): void {
+    const wantedMid = track.sources[0]?.mid;
+    const free = this.#freeSection(template.kind, wantedMid);
+    if (!free) {
+      this.#append(template, wantedMid, 'sendonly', track);
+      return;
+    }
+    this.#fill(free, track);
+    this.#turn(free, false);
+  }
+
+  /** @param mid as the bridge stamps it on the packets, where it does */
+  #freeSection(kind: SectionTemplate['kind'], mid: string | undefined): Section | undefined {
+    const free = this.#free[kind];
+    const [section] = mid === undefined ? free : [this.#byMid.get(mid)];
+    return section && free.has(section) ? section : undefined;
+  }
+
+  #freeOf({ template }: Section): Set<Section> {
+    return this.#free[template.kind];
+  }
+
+  /** Not the data channel's, and not the first of its kind, which stays as it was offered. */
+  #isOthers(section: Section): boolean {
+    const { kind } = section.template;
+    return this.#unified && kind !== 'application' && this.#first.get(kind) !== section;
+  }
+
+  #turn(section: Section, isOurs: boolean): void {
+    const isTheirs = section.sources.size > 0;
+    const direction = isTheirs ? (isOurs ? 'sendrecv' : 'sendonly') : isOurs ? 'recvonly' : 'inactive';
+    if (direction === section.direction) return;
+    section.direction = direction;
+    this.#freeOf(section).delete(section);
+    if (direction === 'inactive') this.#emptied.add(section);
+    else this.#emptied.delete(section);
+  }
+
   #append(
     template: SectionTemplate,
     wantedMid: string | undefined,
@@ -178,11 +265,11 @@ export class RemoteDescription {
   ): Section {
     let number = this.#sections.length;
     let mid = wantedMid ?? String(number);
-    while (this.#mids.has(mid)) mid = String(number++);
+    while (this.#byMid.has(mid)) mid = String(number++);
     const { rejected } = template;
     const section: Section = { template, mid, direction, rejected, sources: new Map(), groups: [] };
     this.#sections.push(section);
-    this.#mids.add(mid);
+    this.#byMid.set(mid, section);
     if (!this.#first.has(template.kind)) this.#first.set(template.kind, section);
     this.#fill(section, set);
     return section;
@@ -199,6 +286,10 @@ export class RemoteDescription {
 }
 
 const none: SourceSet = { sources: [], groups: [] };
+
+function sendsOurs({ direction }: Section): boolean {
+  return direction === 'sendrecv' || direction === 'recvonly';
+}
 
 /** Everything is bundled: what is wrong with the transport of one content stands in the others. */
 function withWholeTransport(content: Content, shared: IceTransport | undefined): Content {

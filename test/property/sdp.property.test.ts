@@ -53,14 +53,15 @@ describe('SDP', () => {
   it('has the SSRCs that were added and not removed', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.boolean(), jingleMessage('xml')), { maxLength: 6 }),
+        fc.array(fc.tuple(fc.boolean(), jingleMessage('xml'), fc.boolean()), { maxLength: 6 }),
         fc.constantFrom('unified' as const, 'plan-b' as const),
         (changes, semantics) => {
           const description = new RemoteDescription(offer, { semantics });
           const expected = new Set(offer.sources.sources.map(({ ssrc }) => ssrc));
-          for (const [add, { sources }] of changes) {
+          for (const [add, { sources }, isAnswered] of changes) {
             if (add) description.addSources(sources);
             else description.removeSources(sources);
+            if (isAnswered) description.nextOffer().answered();
             for (const { ssrc } of sources.sources) {
               if (add) expected.add(ssrc);
               else expected.delete(ssrc);

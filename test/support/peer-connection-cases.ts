@@ -1,13 +1,36 @@
 /** What a caller's own peer connection has to do, whoever made it: the same cases for each kind. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bridge, type Conference, join, joinSession, type MediaSession } from '../../src/index.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import {
+  type Bridge,
+  type Conference,
+  join,
+  joinSession,
+  type LocalTrack,
+  type MediaSession,
+} from '../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
+import type { MediaType } from '../../src/jingle/model.ts';
+import { builtInClip } from '../../src/media/clip-file.ts';
+import { sendClip } from '../../src/media/send-clip.ts';
 import type { W3cPeerConnection } from '../../src/rtc/w3c-peer-connection.ts';
+import { attribute, directionOf, parseSdp } from '../../src/sdp/sdp.ts';
 import { nextEvent } from './next-event.ts';
 import { waitFor } from './wait.ts';
 
+/** A peer connection with what a test does to it beside negotiating. */
+export interface TestedPeerConnection extends W3cPeerConnection {
+  close(): unknown;
+  /** RTP packets that came with this SSRC, and where it decodes, pictures. */
+  received(ssrc: number): Promise<{ packets: number; pictures?: number }>;
+  /** Adds a track with `addTrack`, and sends on it until it is removed. */
+  send(kind: MediaType): Promise<void>;
+  /** `removeTrack` for what {@link send} has added last. */
+  stopSending(): Promise<void>;
+}
+
 export interface PeerConnectionMaker {
-  open(): Promise<W3cPeerConnection & { close(): unknown }>;
+  open(): Promise<TestedPeerConnection>;
 }
 
 export function describePeerConnections(name: string, maker: () => PeerConnectionMaker): void {
@@ -81,6 +104,76 @@ export function describePeerConnections(name: string, maker: () => PeerConnectio
       await pc.close();
     });
 
+    it('follows sources that come and go, with media all the while', async () => {
+      const { alice, bob, session } = await pair();
+      const pc = await maker().open();
+      const warnings: unknown[] = [];
+      alice.on('warning', ({ error }) => warnings.push(error));
+      const negotiator = session.negotiator(pc);
+      await negotiator.accept();
+      await session.requestVideo(720, { timeout: 60_000 });
+      /** The m-line of a source, once there is one. */
+      const midOf = (name: string): string | undefined =>
+        parseSdp(pc.localDescription?.sdp ?? '')
+          .media.flatMap((lines) => attribute(lines, 'mid') ?? [])
+          .find((mid) => negotiator.sourcesOf(mid).some((source) => source.name === name));
+      const flows = async (...tracks: Sent[]): Promise<void> => {
+        for (const { track } of tracks) {
+          const mid = await waitFor(() => midOf(track.sourceName), { what: `m-line of ${track.sourceName}` });
+          const { ssrc = 0 } = negotiator.sourcesOf(mid)[0] ?? {};
+          const before = await pc.received(ssrc);
+          await waitFor(
+            async () => {
+              const { packets, pictures } = await pc.received(ssrc);
+              const isSeen =
+                track.kind === 'audio' || pictures === undefined || pictures > (before.pictures ?? 0);
+              return packets > before.packets && isSeen;
+            },
+            { what: `media of ${track.sourceName}` },
+          );
+        }
+      };
+
+      const speech = sendTo(bob, 'audio');
+      await flows(speech);
+      const camera = sendTo(bob, 'video');
+      await flows(speech, camera);
+      const freed = midOf(camera.track.sourceName);
+      const carol = await join({ host: sandbox.url, room: alice.room, nick: 'Carol' });
+      const other = sendTo(carol, 'video');
+      await flows(speech, camera, other);
+      camera.stop();
+      await waitFor(() => midOf(camera.track.sourceName) === undefined, { what: 'the end of the camera' });
+      await flows(speech, other);
+      await waitFor(() => directionAt(pc, freed) === 'inactive', { what: 'an inactive m-line' });
+      const screen = sendTo(bob, 'video', 'desktop');
+      await flows(speech, other, screen);
+      expect(midOf(screen.track.sourceName)).toBe(freed);
+      await carol.leave();
+      await waitFor(() => midOf(other.track.sourceName) === undefined, { what: "the end of carol's" });
+      await flows(speech, screen);
+
+      // And the other way round.
+      await pc.send('video');
+      await negotiator.syncSources();
+      await bob.bridge.opened({ timeout: 60_000 });
+      bob.requestVideo(720);
+      const seen = await waitFor(() => bob.tracksOf(alice.endpointId)[0], { what: "alice's track" });
+      expect([seen.kind, seen.sourceName, seen.muted]).toEqual(['video', `${alice.endpointId}-v0`, false]);
+      await waitFor(() => seen.statistics.packets > 20, { what: "alice's media" });
+      await flows(speech, screen);
+      await pc.stopSending();
+      const gone = nextEvent(bob, 'trackRemoved');
+      await negotiator.syncSources();
+      expect((await gone).track).toBe(seen);
+      await flows(speech, screen);
+
+      expect(warnings).toEqual([]);
+      for (const each of [speech, screen]) each.stop();
+      await Promise.all([alice.leave(), bob.leave()]);
+      await pc.close();
+    });
+
     it('is told what is wrong', async () => {
       const { alice, bob, session } = await pair();
       const pc = await maker().open();
@@ -93,6 +186,30 @@ export function describePeerConnections(name: string, maker: () => PeerConnectio
       await Promise.all([alice.leave(), bob.leave()]);
     });
   });
+}
+
+interface Sent {
+  track: LocalTrack;
+  /** Takes the source back. */
+  stop(): void;
+}
+
+function sendTo(conference: Conference, kind: MediaType, videoType?: 'desktop'): Sent {
+  const track = conference.addTrack({ kind, ...(videoType ? { videoType } : {}) });
+  const clip = sendClip(track, builtInClip(kind === 'audio' ? 'speech' : 'picture'), systemClock);
+  return {
+    track,
+    stop() {
+      clip.stop();
+      track.stop();
+    },
+  };
+}
+
+function directionAt(pc: W3cPeerConnection, mid: string | undefined): string | undefined {
+  const { media } = parseSdp(pc.localDescription?.sdp ?? '');
+  const lines = media.find((each) => attribute(each, 'mid') === mid);
+  return lines && directionOf(lines);
 }
 
 /** The next message of another participant. */

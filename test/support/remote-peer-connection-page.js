@@ -2,6 +2,7 @@
 
 const channels = new Map();
 let connection;
+let sender;
 
 globalThis.peer = {
   open() {
@@ -35,6 +36,22 @@ globalThis.peer = {
     await connection.setLocalDescription(description);
     return state();
   },
+  /** A made-up microphone or camera. */
+  async sendMedia(kind) {
+    const stream = await navigator.mediaDevices.getUserMedia({ [kind]: true });
+    sender = connection.addTrack(stream.getTracks()[0], stream);
+    return state();
+  },
+  async stopSending() {
+    connection.removeTrack(sender);
+    sender.track?.stop();
+    return state();
+  },
+  async received(ssrc) {
+    const stats = [...(await connection.getStats()).values()];
+    const own = stats.find((each) => each.type === 'inbound-rtp' && each.ssrc === ssrc);
+    return { packets: own?.packetsReceived ?? 0, pictures: own?.framesDecoded };
+  },
   addIceCandidate: (candidate) => connection.addIceCandidate(candidate),
   send: (id, data) => channels.get(id).send(data),
   closeChannel: (id) => channels.get(id).close(),
@@ -44,8 +61,14 @@ globalThis.peer = {
 /** What is asked for without waiting. */
 function state() {
   const { localDescription, connectionState } = connection;
+  const transceivers = connection.getTransceivers().map(({ mid, direction, sender }) => ({
+    mid,
+    direction,
+    sender: { track: sender.track && { kind: sender.track.kind } },
+  }));
   return {
     state: {
+      transceivers,
       localDescription: localDescription && { type: localDescription.type, sdp: localDescription.sdp },
       connectionState,
     },

@@ -2,18 +2,21 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
+import type { MediaType } from '../../src/jingle/model.ts';
 import type {
   W3cDataChannel,
   W3cIceCandidate,
-  W3cPeerConnection,
   W3cSessionDescription,
+  W3cTransceiver,
 } from '../../src/rtc/w3c-peer-connection.ts';
+import type { TestedPeerConnection } from './peer-connection-cases.ts';
 
 type Listener = (event: unknown) => void;
 
 interface State {
   localDescription: W3cSessionDescription | null;
   connectionState: string;
+  transceivers: W3cTransceiver[];
 }
 
 interface Notice {
@@ -26,13 +29,18 @@ interface Notice {
 
 const script = readFileSync(join(import.meta.dirname, 'remote-peer-connection-page.js'), 'utf8');
 
-export interface RemotePeerConnection extends W3cPeerConnection {
+export interface RemotePeerConnection extends TestedPeerConnection {
   close(): Promise<void>;
 }
 
 /** Each has a page of its own. */
 export async function openRemotePeerConnection(browser: Browser): Promise<RemotePeerConnection> {
   const page = await browser.newPage();
+  // Cameras are for pages of this machine; this one never leaves the browser.
+  await page.route('http://localhost/', (route) =>
+    route.fulfill({ contentType: 'text/html', body: '<!doctype html>' }),
+  );
+  await page.goto('http://localhost/');
   const peer = new ChromiumPeerConnection(page);
   await page.exposeFunction('notify', (notice: Notice) => peer.notified(notice));
   await page.addScriptTag({ content: script });
@@ -60,7 +68,7 @@ class Target {
 class ChromiumPeerConnection extends Target implements RemotePeerConnection {
   readonly #page: Page;
   readonly #channels: RemoteDataChannel[] = [];
-  #state: State = { localDescription: null, connectionState: 'new' };
+  #state: State = { localDescription: null, connectionState: 'new', transceivers: [] };
   /** Calls reach the page in the order in which they were made. */
   #calls: Promise<unknown> = Promise.resolve();
 
@@ -75,6 +83,26 @@ class ChromiumPeerConnection extends Target implements RemotePeerConnection {
 
   get connectionState(): string {
     return this.#state.connectionState;
+  }
+
+  getTransceivers(): readonly W3cTransceiver[] {
+    return this.#state.transceivers;
+  }
+
+  getReceivers(): readonly unknown[] {
+    return this.#state.transceivers;
+  }
+
+  received(ssrc: number): Promise<{ packets: number; pictures?: number }> {
+    return this.call('received', ssrc);
+  }
+
+  send(kind: MediaType): Promise<void> {
+    return this.#update('sendMedia', kind);
+  }
+
+  stopSending(): Promise<void> {
+    return this.#update('stopSending');
   }
 
   createDataChannel(label: string, options: { protocol: string }): W3cDataChannel {
@@ -127,8 +155,8 @@ class ChromiumPeerConnection extends Target implements RemotePeerConnection {
     else this.#channels[channel]?.notified(type, event);
   }
 
-  async #update(name: string, description: W3cSessionDescription): Promise<void> {
-    const { state } = await this.call<{ state: State }>(name, description);
+  async #update(name: string, ...args: unknown[]): Promise<void> {
+    const { state } = await this.call<{ state: State }>(name, ...args);
     this.#state = state;
   }
 }

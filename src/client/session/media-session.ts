@@ -5,6 +5,7 @@
  * UsageError when it does not fit, or the connection's error.
  */
 import { defined } from '../../base/defined.ts';
+import type { JitsiError } from '../../base/errors.ts';
 import type { OfferedSession } from '../../conference/offered-session.ts';
 import type {
   IceTransport,
@@ -16,16 +17,25 @@ import type {
 } from '../../jingle/model.ts';
 import type { SessionCommand, SessionEnd, SessionState } from '../../jingle/session-io.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
+import type { SourceState } from '../../jitsi/source-info.ts';
 import type { ChannelRoute } from '../../rtc/channel-link.ts';
-import { Negotiator } from '../../rtc/negotiator.ts';
+import { Negotiator, type NegotiatorOptions } from '../../rtc/negotiator/negotiator.ts';
 import type { PeerTransportState } from '../../rtc/peer-transport.ts';
 import type { SelectedCandidatePair } from '../../rtc/selected-candidate-pair.ts';
 import type { W3cPeerConnection } from '../../rtc/w3c-peer-connection.ts';
+import type { SourceChange } from '../../sdp/local-sources.ts';
 import { buildOfferSdp } from '../../sdp/offer.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { checkArgument, checkOptions } from '../check-arguments.ts';
 import type { BridgeChoice } from '../join-options.ts';
-import { iceTransport, jingleReason, openKinds, peerConnection, sourceSet } from './session-kinds.ts';
+import {
+  iceTransport,
+  jingleReason,
+  negotiatorKinds,
+  openKinds,
+  peerConnection,
+  sourceSet,
+} from './session-kinds.ts';
 import type { VideoRequest } from './video-request.ts';
 import { type CarrierPorts, type ConnectOptions, SessionCarrier } from './session-carrier.ts';
 import { type OpenBridgeOptions, openSessionBridge, type SessionBridgePorts } from './session-bridge.ts';
@@ -37,6 +47,11 @@ export interface MediaSessionPorts extends CarrierPorts, SessionBridgePorts {
   kept: Bridge | undefined;
   /** Noted for this session and those that follow. */
   requestVideo(request: VideoRequest | number): void;
+  /** Tells the room of all our sources. */
+  present(sources: readonly SourceState[]): void;
+  /** Sources of others have come or gone. The returned function ends the subscription. */
+  onSources(listener: (change: SourceChange) => void): () => void;
+  warn(error: JitsiError): void;
   /** Resolves when the focus has acknowledged it. */
   command(command: SessionCommand): Promise<void>;
 }
@@ -82,13 +97,7 @@ export class MediaSession {
 
   /** The offer as Unified Plan SDP, with the sources and the transport that are known now. */
   get sdp(): string {
-    const { offer, sources, transport } = this.#session;
-    const contents = offer.contents.map((content) =>
-      content.transport && transport
-        ? { ...content, transport: defined({ ...transport, sctp: content.transport.sctp }) }
-        : content,
-    );
-    return buildOfferSdp({ ...offer, contents, sources: sources.all() }, { semantics: 'unified' });
+    return buildOfferSdp(this.#currentOffer(), { semantics: 'unified' });
   }
 
   /** STUN and TURN servers of the deployment, as a peer connection wants them. */
@@ -160,24 +169,37 @@ export class MediaSession {
   }
 
   /**
-   * Accepts the session with a peer connection that you made (W3C's, of a browser or of a package for Node), as often as there are
-   * offers: a new session wants a new one.
+   * Accepts the session with a peer connection that you made (W3C's, of a browser or of a package for Node), and keeps it up to date, as
+   * often as there are offers: a new session wants a new one.
+   * @param options.semantics `unified`, the default: an m-line for each track. `plan-b`: all tracks of a kind in one m-line, for peer
+   *   connections that know it; others fail in `accept` with a PlanBError, and the session can still be accepted with another one
+   * @param options.protocols only the bridge's candidates of these (`udp`, `tcp`, `ssltcp`). Default: all
    * @throws UsageError `argument-invalid`
    */
-  negotiator(pc: W3cPeerConnection): Negotiator {
+  negotiator(pc: W3cPeerConnection, options: NegotiatorOptions = {}): Negotiator {
     checkArgument('negotiating', 'pc', peerConnection, pc);
-    const { endpointId, onEnded, onRemoteTransport } = this.#ports;
-    return new Negotiator(pc, {
-      offer: this.offer,
-      sdp: this.sdp,
-      endpointId: endpointId(),
-      transport: this.transport,
-      accept: (message) => this.accept(message),
-      trickle: (transport) => this.trickle(transport),
-      terminate: (reason) => this.terminate(reason),
-      onRemoteTransport,
-      onEnded,
-    });
+    checkOptions('negotiating', negotiatorKinds, options);
+    const { endpointId, onEnded, onRemoteTransport, onSources, present, warn } = this.#ports;
+    return new Negotiator(
+      pc,
+      {
+        sid: this.sid,
+        endpointId: endpointId(),
+        currentOffer: () => this.#currentOffer(),
+        accept: (message) => this.accept(message),
+        addSources: (sources) => this.addSources(sources),
+        removeSources: (sources) => this.removeSources(sources),
+        trickle: (transport) => this.trickle(transport),
+        restartIce: () => this.restartIce(),
+        terminate: (reason) => this.terminate(reason),
+        present,
+        onSources,
+        onRemoteTransport,
+        onEnded,
+        warn,
+      },
+      options,
+    );
   }
 
   /**
@@ -304,5 +326,16 @@ export class MediaSession {
     checkArgument('ending the session', 'the reason', jingleReason, reason);
     // Whether the focus agrees changes nothing for us.
     this.#ports.command({ type: 'terminate', reason }).catch(() => {});
+  }
+
+  /** The offer, with the sources and the transport that are known now. */
+  #currentOffer(): JingleMessage {
+    const { offer, sources, transport } = this.#session;
+    const contents = offer.contents.map((content) =>
+      content.transport && transport
+        ? { ...content, transport: defined({ ...transport, sctp: content.transport.sctp }) }
+        : content,
+    );
+    return { ...offer, contents, sources: sources.all() };
   }
 }

@@ -1,5 +1,15 @@
 /** What the calls of a media session take. */
-import { isObject, isText, type Kind, type Kinds, objectWith, oneOf, waitKinds } from '../check-arguments.ts';
+import {
+  isObject,
+  isText,
+  type Kind,
+  type Kinds,
+  objectWith,
+  oneOf,
+  texts,
+  waitKinds,
+} from '../check-arguments.ts';
+import type { NegotiatorOptions } from '../../rtc/negotiator/negotiator.ts';
 import type { OpenBridgeOptions } from './session-bridge.ts';
 
 export const peerConnection: Kind = objectWith(
@@ -19,6 +29,10 @@ export const iceTransport: Kind = {
 export const jingleReason: Kind = {
   words: 'an object with a condition',
   fits: (value) => isObject(value) && isText(value['condition']),
+};
+export const negotiatorKinds: Kinds<NegotiatorOptions> = {
+  semantics: oneOf('unified', 'plan-b'),
+  protocols: texts,
 };
 export const openKinds: Kinds<OpenBridgeOptions> = { ...waitKinds, bridge: oneOf('auto', 'ws', 'sctp') };
 

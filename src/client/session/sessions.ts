@@ -11,6 +11,7 @@ import type { OfferedSession } from '../../conference/offered-session.ts';
 import type { SessionCommand } from '../../jingle/session-io.ts';
 import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
+import type { SourceState } from '../../jitsi/source-info.ts';
 import { loadEngine } from '../../rtc/engines.ts';
 import type { SelectedCandidatePair } from '../../rtc/selected-candidate-pair.ts';
 import { Bridge } from '../bridge/bridge.ts';
@@ -50,6 +51,8 @@ export interface SessionsPorts {
   command(sid: string, command: SessionCommand): Promise<void>;
   transportConnected(session: MediaSession, candidatePair: SelectedCandidatePair): void;
   transportFailed(session: MediaSession, error: MediaError): void;
+  /** Tells the room of all our sources. */
+  present(sources: readonly SourceState[]): void;
   media: SessionsMedia;
   warn(error: JitsiError): void;
 }
@@ -115,6 +118,18 @@ export class Sessions {
         on('transportChanged', (changed) => {
           if (changed.session === session) listener(changed.transport);
         }),
+      onSources: (listener) => {
+        const none = { sources: [], groups: [] };
+        const offs = [
+          on('sourcesAdded', (change) => {
+            if (change.session === session) listener({ added: change.added, removed: none });
+          }),
+          on('sourcesRemoved', (change) => {
+            if (change.session === session) listener({ added: none, removed: change.removed });
+          }),
+        ];
+        return () => offs.forEach((off) => off());
+      },
       onEnded: (listener) =>
         on('sessionEnded', (ended) => {
           if (ended.session === session) listener();

@@ -161,7 +161,15 @@ const callsOnSession: Calls = {
   terminate: [[]],
 };
 
-const callsOnNegotiator: Calls = { accept: [[], [{}]], terminate: [[]], close: [[]] };
+const callsOnNegotiator: Calls = {
+  accept: [[], [{}]],
+  syncSources: [[], [{ videoType: 'desktop' }]],
+  sendSourceAddFromSdp: [['v=0\r\n'], ['nonsense']],
+  restartIce: [[]],
+  sourcesOf: [['0']],
+  terminate: [[]],
+  close: [[]],
+};
 
 const callsOnLocalTrack: Calls = {
   ...listening,

@@ -72,27 +72,82 @@ describe('RemoteDescription in Unified Plan', () => {
     expect(outline(description).slice(5)).toEqual(['audio a1 9 sendonly 4100000003', 'audio 6 9 sendonly 1']);
   });
 
-  it('closes the m-line of what is removed and never uses it again', () => {
+  it('leaves an inactive m-line where a source was, for the next one once that is answered', () => {
     const description = new RemoteDescription(offer);
-    description.removeSources({
-      sources: offer.sources.sources.filter(({ owner }) => owner !== 'jvb'),
-      groups: [],
-    });
-    const closed = [
+    const others = offer.sources.sources.filter(({ owner }) => owner !== 'jvb');
+    description.removeSources({ sources: others, groups: [] });
+    const inactive = [
       'audio 0 9 sendrecv 1818181818',
-      'audio 1 0 inactive',
+      'audio 1 9 inactive',
       'video 2 9 sendrecv 1717171717',
-      'video 3 0 inactive',
+      'video 3 9 inactive',
       'application 4 9 sendrecv',
     ];
-    expect(outline(description)).toEqual(closed);
-    expect(description.toSdp()).not.toContain('ssrc-group');
+    expect(outline(description)).toEqual(inactive);
+    const { answered, sdp } = description.nextOffer();
+    expect(sdp).not.toContain('ssrc-group');
+    // Nobody has answered it: the peer connection would not notice that the source is another one.
     description.addSources(offer.sources);
     expect(outline(description)).toEqual([
-      ...closed,
+      ...inactive,
       'audio 5 9 sendonly 2200000001',
       'video 6 9 sendonly 2100000001 2100000002',
     ]);
+    answered();
+    description.removeSources({
+      sources: others.filter(({ mediaType }) => mediaType === 'audio'),
+      groups: [],
+    });
+    description.addSources(screen);
+    description.addSources({ sources: [microphone], groups: [] });
+    expect(outline(description)).toEqual([
+      inactive[0],
+      'audio 1 9 sendonly 4100000003',
+      inactive[2],
+      'video 3 9 sendonly 4100000001 4100000002',
+      inactive[4],
+      'audio 5 9 inactive',
+      'video 6 9 sendonly 2100000001 2100000002',
+    ]);
+    expect(description.sourcesOf('1')).toEqual([microphone]);
+    expect(description.sourcesOf('5')).toEqual([]);
+    expect(description.sourcesOf('no such')).toEqual([]);
+  });
+
+  it('makes no more m-lines than there were ever sources at once', () => {
+    const description = new RemoteDescription(offer);
+    for (let ssrc = 1; ssrc <= 1000; ssrc++) {
+      const sources = { sources: [{ ...microphone, ssrc }], groups: [] };
+      description.addSources(sources);
+      description.nextOffer().answered();
+      description.removeSources(sources);
+      description.nextOffer().answered();
+    }
+    expect(outline(description)).toHaveLength(initial.length + 1);
+  });
+
+  it('receives on the m-line of another where a track of ours has come to be', () => {
+    const description = new RemoteDescription(offer);
+    expect(description.receivers('video')).toEqual(['2']);
+    description.receiveOn(new Set(['0', '3']));
+    expect(outline(description)[3]).toBe('video 3 9 sendrecv 2100000001 2100000002');
+    expect(description.receivers('video')).toEqual(['2', '3']);
+    description.removeSources(offer.sources);
+    expect(outline(description)).toEqual([
+      'audio 0 9 sendrecv',
+      'audio 1 9 inactive',
+      'video 2 9 sendrecv',
+      'video 3 9 recvonly',
+      'application 4 9 sendrecv',
+    ]);
+    description.nextOffer().answered();
+    description.addSources(screen);
+    expect(outline(description)[3]).toBe('video 3 9 recvonly');
+    expect(outline(description)[5]).toBe('video 5 9 sendonly 4100000001 4100000002');
+    description.receiveOn(new Set());
+    description.nextOffer().answered();
+    description.addSources({ sources: [{ ...microphone, mediaType: 'video' }], groups: [] });
+    expect(outline(description)[3]).toBe('video 3 9 sendonly 4100000003');
   });
 
   it('keeps an m-line open while it has an SSRC, or sends our own track', () => {
@@ -158,5 +213,15 @@ describe('RemoteDescription in Plan B', () => {
     description.removeSources(offer.sources);
     description.removeSources(screen);
     expect(outline(description)).toEqual(['audio audio 9 sendrecv', 'video video 9 sendrecv', start[2]]);
+    expect(description.addReceiver('video')).toBeUndefined();
+  });
+
+  it('is Unified Plan too until an m-line has several tracks', () => {
+    const description = new RemoteDescription({ ...offer, sources: screen }, { semantics: 'plan-b' });
+    expect(description.planBTracks).toBeUndefined();
+    description.addSources(offer.sources);
+    // Two placeholders, a microphone, a camera and a screen.
+    expect(description.planBTracks).toBe(5);
+    expect(new RemoteDescription(offer).planBTracks).toBeUndefined();
   });
 });
