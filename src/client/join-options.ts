@@ -256,6 +256,7 @@ export function resolveJoinOptions(
     login?.password,
     options.password,
     ...urls.flatMap((each) => (each === undefined ? [] : secretParameters(each))),
+    ...proxySecrets(options.proxy),
   ]);
   const stderrLogger = (): Logger => lineLogger((line) => process.stderr.write(`${line}\n`), 'trace');
   const guard = new CallbackGuard();
@@ -286,7 +287,16 @@ export function resolveJoinOptions(
   };
 }
 
-function memoryFor({ insecure, agent, fetch }: JoinOptions): HostMemory {
+/** The password in the address of a proxy, as it stands there and as it is said to it. */
+function proxySecrets(proxy: string | undefined): string[] {
+  if (proxy === undefined || !URL.canParse(proxy)) return [];
+  const { password } = new URL(proxy);
+  return password === '' ? [] : [password];
+}
+
+function memoryFor({ insecure, agent, ca, fetch, pinnedKeys, proxy }: JoinOptions): HostMemory {
+  if (ca !== undefined || pinnedKeys || (proxy !== undefined && proxy !== 'environment'))
+    return new HostMemory();
   if (insecure) return insecureMemory;
   const way = fetch ?? agent;
   if (way === undefined) return hostMemory;

@@ -1,5 +1,6 @@
 /** What all WebSockets and HTTP requests of one conference have in common: as whom, and by which way. */
 import type { Agent } from 'node:http';
+import type { ProxyChoice } from './proxy.ts';
 import type { TlsTrust } from './tls-trust.ts';
 
 export interface NetworkAccess extends TlsTrust {
@@ -7,7 +8,9 @@ export interface NetworkAccess extends TlsTrust {
   origin?: string;
   /** `User-Agent`. */
   userAgent?: string;
-  /** Makes the connections of HTTP requests and WebSockets: a proxy, own certificates. */
+  /** See `proxy.ts`. Undefined: none that we know of. */
+  proxy?: ProxyChoice;
+  /** Makes the connections of HTTP requests and WebSockets, whatever the rest says. */
   agent?: Agent;
   /** Makes the HTTP requests, and no WebSockets. */
   fetch?: typeof fetch;

@@ -4,6 +4,7 @@ import https from 'node:https';
 import { ConnectionError } from '../base/errors.ts';
 import type { NetworkAccess } from './access.ts';
 import { networkError, withoutSecrets } from './network-error.ts';
+import { wayOf } from './way.ts';
 
 export interface ExchangeOptions extends NetworkAccess {
   method: 'GET' | 'POST';
@@ -29,19 +30,13 @@ export function exchange(options: ExchangeOptions): Promise<Exchange> {
 }
 
 function byNode(options: ExchangeOptions): Promise<Exchange> {
-  const { method, url, headers, body, insecure, agent, signal } = options;
+  const { method, url, headers, body, signal } = options;
   const { request: send } = url.startsWith('https:') ? https : http;
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => reject(networkError(tried(options), error));
     let request: http.ClientRequest;
     try {
-      request = send(url, {
-        method,
-        headers,
-        rejectUnauthorized: !insecure,
-        signal,
-        ...(agent && { agent }),
-      });
+      request = send(url, { method, headers, signal, ...wayOf(options, url, signal) });
     } catch (error) {
       // An agent for the other protocol.
       return fail(error);

@@ -1,5 +1,5 @@
 /** What goes wrong between here and a server, in words for people, as one error class. */
-import { ConnectionError, messageOf } from '../base/errors.ts';
+import { ConnectionError, JitsiError, messageOf } from '../base/errors.ts';
 
 const certificateCodes = new Set([
   'CERT_HAS_EXPIRED',
@@ -21,20 +21,25 @@ const certificateCodes = new Set([
  * @param cause what Node reported
  */
 export function networkError(tried: string, cause: unknown): ConnectionError {
-  const { code, reason } = describe(cause);
-  return new ConnectionError(`${tried}: ${reason}`, {
-    code,
-    retryable: code !== 'certificate-invalid',
-    cause,
-  });
+  const { code, reason, retryable = code !== 'certificate-invalid' } = describe(cause);
+  return new ConnectionError(`${tried}: ${reason}`, { code, retryable, cause });
 }
 
-function describe(cause: unknown): { code: string; reason: string } {
+interface Reason {
+  code: string;
+  reason: string;
+  retryable?: boolean;
+}
+
+function describe(cause: unknown): Reason {
+  // Of ours already: a proxy, a pinned key.
+  if (cause instanceof JitsiError)
+    return { code: cause.code, reason: cause.message, retryable: cause.retryable };
   // Trying several addresses of one name fails with all their errors in one; the first stands for all.
   if (cause instanceof AggregateError && cause.errors.length > 0) return describe(cause.errors[0]);
   const system = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (certificateCodes.has(system)) {
-    const reason = `the server's certificate is not valid: ${messageOf(cause)}; use insecure only if you trust the network`;
+    const reason = `the server's certificate is not valid: ${messageOf(cause)}; give its authority as ca, or use insecure only if you trust the network`;
     return { code: 'certificate-invalid', reason };
   }
   switch (system) {

@@ -6,6 +6,7 @@ import { ConnectionError, messageOf } from '../base/errors.ts';
 import { type NetworkAccess, upgradeHeaders } from './access.ts';
 import { networkError, withoutSecrets } from './network-error.ts';
 import { maskedTextFrame } from './text-frame.ts';
+import { wayOf } from './way.ts';
 
 export interface WebSocketOptions extends NetworkAccess {
   url: string;
@@ -69,9 +70,11 @@ function originHint(status: number, origin: string | undefined): string {
 export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHandlers): TextSocket {
   const tried = `connecting to ${withoutSecrets(options.url)}`;
   const { highWaterMark = Infinity } = options;
+  /** Ends with the socket, also where that has no connection yet. */
+  const connecting = new AbortController();
   let socket: WebSocket;
   try {
-    socket = clientSocket(options);
+    socket = clientSocket(options, connecting.signal);
   } catch (error) {
     // An agent for the other protocol.
     return neverOpened(() => handlers.failed(networkError(tried, error)));
@@ -115,6 +118,7 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
   });
   socket.on('close', (code, reason) => {
     cancelTimer();
+    connecting.abort();
     if (isOurs) return;
     if (isOpen) {
       // What we found wrong ourselves, such as a message above the limit, says more than the code.
@@ -167,14 +171,13 @@ export function openWebSocket(options: WebSocketOptions, handlers: WebSocketHand
   };
 }
 
-function clientSocket(options: WebSocketOptions): WebSocket {
-  const { url, protocol, insecure, agent, sizeLimit } = options;
+function clientSocket(options: WebSocketOptions, signal: AbortSignal): WebSocket {
+  const { url, protocol, sizeLimit } = options;
   return new WebSocket(url, protocol === undefined ? [] : [protocol], {
     // Compression costs far more than the bytes it saves.
     perMessageDeflate: false,
-    rejectUnauthorized: !insecure,
+    ...wayOf(options, url, signal),
     headers: upgradeHeaders(options),
-    ...(agent && { agent }),
     maxPayload: sizeLimit,
     followRedirects: false,
   });

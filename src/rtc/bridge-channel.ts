@@ -201,6 +201,7 @@ export class BridgeChannel {
   #roundFailed(ends: readonly RouteEnd[]): void {
     const last = ends.at(-1)?.end.reason ?? 'there is no way to the bridge';
     if (this.#routes.length === 0) return this.#end('lost', last);
+    if (ends.every(isUntrusted)) return this.#end('refused', last);
     this.#refused = ends.filter(({ route }) => route.kind === 'ws').every(isRefusal) ? this.#refused + 1 : 0;
     // Whoever worked and refuses us has forgotten us, and then the data channel leads nowhere either.
     if (this.#refused === 0) this.#hasWorked = false;
@@ -231,6 +232,11 @@ function insteadOf(route: ChannelRoute, behind: readonly RouteEnd[]): string | u
 /** An unknown conference, endpoint or password: 403; another bridge behind the same address: 404. */
 function isRefusal({ end }: RouteEnd): boolean {
   return end.status === 403 || end.status === 404;
+}
+
+/** Its certificate or its key is not what it has to be: that changes by nobody's doing. */
+function isUntrusted({ end: { error } }: RouteEnd): boolean {
+  return error !== undefined && ['certificate-invalid', 'pin-mismatch'].includes(error.code);
 }
 
 function messageLost(text: string): ConnectionError {

@@ -1,5 +1,6 @@
 /** A WebSocket in the middle that changes what the server says. */
 import { once } from 'node:events';
+import { createServer } from 'node:https';
 import { WebSocket, WebSocketServer } from 'ws';
 import { closeServer, proxyUrl } from './websocket-server.ts';
 
@@ -9,16 +10,22 @@ export interface AlteringProxy {
   close(): Promise<void>;
 }
 
-/** @param server WebSocket URL without a query @param alter applied to every frame of the server */
+/**
+ * @param server WebSocket URL without a query
+ * @param alter applied to every frame of the server
+ * @param tls what it shows itself; the server's certificate is not looked at then
+ */
 export async function startAlteringProxy(
   server: string,
   alter: (frame: string) => string,
+  tls?: { cert: string; key: string },
 ): Promise<AlteringProxy> {
-  const proxy = new WebSocketServer({ host: '127.0.0.1', port: 0 });
+  const http = tls && createServer(tls).listen(0, '127.0.0.1');
+  const proxy = new WebSocketServer(http ? { server: http } : { host: '127.0.0.1', port: 0 });
   await once(proxy, 'listening');
   proxy.on('connection', (client, request) => {
     const { search } = new URL(request.url ?? '', 'http://localhost');
-    const upstream = new WebSocket(`${server}${search}`, client.protocol);
+    const upstream = new WebSocket(`${server}${search}`, client.protocol, { rejectUnauthorized: !tls });
     const waiting: string[] = [];
     client.on('message', (data: Buffer) => {
       const frame = data.toString('utf8');
@@ -35,6 +42,9 @@ export async function startAlteringProxy(
   });
   return {
     url: proxyUrl(proxy, server),
-    close: () => closeServer(proxy),
+    async close() {
+      http?.close();
+      await closeServer(proxy);
+    },
   };
 }

@@ -16,19 +16,41 @@ export interface ConnectProxy {
   close(): Promise<void>;
 }
 
+export interface ConnectProxyOptions {
+  /** Answers this instead of making a connection; `nothing`: never answers. */
+  answer?: number | 'nothing';
+  /** `USER:PASSWORD` without which it answers 407. */
+  login?: string;
+  /** Every connection goes there, whatever was asked for. */
+  upstream?: { host: string; port: number };
+  /** It speaks TLS itself. */
+  tls?: { cert: string; key: string };
+}
+
 /** @param forbids whether a request with this head is answered 403 and goes no further */
 export async function startConnectProxy(
   forbids: (head: string) => boolean = () => false,
+  { answer, login, upstream: fixed, tls: certificate }: ConnectProxyOptions = {},
 ): Promise<ConnectProxy> {
   const targets: string[] = [];
   const heads: string[] = [];
   const sockets = new Set<Duplex>();
-  const server = http.createServer((_, response) => response.writeHead(405).end());
+  const refuse: http.RequestListener = (_, response) => response.writeHead(405).end();
+  const server = certificate ? https.createServer(certificate, refuse) : http.createServer(refuse);
   server.on('connect', (request, client: Duplex) => {
     const target = request.url ?? '';
     targets.push(target);
+    sockets.add(client);
+    client.on('error', () => {});
+    if (answer === 'nothing') return;
+    const given = request.headers['proxy-authorization'];
+    const isKnown = login === undefined || given === `Basic ${Buffer.from(login).toString('base64')}`;
+    if (answer !== undefined || !isKnown) {
+      client.end(`HTTP/1.1 ${answer ?? 407} No\r\nContent-Length: 3\r\n\r\nno\n`);
+      return;
+    }
     const { hostname, port } = new URL(`http://${target}`);
-    const upstream = net.connect(Number(port), hostname);
+    const upstream = net.connect(fixed?.port ?? Number(port), fixed?.host ?? hostname);
     for (const [one, other] of [
       [client, upstream],
       [upstream, client],

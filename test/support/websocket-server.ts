@@ -6,7 +6,8 @@ import type { WebSocketServer } from 'ws';
 /** Where a proxy listens, with the path of the server behind it. */
 export function proxyUrl(proxy: WebSocketServer, server: string): string {
   const { port } = proxy.address() as AddressInfo;
-  return `ws://127.0.0.1:${port}${new URL(server).pathname}`;
+  const { protocol, pathname } = new URL(server);
+  return `${protocol}//127.0.0.1:${port}${pathname}`;
 }
 
 /** Resolves when nobody is connected any more. */

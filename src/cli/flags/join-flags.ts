@@ -1,6 +1,7 @@
 /** The flags of every command that joins a room. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { messageOf } from '../../base/errors.ts';
+import { checkPins } from '../../net/pinned-key.ts';
 import { parseDuration } from './durations.ts';
 
 export interface JoinFlags {
@@ -14,6 +15,11 @@ export interface JoinFlags {
   endpointId?: string;
   debug?: boolean;
   insecure?: boolean;
+  /** A file in PEM. */
+  ca?: string;
+  pinnedKeys?: readonly string[];
+  /** URL, or `none`; undefined: as the environment says. */
+  proxy?: string;
   userAgent?: string;
   transport?: 'auto' | 'websocket' | 'bosh';
   reconnect?: false | { maxTime: number };
@@ -68,6 +74,9 @@ export function addJoinFlags(command: Command): Command {
     .option('--debug', 'the whole conversation with the server on stderr, secrets taken out')
     .option('--wire <file>', 'the same as JSON lines into a file')
     .option('--insecure', 'do not check certificates')
+    .option('--ca <file>', "authorities (PEM) that count in place of the system's")
+    .option('--pinned-keys <keys>', 'keys the servers must have: sha256//BASE64, with commas between', pins)
+    .option('--proxy <url>', 'HTTP proxy for all but media; none: none (default: as HTTPS_PROXY etc. say)')
     .addOption(transport.choices(['auto', 'websocket', 'bosh']))
     .option('--user-agent <text>', 'how we call ourselves to web servers')
     .optionsGroup('Where the deployment is, if its config.js does not tell:')
@@ -76,6 +85,14 @@ export function addJoinFlags(command: Command): Command {
     .option('--focus <address>', 'the focus: a domain or a full address (hosts.focus)')
     .option('--websocket <url>', 'URL of the XMPP WebSocket')
     .option('--conference-request-url <url>', 'URL for conference requests over HTTP');
+}
+
+function pins(text: string): readonly string[] {
+  return checked(() => {
+    const keys = text.split(',');
+    checkPins(keys);
+    return keys;
+  });
 }
 
 /** A flag's value that is a duration. */

@@ -1,5 +1,7 @@
 /** From a command's flags into the room. */
+import { readFileSync } from 'node:fs';
 import { defined } from '../../base/defined.ts';
+import { messageOf, UsageError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import type { JoinOptions } from '../../client/join-options.ts';
 import { JoinError } from '../../jitsi/join-error.ts';
@@ -71,7 +73,8 @@ export async function enter(
 }
 
 function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOptions {
-  const { host, room, nick, endpointId, insecure, userAgent, transport, reconnect } = flags;
+  const { host, room, nick, endpointId, userAgent, transport, reconnect } = flags;
+  const { ca, insecure, pinnedKeys, proxy = 'environment' } = flags;
   const { xmppDomain, muc, focus, websocket, conferenceRequestUrl } = flags;
   return defined({
     ...secretsFrom(defined({ password: flags.password, token: flags.token }), io.env),
@@ -80,6 +83,9 @@ function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOpti
     nick,
     endpointId,
     insecure,
+    ca: ca === undefined ? undefined : readCa(ca),
+    pinnedKeys,
+    proxy,
     userAgent,
     transport,
     reconnect,
@@ -92,6 +98,18 @@ function joinOptions(flags: JoinFlags, { io, output }: CommandContext): JoinOpti
     logger: commandLogger(output, flags.debug === true),
     wire: flags.wire === undefined ? undefined : openWireFile(flags.wire, io),
   });
+}
+
+/** @throws UsageError `ca-unreadable` */
+function readCa(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new UsageError(`reading the certificates of --ca ${path}: ${messageOf(cause)}`, {
+      code: 'ca-unreadable',
+      cause,
+    });
+  }
 }
 
 function wantsPassword(error: unknown): boolean {

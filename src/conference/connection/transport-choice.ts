@@ -23,6 +23,10 @@ const sameForBoth = new Set([
   'host-unreachable',
   'connection-refused',
   'certificate-invalid',
+  'pin-mismatch',
+  'proxy-refused',
+  'proxy-timeout',
+  'proxy-invalid',
   'tls-failed',
 ]);
 

@@ -1,7 +1,5 @@
 /** As whom, and by which way, a conference's HTTP requests and WebSockets go out: seen by a proxy in the middle. */
 import https from 'node:https';
-import { type TLSSocket, connect } from 'node:tls';
-import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Conference, join, joinRoom, type JoinOptions } from '../../../src/index.ts';
 import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
@@ -11,6 +9,7 @@ import {
   HttpTunnelAgent,
   startConnectProxy,
 } from '../../support/connect-proxy.ts';
+import { shownCertificate } from '../../support/shown-certificate.ts';
 import { waitFor } from '../../support/wait.ts';
 import { serve } from '../../support/web-servers.ts';
 
@@ -124,7 +123,7 @@ describe('as a browser on the page', () => {
 describe('by an agent', () => {
   it('goes through a proxy with all of the signalling and the bridge channel, for this conference alone', async () => {
     const deployment = await sandbox({ tls: true, bridge: 'ws', conferenceRequest: 'http' });
-    const ca = await certificateOf(deployment);
+    const ca = await shownCertificate(deployment.url);
     const { port, targets } = await proxy();
     const agent = new HttpsTunnelAgent(port, { ca });
     await meet(deployment.url, { agent });
@@ -135,7 +134,7 @@ describe('by an agent', () => {
 
   it('takes the certificates that it brings, and no other', async () => {
     const deployment = await sandbox({ tls: true });
-    const agent = new https.Agent({ ca: await certificateOf(deployment) });
+    const agent = new https.Agent({ ca: await shownCertificate(deployment.url) });
     await kept(joinRoom({ host: deployment.url, room: 'standup', agent }));
     await expect(joinRoom({ host: deployment.url, room: 'standup' })).rejects.toMatchObject({
       code: 'certificate-invalid',
@@ -167,14 +166,3 @@ describe('by a fetch', () => {
     expect(asked).toEqual(['GET /config.js', 'POST /conference-request/v1']);
   });
 });
-
-/** PEM of what a server shows. */
-async function certificateOf({ url }: Sandbox): Promise<string> {
-  const { hostname, port } = new URL(url);
-  const socket: TLSSocket = connect({ host: hostname, port: Number(port), rejectUnauthorized: false });
-  await once(socket, 'secureConnect');
-  const { raw } = socket.getPeerCertificate();
-  socket.destroy();
-  const lines = raw.toString('base64').match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
-}

@@ -32,7 +32,7 @@ describe('a participant that keeps to relays', () => {
       ...shared,
       nick: 'relayed',
       iceTransportPolicy: 'relay',
-      insecure: true,
+      ca: server.certificatePem,
     });
     const connected = nextEvent(first, 'transportConnected');
     const second = await join({ ...shared, nick: 'direct' });

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
@@ -7,7 +8,10 @@ import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConnectionError } from '../../../src/base/errors.ts';
 import { type HttpAnswer, type HttpOptions, httpRequest } from '../../../src/net/http.ts';
+import { pinOf } from '../../../src/net/pinned-key.ts';
+import { type ConnectProxy, startConnectProxy } from '../../support/connect-proxy.ts';
 import { freePort } from '../../support/ports.ts';
+import { shownCertificate } from '../../support/shown-certificate.ts';
 import { portOf, serve, serveTls, type WebServer } from '../../support/web-servers.ts';
 
 const servers: WebServer[] = [];
@@ -273,5 +277,33 @@ describe('httpRequest', () => {
       code: 'tls-failed',
       message: expect.stringContaining('give the address as http://'),
     });
+  });
+});
+
+describe('connections of our own making', () => {
+  const pins = (letter: string): string[] => [`sha256//${Buffer.alloc(32, letter).toString('base64')}`];
+
+  it('are used again by those who would make the same, and by nobody else', async () => {
+    const origin = await tlsWeb((_, response) => response.end('x'));
+    const shown = pinOf(new X509Certificate(await shownCertificate(origin)));
+    const [one, other] = [await startConnectProxy(), await startConnectProxy()];
+    const by = ({ port }: ConnectProxy): string => `http://127.0.0.1:${port}`;
+    const ask = (options: Partial<HttpOptions>): Promise<HttpAnswer> =>
+      get(origin, { insecure: true, ...options });
+    try {
+      for (let count = 0; count < 10; count += 1) await ask({ proxy: by(one) });
+      expect(one.targets).toHaveLength(1);
+      await ask({ proxy: by(other) });
+      expect(other.targets).toHaveLength(1);
+      await ask({ proxy: by(one), pinnedKeys: [shown] });
+      expect(one.targets).toHaveLength(2);
+      // The connections that are there are those of somebody who does not care.
+      const error = await failure(ask({ proxy: by(one), pinnedKeys: pins('a') }));
+      expect(error.code).toBe('pin-mismatch');
+      await ask({ proxy: by(one), pinnedKeys: [shown] });
+      expect(one.targets).toHaveLength(3);
+    } finally {
+      await Promise.all([one.close(), other.close()]);
+    }
   });
 });

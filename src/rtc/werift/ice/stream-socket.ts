@@ -3,11 +3,11 @@
  * ends the process when it cannot.
  */
 import { type AddressInfo, connect as connectTcp, isIP, type Socket } from 'node:net';
-import { type ConnectionOptions, connect as connectTls, rootCertificates } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
 import type { Address, Transport } from 'werift';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
-import type { TlsTrust } from '../../../net/tls-trust.ts';
+import { type TlsTrust, tlsOptionsOfOthers } from '../../../net/tls-trust.ts';
 
 /** Bytes that may wait; above it datagrams are lost, as on any link that is full. */
 const queueLimit = 256 * 1024;
@@ -34,7 +34,12 @@ export class StreamSocket implements Transport {
     const socket =
       type === 'tcp'
         ? connectTcp({ host, port })
-        : connectTls({ host, port, ...relayTrust(trust), ...(isIP(name) === 0 ? { servername: name } : {}) });
+        : connectTls({
+            host,
+            port,
+            ...(trust ? tlsOptionsOfOthers(trust) : {}),
+            ...(isIP(name) === 0 ? { servername: name } : {}),
+          });
     this.#socket = socket;
     this.opened = new Promise((resolve, reject) => {
       socket.once(type === 'tcp' ? 'connect' : 'secureConnect', () => resolve());
@@ -69,10 +74,4 @@ export class StreamSocket implements Transport {
     this.#socket.destroy();
     return Promise.resolve();
   };
-}
-
-/** Relays are often somebody else's: besides an authority of one's own the public ones count. Media is encrypted for the bridge anyway. */
-function relayTrust({ insecure, ca }: TlsTrust = { insecure: false }): ConnectionOptions {
-  if (insecure) return { rejectUnauthorized: false };
-  return ca === undefined ? {} : { ca: [...rootCertificates, ca] };
 }
