@@ -57,6 +57,8 @@ export const timing = {
   login: 20_000,
   /** The same in one flight, which is two round trips; then comes the orderly login. */
   pipelinedLogin: 10_000,
+  /** A lost stream can be resumed, where the server does not say for how long: ejabberd's default, half of Prosody's. */
+  resumption: 300_000,
   /** Conference request by IQ: Jicofo answers after joining the room itself, normally at once. */
   conferenceRequest: 15_000,
   /** The focus is not ready: 1, 2, 4 … s. */

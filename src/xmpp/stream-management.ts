@@ -14,6 +14,8 @@ import { isStanza } from './stanza.ts';
 const modulus = 2 ** 32;
 /** We ask for an acknowledgement after this many stanzas, as the reference client does. */
 const requestEvery = 5;
+/** What an id may have at most (XEP-0198, 3); it goes into URLs. */
+const longestId = 4_000;
 /** Unacknowledged stanzas that are kept for a resumption; a server that never acknowledges costs no more memory. */
 export const keptLimit = 2_000;
 
@@ -73,6 +75,7 @@ export class StreamManagement {
   enabled({ attrs: { resume, id, max } }: XmlElement): void {
     this.#isReceiving = true;
     if (resume !== 'true' && resume !== '1') return;
+    if (id === undefined || id.length > longestId) return;
     this.#id = id;
     if (max !== undefined && /^\d{1,9}$/.test(max)) this.#maxTime = Number(max) * 1000;
   }

@@ -240,11 +240,11 @@ export class Connection {
     return true;
   }
 
-  /** Whether the server may still know the interrupted stream (`max` of XEP-0198, 3; where it does not say, a try shows it). */
+  /** Whether the server may still know the interrupted stream (`max` of XEP-0198, 3). */
   canResume(now: number): boolean {
     const { state, resumption } = this.#known?.stream ?? {};
     if (this.#state !== 'interrupted' || state?.name !== 'interrupted') return false;
-    return now < state.since + (resumption?.maxTime ?? Infinity);
+    return now < state.since + (resumption?.maxTime ?? timing.resumption);
   }
 
   /** Tries once to go on with the interrupted stream. The sink hears one of `resumed`, `notResumed` with `established`, `interrupted`, `ended`. */

@@ -225,6 +225,21 @@ describe('a socket that does not open', () => {
     await once(silent, 'close');
   });
 
+  it('because we dropped it, before it opened or after, with no word to the server', async () => {
+    const { url, connected } = await plain();
+    const early = new Client(url);
+    early.socket.drop();
+    const client = new Client(url);
+    const server = await connected;
+    const ended = once(server, 'close');
+    await client.after(1);
+    client.socket.drop();
+    server.send('nobody hears this');
+    expect((await ended)[0]).toBe(1006);
+    expect(early.told).toEqual([]);
+    expect(client.told).toEqual(['opened']);
+  });
+
   it('because we changed our mind', async () => {
     const { url, connected } = await plain();
     const client = new Client(url);

@@ -102,8 +102,10 @@ describe('a connection that lost its socket', () => {
     untold.server.options = { enabled: 'resume="true"' };
     untold.start();
     untold.lose();
-    untold.advance(3_600_000);
+    untold.advance(299_999);
     expect(untold.connection.canResume(untold.now)).toBe(true);
+    untold.advance(1);
+    expect(untold.connection.canResume(untold.now)).toBe(false);
   });
 
   it('gets another identity where the server has forgotten the stream', () => {

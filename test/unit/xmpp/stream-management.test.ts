@@ -113,6 +113,9 @@ describe('resumption', () => {
     expect(management.resumption).toBeUndefined();
     management.enabled(xml(sm, 'enabled', { id: 'key', resume: '1' }));
     expect(management.resumption?.id).toBe('key');
+    const endless = new StreamManagement();
+    endless.enabled(xml(sm, 'enabled', { id: 'k'.repeat(4_001), resume: 'true' }));
+    expect(endless.resumption).toBeUndefined();
   });
 
   it('is given up, and memory with it, when nothing is ever acknowledged', () => {
