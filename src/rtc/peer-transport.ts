@@ -41,6 +41,8 @@ export interface DatagramPath {
 /** W3C RTCIceTransportPolicy */
 export type IceTransportPolicy = 'all' | 'relay';
 
+export type LoopbackAddress = '127.0.0.1' | '::1';
+
 export interface PeerTransportOptions {
   /**
    * `participant`: ICE controlled, DTLS client, SCTP client. `bridge`: ICE controlling, DTLS server, and it waits for the
@@ -53,8 +55,8 @@ export interface PeerTransportOptions {
   iceTransportPolicy?: IceTransportPolicy;
   /** Which certificates of TURN servers are taken. Default: those that the system trusts. */
   tls?: TlsTrust;
-  /** The other side is on this machine: candidates on 127.0.0.1 too. Default false. */
-  loopback?: boolean;
+  /** The other side is on this machine: candidates on these addresses too. Default none. */
+  loopback?: readonly LoopbackAddress[];
   /** The one address of this machine that is used. Default: all of them. */
   hostAddress?: string;
   /** DTLS identity. Default: one that the engine makes, once a process. */

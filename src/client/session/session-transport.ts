@@ -13,6 +13,7 @@ import { bridgeDataChannel } from '../../rtc/bridge-data-channel.ts';
 import type { DataChannel } from '../../rtc/data-channel.ts';
 import type {
   IceTransportPolicy,
+  LoopbackAddress,
   PeerTransport,
   PeerTransportEngine,
   PeerTransportState,
@@ -76,7 +77,7 @@ export class SessionTransport {
       defined({
         end: 'participant' as const,
         iceServers: session.iceServers,
-        loopback: remote.candidates.some(({ ip }) => isLoopback(ip)),
+        loopback: loopbackFor(remote),
         sctpPort: session.sctpPort,
         iceTransportPolicy: options.iceTransportPolicy,
         tls: options.tls,
@@ -270,6 +271,10 @@ function addressesOf({ transport }: CarriedSession): string {
   return addresses.length === 0 ? 'the bridge' : addresses.join(', ');
 }
 
-function isLoopback(ip: string): boolean {
-  return ip.startsWith('127.') || ip === '::1';
+/** Those of our own addresses that reach a bridge on this machine. */
+function loopbackFor({ candidates }: IceTransport): LoopbackAddress[] {
+  const ours = candidates.flatMap(({ ip }): LoopbackAddress[] =>
+    ip.startsWith('127.') ? ['127.0.0.1'] : ip === '::1' ? ['::1'] : [],
+  );
+  return [...new Set(ours)];
 }

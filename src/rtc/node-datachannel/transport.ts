@@ -57,7 +57,7 @@ export class NodeDatachannelTransport implements PeerTransport {
     const { certificatePem, privateKeyPem } = options.certificate ?? ownCertificate();
     this.#fingerprint = { ...signalledFingerprint(certificatePem), setup: 'active' };
     // It finds no address of this machine's own loopback unless it is told to use nothing else.
-    const bindAddress = options.hostAddress ?? (options.loopback ? '127.0.0.1' : undefined);
+    const bindAddress = options.hostAddress ?? options.loopback?.[0];
     this.#native = new PeerConnection('participant', {
       iceServers: iceServersFor(options),
       disableAutoNegotiation: true,

@@ -4,7 +4,7 @@ import { MediaError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { type RandomBytes, randomHex, randomToken } from '../../base/random.ts';
 import type { IceTransport, SourceSet } from '../../jingle/model.ts';
-import type { PeerTransportEngine } from '../../rtc/peer-transport.ts';
+import type { LoopbackAddress, PeerTransportEngine } from '../../rtc/peer-transport.ts';
 import { guard } from '../guard.ts';
 import { repeat } from '../repeat.ts';
 import type { BridgeConference, BridgeEndpoint, EndpointRequest } from './bridge.ts';
@@ -114,7 +114,7 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
     const transport = await engine.create(
       {
         end: 'bridge',
-        ...(host === '0.0.0.0' || host === '::' ? { loopback: true } : { hostAddress: host }),
+        ...(loopbackOf(host) ?? { hostAddress: host }),
         certificate: await certificate,
         ...(isWithSctp ? { sctpPort: 5000 } : {}),
         path: line,
@@ -270,4 +270,10 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
       ...(isWithSctp ? { sctp: { port: 5000, protocol: 'webrtc-datachannel', streams: 1024 } } : {}),
     };
   }
+}
+
+/** Undefined for an address that is one. */
+function loopbackOf(host: string): { loopback: LoopbackAddress[] } | undefined {
+  if (host === '0.0.0.0') return { loopback: ['127.0.0.1'] };
+  return host === '::' ? { loopback: ['127.0.0.1', '::1'] } : undefined;
 }

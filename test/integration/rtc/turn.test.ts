@@ -1,8 +1,12 @@
 /** Through a real TURN server, and through nothing else. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { silentLogger } from '../../../src/base/logger.ts';
 import type { IceServer } from '../../../src/jitsi/ice-servers.ts';
 import { loadEngine } from '../../../src/rtc/engines.ts';
 import type { PeerTransportEngine, PeerTransportOptions } from '../../../src/rtc/peer-transport.ts';
+import { Relay } from '../../../src/rtc/werift/ice/relay.ts';
 import { startTurnServer, type TurnServer } from '../../support/turn-server.ts';
 import { waitFor } from '../../support/wait.ts';
 import { answerOf, connectEnds, End } from './ends.ts';
@@ -55,6 +59,28 @@ describe('a participant behind a relay', () => {
     });
     // The other side has never seen another address of ours.
     expect(bridge.transport.selectedCandidatePair?.remote).toMatchObject({ port: relay?.port });
+  });
+
+  it.each(['udp', 'tcp', 'tls'] as const)('connects over %s and IPv6', async (kind) => {
+    const dual = await startTurnServer('listening-ip=::1');
+    const { port, tlsPort, username, credential, certificatePem } = dual;
+    const scheme = kind === 'tls' ? `turns:[::1]:${tlsPort}` : `turn:[::1]:${port}`;
+    const urls = kind === 'udp' ? scheme : `${scheme}?transport=tcp`;
+    await using bridge = await End.create({ end: 'bridge' });
+    await using participant = await relayed({
+      iceServers: [{ urls, username, credential }],
+      tls: { insecure: false, ca: certificatePem },
+    });
+    connectEnds(participant, bridge);
+    await participant.reaches('connected');
+    const [relay] = participant.candidates;
+    expect(relay).toMatchObject({ type: 'relay', ip: '127.0.0.1', relatedAddress: '::1' });
+    expect(participant.transport.selectedCandidatePair?.local).toMatchObject({
+      port: relay?.port,
+      relayProtocol: kind,
+    });
+    await participant.transport.close();
+    await dual.stop();
   });
 
   it('takes any certificate of a server where it is told to', async () => {
@@ -182,6 +208,53 @@ describe('a participant on node-datachannel', () => {
 });
 
 describe('an allocation', () => {
+  it('keeps its channel, and the permission that goes with it, for an hour of virtual time', async () => {
+    const own = await startTurnServer();
+    const echo = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(echo, 'listening');
+    echo.on('message', (data, { port, address }) => echo.send(data, port, address));
+    const peer: [string, number] = ['127.0.0.1', echo.address().port];
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+    try {
+      const heard: string[] = [];
+      const relay = await Relay.allocate(
+        { kind: 'turn', transport: 'udp', host: '127.0.0.1', ...own },
+        {
+          accepts: (data) => {
+            heard.push(data.toString());
+            return false;
+          },
+          tls: undefined,
+          signal: new AbortController().signal,
+          logger: silentLogger,
+        },
+      );
+      const count = (pattern: RegExp): number => own.log().match(pattern)?.length ?? 0;
+      await relay.protocol.sendData(Buffer.from('one'), peer);
+      await expect.poll(() => heard).toEqual(['one']);
+      const binds = /CHANNEL_BIND processed, success/g;
+      const refreshes = /REFRESH processed, success/g;
+      expect(count(binds)).toBe(1);
+      const pending = (): number => Object.keys(relay.protocol.turn.transactions).length;
+      // A permission lasts five minutes (RFC 8656, 9), a channel ten (12), an allocation what was granted: ten.
+      for (let minutes = 0.5; minutes <= 60; minutes += 0.5) {
+        vi.advanceTimersByTime(30_000);
+        await expect.poll(pending, { timeout: 60_000 }).toBe(0);
+        if (minutes % 5 === 0)
+          await expect.poll(() => count(binds), { timeout: 60_000 }).toBeGreaterThan(minutes / 5);
+        if (minutes % 10 === 0)
+          await expect.poll(() => count(refreshes), { timeout: 60_000 }).toBeGreaterThanOrEqual(minutes / 10);
+      }
+      await relay.protocol.sendData(Buffer.from('two'), peer);
+      await expect.poll(() => heard).toEqual(['one', 'two']);
+      await relay.release();
+    } finally {
+      vi.useRealTimers();
+      echo.close();
+      await own.stop();
+    }
+  });
+
   it('outlives its time, and the nonce that it was made with', async () => {
     const short = await startTurnServer('max-allocate-lifetime=4', 'stale-nonce=2');
     const { port, username, credential } = short;

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { createCertificate } from '../../../src/sandbox/bridge/certificate.ts';
 import type { MediaError } from '../../../src/base/errors.ts';
+import type { LoopbackAddress } from '../../../src/rtc/peer-transport.ts';
 import { answerOf, connectEnds, End } from './ends.ts';
 
 describe('a transport on werift', () => {
@@ -37,13 +38,13 @@ describe('a transport on werift', () => {
   });
 
   it('has candidates on this machine only for those who want them', async () => {
-    const addresses = async (loopback: boolean): Promise<string[]> => {
+    const addresses = async (...loopback: LoopbackAddress[]): Promise<string[]> => {
       await using end = await End.create({ end: 'participant', hostAddress: undefined, loopback });
       return end.local.candidates.map(({ ip }) => ip);
     };
-    const outer = await addresses(false);
+    const outer = await addresses();
     expect(outer).not.toContain('127.0.0.1');
-    expect(await addresses(true)).toEqual(['127.0.0.1', ...outer]);
+    expect(await addresses('127.0.0.1')).toEqual(['127.0.0.1', ...outer]);
   });
 
   it('leaves out an address that it does not have', async () => {

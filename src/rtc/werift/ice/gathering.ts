@@ -24,6 +24,7 @@ import type { TlsTrust } from '../../../net/tls-trust.ts';
 import type { IceServerAddress } from '../../ice-server-url.ts';
 import type { DatagramPath } from '../../peer-transport.ts';
 import type { SelectedCandidate, SelectedCandidatePair } from '../../selected-candidate-pair.ts';
+import { forgive } from '../forgive.ts';
 import { localCandidate, toModel } from './candidates.ts';
 import type { DatagramGate } from './datagram-gate.ts';
 import { Relay } from './relay.ts';
@@ -96,9 +97,14 @@ export class Gathering {
     await Promise.all(
       servers.map(async (server, index) => {
         try {
-          if (server.transport === 'udp') await this.#locate(server);
-          if (server.kind === 'stun') await this.#askStun(server, found);
-          else found(await this.#askTurn(server, index));
+          if (server.kind === 'turn') {
+            if (server.transport === 'udp')
+              forgive(this.#locate(server), 'a server has no address of IPv4', this.#logger);
+            found(await this.#askTurn(server, index));
+          } else {
+            await this.#locate(server);
+            await this.#askStun(server, found);
+          }
         } catch (error) {
           const { kind, host, port, transport } = server;
           const name = `${kind}:${host}:${port} over ${transport}`;
@@ -207,8 +213,8 @@ export class Gathering {
   /** Only IPv4 addresses are asked about themselves. */
   async #locate({ host, port }: IceServerAddress): Promise<void> {
     if (!this.#hosts.some(({ localIp }) => localIp?.includes('.'))) return;
-    const { address } = await lookup(host, 4);
-    this.#servers.set(`${host}:${port}`, [address, port]);
+    const { address, family } = await lookup(host, 4);
+    if (family === 4) this.#servers.set(`${host}:${port}`, [address, port]);
   }
 
   async #askTurn(server: IceServerAddress, index: number): Promise<Candidate> {

@@ -8,7 +8,7 @@ const mostAddresses = 12;
 
 export function hostAddresses({
   hostAddress,
-  loopback = false,
+  loopback = [],
 }: Pick<PeerTransportOptions, 'hostAddress' | 'loopback'>): string[] {
   if (hostAddress !== undefined) return [hostAddress];
   const outer = Object.values(networkInterfaces())
@@ -17,7 +17,7 @@ export function hostAddresses({
     .map(({ address }) => address)
     // IPv4 first: bridges rarely have anything else.
     .sort((a, b) => Number(isIPv6(a)) - Number(isIPv6(b)));
-  return [...(loopback ? ['127.0.0.1'] : []), ...outer].slice(0, mostAddresses);
+  return [...loopback, ...outer].slice(0, mostAddresses);
 }
 
 /** Without the name of its network such an address says nothing (RFC 8445, 5.1.1.1). */
