@@ -1,10 +1,8 @@
 /** The page of `--report`: one file that needs no other, and no network. */
 import type { BenchTransport } from './channel.ts';
 import { chartFigure, type Series } from './chart.ts';
-import { printable } from '../streams/printable.ts';
-import { escapeHtml } from './html.ts';
+import { type Cell, htmlPage, table, tile, tileList } from './page.ts';
 import type { RateRecord, StepRecord, SummaryRecord } from './record.ts';
-import { reportStyle } from './report-style.ts';
 import { count, megabits, ms } from './words.ts';
 
 export interface ReportData {
@@ -18,26 +16,15 @@ export interface ReportData {
 
 /** Well-formed as XML too. */
 export function reportPage(data: ReportData): string {
-  const title = 'Bridge bench';
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
-<title>${title}</title>
-<style>${reportStyle}</style>
-</head>
-<body><main>
-<header><h1>${title}</h1><p>${escapeHtml(circumstances(data))}</p></header>
-${tiles(data.summary)}
-${charts(data.rates)}
-${stepTable(data.steps)}
-${rateTable(data.rates)}
-<footer>Made by jcli bench, of jitsi-headless. Rates are of payload: 1 Mbit/s is 125 000 bytes a second.</footer>
-</main></body>
-</html>
-`;
+  return htmlPage({
+    title: 'Bridge bench',
+    subtitle: circumstances(data),
+    content: [tiles(data.summary), charts(data.rates), stepTable(data.steps), rateTable(data.rates)].join(
+      '\n',
+    ),
+    footer:
+      'Made by jcli bench, of jitsi-headless. Rates are of payload: 1 Mbit/s is 125 000 bytes a second.',
+  });
 }
 
 const channelWords: Readonly<Record<BenchTransport, string>> = {
@@ -55,13 +42,6 @@ function circumstances({ summary, transport, at }: ReportData): string {
 function tiles({ sent, received, latency, find }: SummaryRecord): string {
   const all = received.messages + received.lost;
   const share = all === 0 ? 0 : (100 * received.lost) / all;
-  const tile = (name: string, value: string, more: string, isBad = false): string => {
-    const [, figure = value, unit = ''] = /^(\S+) (\S+)$/.exec(value) ?? [];
-    return (
-      `<div class="tile${isBad ? ' bad' : ''}"><dt>${escapeHtml(name)}</dt>` +
-      `<dd>${escapeHtml(figure)} <small>${escapeHtml(unit)}</small></dd><dd class="more">${escapeHtml(more)}</dd></div>`
-    );
-  };
   const shown = [
     ...(find ? [tile('Highest rate without loss', megabits(find.mbps), findLimit[find.limit])] : []),
     ...(sent.messages > 0 ? [tile('Sent', megabits(sent.mbps), `${count(sent.messages)} messages`)] : []),
@@ -75,7 +55,7 @@ function tiles({ sent, received, latency, find }: SummaryRecord): string {
       ? [tile('Latency, median', ms(latency.p50), `p99 ${ms(latency.p99)}, max ${ms(latency.max)}`)]
       : []),
   ];
-  return `<dl class="tiles">${shown.join('')}</dl>`;
+  return tileList(shown);
 }
 
 const findLimit = { loss: 'above it messages are lost', sending: 'the channel takes no more' };
@@ -156,25 +136,6 @@ const hasReceived = ({ received }: RateRecord): boolean => received.messages + r
 const hasLost = ({ received }: RateRecord): boolean => received.lost > 0;
 const hasLatency = ({ latency }: RateRecord): boolean => latency !== undefined;
 
-/** Longer tables are there for those who ask. */
-const mostRows = 60;
-
-type Cell = string | { text: string; className: string };
-
 function lostCell(lost: number): Cell {
   return lost > 0 ? { text: count(lost), className: 'bad' } : '0';
-}
-
-function table(title: string, head: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const cell = (content: Cell): string =>
-    typeof content === 'string'
-      ? `<td>${escapeHtml(printable(content))}</td>`
-      : `<td class="${content.className}">${escapeHtml(content.text)}</td>`;
-  const headings = head.map((name) => `<th scope="col">${escapeHtml(name)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('');
-  const open = rows.length <= mostRows ? ' open="open"' : '';
-  return (
-    `<details${open}><summary>${escapeHtml(title)}</summary>` +
-    `<table><thead><tr>${headings}</tr></thead><tbody>${body}</tbody></table></details>`
-  );
 }

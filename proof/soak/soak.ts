@@ -1,0 +1,129 @@
+/**
+ * Two participants stay in a room while others come and go, the bridge's session is moved, channels and connections are cut and servers restart.
+ * Between two visits everybody hears everybody again, and what the processes hold is written down.
+ */
+import { seededRandom } from '../../test/support/random.ts';
+import { RemoteProcess } from '../lib/remote-process.ts';
+import type { Place } from './residents.ts';
+import { countOf, type Sample } from './sample.ts';
+import type { Side, SoakSample } from './verdict.ts';
+
+const room = 'soak';
+
+export interface SoakOptions {
+  /** ms; it ends with the first check after it, when `visits` are done. */
+  time: number;
+  /** At least. */
+  visits: number;
+  seed: number;
+  /** Visitors who are there at the same time. */
+  together: number;
+  progress?: (report: string) => void;
+}
+
+export interface SoakResult {
+  visits: number;
+  seconds: number;
+  faults: Record<string, number>;
+  /** Chat lines that were on their way when a connection broke, and could not be confirmed. */
+  unconfirmed: number;
+  samples: Record<Side, SoakSample[]>;
+  /** Before anybody entered, and after all had left. */
+  idle: Record<Side, { before: Sample; after: Sample }>;
+}
+
+interface FaultKind {
+  name: string;
+  /** Of a hundred rounds, how many it is part of. */
+  often: number;
+  args(endpointId: string): unknown[];
+}
+
+const kinds: readonly FaultKind[] = [
+  { name: 'moveBridge', often: 20, args: () => [room] },
+  { name: 'dropBridgeChannel', often: 15, args: (endpointId) => [endpointId] },
+  { name: 'dropSocket', often: 20, args: (endpointId) => [endpointId] },
+  { name: 'restartFocus', often: 2, args: () => [{}] },
+  { name: 'restartBridge', often: 2, args: () => [{}] },
+  { name: 'restartXmpp', often: 2, args: () => [{ focusAbsence: 100 }] },
+];
+
+export async function soak(options: SoakOptions): Promise<SoakResult> {
+  const script = (name: string): string => new URL(`${name}.js`, import.meta.url).pathname;
+  const processes = {
+    client: new RemoteProcess(script('client')),
+    deployment: new RemoteProcess(script('deployment')),
+  };
+  try {
+    return await run(processes, options);
+  } finally {
+    await Promise.all(Object.values(processes).map((each) => each.end()));
+  }
+}
+
+async function run(
+  { client, deployment }: Record<Side, RemoteProcess>,
+  { time, visits: least, seed, together, progress = () => {} }: SoakOptions,
+): Promise<SoakResult> {
+  const random = seededRandom(seed);
+  const url = (await deployment.call('open')) as string;
+  const sampleOf = async (side: RemoteProcess): Promise<Sample> => (await side.call('sample')) as Sample;
+  const before = { client: await sampleOf(client), deployment: await sampleOf(deployment) };
+  await client.call('enter', { url, room } satisfies Place);
+
+  const start = performance.now();
+  const samples: Record<Side, SoakSample[]> = { client: [], deployment: [] };
+  const faults: Record<string, number> = {};
+  let visits = 0;
+  for (let round = 1; performance.now() - start < time || visits < least; round++) {
+    const visitors = Array.from({ length: together }, () => `visitor ${++visits}`);
+    await Promise.all(visitors.map((visitor) => client.call('visit', visitor)));
+    const kind = chosen(random(1)[0] ?? 0);
+    if (kind) {
+      const ids = (await client.call('endpointIds')) as string[];
+      await deployment.call('fault', kind.name, kind.args(ids[round % 2] ?? ''));
+      faults[kind.name] = (faults[kind.name] ?? 0) + 1;
+    }
+    await client.call('check', `round ${round}`);
+    const at = (performance.now() - start) / 1000;
+    samples.client.push({ ...(await sampleOf(client)), at, visits });
+    samples.deployment.push({ ...(await sampleOf(deployment)), at, visits });
+    progress(lineOf(visits, at, samples.client.at(-1)));
+  }
+  const seconds = (performance.now() - start) / 1000;
+  const unconfirmed = (await client.call('unconfirmed')) as number;
+  await client.call('leave');
+  const idle = {
+    client: { before: before.client, after: await settled(client, before.client) },
+    deployment: { before: before.deployment, after: await settled(deployment, before.deployment) },
+  };
+  await deployment.call('close');
+  return { visits, seconds, faults, unconfirmed, samples, idle };
+}
+
+/** What a process holds once it holds no more than before, or after the longest time that anything lingers. */
+async function settled(side: RemoteProcess, before: Sample): Promise<Sample> {
+  const end = performance.now() + lingering;
+  for (;;) {
+    const sample = (await side.call('sample')) as Sample;
+    const isBack =
+      countOf(sample.handles) <= countOf(before.handles) && (sample.sockets ?? 0) <= (before.sockets ?? 0);
+    if (isBack || performance.now() > end) return sample;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+/** ms: a bridge expires endpoints after a minute, and so does a server with sessions that may be resumed */
+const lingering = 120_000;
+
+function chosen(byte: number): FaultKind | undefined {
+  let left = (byte / 256) * 100;
+  return kinds.find(({ often }) => (left -= often) < 0);
+}
+
+function lineOf(visits: number, at: number, sample: SoakSample | undefined): string {
+  if (!sample) return '';
+  const mebibytes = (bytes: number): string => (bytes / 1024 / 1024).toFixed(1);
+  const { heap, resident, handles, sockets } = sample;
+  return `${visits} visits in ${at.toFixed(0)} s: heap ${mebibytes(heap)} MiB, resident ${mebibytes(resident)} MiB, ${countOf(handles)} handles, ${sockets ?? '?'} sockets`;
+}
