@@ -75,7 +75,8 @@ async function run(
   const samples: Record<Side, SoakSample[]> = { client: [], deployment: [] };
   const faults: Record<string, number> = {};
   let visits = 0;
-  for (let round = 1; performance.now() - start < time || visits < least; round++) {
+  const isOver = (): boolean => performance.now() - start >= time && visits >= least;
+  for (let round = 1; !isOver(); round++) {
     const visitors = Array.from({ length: together }, () => `visitor ${++visits}`);
     await Promise.all(visitors.map((visitor) => client.call('visit', visitor)));
     const kind = chosen(random(1)[0] ?? 0);
