@@ -11,6 +11,7 @@ import { buildAccept } from '../../src/sdp/answer.ts';
 import { buildOfferSdp } from '../../src/sdp/offer.ts';
 import { isPlanBError } from '../../src/sdp/plan-b-error.ts';
 import { RemoteDescription } from '../../src/sdp/remote-description.ts';
+import { directionOf, parseMediaLine, parseSdp } from '../../src/sdp/sdp.ts';
 import { parseXml } from '../../src/xml/parse.ts';
 import { serialize } from '../../src/xml/serialize.ts';
 import { objectionsTo } from '../support/accept-checker.ts';
@@ -270,9 +271,10 @@ function judgeAccept(
 
 /** Kind and whether it is open, of each m-line. */
 function mediaLines(sdp: string): string[] {
-  return [...sdp.matchAll(/^m=(\w+) (\d+) /gm)].map(
-    ([, kind, port]) => `${kind} ${port === '0' ? 'closed' : 'open'}`,
-  );
+  return parseSdp(sdp).media.map((lines) => {
+    const { kind, port } = parseMediaLine(lines);
+    return `${kind} ${port === 0 ? 'refused' : directionOf(lines) === 'inactive' ? 'inactive' : 'open'}`;
+  });
 }
 
 function cell(steps: readonly Step[], { answers }: Negotiated, what: string): string {

@@ -8,6 +8,7 @@ import {
   joinSession,
   type LocalTrack,
   type MediaSession,
+  type Negotiator,
 } from '../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import type { MediaType } from '../../src/jingle/model.ts';
@@ -112,27 +113,9 @@ export function describePeerConnections(name: string, maker: () => PeerConnectio
       const negotiator = session.negotiator(pc);
       await negotiator.accept();
       await session.requestVideo(720, { timeout: 60_000 });
-      /** The m-line of a source, once there is one. */
-      const midOf = (name: string): string | undefined =>
-        parseSdp(pc.localDescription?.sdp ?? '')
-          .media.flatMap((lines) => attribute(lines, 'mid') ?? [])
-          .find((mid) => negotiator.sourcesOf(mid).some((source) => source.name === name));
-      const flows = async (...tracks: Sent[]): Promise<void> => {
-        for (const { track } of tracks) {
-          const mid = await waitFor(() => midOf(track.sourceName), { what: `m-line of ${track.sourceName}` });
-          const { ssrc = 0 } = negotiator.sourcesOf(mid)[0] ?? {};
-          const before = await pc.received(ssrc);
-          await waitFor(
-            async () => {
-              const { packets, pictures } = await pc.received(ssrc);
-              const isSeen =
-                track.kind === 'audio' || pictures === undefined || pictures > (before.pictures ?? 0);
-              return packets > before.packets && isSeen;
-            },
-            { what: `media of ${track.sourceName}` },
-          );
-        }
-      };
+      const received: Received = { pc, negotiator };
+      const midOf = (name: string): string | undefined => lineOf(name, received);
+      const flows = (...tracks: Sent[]): Promise<void> => mediaFlows(received, tracks);
 
       const speech = sendTo(bob, 'audio');
       await flows(speech);
@@ -161,6 +144,8 @@ export function describePeerConnections(name: string, maker: () => PeerConnectio
       const seen = await waitFor(() => bob.tracksOf(alice.endpointId)[0], { what: "alice's track" });
       expect([seen.kind, seen.sourceName, seen.muted]).toEqual(['video', `${alice.endpointId}-v0`, false]);
       await waitFor(() => seen.statistics.packets > 20, { what: "alice's media" });
+      negotiator.setMuted(seen.sourceName, true);
+      await waitFor(() => seen.muted, { what: "alice's muted track" });
       await flows(speech, screen);
       await pc.stopSending();
       const gone = nextEvent(bob, 'trackRemoved');
@@ -170,6 +155,28 @@ export function describePeerConnections(name: string, maker: () => PeerConnectio
 
       expect(warnings).toEqual([]);
       for (const each of [speech, screen]) each.stop();
+      await Promise.all([alice.leave(), bob.leave()]);
+      await pc.close();
+    });
+
+    it('restarts ICE in place, and media goes another way', async () => {
+      const { alice, bob, session } = await pair();
+      const pc = await maker().open();
+      const warnings: unknown[] = [];
+      alice.on('warning', ({ error }) => warnings.push(error));
+      const negotiator = session.negotiator(pc);
+      await negotiator.accept();
+      const speech = sendTo(bob, 'audio');
+      await mediaFlows({ pc, negotiator }, [speech]);
+      const before = ufragOf(pc);
+      sandbox.faults.loseWay(alice.endpointId);
+      await negotiator.restartIce();
+      expect(session.transport?.iceGeneration).toBe(1);
+      expect(ufragOf(pc)).not.toBe(before);
+      await mediaFlows({ pc, negotiator }, [speech]);
+      expect(session.state).toBe('active');
+      expect(warnings).toEqual([]);
+      speech.stop();
       await Promise.all([alice.leave(), bob.leave()]);
       await pc.close();
     });
@@ -204,6 +211,40 @@ function sendTo(conference: Conference, kind: MediaType, videoType?: 'desktop'):
       track.stop();
     },
   };
+}
+
+interface Received {
+  pc: TestedPeerConnection;
+  negotiator: Negotiator;
+}
+
+/** The m-line of a source, once there is one. */
+function lineOf(name: string, { pc, negotiator }: Received): string | undefined {
+  return parseSdp(pc.localDescription?.sdp ?? '')
+    .media.flatMap((lines) => attribute(lines, 'mid') ?? [])
+    .find((mid) => negotiator.sourcesOf(mid).some((source) => source.name === name));
+}
+
+/** Packets of each come, and where it decodes, pictures. */
+async function mediaFlows(received: Received, tracks: readonly Sent[]): Promise<void> {
+  const { pc, negotiator } = received;
+  for (const { track } of tracks) {
+    const { kind, sourceName } = track;
+    const mid = await waitFor(() => lineOf(sourceName, received), { what: `m-line of ${sourceName}` });
+    const { ssrc = 0 } = negotiator.sourcesOf(mid)[0] ?? {};
+    const before = await pc.received(ssrc);
+    const goesOn = async (): Promise<boolean> => {
+      const { packets, pictures } = await pc.received(ssrc);
+      const isSeen = kind === 'audio' || pictures === undefined || pictures > (before.pictures ?? 0);
+      return packets > before.packets && isSeen;
+    };
+    await waitFor(goesOn, { what: `media of ${sourceName}` });
+  }
+}
+
+function ufragOf(pc: W3cPeerConnection): string | undefined {
+  const [lines = []] = parseSdp(pc.localDescription?.sdp ?? '').media;
+  return attribute(lines, 'ice-ufrag');
 }
 
 function directionAt(pc: W3cPeerConnection, mid: string | undefined): string | undefined {

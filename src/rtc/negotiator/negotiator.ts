@@ -127,6 +127,21 @@ export class Negotiator {
     if (this.#restart) await this.#renegotiate();
   }
 
+  /** What we send, as it was announced. */
+  get sources(): readonly Source[] {
+    return this.#own.sources;
+  }
+
+  /**
+   * Says in presence whether a source of ours is muted, which clients show. Whether its track sends is the peer connection's affair: a track
+   * that is muted by `replaceTrack(null)` or `enabled = false` stays announced.
+   * @param name as in {@link sources}
+   * @throws UsageError `argument-invalid` when there is none with that name
+   */
+  setMuted(name: string, muted: boolean): void {
+    this.#own.setMuted(name, muted);
+  }
+
   /** The sources that an m-line of the peer connection receives now, with their owner and name. */
   sourcesOf(mid: string): readonly Source[] {
     return this.#description?.sourcesOf(mid) ?? [];
@@ -201,8 +216,9 @@ export class Negotiator {
     this.#lines.prepare(description);
     const sdp = await answerOffer(this.#pc, description, this.#session.sid);
     if (restart) {
-      if (this.#restart === restart) this.#restart = undefined;
       await this.#candidates.restarted(restart);
+      // Another may have come meanwhile; and where the bridge was not told, the next renegotiation tells it.
+      if (this.#restart === restart) this.#restart = undefined;
     }
     await this.#own.announce(sdp, { removing: true });
   }

@@ -1,5 +1,6 @@
 /** What the peer connection sends, as focus and room are told of it: names that stay, and what has changed since. */
-import type { MediaType, SourceSet, VideoType } from '../../jingle/model.ts';
+import { UsageError } from '../../base/errors.ts';
+import type { MediaType, Source, SourceSet, VideoType } from '../../jingle/model.ts';
 import {
   diffSources,
   type LocalSourceOptions,
@@ -20,6 +21,8 @@ export class OwnSources {
   readonly #names = new TrackNames();
   #options: OwnTrackOptions = {};
   #announced: SourceSet = { sources: [], groups: [] };
+  /** Names of those that are muted. */
+  readonly #muted = new Set<string>();
 
   constructor(session: NegotiatedSession) {
     this.#session = session;
@@ -32,7 +35,26 @@ export class OwnSources {
   }
 
   get naming(): LocalSourceOptions {
-    return { tracks: this.#names, ...this.#options, endpointId: this.#session.endpointId };
+    const { tracks = this.#names } = this.#options;
+    return { ...this.#options, tracks, endpointId: this.#session.endpointId };
+  }
+
+  get sources(): readonly Source[] {
+    return this.#announced.sources;
+  }
+
+  /** @throws UsageError `argument-invalid` */
+  setMuted(name: string, muted: boolean): void {
+    if (!this.sources.some((source) => source.name === name))
+      throw new UsageError(
+        `muting: there is no source ${name} of ours; their names are in negotiator.sources`,
+        {
+          code: 'argument-invalid',
+        },
+      );
+    if (muted) this.#muted.add(name);
+    else this.#muted.delete(name);
+    this.#present(this.#announced);
   }
 
   /** Accepts the session with these. */
@@ -69,13 +91,15 @@ export class OwnSources {
       throw error;
     }
     this.#announced = after;
+    for (const name of this.#muted)
+      if (!this.sources.some((source) => source.name === name)) this.#muted.delete(name);
   }
 
   #present({ sources }: SourceSet): void {
     const states = sources.map(({ name = '', mediaType, videoType }) => ({
       name,
       mediaType,
-      muted: false,
+      muted: this.#muted.has(name),
       ...(videoType === undefined ? {} : { videoType }),
     }));
     this.#session.present([...new Map(states.map((state) => [state.name, state])).values()]);

@@ -167,6 +167,7 @@ const callsOnNegotiator: Calls = {
   sendSourceAddFromSdp: [['v=0\r\n'], ['nonsense']],
   restartIce: [[]],
   sourcesOf: [['0']],
+  setMuted: [['x-a0', true]],
   terminate: [[]],
   close: [[]],
 };

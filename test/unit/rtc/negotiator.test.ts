@@ -172,14 +172,36 @@ describe('sources of others', () => {
     const { pc, session } = await accepted();
     const taken = withResolvers();
     pc.onOffer = () => taken.promise;
-    for (let ssrc = 1; ssrc <= 400; ssrc++) session.add(camera(ssrc));
+    for (let ssrc = 1; ssrc <= 200; ssrc++) session.add(camera(ssrc));
     await settled();
-    for (let ssrc = 401; ssrc <= 800; ssrc++) session.add(camera(ssrc));
-    for (let ssrc = 1; ssrc <= 100; ssrc++) session.remove(camera(ssrc));
+    for (let ssrc = 201; ssrc <= 400; ssrc++) session.add(camera(ssrc));
+    for (let ssrc = 1; ssrc <= 50; ssrc++) session.remove(camera(ssrc));
     taken.resolve();
     await settled();
     expect(pc.offers).toHaveLength(3);
-    expect(offeredSsrcs(pc)).toHaveLength(700);
+    expect(offeredSsrcs(pc)).toHaveLength(350);
+  });
+
+  it('cost in proportion to how many there are, also one by one while others are negotiated', async () => {
+    /** Bytes of all offers, for sources that come eight at a time while a peer connection needs a while for each offer. */
+    const bytesFor = async (count: number): Promise<number> => {
+      const { pc, session } = await accepted();
+      const first = pc.offers[0]?.length ?? 0;
+      let ssrc = 0;
+      const more = (): void => {
+        for (let few = 0; few < count / 8; few++) session.add(camera((ssrc += 1)));
+      };
+      more();
+      pc.onOffer = () => {
+        if (ssrc < count) more();
+      };
+      await settled();
+      const isDone = (): boolean => ssrc >= count && offeredSsrcs(pc).length === count;
+      while (!isDone()) await settled();
+      return pc.offers.reduce((sum, sdp) => sum + sdp.length - first, 0);
+    };
+    const [some, twice] = [await bytesFor(40), await bytesFor(80)];
+    expect(twice / some).toBeLessThan(2.2);
   });
 
   it('that come before the focus has taken the accept are not forgotten', async () => {
@@ -286,6 +308,39 @@ describe('tracks of ours', () => {
     });
   });
 
+  it('are muted in presence, for as long as they are there', async () => {
+    const { negotiator, pc, session } = await accepted();
+    pc.addTrack({ kind: 'audio', ssrc: 71 });
+    await negotiator.syncSources();
+    expect(negotiator.sources).toMatchObject([{ name: 'me-a0', ssrc: 71 }]);
+    negotiator.setMuted('me-a0', true);
+    expect(session.presented).toEqual([{ name: 'me-a0', mediaType: 'audio', muted: true }]);
+    pc.addTrack({ kind: 'video', ssrc: 72 });
+    await negotiator.syncSources();
+    expect(session.presented.map(({ muted }) => muted)).toEqual([true, false]);
+    negotiator.setMuted('me-a0', false);
+    expect(session.presented.map(({ muted }) => muted)).toEqual([false, false]);
+    negotiator.setMuted('me-a0', true);
+    pc.removeTrack(71);
+    await negotiator.syncSources();
+    pc.addTrack({ kind: 'audio', ssrc: 73 });
+    await negotiator.syncSources();
+    expect(session.presented.map(({ name, muted }) => `${name} ${muted}`)).toEqual([
+      'me-v0 false',
+      'me-a0 false',
+    ]);
+    expect(() => negotiator.setMuted('me-v7', true)).toThrow(/no source me-v7/);
+  });
+
+  it('whose retransmissions are named in their group only are announced with them', async () => {
+    const { negotiator, pc, session } = await accepted();
+    const lines = ['a=sendrecv', 'a=ssrc-group:FID 42 43', 'a=ssrc:42 msid:- x', ''].join('\r\n');
+    const sdp = (pc.localDescription?.sdp ?? '').replace(/(a=mid:2\r\n[^]*?)a=recvonly\r\n/, `$1${lines}`);
+    await negotiator.sendSourceAddFromSdp(sdp);
+    // As a source-add, which the focus refuses with a group of unknown sources.
+    expect(session.sent).toEqual(['accept', 'add me-v0:42 me-v0:43']);
+  });
+
   it('that no offer can be for are told', async () => {
     const { negotiator, pc } = await accepted();
     pc.addTransceiver({ kind: 'video', ssrc: 51 });
@@ -364,6 +419,17 @@ describe('ICE', () => {
     session.add(camera(7));
     await settled();
     expect(session.trickled).toMatchObject([{ iceGeneration: 1 }]);
+  });
+
+  it('that restarts while the focus refuses our credentials is restarted with the next offer', async () => {
+    const { negotiator, session } = await accepted();
+    const { trickle } = session;
+    session.trickle = () => Promise.reject(new MediaError('no', { code: 'trickle-refused' }));
+    await expect(negotiator.restartIce()).rejects.toMatchObject({ code: 'trickle-refused' });
+    session.trickle = trickle;
+    session.add(camera(7));
+    await settled();
+    expect(session.trickled).toMatchObject([{ ufrag: 'ours1', iceGeneration: 1 }]);
   });
 });
 
