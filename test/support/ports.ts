@@ -12,8 +12,8 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-export async function acceptsConnections(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+export async function acceptsConnections(port: number, host = '127.0.0.1'): Promise<boolean> {
+  const socket = connect(port, host);
   try {
     await once(socket, 'connect');
     return true;

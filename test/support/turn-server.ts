@@ -49,8 +49,11 @@ export async function startTurnServer(...more: string[]): Promise<TurnServer> {
     await rm(directory, { recursive: true, force: true });
   };
   try {
-    const listens = async (): Promise<boolean> =>
-      (await acceptsConnections(port)) && (await acceptsConnections(tlsPort));
+    const hosts = ['127.0.0.1', ...(more.includes('listening-ip=::1') ? ['::1'] : [])];
+    const listens = async (): Promise<boolean> => {
+      const open = hosts.flatMap((host) => [port, tlsPort].map((each) => acceptsConnections(each, host)));
+      return (await Promise.all(open)).every(Boolean);
+    };
     const ready = waitFor(listens, { what: `TURN server on ports ${port} and ${tlsPort}`, explain: log });
     const ended = child.exited.then(() => Promise.reject(new Error(`coturn ended at once:\n${log()}`)));
     await Promise.race([ready, ended]);

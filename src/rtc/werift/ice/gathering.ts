@@ -107,7 +107,7 @@ export class Gathering {
           }
         } catch (error) {
           const { kind, host, port, transport } = server;
-          const name = `${kind}:${host}:${port} over ${transport}`;
+          const name = `${kind}:${host.includes(':') ? `[${host}]` : host}:${port} over ${transport}`;
           const words = stunErrorWords(error);
           this.failures.push(`${name}: ${words}`);
           this.#logger.log('debug', 'a server was of no use', { server: name, error: words });
