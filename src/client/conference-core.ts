@@ -59,6 +59,7 @@ export class ConferenceCore {
       joined: () => this.#joined.resolve(),
       renamed: () => this.media.renew(),
       ended: (info) => this.#ended(info),
+      networkChanged: () => this.sessions.networkChanged(),
     });
     this.chat = this.#makeChat();
     this.xmpp = this.#makeLowLevel();

@@ -39,7 +39,7 @@ export interface RunnerListener {
   renamed(): void;
   ended(info: CloseInfo): void;
   /** Our own addresses are others than before: what goes over the network may hang. */
-  networkChanged?(): void;
+  networkChanged(): void;
 }
 
 /** ms for a connection to open, and for an HTTP exchange. */
@@ -96,7 +96,7 @@ export class ConferenceRunner {
   #watchNetwork(): void {
     this.#stopWatching = this.#ports.networkChanges.subscribe(() => {
       this.input({ type: 'network-changed' });
-      this.#listener.networkChanged?.();
+      this.#listener.networkChanged();
     });
   }
 

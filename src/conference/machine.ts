@@ -203,7 +203,7 @@ export class ConferenceMachine {
       case 'leave':
         return this.#farewell.leave(input.reason, now);
       case 'network-changed':
-        return connection.probe(now);
+        return this.#comeback.networkChanged(now);
       case 'rejoin':
         return this.#comeback.hurry(now);
       case 'token':

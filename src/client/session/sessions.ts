@@ -75,6 +75,8 @@ export class Sessions {
   readonly #known = new WeakMap<OfferedSession, MediaSession>();
   /** Transports that are being closed. */
   readonly #closing = new Set<Promise<void>>();
+  /** Of the sessions that `join` accepts. */
+  #keeper: ConnectionKeeper | undefined;
   #current: MediaSession | undefined;
   /** A session that nobody has asked for with `next` yet. */
   #unclaimed: MediaSession | undefined;
@@ -166,6 +168,11 @@ export class Sessions {
     });
   }
 
+  /** Addresses of ours have come or gone. */
+  networkChanged(): void {
+    this.#keeper?.networkChanged();
+  }
+
   /** The conference is over. */
   close(): void {
     this.#isOver = true;
@@ -218,12 +225,13 @@ export class Sessions {
     const { carrier, others } = this.#ports;
     const bridge = this.#makeBridge();
     if (!carrier.media) bridge.sendAudioSubscription({ all: false });
-    new ConnectionKeeper({
+    this.#keeper = new ConnectionKeeper({
       ...this.#ports,
       bridge,
       choice: carrier.bridge,
       isAlone: () => others() === 0,
-    }).start();
+    });
+    this.#keeper.start();
     return bridge;
   }
 

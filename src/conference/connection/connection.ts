@@ -292,9 +292,12 @@ export class Connection {
     return lost;
   }
 
-  /** There is reason to doubt that the server can still be reached: it is asked, and has one chance. */
+  /** There is reason to doubt that the server can still be reached: it is asked, and has one chance; a socket that is being opened has none. */
   probe(now: number): void {
-    if (this.#state === 'established') this.#known?.stream.probe(now);
+    const { stream } = this.#known ?? {};
+    if (this.#state === 'established') stream?.probe(now);
+    else if (this.#state === 'resuming' && stream?.state.name === 'interrupted')
+      this.#interrupted(otherNetwork(), now);
   }
 
   /** Ends the stream in order. */
@@ -405,4 +408,9 @@ export class Connection {
     this.#sink.closeSocket();
     this.#sink.ended(this.#fallback.error ?? error, now);
   }
+}
+
+function otherNetwork(): ConnectionError {
+  const words = 'resuming the stream: the network is another than when the socket was asked for';
+  return new ConnectionError(words, { code: 'connection-failed', retryable: true });
 }

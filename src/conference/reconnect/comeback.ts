@@ -90,6 +90,13 @@ export class Comeback {
     this.tick(now);
   }
 
+  /** Our addresses are others: what is connected, or connecting, may hang, and what waits for better times may work. */
+  networkChanged(now: number): void {
+    this.#parts.connection.probe(now);
+    this.#reconnection?.hurry(now);
+    this.tick(now);
+  }
+
   tick(now: number): void {
     const reconnection = this.#reconnection;
     if (this.#historyDeadline !== undefined && now >= this.#historyDeadline) this.historyTold(now);

@@ -22,6 +22,7 @@ it('goes on after a mistake of the machine, and tells of it', () => {
     joined: () => {},
     renamed: () => {},
     ended: (info) => told.push(info),
+    networkChanged: () => {},
   };
   const ports = {
     clock: new ManualClock(),

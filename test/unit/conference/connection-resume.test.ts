@@ -244,6 +244,17 @@ describe('a half-open socket', () => {
     probed.advance(5_000);
     expect(probed.take()).toEqual(['dropped', 'interrupted']);
 
+    const waiting = established();
+    waiting.lose();
+    waiting.connection.probe(waiting.now);
+    waiting.connection.resume();
+    waiting.take();
+    waiting.connection.probe(waiting.now);
+    expect(waiting.take()).toEqual(['dropped', 'interrupted']);
+    waiting.connection.resume();
+    waiting.open();
+    expect(waiting.take()).toEqual(['resumed']);
+
     const suspended = established();
     suspended.blackhole();
     suspended.now += 60_000;
