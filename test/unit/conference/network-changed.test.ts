@@ -45,7 +45,7 @@ it('tries again at once, also where a try hangs, and changes nothing where all i
   rig.frame(
     '<stream:features xmlns:stream="http://etherx.jabber.org/streams"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"/><sm xmlns="urn:xmpp:sm:3"/></stream:features>',
   );
-  const sent = Number(rig.sent.filter(({ name }) => ['iq', 'presence', 'message'].includes(name)).length);
+  const sent = rig.sent.filter(({ name }) => ['iq', 'presence', 'message'].includes(name)).length;
   expect(rig.last('resume').attrs).toMatchObject({ previd: 'token-1' });
   // All but the bind.
   rig.frame(`<resumed xmlns="urn:xmpp:sm:3" previd="token-1" h="${sent - 1}"/>`);
