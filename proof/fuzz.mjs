@@ -6,14 +6,12 @@
  *   npm run fuzz -- [--target NAME]… [--count N] [--seed S] [--jobs N]
  *   npm run fuzz -- --target NAME --input FILE
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildProof } from '../scripts/lib/build.mjs';
 import { installNodeModules } from '../scripts/lib/install.mjs';
 import { root } from '../scripts/lib/run.mjs';
-import { runShare } from './fuzz/share.mjs';
-import { failuresOf, joinShares, tableOf } from './fuzz/table.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -34,7 +32,9 @@ const [count, seed, jobs] = ['count', 'seed', 'jobs'].map(numberOf);
 
 await installNodeModules();
 await buildProof();
-const { targets } = await import('../.cache/proof/proof/fuzz/targets.js');
+const { readFile, targets } = await import('../.cache/proof/proof/fuzz/targets.js');
+const { runShare } = await import('../.cache/proof/proof/fuzz/share.js');
+const { failuresOf, rowOf, tableOf } = await import('../.cache/proof/proof/fuzz/table.js');
 const names = targets.map(({ name }) => name);
 const chosen = flags.target ?? names;
 const unknown = chosen.filter((name) => !names.includes(name));
@@ -45,38 +45,42 @@ if (unknown.length > 0) {
 const folder = `${root}.cache/fuzz`;
 mkdirSync(folder, { recursive: true });
 
-if (flags.input !== undefined) {
-  for (const target of chosen) await runShare({ target, file: flags.input });
-} else await fuzz();
+if (flags.input !== undefined) for (const target of chosen) console.log(await readFile(target, flags.input));
+else await fuzz();
 
 async function fuzz() {
-  const rows = [];
-  for (const target of chosen) {
-    const start = performance.now();
-    let done = 0;
-    const progress = (inputs) => {
-      done += inputs;
-      if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${target} ${done}`);
-    };
-    const shares = await Promise.all(
-      Array.from({ length: jobs }, (_, share) =>
-        runShare({ target, seed, count, share, of: jobs }, { progress, folder }),
-      ),
-    );
-    if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
-    rows.push({ target, seconds: (performance.now() - start) / 1000, ...joinShares(shares) });
-    console.log(tableOf(rows.slice(-1), rows.length === 1));
+  for (const [index, target] of chosen.entries()) {
+    const row = await runTarget(target);
+    console.log(tableOf([row], index === 0));
+    for (const failure of failuresOf(row)) report(target, failure);
   }
-  const failures = rows.flatMap(failuresOf);
-  for (const { target, batch, text, input } of failures) {
-    console.error(`\n${target}: ${text}`);
-    if (input === undefined) continue;
-    const path = `${folder}/${target}-${seed}-${batch}`;
-    writeFileSync(path, input);
-    console.error(
-      `seed ${seed}, batch ${batch}; the input, as small as it was found: ${path.replace(root, '')} (${readFileSync(path).length} bytes)\n` +
-        `again: npm run fuzz -- --target ${target} --input ${path.replace(root, '')}`,
-    );
-  }
-  process.exitCode = failures.length === 0 ? 0 : 1;
+}
+
+async function runTarget(target) {
+  const start = performance.now();
+  let done = 0;
+  const isWatched = process.stderr.isTTY;
+  const progress = (inputs) => {
+    done += inputs;
+    if (isWatched) process.stderr.write(`\r\x1b[K${target} ${done}`);
+  };
+  const shares = Array.from({ length: jobs }, (_, share) =>
+    runShare({ target, seed, count, share, of: jobs }, { progress, folder }),
+  );
+  const results = await Promise.all(shares);
+  if (isWatched) process.stderr.write('\r\x1b[K');
+  return rowOf(target, (performance.now() - start) / 1000, results);
+}
+
+function report(target, { batch, error, input }) {
+  process.exitCode = 1;
+  console.error(`\n${target}: ${error}`);
+  if (batch !== undefined) console.error(`seed ${seed}, batch ${batch}`);
+  if (input === undefined) return;
+  const path = `${folder}/${target}-${seed}-${batch}`;
+  writeFileSync(path, input);
+  const shown = path.replace(root, '');
+  console.error(
+    `the input, as small as it could be made: ${shown}\nagain: npm run fuzz -- --target ${target} --input ${shown}`,
+  );
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { FuzzTarget } from './target.ts';
 import { bridgeTarget } from './targets/bridge.ts';
 import { ivfTarget, oggTarget } from './targets/clips.ts';
@@ -20,3 +21,23 @@ export const targets: readonly FuzzTarget[] = [
   ivfTarget,
   oggTarget,
 ] as readonly FuzzTarget[];
+
+/** @throws Error when there is none of that name */
+export function targetOf(name: string): FuzzTarget {
+  const target = targets.find((each) => each.name === name);
+  if (target) return target;
+  throw new Error(`there is no target ${name}; there are ${targets.map((each) => each.name).join(', ')}`);
+}
+
+/** Lets a target read the input in a file: one that was kept. @returns how it went */
+export async function readFile(name: string, path: string): Promise<string> {
+  const target = targetOf(name);
+  const bytes = readFileSync(path);
+  const isText = typeof Object.values(target.worst())[0] === 'string';
+  const subject = await target.open();
+  try {
+    return subject.read(isText ? bytes.toString('utf8') : new Uint8Array(bytes));
+  } finally {
+    await subject.close?.();
+  }
+}
