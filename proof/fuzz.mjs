@@ -42,14 +42,18 @@ if (unknown.length > 0) {
   console.error(`--target ${unknown.join(', ')}: there are ${names.join(', ')}`);
   process.exit(2);
 }
+const interrupted = new AbortController();
 const folder = `${root}.cache/fuzz`;
 mkdirSync(folder, { recursive: true });
 
 if (flags.input !== undefined) for (const target of chosen) console.log(await readFile(target, flags.input));
 else await fuzz();
 
+/** Ctrl-C ends it with what was found so far, a second one at once. */
 async function fuzz() {
+  process.once('SIGINT', () => interrupted.abort());
   for (const [index, target] of chosen.entries()) {
+    if (interrupted.signal.aborted) break;
     const row = await runTarget(target);
     console.log(tableOf([row], index === 0));
     for (const failure of failuresOf(row)) report(target, failure);
@@ -65,7 +69,7 @@ async function runTarget(target) {
     if (isWatched) process.stderr.write(`\r\x1b[K${target} ${done}`);
   };
   const shares = Array.from({ length: jobs }, (_, share) =>
-    runShare({ target, seed, count, share, of: jobs }, { progress, folder }),
+    runShare({ target, seed, count, share, of: jobs }, { progress, folder, signal: interrupted.signal }),
   );
   const results = await Promise.all(shares);
   if (isWatched) process.stderr.write('\r\x1b[K');

@@ -9,7 +9,9 @@ export const batchSize = 1_000;
 /** ms of CPU that an input may take on any machine: far more than any does, far less than what grows with the square of its length */
 export const inputLimit = 10_000;
 /** How often memory is looked at in the whole of a run, if it is at all. */
-const memorySamples = 32;
+const memorySamples = 128;
+/** Quarters of fewer say nothing. */
+const leastSamples = 16;
 
 export interface FuzzShare {
   seed: number;
@@ -54,6 +56,7 @@ export class Fuzz {
   readonly #hooks: FuzzHooks;
   readonly #result: FuzzResult = { inputs: 0, read: 0, refused: {}, slowest: { ms: 0, length: 0 } };
   readonly #escaped: unknown[] = [];
+  #isStopped = false;
 
   constructor(target: FuzzTarget, share: FuzzShare, hooks: FuzzHooks = {}) {
     this.#target = target;
@@ -66,6 +69,11 @@ export class Fuzz {
     this.#escaped.push(error);
   }
 
+  /** Ends with the batch under way. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
   /** The inputs that were made on purpose, then the seeded ones, up to the first failure. */
   async run(): Promise<FuzzResult> {
     const { count, share, of } = this.#share;
@@ -75,7 +83,7 @@ export class Fuzz {
     const everySample = Math.max(1, Math.floor(batches / of / memorySamples));
     const heap: number[] = [];
     const resident: number[] = [];
-    for (let batch = share; batch < batches && !result.failure; batch += of) {
+    for (let batch = share; batch < batches && !result.failure && !this.#isStopped; batch += of) {
       await this.runBatch(batch);
       this.#hooks.progress?.(result.inputs);
       if (globalThis.gc && Math.floor(batch / of) % everySample === 0) {
@@ -85,7 +93,7 @@ export class Fuzz {
         resident.push(rss);
       }
     }
-    if (heap.length >= memorySamples / 2) {
+    if (heap.length >= leastSamples) {
       result.heap = driftOf(heap);
       result.resident = driftOf(resident);
     }

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { onAbort } from '../../src/base/on-abort.ts';
 import { batchSize, type FuzzResult, type FuzzShare } from './run.ts';
 
 /** What a worker is told. */
@@ -20,6 +21,8 @@ export interface ShareOptions {
   folder: string;
   /** Inputs that were read since the last call. */
   progress?: (inputs: number) => void;
+  /** Ends it with the batch under way. */
+  signal?: AbortSignal;
   worker?: string;
   /** ms without a word after which a process is stuck: a batch takes some seconds, on a busy machine a minute. */
   patience?: number;
@@ -30,7 +33,7 @@ const defaults = { worker: fileURLToPath(new URL('worker.js', import.meta.url)),
 export async function runShare(order: Order, options: ShareOptions): Promise<FuzzResult> {
   const { folder, progress = () => {}, worker, patience } = { ...defaults, ...options };
   let done = 0;
-  const first = await runWorker(order, worker, patience, (inputs) => {
+  const first = await runWorker(order, { worker, patience, signal: options.signal }, (inputs) => {
     done += inputs;
     progress(inputs);
   });
@@ -40,7 +43,7 @@ export async function runShare(order: Order, options: ShareOptions): Promise<Fuz
   const trace = `${folder}/trace-${process.pid}-${order.target}-${order.share}`;
   try {
     const again: Order = { ...order, trace, ...(batch === undefined ? {} : { batch }) };
-    await runWorker(again, worker, patience, () => {});
+    await runWorker(again, { worker, patience }, () => {});
     const input = existsSync(trace) ? new Uint8Array(readFileSync(trace)) : undefined;
     return {
       inputs: done,
@@ -56,8 +59,7 @@ export async function runShare(order: Order, options: ShareOptions): Promise<Fuz
 
 function runWorker(
   order: Order,
-  worker: string,
-  patience: number,
+  { worker, patience, signal }: { worker: string; patience: number; signal?: AbortSignal | undefined },
   progress: (inputs: number) => void,
 ): Promise<{ result?: FuzzResult; why: string }> {
   return new Promise((resolve) => {
@@ -79,9 +81,11 @@ function runWorker(
       if (message.type === 'progress') progress(message.inputs);
       else result = message.result;
     });
-    child.on('close', (code, signal) => {
+    const forget = onAbort(signal, () => child.connected && child.send('stop'));
+    child.on('close', (code, killedBy) => {
       clearTimeout(timer);
-      resolve({ ...(result && { result }), why: stuck || `its process ended with ${code ?? signal}` });
+      forget();
+      resolve({ ...(result && { result }), why: stuck || `its process ended with ${code ?? killedBy}` });
     });
   });
 }

@@ -16,6 +16,10 @@ const fuzz = new Fuzz(targetOf(order.target), order, {
 });
 process.on('uncaughtException', (error) => fuzz.escaped(error));
 process.on('unhandledRejection', (error) => fuzz.escaped(error));
+// Ctrl-C is for everybody in the terminal's group.
+for (const event of ['message', 'SIGINT']) process.on(event, () => fuzz.stop());
+// Whoever wanted to know has gone.
+process.on('disconnect', () => process.exit());
 const result = await (order.batch === undefined ? fuzz.run() : fuzz.runBatch(order.batch));
 await tell({ type: 'result', result });
 process.disconnect();

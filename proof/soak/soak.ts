@@ -2,6 +2,7 @@
  * Two participants stay in a room while others come and go, the bridge's session is moved, channels and connections are cut and servers restart.
  * Between two visits everybody hears everybody again, and what the processes hold is written down.
  */
+import type { RandomBytes } from '../../src/base/random.ts';
 import { seededRandom } from '../../test/support/random.ts';
 import { RemoteProcess } from '../lib/remote-process.ts';
 import type { Place } from './residents.ts';
@@ -34,19 +35,20 @@ export interface SoakResult {
 
 interface FaultKind {
   name: string;
-  /** Of a hundred rounds, how many it is part of. */
+  /** How many of {@link deckSize} rounds it is part of. */
   often: number;
   args(endpointId: string): unknown[];
 }
 
 const kinds: readonly FaultKind[] = [
-  { name: 'moveBridge', often: 20, args: () => [room] },
-  { name: 'dropBridgeChannel', often: 15, args: (endpointId) => [endpointId] },
-  { name: 'dropSocket', often: 20, args: (endpointId) => [endpointId] },
-  { name: 'restartFocus', often: 2, args: () => [{}] },
-  { name: 'restartBridge', often: 2, args: () => [{}] },
-  { name: 'restartXmpp', often: 2, args: () => [{ focusAbsence: 100 }] },
+  { name: 'moveBridge', often: 10, args: () => [room] },
+  { name: 'dropBridgeChannel', often: 7, args: (endpointId) => [endpointId] },
+  { name: 'dropSocket', often: 10, args: (endpointId) => [endpointId] },
+  { name: 'restartFocus', often: 1, args: () => [{}] },
+  { name: 'restartBridge', often: 1, args: () => [{}] },
+  { name: 'restartXmpp', often: 1, args: () => [{ focusAbsence: 100 }] },
 ];
+const deckSize = 50;
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
   const script = (name: string): string => new URL(`${name}.js`, import.meta.url).pathname;
@@ -65,7 +67,7 @@ async function run(
   { client, deployment }: Record<Side, RemoteProcess>,
   { time, visits: least, seed, together, progress = () => {} }: SoakOptions,
 ): Promise<SoakResult> {
-  const random = seededRandom(seed);
+  const faultsToCome = decks(seededRandom(seed));
   const url = (await deployment.call('open')) as string;
   const sampleOf = async (side: RemoteProcess): Promise<Sample> => (await side.call('sample')) as Sample;
   const before = { client: await sampleOf(client), deployment: await sampleOf(deployment) };
@@ -79,7 +81,7 @@ async function run(
   for (let round = 1; !isOver(); round++) {
     const visitors = Array.from({ length: together }, () => `visitor ${++visits}`);
     await Promise.all(visitors.map((visitor) => client.call('visit', visitor)));
-    const kind = chosen(random(1)[0] ?? 0);
+    const kind = faultsToCome.next().value;
     if (kind) {
       const ids = (await client.call('endpointIds')) as string[];
       await deployment.call('fault', kind.name, kind.args(ids[round % 2] ?? ''));
@@ -117,9 +119,15 @@ async function settled(side: RemoteProcess, before: Sample): Promise<Sample> {
 /** ms: a bridge expires endpoints after a minute, and so does a server with sessions that may be resumed */
 const lingering = 120_000;
 
-function chosen(byte: number): FaultKind | undefined {
-  let left = (byte / 256) * 100;
-  return kinds.find(({ often }) => (left -= often) < 0);
+/** Shuffled anew and dealt out again and again, so that every part of a soak sees the same faults. */
+function* decks(random: RandomBytes): Generator<FaultKind | undefined, never> {
+  const deck = kinds.flatMap((kind) => Array<FaultKind>(kind.often).fill(kind));
+  const whole = [...deck, ...Array<undefined>(deckSize - deck.length).fill(undefined)];
+  for (;;) {
+    const keys = new Map(whole.map((_, index) => [index, Buffer.from(random(4)).readUInt32BE()]));
+    const order = [...keys.keys()].sort((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
+    for (const index of order) yield whole[index];
+  }
 }
 
 function lineOf(visits: number, at: number, sample: SoakSample | undefined): string {

@@ -64,6 +64,15 @@ describe('a fuzzer', () => {
     expect(failure?.error).toContain('out of a timer');
   });
 
+  it('ends when it is told to, with what it has', async () => {
+    const fuzz = new Fuzz(
+      targetOf(() => 'read'),
+      share,
+      { progress: (inputs) => inputs >= 2_000 && fuzz.stop() },
+    );
+    expect(await fuzz.run()).toMatchObject({ inputs: 2_000, read: 2_000 });
+  });
+
   it('takes the same inputs however many share them', async () => {
     const inputs = async (shares: number): Promise<string[]> => {
       const seen: string[] = [];
