@@ -12,11 +12,11 @@ import type { Secrets } from '../jitsi/redact/secrets.ts';
 import type { NetworkAccess } from '../net/access.ts';
 import { httpRequest } from '../net/http.ts';
 import type { NetworkChanges } from '../net/network-watch.ts';
+import { answersLimit, ReadingPace } from '../net/reading-pace.ts';
 import { openWebSocket, type TextSocket } from '../net/websocket.ts';
 import { serialize } from '../xml/serialize.ts';
 import { subprotocol } from '../xmpp/framing.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
-import { answersLimit, ReadingPace } from './reading-pace.ts';
 import type { TokenSource } from './join-options.ts';
 import type { WireEntry } from './wire.ts';
 

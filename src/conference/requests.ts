@@ -10,19 +10,32 @@ import type { Query } from './queries.ts';
 export class Requests {
   readonly #connection: Connection;
   readonly #outbox: Outbox;
+  /** Questions under way, in words. */
+  readonly #asking = new Set<string>();
+  readonly #again = new Set<string>();
 
   constructor(connection: Connection, outbox: Outbox) {
     this.#connection = connection;
     this.#outbox = outbox;
   }
 
-  query({ to, payload, tried, timeout, read, otherwise }: Query, now: number): void {
+  /** What is asked while the same question is under way is asked once more afterwards, however often. */
+  query(query: Query, now: number): void {
+    const { to, payload, tried, timeout, read, otherwise } = query;
+    if (this.#asking.has(tried)) {
+      this.#again.add(tried);
+      return;
+    }
+    this.#asking.add(tried);
     const connection = this.#connection;
     connection.ask(iqGet(to, connection.nextId(), payload), tried, timeout, now, (outcome, later) => {
+      this.#asking.delete(tried);
+      const isOutdated = this.#again.delete(tried);
       if (outcome.ok) for (const event of read(outcome.result)) this.#outbox.event(event);
       else if (otherwise && outcome.error instanceof StanzaError) this.query(otherwise, later);
       // None of these is needed to be in a room.
       else this.#outbox.log('debug', outcome.error.message);
+      if (isOutdated && outcome.ok) this.query(query, later);
     });
   }
 

@@ -139,7 +139,7 @@ export class Room {
     if (isSelf || isOurs) return this.#ownPresence(stanza, from, user);
     if (resourceOf(from) === focusNick) return { events: this.#focusPresence(stanza) };
     const change = this.#roster.update(stanza, user.item);
-    return { events: change ? [rosterEvent(change)] : [] };
+    return { events: change ? [rosterEvent(change, this.jid)] : [] };
   }
 
   /** A message from the room or somebody in it. */
@@ -239,7 +239,7 @@ export class Room {
         payload: { participant, departure: { reason: 'left' } },
       }),
     );
-    return [...left, ...changes.map(rosterEvent)];
+    return [...left, ...changes.map((change) => rosterEvent(change, this.jid))];
   }
 
   #focusPresence(stanza: XmlElement): ConferenceEvent[] {
@@ -269,11 +269,17 @@ export class Room {
   }
 }
 
-function rosterEvent(change: RosterChange): ConferenceEvent {
+function rosterEvent(change: RosterChange, room: string): ConferenceEvent {
+  if (change.type === 'refused') return { name: 'warning', payload: { error: roomTooLarge(room) } };
   if (change.type === 'joined')
     return { name: 'participantJoined', payload: { participant: change.participant } };
   const { participant, previous, changed } = change;
   return { name: 'participantChanged', payload: { participant, previous, changed } };
+}
+
+function roomTooLarge(room: string): ProtocolError {
+  const words = `being in ${room}: more participants, or longer presences, than are kept; the rest is left out`;
+  return new ProtocolError(words, { code: 'room-too-large' });
 }
 
 function departureOfOurs(stanza: XmlElement, user: MucUser): CloseInfo {

@@ -4,6 +4,7 @@ import { type PresenceState, parsePresence } from '../jitsi/participant-presence
 import type { XmlElement } from '../xml/element.ts';
 import { domainOf, resourceOf } from '../xmpp/jid.ts';
 import type { MucAffiliation, MucItem, MucRole } from '../xmpp/muc.ts';
+import { Occupants } from './occupants.ts';
 
 /** A participant as the room knows it. Immutable: a change makes a new one. */
 export interface Participant extends PresenceState {
@@ -30,13 +31,19 @@ export interface ParticipantChanged {
   changed: (keyof Participant)[];
 }
 
-export type RosterChange = ParticipantJoined | ParticipantChanged;
+export type RosterChange =
+  | ParticipantJoined
+  | ParticipantChanged
+  /** There is more than is kept; said once in a stay. */
+  | { type: 'refused' };
 
 export class Roster {
-  readonly #participants = new Map<string, Participant>();
+  readonly #participants = new Occupants();
   /** While we enter: who the room says is there. */
-  #entering: Map<string, Participant> | undefined;
+  #entering: Occupants | undefined;
   readonly #hiddenDomain: string | undefined;
+  #isTooLarge = false;
+  #hasRefused = false;
 
   /** @param hiddenDomain real JIDs on this domain are hidden participants (`hiddenDomain` of config.js) */
   constructor(hiddenDomain: string | undefined) {
@@ -44,7 +51,7 @@ export class Roster {
   }
 
   get participants(): ReadonlyMap<string, Participant> {
-    return this.#participants;
+    return this.#participants.all;
   }
 
   get(id: string): Participant | undefined {
@@ -53,44 +60,50 @@ export class Roster {
 
   /** We are about to enter: the room will tell who is there. Until {@link settle} those of our last stay remain visible. */
   begin(): void {
-    this.#entering = new Map();
+    this.#entering = new Occupants();
+    this.#isTooLarge = false;
+    this.#hasRefused = false;
   }
 
   /** We are in: what is different from our last stay. */
   settle(): { gone: Participant[]; changes: RosterChange[] } {
-    const present = this.#entering ?? new Map<string, Participant>();
+    const present = this.#entering?.all ?? new Map<string, Participant>();
     this.#entering = undefined;
-    const gone = [...this.#participants.values()].filter(({ id }) => !present.has(id));
-    for (const { id } of gone) this.#participants.delete(id);
+    const gone = [...this.participants.values()].filter(({ id }) => !present.has(id));
+    for (const { id } of gone) this.#participants.remove(id);
     const changes = [...present.values()].flatMap((participant) => this.#note(participant) ?? []);
-    return { gone, changes };
+    const refused = this.#isTooLarge ? this.#refused() : undefined;
+    return { gone, changes: refused ? [...changes, refused] : changes };
   }
 
   /** Notes an available presence; undefined when it says nothing new. */
   update(presence: XmlElement, item: MucItem): RosterChange | undefined {
     const participant = this.read(presence, item);
     if (!this.#entering) return this.#note(participant);
-    this.#entering.set(participant.id, participant);
+    this.#isTooLarge ||= !this.#entering.keep(participant);
     return undefined;
   }
 
   remove(id: string): Participant | undefined {
-    const participants = this.#entering ?? this.#participants;
-    const participant = participants.get(id);
-    participants.delete(id);
-    return participant;
+    return (this.#entering ?? this.#participants).remove(id);
   }
 
   #note(participant: Participant): RosterChange | undefined {
     const previous = this.#participants.get(participant.id);
     if (!previous) {
-      this.#participants.set(participant.id, participant);
-      return { type: 'joined', participant };
+      return this.#participants.keep(participant) ? { type: 'joined', participant } : this.#refused();
     }
     const changed = changedFields(previous, participant);
     if (changed.length === 0) return undefined;
-    this.#participants.set(participant.id, participant);
+    // What is not taken is as if it had not been said: the state before is kept.
+    if (!this.#participants.keep(participant)) return this.#refused();
     return { type: 'changed', participant, previous, changed };
+  }
+
+  #refused(): RosterChange | undefined {
+    if (this.#hasRefused) return undefined;
+    this.#hasRefused = true;
+    return { type: 'refused' };
   }
 
   /** The state a presence describes, without noting it. */

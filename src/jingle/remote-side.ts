@@ -5,9 +5,15 @@ import type { Fingerprint, IceTransport, JingleMessage, SourceSet } from './mode
 import type { SessionEvent } from './session-io.ts';
 import { SourceMap } from './source-map.ts';
 
+/** Of the bridge: it has one for each of its addresses. */
+const mostCandidates = 256;
+/** SSRCs that a warning names. */
+const mostNamed = 20;
+
 export class RemoteSide {
   readonly sources: SourceMap = new SourceMap();
   #transport: IceTransport | undefined;
+  #hasRefused = false;
 
   constructor(offer: JingleMessage) {
     this.sources.add(offer.sources);
@@ -19,10 +25,15 @@ export class RemoteSide {
   }
 
   addSources(sources: SourceSet): SessionEvent[] {
-    const { added, duplicates } = this.sources.add(sources);
+    const { added, duplicates, refused } = this.sources.add(sources);
     const events: SessionEvent[] = isEmpty(added) ? [] : [{ type: 'sources-added', added }];
-    if (duplicates.length === 0) return events;
-    return [...events, oddSources('source-known', 'added sources that were there', duplicates)];
+    if (duplicates.length > 0)
+      events.push(oddSources('source-known', 'added sources that were there', duplicates));
+    if (refused > 0 && !this.#hasRefused) {
+      this.#hasRefused = true;
+      events.push({ type: 'warning', error: tooManySources(this.sources.size) });
+    }
+    return events;
   }
 
   removeSources(sources: SourceSet): SessionEvent[] {
@@ -58,9 +69,11 @@ export class RemoteSide {
 
 /** Trickled candidates; the credentials of a session change only with a generation. */
 function withCandidates(current: IceTransport, update: IceTransport): IceTransport {
+  if (current.candidates.length >= mostCandidates) return current;
   const known = new Set(current.candidates.map(keyOf));
   const fresh = update.candidates.filter((candidate) => !known.has(keyOf(candidate)));
-  return fresh.length === 0 ? current : { ...current, candidates: [...current.candidates, ...fresh] };
+  if (fresh.length === 0) return current;
+  return { ...current, candidates: [...current.candidates, ...fresh].slice(0, mostCandidates) };
 }
 
 /** An ICE restart in place: credentials and candidates are new, DTLS and the channels go on. */
@@ -72,7 +85,7 @@ function withNewCredentials(current: IceTransport, update: IceTransport): IceTra
     ...(ufrag === undefined ? {} : { ufrag }),
     ...(pwd === undefined ? {} : { pwd }),
     ...(iceGeneration === undefined ? {} : { iceGeneration }),
-    candidates,
+    candidates: candidates.slice(0, mostCandidates),
     webSocketUrls: urls,
   };
 }
@@ -97,7 +110,14 @@ function isEmpty({ sources, groups }: SourceSet): boolean {
 }
 
 function oddSources(code: string, what: string, sources: readonly { ssrc: number }[]): SessionEvent {
-  const ssrcs = sources.map(({ ssrc }) => ssrc).join(', ');
+  const named = sources.slice(0, mostNamed).map(({ ssrc }) => ssrc);
+  const more = sources.length > named.length ? ` and ${sources.length - named.length} more` : '';
+  const ssrcs = `${named.join(', ')}${more}`;
   const message = `the focus ${what}: SSRC ${ssrcs}; they were left as they are`;
   return { type: 'warning', error: new ProtocolError(message, { code }) };
+}
+
+function tooManySources(kept: number): ProtocolError {
+  const message = `the focus announced more sources than are kept in a session; beyond ${kept} they are left out`;
+  return new ProtocolError(message, { code: 'sources-too-many' });
 }

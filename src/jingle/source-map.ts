@@ -2,6 +2,7 @@
  * Everybody's sources as the focus has told of them: SSRC → source, by owner, with their groups. Jicofo checks what it
  * announces (`ValidatingConferenceSourceMap.kt`); the reader's side takes what makes sense and reports the rest.
  */
+import { Allowance, type AllowanceLimits } from '../base/allowance.ts';
 import type { Source, SourceSet, SsrcGroup } from './model.ts';
 
 export interface AddedSources {
@@ -9,6 +10,8 @@ export interface AddedSources {
   added: SourceSet;
   /** SSRCs that were known already. They keep what was said first: the focus removes before it adds again. */
   duplicates: readonly Source[];
+  /** How many there was no room for. */
+  refused: number;
 }
 
 export interface RemovedSources {
@@ -24,10 +27,16 @@ interface Entry {
   groups: Map<string, SsrcGroup>;
 }
 
+/** Three thousand participants with video; a focus may announce as many as it likes. */
+const limits: AllowanceLimits = { entries: 20_000, characters: 16 * 1024 * 1024 };
+/** An SSRC is in two. */
+const mostGroups = 16;
+
 /** Each operation takes constant time for each source concerned, however many there are. */
 export class SourceMap implements Iterable<Source> {
   readonly #entries = new Map<number, Entry>();
   readonly #byOwner = new Map<string | undefined, Map<number, Entry>>();
+  readonly #allowance = new Allowance<number>(limits);
 
   get size(): number {
     return this.#entries.size;
@@ -58,9 +67,14 @@ export class SourceMap implements Iterable<Source> {
   add({ sources, groups }: SourceSet): AddedSources {
     const added: Source[] = [];
     const duplicates: Source[] = [];
+    let refused = 0;
     for (const source of sources) {
       if (this.#entries.has(source.ssrc)) {
         duplicates.push(source);
+        continue;
+      }
+      if (!this.#allowance.keep(source.ssrc, source)) {
+        refused += 1;
         continue;
       }
       const entry: Entry = { source, groups: new Map() };
@@ -69,7 +83,8 @@ export class SourceMap implements Iterable<Source> {
       this.#byOwner.set(source.owner, owned.set(source.ssrc, entry));
       added.push(source);
     }
-    return { added: { sources: added, groups: groups.filter((group) => this.#addGroup(group)) }, duplicates };
+    const addedGroups = groups.filter((group) => this.#addGroup(group));
+    return { added: { sources: added, groups: addedGroups }, duplicates, refused };
   }
 
   /** Sources are matched by SSRC only; their groups go with them, listed or not. */
@@ -85,6 +100,7 @@ export class SourceMap implements Iterable<Source> {
       }
       for (const group of entry.groups.values()) removedGroups.push(...this.#removeGroup(group));
       this.#entries.delete(source.ssrc);
+      this.#allowance.forget(source.ssrc);
       const owned = this.#byOwner.get(entry.source.owner);
       owned?.delete(source.ssrc);
       if (owned?.size === 0) this.#byOwner.delete(entry.source.owner);
@@ -98,6 +114,7 @@ export class SourceMap implements Iterable<Source> {
     const key = keyOf(group);
     const members = group.ssrcs.flatMap((ssrc) => this.#entries.get(ssrc) ?? []);
     if (members.length < group.ssrcs.length || !members[0] || members[0].groups.has(key)) return false;
+    if (members.some(({ groups }) => groups.size >= mostGroups)) return false;
     for (const { groups } of members) groups.set(key, group);
     return true;
   }

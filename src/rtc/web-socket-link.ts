@@ -1,6 +1,8 @@
 /** The colibri WebSocket as a way to the bridge (media dossier 5.3; jitsi-videobridge `ColibriWebSocket.kt`). */
+import { systemClock } from '../base/clock.ts';
 import type { NetworkAccess } from '../net/access.ts';
 import { withoutSecrets } from '../net/network-error.ts';
+import { ReadingPace } from '../net/reading-pace.ts';
 import { openWebSocket } from '../net/websocket.ts';
 import type { ChannelRoute } from './channel-link.ts';
 import { highWaterMark } from './high-water.ts';
@@ -26,7 +28,7 @@ export function webSocketRoute(url: string, access: NetworkAccess): ChannelRoute
         },
         {
           opened: () => handlers.opened(),
-          messageBytes: (text) => handlers.message(text),
+          messageBytes: (text) => pace.frame(() => handlers.message(text)),
           drained: () => handlers.drained(),
           closed: (words, { code, text }) => handlers.closed({ wasOpen: true, code, reason: text || words }),
           failed: (error, status) =>
@@ -38,6 +40,7 @@ export function webSocketRoute(url: string, access: NetworkAccess): ChannelRoute
             }),
         },
       );
+      const pace = new ReadingPace(systemClock, socket);
       return {
         sizeLimit: webSocketSizeLimit,
         get bufferedAmount() {
@@ -45,10 +48,10 @@ export function webSocketRoute(url: string, access: NetworkAccess): ChannelRoute
         },
         send: (text) => socket.send(text),
         pause() {
-          socket.pause();
+          pace.hold();
           return true;
         },
-        resume: () => socket.resume(),
+        resume: () => pace.release(),
         close: () => socket.close(),
       };
     },

@@ -302,18 +302,42 @@ describe('messages', () => {
     ]);
   });
 
+  it('of changed settings make us ask once more, however many there are', () => {
+    const run = inTheRoom();
+    const changed = (): void =>
+      messageFrom(
+        run,
+        run.room,
+        'type="groupchat"',
+        '<x xmlns="http://jabber.org/protocol/muc#user"><status code="104"/></x>',
+      );
+    const answered = (): void =>
+      run.answer('query', 'result', '<query xmlns="http://jabber.org/protocol/disco#info"/>');
+    const before = run.count('iq', 'query');
+    // The question that follows a join is under way.
+    changed();
+    changed();
+    expect(run.count('iq', 'query')).toBe(before);
+    answered();
+    expect(run.count('iq', 'query')).toBe(before + 1);
+    answered();
+    expect(run.count('iq', 'query')).toBe(before + 1);
+    changed();
+    expect(run.count('iq', 'query')).toBe(before + 2);
+  });
+
+  it('of a room fuller than we take is told of', () => {
+    const run = inTheRoom();
+    for (let number = 0; number < 10_002; number += 1)
+      run.presence(`n${number}`, `${item('affiliation="none" role="participant"')}</x>`);
+    expect(run.payloads('participantJoined')).toHaveLength(10_000);
+    expect(run.payloads('warning').map(({ error }) => error.code)).toEqual(['room-too-large']);
+  });
+
   it('of the room set the subject, tell of changes, and bring JSON', () => {
     const run = inTheRoom();
     messageFrom(run, `${run.room}/abc`, 'type="groupchat"', '<subject>plans</subject>');
     expect(run.payloads('subjectChanged')).toEqual([{ subject: 'plans', from: 'abc' }]);
-    const before = run.count('iq', 'query');
-    messageFrom(
-      run,
-      run.room,
-      'type="groupchat"',
-      '<x xmlns="http://jabber.org/protocol/muc#user"><status code="104"/></x>',
-    );
-    expect(run.count('iq', 'query')).toBe(before + 1);
     messageFrom(run, `${run.room}/abc`, 'type="groupchat"', json({ type: 'x', n: 1 }));
     messageFrom(
       run,

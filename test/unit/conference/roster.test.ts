@@ -31,6 +31,46 @@ describe('Roster', () => {
     expect(roster.participants.size).toBe(0);
   });
 
+  it('takes ten thousand participants, and says once that there are more', () => {
+    const roster = new Roster(undefined);
+    const come = (nick: string, content = ''): string | undefined =>
+      roster.update(presence(nick, content), member)?.type;
+    for (let number = 0; number < 10_000; number += 1) come(`n${number}`);
+    expect([come('late'), come('later'), come('n7', named('Ada'))]).toEqual([
+      'refused',
+      undefined,
+      'changed',
+    ]);
+    expect(roster.participants.size).toBe(10_000);
+    roster.remove('n1');
+    expect(come('late')).toBe('joined');
+    // Coming back, in one go with the rest of the news.
+    roster.begin();
+    for (let number = 0; number < 10_002; number += 1) expect(come(`m${number}`)).toBeUndefined();
+    const { gone, changes } = roster.settle();
+    expect([gone.length, changes.length, changes.at(-1)]).toEqual([10_000, 10_001, { type: 'refused' }]);
+    expect(come('late')).toBeUndefined();
+  });
+
+  it('takes so many characters of presence, and keeps the state before of who says more', () => {
+    const roster = new Roster(undefined);
+    const megabytes = (count: number): string =>
+      Array.from(
+        { length: count },
+        (_, at) => `<jitsi_participant_${at}>${'x'.repeat(1_000_000)}</jitsi_participant_${at}>`,
+      ).join('');
+    for (let number = 0; number < 10; number += 1)
+      roster.update(presence(`n${number}`, megabytes(3)), member);
+    roster.update(presence('ada', named('Ada')), member);
+    expect(roster.update(presence('ada', named('Bob') + megabytes(3)), member)).toMatchObject({
+      type: 'changed',
+    });
+    expect(roster.update(presence('bea', megabytes(3)), member)?.type).toBe('refused');
+    expect(roster.update(presence('n1', megabytes(4)), member)).toBeUndefined();
+    expect(Object.keys(roster.get('n1')?.properties ?? {})).toHaveLength(3);
+    expect(roster.update(presence('ada', named('Ada')), member)).toMatchObject({ type: 'changed' });
+  });
+
   it('says nothing about a presence that says nothing new', () => {
     const roster = new Roster(undefined);
     const content = `${named('Ada')}<SourceInfo>{"aa-a0":{"muted":false}}</SourceInfo><jitsi_participant_x>1</jitsi_participant_x>`;

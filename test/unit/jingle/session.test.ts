@@ -280,6 +280,42 @@ describe('the focus', () => {
     expect(run.eventsNamed('transport-changed')).toMatchObject([{ iceRestart: false }]);
   });
 
+  it('may trickle as many candidates as a bridge has addresses', () => {
+    const run = new SessionHarness();
+    const candidate = {
+      foundation: '1',
+      component: 1,
+      protocol: 'udp',
+      priority: 1,
+      ip: '10.0.0.1',
+      type: 'host',
+    };
+    const candidates = Array.from({ length: 300 }, (_, port) => ({ ...candidate, port, generation: 0 }));
+    const transport = { rtcpMux: true, fingerprints: [], candidates, webSocketUrls: [] };
+    const contents = [{ name: 'audio', creator: 'initiator' as const, transport }];
+    run.focus('transport-info', { contents });
+    run.focus('transport-info', { contents });
+    expect(run.session.transport?.candidates).toHaveLength(256);
+    expect(run.eventsNamed('transport-changed')).toHaveLength(1);
+  });
+
+  it('may announce more sources than are kept, which is said once', () => {
+    const run = new SessionHarness();
+    for (const start of [1_000_000, 2_000_000])
+      run.focus('source-add', {
+        sources: {
+          sources: Array.from({ length: 21_000 }, (_, index) => ({
+            ssrc: start + index,
+            mediaType: 'audio' as const,
+          })),
+          groups: [],
+        },
+      });
+    expect(run.session.sources.size).toBe(20_000);
+    const codes = run.events.flatMap((event) => (event.type === 'warning' ? [event.error.code] : []));
+    expect(codes).toEqual(['sources-too-many']);
+  });
+
   it.each([
     ['session-info', 'result'],
     ['session-initiate', 'service-unavailable'],

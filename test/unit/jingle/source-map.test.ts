@@ -12,6 +12,26 @@ const fid = (...ssrcs: number[]): SsrcGroup => ({ semantics: 'FID', ssrcs, media
 const set = (sources: Source[], groups: SsrcGroup[] = []): SourceSet => ({ sources, groups });
 
 describe('SourceMap', () => {
+  it('takes twenty thousand sources, and none that is endless', () => {
+    const map = new SourceMap();
+    const long: Source = { ...video(1), msid: 'x'.repeat(17 * 1024 * 1024) };
+    expect(map.add(set([long, video(2)]))).toMatchObject({ added: set([video(2)]), refused: 1 });
+    const many = Array.from({ length: 30_000 }, (_, index) => video(index + 1));
+    expect(map.add(set(many))).toMatchObject({ refused: 10_000 });
+    expect(map.size).toBe(20_000);
+    map.remove(set([video(7)]));
+    expect(map.add(set([video(40_000), video(40_001)]))).toMatchObject({ refused: 1 });
+  });
+
+  it('takes an SSRC into sixteen groups', () => {
+    const map = new SourceMap();
+    const groups = Array.from(
+      { length: 40 },
+      (_, index): SsrcGroup => ({ ...fid(1, 2), semantics: `X${index}` }),
+    );
+    expect(map.add(set([video(1), video(2)], groups)).added.groups).toHaveLength(16);
+  });
+
   it('knows sources by SSRC and by owner', () => {
     const map = new SourceMap();
     map.add(set([video(1), video(2), video(3, 'b'), { ssrc: 4, mediaType: 'audio' }], [fid(1, 2)]));
@@ -30,7 +50,7 @@ describe('SourceMap', () => {
     const map = new SourceMap();
     map.add(set([video(1), video(2)], [fid(1, 2)]));
     const again = map.add(set([video(1, 'b'), video(5)], [fid(1, 2), fid(1, 9), fid()]));
-    expect(again).toEqual({ added: set([video(5)]), duplicates: [video(1, 'b')] });
+    expect(again).toEqual({ added: set([video(5)]), duplicates: [video(1, 'b')], refused: 0 });
     expect(map.get(1)).toEqual(video(1));
     expect(map.ofOwner('b')).toEqual(set([]));
   });

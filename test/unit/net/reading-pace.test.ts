@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { answersLimit, ReadingPace } from '../../../src/client/reading-pace.ts';
+import { answersLimit, ReadingPace } from '../../../src/net/reading-pace.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 function started(): {
@@ -43,4 +43,14 @@ it('stops reading while the server does not take our answers', async () => {
   expect(calls).toEqual(['pause']);
   pace.drained();
   expect(calls).toEqual(['pause', 'resume']);
+});
+
+it('goes on only when whoever takes it wants more', async () => {
+  const { clock, calls, pace } = started();
+  pace.hold();
+  pace.frame(() => clock.advance(30));
+  await turn();
+  expect(calls).not.toContain('resume');
+  pace.release();
+  expect(calls.at(-1)).toBe('resume');
 });

@@ -3,7 +3,7 @@
  * answers that it does not take. What is not read waits at the server (TCP).
  */
 import type { Clock, Milliseconds } from '../base/clock.ts';
-import type { TextSocket } from '../net/websocket.ts';
+import type { TextSocket } from './websocket.ts';
 
 /** Of one turn of the event loop, for what is read in it. */
 const share: Milliseconds = 20;
@@ -17,6 +17,7 @@ export class ReadingPace {
   #turn: Milliseconds | undefined;
   #isTired = false;
   #isFull = false;
+  #isHeld = false;
 
   constructor(clock: Clock, socket: Pick<TextSocket, 'bufferedAmount' | 'pause' | 'resume'>) {
     this.#clock = clock;
@@ -46,6 +47,17 @@ export class ReadingPace {
     this.#resume();
   }
 
+  /** Whoever takes what is read wants no more for now. */
+  hold(): void {
+    this.#isHeld = true;
+    this.#socket.pause();
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    this.#resume();
+  }
+
   #begin(): Milliseconds {
     // After what is to be read, before timers are due again.
     setImmediate(() => {
@@ -57,6 +69,6 @@ export class ReadingPace {
   }
 
   #resume(): void {
-    if (!this.#isTired && !this.#isFull) this.#socket.resume();
+    if (!this.#isTired && !this.#isFull && !this.#isHeld) this.#socket.resume();
   }
 }
