@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Conference, join } from '../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { buildJcli, jcli } from '../support/jcli.ts';
@@ -14,6 +14,7 @@ import { Parrot } from '../support/parrot.ts';
 import { parrotWays } from '../support/parrot-ways.ts';
 import { plantedSecrets, secretsIn } from '../support/planted-secrets.ts';
 import { Program } from '../support/process.ts';
+import { serve } from '../support/web-servers.ts';
 
 const { token, password, account, turn } = plantedSecrets;
 const login = { username: 'alice', password: account };
@@ -148,6 +149,38 @@ describe('no secret is in the words of a command that', () => {
       expect(program.stderr).not.toBe('');
       expectNone(written);
     }
+  });
+});
+
+describe('the password of a proxy', () => {
+  const proxySays: Record<string, string> = {
+    'which refuses it': 'HTTP/1.1 407 it is WORDS\r\nContent-Length: 0\r\n\r\n',
+    'which says it in no HTTP': 'HTTP/1.1 WORDS\r\n\r\n',
+  };
+
+  it.each(Object.entries(proxySays))('is not said by us %s', async (_, answer) => {
+    const proxy = await serve(() => {});
+    onTestFinished(() => proxy.close());
+    let said = 0;
+    proxy.server.on('connect', ({ headers }, socket) => {
+      said += 1;
+      socket.on('error', () => {});
+      const { authorization = '' } = { authorization: headers['proxy-authorization'] };
+      const known = Buffer.from(authorization.replace('Basic ', ''), 'base64').toString('latin1');
+      socket.end(answer.replace('WORDS', `${authorization} ${known}`));
+    });
+    const wire = joinPath(directory, 'proxy.jsonl');
+    const address = proxy.origin.replace('//', `//user:${encodeURIComponent(plantedSecrets.proxy)}@`);
+    for (const [more, environment] of [
+      [[], { HTTPS_PROXY: address }],
+      [['--proxy', address], {}],
+    ] as const) {
+      const program = jcli(['chat', 'https://meet.invalid/room', '--debug', '--wire', wire, ...more], {
+        env: environment,
+      });
+      expectNone(await outputs(program, [wire]));
+    }
+    expect(said).toBeGreaterThan(1);
   });
 });
 

@@ -6,11 +6,12 @@ function planted(name: string): string {
 }
 
 export const plantedSecrets: Readonly<
-  Record<'token' | 'password' | 'account' | 'turn' | 'metadata' | 'stream' | 'session', string>
+  Record<'token' | 'password' | 'proxy' | 'account' | 'turn' | 'metadata' | 'stream' | 'session', string>
 > = {
   token: planted('token'),
   password: planted('roompw'),
   account: planted('account'),
+  proxy: planted('proxypw'),
   turn: planted('turnpw'),
   metadata: planted('metadata'),
   stream: planted('stream'),

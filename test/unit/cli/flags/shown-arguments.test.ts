@@ -12,6 +12,7 @@ it.each([
   ],
   [['info', 'https://h/room?lang=de&jwt=a"b#x'], 'info https://h/room?…'],
   [['info', 'https://user:x@h/room#jwt=a'], 'info https://…@h/room?…'],
+  [['dc', '--proxy', 'http://user:x@p:3128'], 'dc --proxy http://…@p:3128'],
   [['--token'], '--token'],
 ])('of %j others may see %s', (args, shown) => {
   expect(shownArguments(args).join(' ')).toBe(shown);
