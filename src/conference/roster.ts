@@ -38,9 +38,9 @@ export type RosterChange =
   | { type: 'refused' };
 
 export class Roster {
-  readonly #participants = new Occupants();
+  readonly #participants = new Occupants<Participant>();
   /** While we enter: who the room says is there. */
-  #entering: Occupants | undefined;
+  #entering: Occupants<Participant> | undefined;
   readonly #hiddenDomain: string | undefined;
   #isTooLarge = false;
   #hasRefused = false;
@@ -60,7 +60,7 @@ export class Roster {
 
   /** We are about to enter: the room will tell who is there. Until {@link settle} those of our last stay remain visible. */
   begin(): void {
-    this.#entering = new Occupants();
+    this.#entering = new Occupants<Participant>();
     this.#isTooLarge = false;
     this.#hasRefused = false;
   }
