@@ -54,6 +54,8 @@ export interface Departure {
     | 'kicked'
     | 'banned'
     | 'removed'
+    /** while our own connection was lost: nobody says how */
+    | 'unseen'
     /** their connection broke, or the room's service shuts down */
     | 'connection-lost';
   /** What they, or who removed them, said. */

@@ -236,7 +236,7 @@ export class Room {
     const left = gone.map(
       (participant): ConferenceEvent => ({
         name: 'participantLeft',
-        payload: { participant, departure: { reason: 'left' } },
+        payload: { participant, departure: { reason: 'unseen' } },
       }),
     );
     return [...left, ...changes.map((change) => rosterEvent(change, this.jid))];
@@ -297,8 +297,11 @@ function departureOfOurs(stanza: XmlElement, user: MucUser): CloseInfo {
   return defined({ reason, text, error: new ConnectionError(message, { code: reason, retryable: true }) });
 }
 
+/** What the room says; what happened while we were away it does not. */
+type StatedReason = Exclude<Departure['reason'], 'unseen'>;
+
 /** What the first of these codes means that is there: servers write "kicked" beside the technical ones (XEP-0045, 15.6.2). */
-const departures: readonly (readonly [code: number, reason: Departure['reason']])[] = [
+const departures: readonly (readonly [code: number, reason: StatedReason])[] = [
   [mucStatus.banned, 'banned'],
   [mucStatus.connectionLost, 'connection-lost'],
   [mucStatus.shutdown, 'connection-lost'],
@@ -307,8 +310,11 @@ const departures: readonly (readonly [code: number, reason: Departure['reason']]
   [mucStatus.membersOnly, 'removed'],
 ];
 
-function departure(stanza: XmlElement, { item, statuses }: MucUser): Departure {
-  const [, reason] = departures.find(([code]) => statuses.has(code)) ?? [0, 'left' as const];
+function departure(stanza: XmlElement, { item, statuses }: MucUser): Departure & { reason: StatedReason } {
   const text = item?.reason ?? (childText(stanza, 'status', ns.client) || undefined);
+  // Prosody's words for those who were connected to it when it was told to stop (`mod_posix`), without a code.
+  const isShutdown = text?.startsWith('Disconnected: Received SIG') === true;
+  const otherwise = isShutdown ? ('connection-lost' as const) : ('left' as const);
+  const [, reason] = departures.find(([code]) => statuses.has(code)) ?? [0, otherwise];
   return defined({ reason, text, actor: item?.actorNick } as const);
 }

@@ -77,6 +77,15 @@ export type ChatRecord =
 /** A line for people: what was said is data, everything else status; an answer to a question is a notice. */
 export type ChatText = { to: 'data'; name: string; text: string } | { to: 'status' | 'notice'; text: string };
 
+const departed: Readonly<Record<Departure['reason'], string>> = {
+  left: 'left',
+  kicked: 'was kicked',
+  banned: 'was banned',
+  removed: 'was removed',
+  'connection-lost': 'lost the connection',
+  unseen: 'is gone',
+};
+
 /** The record as a line; undefined where people learn it anyway. */
 export function textOf(record: ChatRecord): ChatText | undefined {
   const status = (text: string): ChatText => ({ to: 'status', text: `* ${text}` });
@@ -99,10 +108,9 @@ export function textOf(record: ChatRecord): ChatText | undefined {
     case 'participant-joined':
       return status(`${record.name} joined`);
     case 'participant-left': {
-      const { reason } = record;
-      const how =
-        reason === 'left' ? reason : reason === 'connection-lost' ? 'lost the connection' : `was ${reason}`;
-      return status(`${record.name} ${how}${record.text === undefined ? '' : ` (${record.text})`}`);
+      return status(
+        `${record.name} ${departed[record.reason]}${record.text === undefined ? '' : ` (${record.text})`}`,
+      );
     }
     case 'participant-renamed':
       return status(`${record.previousName} is now called ${record.name}`);

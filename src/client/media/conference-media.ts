@@ -223,8 +223,8 @@ export class ConferenceMedia {
     on('participantChanged', ({ participant, changed }) => {
       if (changed.some((field) => presenceFields.has(field))) this.#remote.participantChanged(participant);
     });
-    on('participantLeft', ({ participant }) => {
-      this.#remote.participantLeft(participant);
+    on('participantLeft', ({ participant, departure: { reason } }) => {
+      this.#remote.participantLeft(participant, reason === 'connection-lost' || reason === 'unseen');
       // The bridge tells of the next who speaks, not that this one has gone.
       if (this.#dominantSpeaker === participant.id) this.#dominantSpeaker = undefined;
     });

@@ -29,6 +29,8 @@ const bridgeOwner = 'jvb';
 const movingTime = 5_000;
 /** ms in which somebody does who lists it, and whose session is to come after ours: all lose theirs at once, and come back one by one. */
 const returningTime = 60_000;
+/** ms in which somebody whose connection broke comes back: the longest wait of our own, and a join. */
+const comingBackTime = 90_000;
 /** SSRCs that a bridge can map: it uses 100. */
 const mappedLimit = 1_000;
 
@@ -83,6 +85,8 @@ export class RemoteSources {
     this.#hasSession = false;
     this.carriedBy(undefined);
     for (const [source, cancel] of this.#leaving) {
+      // Who is not here has not begun anew with us.
+      if (!this.#ports.participant(source.endpointId)) continue;
       cancel();
       this.#leaving.delete(source);
     }
@@ -157,10 +161,12 @@ export class RemoteSources {
     }
   }
 
-  participantLeft(participant: Participant): void {
+  /** @param mayReturn they did not leave, as far as anybody knows: when a server restarts, everybody comes back, one by one */
+  participantLeft(participant: Participant, mayReturn: boolean): void {
     for (const source of this.#byOwner.get(participant.id) ?? []) {
       source.owner = participant;
-      this.#remove(source);
+      if (mayReturn) this.#removeSoon(source, comingBackTime);
+      else this.#remove(source);
     }
   }
 

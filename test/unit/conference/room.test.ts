@@ -103,6 +103,11 @@ describe('presences', () => {
   it.each([
     [item, '<status>Disconnected: closed</status>', { reason: 'left', text: 'Disconnected: closed' }],
     [
+      item,
+      '<status>Disconnected: Received SIGTERM</status>',
+      { reason: 'connection-lost', text: 'Disconnected: Received SIGTERM' },
+    ],
+    [
       `<item role='none' affiliation='none'><actor nick='mod'/><reason>bye</reason></item><status code='307'/>`,
       '',
       { reason: 'kicked', text: 'bye', actor: 'mod' },

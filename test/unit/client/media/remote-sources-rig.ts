@@ -45,10 +45,11 @@ export class Rig {
     this.sources.participantChanged(someone);
   }
 
-  leaves(id: string): void {
+  /** @param mayReturn nobody knows that they left */
+  leaves(id: string, mayReturn = false): void {
     const gone = this.room.get(id) ?? participant(id);
     this.room.delete(id);
-    this.sources.participantLeft(gone);
+    this.sources.participantLeft(gone, mayReturn);
   }
 
   track(name: string): RemoteTrack {

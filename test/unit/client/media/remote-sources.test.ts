@@ -358,11 +358,27 @@ describe('the frames of a track', () => {
       payloadType: 100,
       sequenceNumber: 2,
     });
-    rig.sources.participantLeft(participant('ab'));
+    rig.sources.participantLeft(participant('ab'), false);
     expect((await frames.next()).done).toBe(true);
     expect((await packets.next()).value).toMatchObject({ sequenceNumber: 3 });
     expect((await track.frames().next()).done).toBe(true);
     expect((await track.packets().next()).done).toBe(true);
+  });
+
+  it('wait for those whose connection broke, and go when they do not come back', () => {
+    const rig = new Rig();
+    for (const id of ['ab', 'cd']) rig.comes(participant(id, { [`${id}-v0`]: { muted: false } }));
+    rig.sources.offered(set([video('ab', 21), video('cd', 31)]));
+    const track = rig.track('ab-v0');
+    for (const id of ['ab', 'cd']) rig.leaves(id, true);
+    // Ours broke too: there is no session, and nobody to have one with.
+    rig.sources.sessionEnded();
+    rig.clock.advance(60_000);
+    rig.comes(participant('ab', { 'ab-v0': { muted: false } }));
+    rig.sources.offered(set([video('ab', 22)]));
+    rig.clock.advance(60_000);
+    expect(rig.track('ab-v0')).toBe(track);
+    expect(rig.told).toEqual(['trackAdded ab-v0', 'trackAdded cd-v0', 'trackRemoved cd-v0']);
   });
 
   it('are asked for with a key frame where something is missing', () => {
