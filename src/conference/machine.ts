@@ -96,6 +96,7 @@ export class ConferenceMachine {
       room: () => this.room,
       state: () => this.#state.name,
       enter: (state, why) => this.#enter(state, why),
+      endSessions: () => this.#requests.sessionSteps(this.sessions.clear()),
       end: (info, why, now) => this.#farewell.close(info, why, now),
     });
     this.#farewell = new Farewell({
@@ -279,8 +280,6 @@ export class ConferenceMachine {
 
   #established(jid: string, now: number): void {
     this.#comeback.loggedIn();
-    // The focus offers another when we are in the room again.
-    if (this.absence) this.#requests.sessionSteps(this.sessions.clear());
     this.#entrance.established(jid, now);
   }
 

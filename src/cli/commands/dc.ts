@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import { ConnectionError, JitsiError } from '../../base/errors.ts';
 import { abortAfter } from '../../base/timer.ts';
+import { waitFor } from '../../base/wait-for.ts';
 import type { BridgeFlags } from '../flags/bridge-flags.ts';
 import { isInteractive, type LineInput, openLineInput } from '../chat/line-input.ts';
 import { isBlank } from '../../jitsi/blank-text.ts';
@@ -97,8 +98,19 @@ async function passOn(
   });
   const flow = new Flow(bridge, { pacer, signal });
   let [sent, failed] = [0, 0];
+  // What is said while they are away, or on their way back as we are, nobody hears.
+  let areGathered = false;
+  const scatter = (): void => {
+    areGathered = false;
+  };
+  conference.on('reconnecting', scatter);
+  bridge.on('down', scatter);
   for await (const line of input.lines) {
-    if (sent === 0) await hearers.gather();
+    while (!areGathered) {
+      areGathered = true;
+      await untilConnected({ conference, signal });
+      await hearers.gather();
+    }
     await flow.before(1);
     try {
       await flow.after(await whenOpen(() => bridge.sendText(hearers.address, line), { conference, signal }));
@@ -116,6 +128,15 @@ async function passOn(
     if (!isHeard) return exitCode.failed;
   }
   return failed > 0 ? exitCode.failed : exitCode.ok;
+}
+
+/** Waits until there is a connection, and a channel to the bridge. */
+async function untilConnected({ conference, signal }: Visit): Promise<void> {
+  if (conference.state === 'reconnecting')
+    await waitFor((wait) => {
+      wait.after(conference.on('reconnected', () => wait.resolve()));
+    }, signal);
+  await conference.bridge.opened({ signal });
 }
 
 /** Sends now or, where the channel is just being opened anew, when that has been done. */

@@ -57,6 +57,8 @@ export class Connection {
   #fellBack = false;
   /** The server has taken the login as it came. */
   #isProven = false;
+  /** A stream stood over a WebSocket once: what fails now is the server, and not the way, and BOSH would be for good. */
+  #hadSocket = false;
   #fallback: TransportFallback;
   /** The stream has heard from the server. */
   #hasHeard = false;
@@ -363,7 +365,7 @@ export class Connection {
    */
   #useBosh(error: JitsiError, now: number): boolean {
     const known = this.#known;
-    if (!known || known.bosh || this.#options.transport !== 'auto') return false;
+    if (!known || known.bosh || this.#hadSocket || this.#options.transport !== 'auto') return false;
     if (!this.#fallback.takesOver(error, known, this.#token)) return false;
     this.#known = { ...known, ...this.#newStream(known, 'orderly', true) };
     this.#sink.closeSocket();
@@ -374,6 +376,7 @@ export class Connection {
   #established(jid: string, now: number): void {
     const known = this.#known;
     this.#state = 'established';
+    this.#hadSocket ||= !known?.bosh;
     // The requests of BOSH keep the way awake.
     if (!known?.bosh) known?.keepAlive.connected(now);
     const warning = known?.bosh && this.#fallback.warning(known);

@@ -30,6 +30,8 @@ export interface ComebackParts {
   room(): Room | undefined;
   state(): ConferenceState['name'];
   enter(state: ConferenceState, why: string): void;
+  /** What they are about is not ours any more. */
+  endSessions(): void;
   /** There is nothing to come back to. */
   end(info: CloseInfo, why: string, now: number): void;
 }
@@ -131,11 +133,14 @@ export class Comeback {
 
   /** In the room again, after a new login. */
   entered(now: number): void {
-    const { outbox, room } = this.#parts;
+    const { endSessions, outbox, room } = this.#parts;
     const previousEndpointId = this.#formerId;
     this.#historyDeadline = now + timing.history;
     const isRenamed = previousEndpointId !== resourceOf(room()?.occupantJid ?? '');
-    if (isRenamed) outbox.push({ type: 'renamed' });
+    if (isRenamed) {
+      endSessions();
+      outbox.push({ type: 'renamed' });
+    }
     this.#back(isRenamed ? { resumed: false, previousEndpointId } : { resumed: false }, now);
   }
 
@@ -154,7 +159,7 @@ export class Comeback {
     entrance.begin('discovery', now);
   }
 
-  /** The room is to be entered anew. Media of the last stay goes on until the login is there. */
+  /** The room is to be entered anew. Media of the last stay goes on until the focus offers a new session: the bridge may know us all the while. */
   #giveUpStay(lost: Undelivered, now: number): void {
     const { chat, room } = this.#parts;
     const occupantJid = room()?.lost() ?? '';

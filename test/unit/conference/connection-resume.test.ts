@@ -195,7 +195,7 @@ describe('connecting anew', () => {
     ]);
   });
 
-  it('has the ways to fall back of the first time', () => {
+  it('logs in step by step where one flight fails, and stays with WebSockets where they worked once', () => {
     const rig = established({ pipelining: true, transport: 'auto' });
     rig.lose();
     rig.take();
@@ -211,7 +211,7 @@ describe('connecting anew', () => {
     ]);
     rig.openOnly();
     rig.advance(20_000);
-    expect(rig.take().slice(-2)).toEqual(['connecting', 'logging in']);
+    expect(rig.take().at(-1)).toMatch(/^ended/);
   });
 
   it('can fail, and be tried again', () => {

@@ -281,7 +281,7 @@ describe('a lost connection', () => {
     expect(rig.answers.map(([id]) => id).toSorted()).toEqual(['m1', 'p1']);
   });
 
-  it('ends sessions of the last stay when the login is there, and not before', () => {
+  it('keeps the session of the last stay until another is offered', () => {
     const rig = new Reconnecting();
     rig.enterRoom();
     rig.offer('s1');
@@ -295,6 +295,24 @@ describe('a lost connection', () => {
     rig.discoverAgain();
     rig.input({ type: 'socket-opened' });
     rig.loggedIn();
+    rig.focusSays();
+    rig.arrive();
+    expect([rig.payloads('sessionEnded'), rig.payloads('reconnected').length]).toEqual([[], 1]);
+    rig.offer('s2');
+    expect(rig.payloads('sessionEnded')).toMatchObject([
+      { session: { sid: 's1' }, end: { reason: 'replaced' } },
+    ]);
+    expect(rig.payloads('sessionOffered').at(-1)).toMatchObject({ session: { sid: 's2' } });
+  });
+
+  it('ends the session of the last stay where it was of another id', () => {
+    const rig = new Reconnecting();
+    rig.enterRoom();
+    rig.offer('s1');
+    rig.expire();
+    rig.refuseJoin('cancel', 'conflict');
+    expect(rig.payloads('sessionEnded')).toEqual([]);
+    rig.arrive();
     expect(rig.payloads('sessionEnded')).toMatchObject([{ session: { sid: 's1' } }]);
   });
 });
