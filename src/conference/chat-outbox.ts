@@ -34,12 +34,22 @@ interface Entry {
   stanza: XmlElement;
   isPrivate: boolean;
   state: 'waiting' | 'written' | 'doubtful';
+  /** Written, and the server has it. */
+  isAcknowledged: boolean;
+  /** The server was asked whether it has it, as there was no echo. */
+  isDoubted: boolean;
   /** When it is given up, ms since the epoch. */
   deadline: Milliseconds | undefined;
 }
 
 /** ms for the room to reflect a message, and for the server to acknowledge a private one. */
 const confirmTimeout: Milliseconds = 10_000;
+/** ms for a server that lives to say what it has; a dead one is found out sooner. */
+const acknowledgementTimeout: Milliseconds = 60_000;
+/** ms for the echo of what the server has, which mostly comes before it says so. */
+const echoTimeout: Milliseconds = 1_000;
+/** ms in which whoever a private message is for may come back after a loss of everybody's connection. */
+const comingBackTime: Milliseconds = 90_000;
 const tried = 'sending a chat message';
 const nothing: XmlElement = { name: 'message', ns: '', attrs: {}, children: [] };
 
@@ -49,6 +59,8 @@ export class ChatOutbox {
   /** By id, in the order in which they were said. */
   readonly #entries = new Map<string, Entry>();
   #isConnected = false;
+  /** When something is to be given up, or earlier. */
+  #nextAt: Milliseconds | undefined;
   /** The server acknowledges what we send. */
   #isAcknowledging = false;
 
@@ -60,11 +72,18 @@ export class ChatOutbox {
   /** @param stanza a message with an id */
   say(stanza: XmlElement, now: Milliseconds): void {
     const { id = '', type } = stanza.attrs;
-    const entry: Entry = { stanza, isPrivate: type === 'chat', state: 'waiting', deadline: undefined };
+    const entry: Entry = {
+      stanza,
+      isPrivate: type === 'chat',
+      state: 'waiting',
+      isAcknowledged: false,
+      isDoubted: false,
+      deadline: undefined,
+    };
     if (!this.#isConnected) {
       const refusal = this.#refusal();
       if (refusal) return this.#ports.answer(id, { ok: false, error: refusal });
-      entry.deadline = now + this.#policy.maxAge;
+      this.#giveUpAt(entry, now + this.#policy.maxAge);
     }
     this.#entries.set(id, entry);
     if (this.#isConnected) this.#write(id, entry, now);
@@ -76,8 +95,23 @@ export class ChatOutbox {
   }
 
   /** The server has it. */
-  acknowledged(ids: readonly string[]): void {
-    for (const id of ids) if (this.#entries.get(id)?.isPrivate) this.#confirm(id);
+  acknowledged(ids: readonly string[], now: Milliseconds): void {
+    for (const id of ids) {
+      const entry = this.#entries.get(id);
+      if (entry?.isPrivate) this.#confirm(id);
+      else if (entry?.state === 'written') {
+        entry.isAcknowledged = true;
+        // It was asked for late, and the echo comes first.
+        if (entry.isDoubted) this.#giveUpAt(entry, now + echoTimeout);
+      }
+    }
+  }
+
+  /** Somebody has come: what waited for them is written. */
+  arrived(occupantJid: string, now: Milliseconds): void {
+    if (!this.#isConnected) return;
+    for (const [id, entry] of this.#entries)
+      if (entry.state === 'waiting' && entry.stanza.attrs.to === occupantJid) this.#write(id, entry, now);
   }
 
   failed(id: string, error: Error): void {
@@ -89,9 +123,11 @@ export class ChatOutbox {
     this.#isConnected = true;
     this.#isAcknowledging = isAcknowledging;
     for (const [id, entry] of this.#entries) {
-      if (entry.state === 'doubtful') this.#settle(id, { ok: false, error: unknown() });
-      else if (entry.state === 'written') entry.deadline = now + confirmTimeout;
-      else this.#write(id, entry, now);
+      if (entry.state === 'doubtful') this.#reject(id, unknown());
+      else if (entry.state === 'written') this.#giveUpAt(entry, now + confirmTimeout);
+      else if (this.#isReachable(entry)) this.#write(id, entry, now);
+      // When a server restarts, everybody comes back, one by one.
+      else this.#giveUpAt(entry, Math.min(entry.deadline ?? Infinity, now + comingBackTime));
     }
   }
 
@@ -111,32 +147,37 @@ export class ChatOutbox {
       if (entry.state !== 'written') continue;
       if (unsent.has(id)) {
         entry.state = 'waiting';
-        entry.deadline = now + this.#policy.maxAge;
+        entry.isAcknowledged = false;
+        entry.isDoubted = false;
+        this.#giveUpAt(entry, now + this.#policy.maxAge);
       } else if (this.#isAcknowledging && !unconfirmed.has(id)) this.#confirm(id);
-      else if (entry.isPrivate) this.#settle(id, { ok: false, error: unknown() });
+      else if (entry.isPrivate) this.#reject(id, unknown());
       else entry.state = 'doubtful';
     }
   }
 
   tick(now: Milliseconds): void {
-    for (const [id, { deadline, state }] of this.#entries) {
-      if (deadline === undefined) continue;
-      if (now < deadline) {
-        // They were written in this order.
-        if (this.#isConnected) return;
-        continue;
-      }
-      this.#settle(id, { ok: false, error: state === 'waiting' ? tooOld(this.#policy.maxAge) : noEcho() });
+    if (this.#nextAt === undefined || now < this.#nextAt) return;
+    this.#nextAt = undefined;
+    for (const [id, entry] of this.#entries) {
+      if (entry.deadline !== undefined && now >= entry.deadline) this.#overdue(id, entry, now);
+      this.#nextAt = earliest(this.#nextAt, entry.deadline);
     }
   }
 
   nextTimeout(): Milliseconds | undefined {
-    let next: Milliseconds | undefined;
-    for (const { deadline } of this.#entries.values()) {
-      next = earliest(next, deadline);
-      if (this.#isConnected) return next;
-    }
-    return next;
+    return this.#nextAt;
+  }
+
+  #overdue(id: string, entry: Entry, now: Milliseconds): void {
+    entry.deadline = undefined;
+    if (entry.state === 'waiting')
+      return this.#reject(id, this.#isConnected ? gone() : tooOld(this.#policy.maxAge));
+    if (!this.#isAcknowledging || entry.isAcknowledged || entry.isDoubted) return this.#reject(id, noEcho());
+    // The server does not say that it has it: the connection may be dead, and what becomes of that decides.
+    entry.isDoubted = true;
+    this.#giveUpAt(entry, now + acknowledgementTimeout);
+    this.#ports.askForAcknowledgement(now);
   }
 
   #refusal(): ConnectionError | undefined {
@@ -147,15 +188,26 @@ export class ChatOutbox {
   }
 
   #write(id: string, entry: Entry, now: Milliseconds): void {
-    const { to = '' } = entry.stanza.attrs;
-    if (entry.isPrivate && !this.#ports.isHere(to)) return this.#settle(id, { ok: false, error: gone() });
     entry.state = 'written';
-    entry.deadline = now + confirmTimeout;
+    this.#giveUpAt(entry, now + confirmTimeout);
     this.#ports.send(entry.stanza, now);
     if (!entry.isPrivate) return;
     if (this.#isAcknowledging) this.#ports.askForAcknowledgement(now);
     // There is nothing else to wait for.
     else this.#confirm(id);
+  }
+
+  #giveUpAt(entry: Entry, deadline: Milliseconds): void {
+    entry.deadline = deadline;
+    this.#nextAt = earliest(this.#nextAt, deadline);
+  }
+
+  #isReachable({ isPrivate, stanza }: Entry): boolean {
+    return !isPrivate || this.#ports.isHere(stanza.attrs.to ?? '');
+  }
+
+  #reject(id: string, error: Error): void {
+    this.#settle(id, { ok: false, error });
   }
 
   #confirm(id: string): void {

@@ -26,6 +26,12 @@ import type { Requests } from './requests.ts';
 import { RoomEntry } from './room-entry.ts';
 import type { ConferenceState } from './state.ts';
 
+/**
+ * What is to be done: all of it, or a resumption of the stream, which needs a socket and a login only; after some failure with a look at config.js
+ * first, for the deployment may have moved.
+ */
+export type EntranceGoal = 'discovery' | 'resumption' | 'resumption-after-look';
+
 export interface EntranceParts {
   options: ConferenceOptions;
   random: RandomBytes;
@@ -48,7 +54,9 @@ export class Entrance {
   #options: ConferenceOptions;
   #context: ConferenceContext | undefined;
   /** What the token is waited for. */
-  #awaiting: 'discovery' | 'resumption' | undefined;
+  #awaiting: EntranceGoal | undefined;
+  /** config.js is asked for a stream that can be resumed. */
+  #isLooking = false;
   /** The deployment was asked anew this time. */
   #isFresh = true;
   #hasLoggedIn = false;
@@ -86,8 +94,7 @@ export class Entrance {
     return this.#parts.state() === 'requesting' ? this.#context?.focus.trouble : undefined;
   }
 
-  /** @param goal where from: `resumption` needs a socket and a login only */
-  begin(goal: 'discovery' | 'resumption', now: number): void {
+  begin(goal: EntranceGoal, now: number): void {
     const { enter, options, outbox } = this.#parts;
     if (!options.hasTokenSource) return this.#proceed(goal, now);
     this.#awaiting = goal;
@@ -108,10 +115,18 @@ export class Entrance {
 
   configAnswered(answer: HttpAnswer, now: number): void {
     if (this.#parts.state() !== 'discovering') return;
+    if (this.#isLooking) return this.#looked(answer, now);
     const isBack = this.#context !== undefined;
     // A proxy's word while the deployment restarts: the names that were found before are better than guesses.
     if (isBack && answer.status !== 200) this.#parts.failed(this.#noConfig(answer.status), now);
     else this.#discovered(discover(this.#options, answer, now), now);
+  }
+
+  configFailed(error: JitsiError, now: number): void {
+    // It may be of an earlier time.
+    if (this.#parts.state() !== 'discovering') return;
+    if (this.#isLooking) this.#looked(undefined, now);
+    else this.#parts.failed(error, now);
   }
 
   focusAnswered(answer: HttpAnswer, now: number): void {
@@ -181,6 +196,7 @@ export class Entrance {
 
   /** This time has ended, however. */
   stop(): void {
+    this.#isLooking = false;
     this.#awaiting = undefined;
     this.#context?.focus.stop();
     this.#context?.watch.stop();
@@ -196,11 +212,13 @@ export class Entrance {
     return isIn ? this.#context?.watch : this.#context?.focus;
   }
 
-  #proceed(goal: 'discovery' | 'resumption', now: number): void {
-    const { connection, enter, outbox } = this.#parts;
-    if (goal === 'resumption') {
-      enter({ name: 'connecting' }, 'the stream is to be resumed');
-      return connection.resume();
+  #proceed(goal: EntranceGoal, now: number): void {
+    const { connection, enter } = this.#parts;
+    if (goal === 'resumption') return this.#resume();
+    if (goal === 'resumption-after-look') {
+      this.#isLooking = true;
+      enter({ name: 'discovering' }, 'the deployment may have moved');
+      return this.#askForConfig();
     }
     enter({ name: 'discovering' }, 'started');
     const known = this.#knownDiscovery(now);
@@ -208,9 +226,34 @@ export class Entrance {
     this.#hasLoggedIn = false;
     this.#hasFlown = false;
     if (known) return this.#discovered(known, now);
-    const url = configUrl(this.#options.address);
-    outbox.http({ purpose: 'config', method: 'GET', url, headers: {} });
+    this.#askForConfig();
     if (!this.#context && this.#options.token === undefined) connection.anticipate();
+  }
+
+  #askForConfig(): void {
+    const url = configUrl(this.#options.address);
+    this.#parts.outbox.http({ purpose: 'config', method: 'GET', url, headers: {} });
+  }
+
+  #resume(): void {
+    this.#isLooking = false;
+    this.#parts.enter({ name: 'connecting' }, 'the stream is to be resumed');
+    this.#parts.connection.resume();
+  }
+
+  /** What config.js says, if it says anything. Elsewhere nobody knows our stream. */
+  #looked(answer: HttpAnswer | undefined, now: number): void {
+    const { connection, failed } = this.#parts;
+    const discovery = answer?.status === 200 ? discover(this.#options, answer, now) : undefined;
+    const before = this.#context?.deployment.websocketUrl;
+    if (!discovery || !this.#context || discovery.deployment.websocketUrl === before) return this.#resume();
+    this.#isLooking = false;
+    this.#context = { ...this.#context, ...discovery };
+    this.#hasLoggedIn = true;
+    const words = `reconnecting: the deployment is at ${discovery.deployment.websocketUrl} now`;
+    const error = new ConnectionError(words, { code: 'deployment-moved', retryable: true });
+    connection.abandon(error, now);
+    failed(error, now);
   }
 
   /** Where what was found the last time did not lead to a login, it is looked for anew, every other time. */

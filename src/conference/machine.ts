@@ -251,8 +251,7 @@ export class ConferenceMachine {
     if (purpose === 'keep-alive') this.#connection.keptAlive();
     else if (purpose === 'bosh') this.#connection.httpFailed(key, error, now);
     else if (purpose === 'conference-request') this.#entrance.focusFailed(error, now);
-    // Of an earlier try.
-    else if (this.#state.name === 'discovering') this.#fail(error, now);
+    else this.#entrance.configFailed(error, now);
   }
 
   #connectionSink(): ConnectionSink {
@@ -268,7 +267,7 @@ export class ConferenceMachine {
       established: (jid, now) => this.#established(jid, now),
       stanza: (stanza, now) => this.#stanza(stanza, now),
       answer: (id, outcome) => this.#outbox.push({ type: 'answer', id, outcome }),
-      acknowledged: (ids) => this.#chat.acknowledged(ids),
+      acknowledged: (ids, now) => this.#chat.acknowledged(ids, now),
       warning: (error) => this.#warn(error),
       failed: (error, now) => this.#fail(error, now),
       interrupted: (error, now) => this.#interrupted(error, now),
@@ -319,6 +318,8 @@ export class ConferenceMachine {
       this.#outbox.event(event);
       if (event.name === 'messageReceived' && event.payload.message.isOwn)
         this.#chat.echoed(event.payload.message.id ?? '');
+      else if (event.name === 'participantJoined')
+        this.#chat.arrived(event.payload.participant.occupantJid, now);
       else if (event.name === 'messageFailed') this.#chat.failed(event.payload.id ?? '', event.payload.error);
     }
     if (outcome.historyTold) this.#comeback.historyTold(now);

@@ -7,7 +7,7 @@ import { MachineHarness, standardConfig } from './machine-harness.ts';
 const sm = '<sm xmlns="urn:xmpp:sm:3"/>';
 const failed =
   '<failed xmlns="urn:xmpp:sm:3"><item-not-found xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></failed>';
-export const forever = { maxTime: Number.POSITIVE_INFINITY };
+export const forever: { maxTime: number } = { maxTime: Number.POSITIVE_INFINITY };
 
 export class Reconnecting extends MachineHarness {
   constructor(options: Partial<ConferenceOptions> = {}) {
@@ -46,10 +46,15 @@ export class Reconnecting extends MachineHarness {
 
   /** Lets time pass until the next socket is opened, and opens it. */
   reopen(): void {
+    this.reopenOnly();
+    this.input({ type: 'socket-opened' });
+  }
+
+  /** Lets time pass until the next socket is to be opened. */
+  reopenOnly(): void {
     const before = this.sockets.length;
     for (let ms = 0; this.sockets.length === before && ms < 120_000; ms += 100) this.advance(100);
     expect(this.sockets.length).toBe(before + 1);
-    this.input({ type: 'socket-opened' });
   }
 
   /** The server has forgotten us, and says so by letting nobody resume: the next try opens a socket for a new stream. */

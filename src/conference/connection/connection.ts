@@ -246,7 +246,8 @@ export class Connection {
   canResume(now: number): boolean {
     const { state, resumption } = this.#known?.stream ?? {};
     if (this.#state !== 'interrupted' || state?.name !== 'interrupted') return false;
-    return now < state.since + (resumption?.maxTime ?? timing.resumption);
+    // Its clock begins when the server has noticed, which in a black hole takes it much longer than us.
+    return now < state.since + Math.max(resumption?.maxTime ?? 0, timing.resumption);
   }
 
   /** Tries once to go on with the interrupted stream. The sink hears one of `resumed`, `notResumed` with `established`, `interrupted`, `ended`. */

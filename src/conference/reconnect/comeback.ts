@@ -153,7 +153,10 @@ export class Comeback {
 
   #tryAgain(now: number): void {
     const { connection, entrance } = this.#parts;
-    if (connection.canResume(now)) return entrance.begin('resumption', now);
+    if (connection.canResume(now)) {
+      const hasFailed = (this.absence?.attempt ?? 1) % 2 === 0;
+      return entrance.begin(hasFailed ? 'resumption-after-look' : 'resumption', now);
+    }
     connection.abandon(this.absence?.cause ?? asked(), now);
     this.#giveUpStay(connection.takeLost(), now);
     entrance.begin('discovery', now);

@@ -53,7 +53,7 @@ describe('while connected', () => {
     rig.outbox.connected(true, 0);
     rig.say('m1');
     rig.say('m2');
-    rig.outbox.acknowledged(['m1', 'm2']);
+    rig.outbox.acknowledged(['m1', 'm2'], 0);
     expect([rig.written, rig.answers]).toEqual([['m1', 'm2'], []]);
     rig.outbox.echoed('m2');
     rig.outbox.echoed('m2');
@@ -61,7 +61,33 @@ describe('while connected', () => {
     expect(rig.answers).toEqual(['m2 ok']);
     expect(rig.outbox.nextTimeout()).toBe(10_000);
     rig.at(10_000);
+    rig.outbox.acknowledged(['m1'], 10_000);
+    rig.at(11_000);
     expect(rig.answers).toEqual(['m2 ok', 'm1 message-not-confirmed']);
+    rig.at(70_000);
+    expect(rig.outbox.nextTimeout()).toBeUndefined();
+  });
+
+  it('asks the server where there is no echo, and leaves it to the connection when that says nothing', () => {
+    const rig = new Rig();
+    rig.outbox.connected(true, 0);
+    for (const id of ['m1', 'm2', 'm3']) rig.say(id);
+    rig.at(10_000);
+    expect([rig.asked, rig.answers]).toEqual([3, []]);
+    rig.outbox.acknowledged(['m1'], 10_500);
+    rig.at(11_499);
+    expect(rig.answers).toEqual([]);
+    rig.at(11_500);
+    expect(rig.answers).toEqual(['m1 message-not-confirmed']);
+    // It was dead.
+    rig.outbox.disconnected();
+    rig.at(200_000);
+    rig.outbox.connected(true, 200_000);
+    rig.outbox.echoed('m2');
+    expect(rig.answers).toEqual(['m1 message-not-confirmed', 'm2 ok']);
+    rig.at(300_000);
+    rig.at(400_000);
+    expect(rig.answers.at(-1)).toBe('m3 message-not-confirmed');
     expect(rig.outbox.nextTimeout()).toBeUndefined();
   });
 
@@ -71,7 +97,7 @@ describe('while connected', () => {
     rig.say('p1', 'room@muc.test/bb');
     rig.outbox.echoed('p1');
     expect([rig.answers, rig.asked]).toEqual([[], 1]);
-    rig.outbox.acknowledged(['p1']);
+    rig.outbox.acknowledged(['p1'], 0);
     expect(rig.answers).toEqual(['p1 ok']);
     // A server that acknowledges nothing leaves nothing to wait for.
     const plain = new Rig();
@@ -156,7 +182,7 @@ describe('over a connection that is not', () => {
     expect(rig.answers).toEqual(['m1 ok', 'p1 ok']);
   });
 
-  it('writes what was not written, once, and not to those who have left', () => {
+  it('writes what was not written, once, and not to those who stay away', () => {
     const rig = broken();
     rig.outbox.lost(new Set(['m1']), new Set(['m2', 'p1']), 1_000);
     rig.say('m4');
@@ -164,6 +190,20 @@ describe('over a connection that is not', () => {
     rig.outbox.echoed('m1');
     rig.outbox.connected(true, 2_000);
     expect(rig.written).toEqual(['m1', 'm2', 'm3', 'p1', 'm2', 'm4']);
-    expect(rig.answers).toEqual(['m3 ok', 'm1 ok', 'p1 participant-gone']);
+    expect(rig.answers).toEqual(['m3 ok', 'm1 ok']);
+    rig.at(92_000);
+    expect(rig.answers).toContain('p1 participant-gone');
+  });
+
+  it('writes a private message when whom it is for has come back too', () => {
+    const rig = broken();
+    rig.outbox.lost(new Set(), new Set(['p1']), 1_000);
+    rig.here.clear();
+    rig.outbox.connected(true, 2_000);
+    rig.outbox.arrived('room@muc.test/cc', 3_000);
+    expect(rig.written.length).toBe(4);
+    rig.outbox.arrived('room@muc.test/bb', 3_000);
+    rig.outbox.acknowledged(['p1'], 3_000);
+    expect([rig.written.slice(4), rig.answers.at(-1)]).toEqual([['p1'], 'p1 ok']);
   });
 });

@@ -15,9 +15,9 @@ describe('trying', () => {
     while (!rig.ended) {
       const [sockets, requests] = [rig.sockets.length, rig.requests.length];
       rig.advance(50);
-      if (rig.sockets.length > sockets) rig.input({ type: 'socket-failed', error: refused });
-      else if (rig.requests.slice(requests).some(({ purpose }) => purpose === 'config'))
+      if (rig.requests.slice(requests).some(({ purpose }) => purpose === 'config'))
         rig.input({ type: 'http-failed', purpose: 'config', error: refused });
+      if (rig.sockets.length > sockets) rig.input({ type: 'socket-failed', error: refused });
     }
     expect(rig.now - begun).toBe(600_000);
     expect(rig.ended).toMatchObject({
@@ -58,6 +58,28 @@ describe('trying', () => {
     expect(rig.machine.room?.jid).toBe('standup@conference.new.test');
   });
 
+  it('leaves a stream that could be resumed where the deployment has moved', () => {
+    const rig = new Reconnecting();
+    rig.enterRoom();
+    rig.lose();
+    rig.reopenOnly();
+    rig.input({ type: 'socket-failed', error: refused });
+    rig.discoverAgain(502, 'Bad Gateway');
+    expect(rig.sockets.at(-1)).toContain('wss://meet.test/xmpp-websocket?room=standup&previd=token-1');
+    rig.input({ type: 'socket-failed', error: refused });
+    rig.reopenOnly();
+    rig.input({ type: 'socket-failed', error: refused });
+    rig.discoverAgain(200, standardConfig.replaceAll('meet.test', 'new.test'));
+    expect(rig.payloads('reconnecting').at(-1)?.cause.code).toBe('deployment-moved');
+    rig.reopen();
+    expect(rig.sockets.at(-1)).toBe('wss://new.test/xmpp-websocket?room=standup');
+    rig.loggedIn();
+    expect([rig.machine.state.name, rig.machine.room?.jid]).toEqual([
+      'requesting',
+      'standup@conference.new.test',
+    ]);
+  });
+
   it('asks for a token before each login, the resumption included', () => {
     const rig = new Reconnecting({ hasTokenSource: true });
     rig.input({ type: 'start' });
@@ -80,6 +102,7 @@ describe('trying', () => {
     });
     rig.advance(5_000);
     rig.input({ type: 'token', token: 'second' });
+    rig.input({ type: 'http-response', purpose: 'config', status: 200, body: standardConfig });
     expect(rig.sockets.at(-1)).toMatch(/token=second.*previd=token-1/);
     rig.input({ type: 'socket-opened' });
     rig.resume(4);
