@@ -13,8 +13,10 @@ import { reportPeople } from '../chat/room-report.ts';
 import { showRecord } from '../chat/show.ts';
 import { Flow } from '../data/flow.ts';
 import { Hearers } from '../data/hearers.ts';
+import { LineKeeper, sendLine } from '../data/line-keeper.ts';
 import { reportTexts } from '../data/text-report.ts';
 import { untilBridgeOpens, type Visit, VisitOver, visit } from '../data/visit.ts';
+import type { Output } from '../streams/output.ts';
 import type { CommandContext } from '../visit/enter.ts';
 import { exitCode } from '../exit-codes.ts';
 import { Pacer } from '../visit/pacing.ts';
@@ -97,7 +99,14 @@ async function passOn(
     now: () => performance.now(),
   });
   const flow = new Flow(bridge, { pacer, signal });
-  let [sent, failed] = [0, 0];
+  const stay = { conference, signal };
+  const keeper = new LineKeeper({
+    async send(text, mark) {
+      await flow.before(1);
+      await flow.after(await whenOpen(() => sendLine(bridge, hearers.address, text, mark), stay));
+    },
+    confirm: () => hearers.confirm(),
+  });
   // What is said while they are away, or on their way back as we are, nobody hears.
   let areGathered = false;
   const scatter = (): void => {
@@ -105,15 +114,19 @@ async function passOn(
   };
   conference.on('reconnecting', scatter);
   bridge.on('down', scatter);
-  for await (const line of input.lines) {
+  const gather = async (): Promise<void> => {
     while (!areGathered) {
       areGathered = true;
-      await untilConnected({ conference, signal });
+      await untilConnected(stay);
       await hearers.gather();
+      await keeper.repeat();
     }
-    await flow.before(1);
+  };
+  let [sent, failed] = [0, 0];
+  for await (const line of input.lines) {
+    await gather();
     try {
-      await flow.after(await whenOpen(() => bridge.sendText(hearers.address, line), { conference, signal }));
+      await keeper.say(line);
       sent += 1;
     } catch (error) {
       if (!(error instanceof JitsiError)) throw error;
@@ -121,13 +134,27 @@ async function passOn(
       failed += 1;
     }
   }
-  if (sent > 0 && !signal.aborted) {
+  if (sent > 0 && !signal.aborted && !(await farewell(hearers, gather, () => areGathered, stay, output)))
+    return exitCode.failed;
+  return failed > 0 ? exitCode.failed : exitCode.ok;
+}
+
+/** Waits until all that was said has arrived, over interruptions too. @returns whether anybody has it */
+async function farewell(
+  hearers: Hearers,
+  gather: () => Promise<void>,
+  areGathered: () => boolean,
+  { signal }: Visit,
+  output: Output,
+): Promise<boolean> {
+  for (;;) {
+    await gather();
     const { silent, isHeard } = await hearers.settle();
+    if (!areGathered() && !signal.aborted) continue;
     if (silent.length > 0)
       output.warn(`not confirmed by ${silent.join(', ')}: the last lines may be missing`);
-    if (!isHeard) return exitCode.failed;
+    return isHeard;
   }
-  return failed > 0 ? exitCode.failed : exitCode.ok;
 }
 
 /** Waits until there is a connection, and a channel to the bridge. */

@@ -68,6 +68,14 @@ export class Hearers {
     await Promise.all(this.present.map(reach));
   }
 
+  /** Whether those who answer have what was sent so far; of others that cannot be known. */
+  async confirm(): Promise<boolean> {
+    const ids = [...this.#hearing.keys()];
+    const has = (id: string): Promise<boolean> => this.#pings.reach(id, grace, () => this.#isGone(id));
+    const confirmed = await Promise.all(ids.map(has));
+    return ids.every((id, index) => confirmed[index] === true || this.#isGone(id));
+  }
+
   /**
    * Waits until everything that was sent has arrived, as far as can be known.
    * @returns names of those who could hear before and do not confirm it, and whether anybody has got it

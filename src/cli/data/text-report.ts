@@ -5,6 +5,7 @@ import type { CliIo } from '../streams/io.ts';
 import type { Output } from '../streams/output.ts';
 import { nameOf } from '../visit/participants.ts';
 import { printable } from '../streams/printable.ts';
+import { HeardLines } from './line-keeper.ts';
 
 /** The objects of `dc --json` besides those about people, by `type`. */
 type TextRecord =
@@ -31,7 +32,9 @@ export function reportTexts(
     if (output.json) output.object(record);
     else otherwise();
   };
+  const heard = new HeardLines();
   bridge.on('messageReceived', ({ message }) => {
+    if (heard.isRepeated(message)) return;
     const text = textOf(message);
     if (text === undefined || message.colibriClass !== 'EndpointMessage') return;
     const { from, to } = message;

@@ -25,6 +25,11 @@ export interface Absence {
   nextAt: Milliseconds;
 }
 
+/** What did not get as far as any server: trying it costs nobody else anything, and the network may be back any moment. */
+const oursAlone: ReadonlySet<string> = new Set(['host-unreachable', 'host-not-found']);
+/** As many as make the longest wait after such a failure 4 s. */
+const fewTries = 2;
+
 /** ms that a connection has to last until its loss is a new beginning. */
 const settledAfter: Milliseconds = 60_000;
 
@@ -67,9 +72,10 @@ export class Reconnection {
   /** The connection is lost, or the try has failed. */
   lost(cause: JitsiError, now: Milliseconds): Absence {
     if (!this.#absence && now - this.#backAt >= settledAfter) this.#tries = 0;
-    const nextAt = now + backOff(this.#tries, this.#random);
+    const isOurs = oursAlone.has(cause.code);
+    const nextAt = now + backOff(isOurs ? Math.min(this.#tries, fewTries) : this.#tries, this.#random);
     const { since = now, attempt = 0 } = this.#absence ?? {};
-    this.#tries += 1;
+    if (!isOurs) this.#tries += 1;
     this.#isTrying = false;
     this.#absence = { since, attempt: attempt + 1, cause, nextAt };
     return this.#absence;

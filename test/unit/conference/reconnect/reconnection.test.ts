@@ -49,6 +49,19 @@ describe('Reconnection', () => {
     expect(waits).toEqual([1_000, 2_000, 4_000, 1_000]);
   });
 
+  it('does not wait for long while our own network is away', () => {
+    const reconnection = new Reconnection(forever, most);
+    const ours = new ConnectionError('no route', { code: 'host-unreachable' });
+    const waits = Array.from({ length: 6 }, () => {
+      const { nextAt } = reconnection.lost(ours, 0);
+      reconnection.trying();
+      return nextAt;
+    });
+    expect(waits).toEqual([1_000, 1_000, 1_000, 1_000, 1_000, 1_000]);
+    for (let times = 0; times < 5; times += 1) reconnection.lost(cause, 0);
+    expect(reconnection.lost(ours, 0).nextAt).toBe(4_000);
+  });
+
   it('ends after the time that is allowed, also while a try is under way', () => {
     const reconnection = new Reconnection({ maxTime: 30_000 }, most);
     reconnection.lost(cause, 0);

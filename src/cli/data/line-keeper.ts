@@ -1,0 +1,104 @@
+/**
+ * Lines that nobody has confirmed yet. A channel that breaks takes along what was written to it, and a bridge drops what is for somebody whose channel is
+ * not open: after an interruption they are said again, each with its number, by which other `dc` tell what they have had already.
+ */
+import { randomToken, systemRandom } from '../../base/random.ts';
+import { isJsonObject } from '../../jitsi/bridge-messages/fields.ts';
+import type { Bridge } from '../../client/bridge/bridge.ts';
+import type { BridgeMessage } from '../../jitsi/bridge-messages/index.ts';
+
+/** Lines that are kept; a bridge holds much less. Beyond that the oldest are let go. */
+const mostKept = 2_000;
+
+interface Line {
+  number: number;
+  text: string;
+}
+
+export interface LineKeeperPorts {
+  /** Sends it, in its time. */
+  send(text: string, mark: LineMark): Promise<void>;
+  /** Asks those who hear us. @returns whether all of them have what was sent before */
+  confirm(): Promise<boolean>;
+}
+
+/** What tells a line from others, in the message's payload. */
+export interface LineMark {
+  /** Of all lines of one program. */
+  stream: string;
+  /** From 1 on. */
+  line: number;
+}
+
+export class LineKeeper {
+  readonly #ports: LineKeeperPorts;
+  readonly #stream = randomToken(systemRandom, 8);
+  #kept: Line[] = [];
+  #last = 0;
+  #asking: Promise<void> | undefined;
+
+  constructor(ports: LineKeeperPorts) {
+    this.#ports = ports;
+  }
+
+  async say(text: string): Promise<void> {
+    this.#last += 1;
+    const line = { number: this.#last, text };
+    await this.#send(line);
+    this.#kept.push(line);
+    if (this.#kept.length > mostKept) this.#kept.shift();
+    this.#asking ??= this.#ask();
+  }
+
+  /** Says again what is not confirmed. */
+  async repeat(): Promise<void> {
+    await this.#asking;
+    for (const line of this.#kept) await this.#send(line);
+  }
+
+  async #send({ number, text }: Line): Promise<void> {
+    await this.#ports.send(text, { stream: this.#stream, line: number });
+  }
+
+  /** One question at a time; what was said meanwhile is for the next. */
+  async #ask(): Promise<void> {
+    const upTo = this.#last;
+    const haveAll = await this.#ports.confirm().catch(() => false);
+    this.#asking = undefined;
+    if (haveAll) this.#kept = this.#kept.filter(({ number }) => number > upTo);
+  }
+}
+
+/** Like `bridge.sendText`, with the mark. */
+export function sendLine(
+  bridge: Pick<Bridge, 'sendJson' | 'sizeLimit'>,
+  to: string,
+  text: string,
+  mark: LineMark,
+): boolean {
+  const envelope = { colibriClass: 'EndpointMessage', to };
+  const msgPayload = { text, ...mark };
+  const message = JSON.stringify({ ...envelope, text, msgPayload });
+  const fits = bridge.sizeLimit === undefined || Buffer.byteLength(message) <= bridge.sizeLimit;
+  return bridge.sendJson(fits ? message : JSON.stringify({ ...envelope, msgPayload }));
+}
+
+/** Which of the lines that come were there before. */
+export class HeardLines {
+  /** The last line by sender and stream: they come in order. Whoever has come again under another id is somebody else. */
+  readonly #last = new Map<string, number>();
+
+  /** Whether a message repeats what we have had. */
+  isRepeated(message: BridgeMessage): boolean {
+    if (message.colibriClass !== 'EndpointMessage' || !isJsonObject(message.msgPayload)) return false;
+    const { stream, line } = message.msgPayload;
+    if (typeof stream !== 'string' || stream.length > 64 || typeof line !== 'number') return false;
+    const key = `${message.from} ${stream}`;
+    if (line <= (this.#last.get(key) ?? 0)) return true;
+    this.#last.delete(key);
+    this.#last.set(key, line);
+    const [oldest] = this.#last.keys();
+    if (this.#last.size > 1_000 && oldest !== undefined) this.#last.delete(oldest);
+    return false;
+  }
+}
