@@ -1,6 +1,6 @@
 /** Our own addresses change: what hangs is found, what waits does not wait. */
 import { expect, it } from 'vitest';
-import { MachineHarness } from '../../support/machine-harness.ts';
+import { MachineHarness, standardConfig } from '../../support/machine-harness.ts';
 
 function joined(): MachineHarness {
   const rig = new MachineHarness({
@@ -38,6 +38,8 @@ it('tries again at once, also where a try hangs, and changes nothing where all i
   expect(rig.sockets).toHaveLength(2);
   rig.advance(3_000);
   rig.input({ type: 'network-changed' });
+  // The second time it is looked whether the deployment has moved.
+  rig.input({ type: 'http-response', purpose: 'config', status: 200, body: standardConfig });
   expect(rig.sockets).toHaveLength(3);
   expect(rig.sockets[2]).toContain('previd=token-1');
   rig.input({ type: 'socket-opened' });
