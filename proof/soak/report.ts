@@ -9,7 +9,7 @@ export const sides: readonly Side[] = ['client', 'deployment'];
 export const figures: readonly Figure[] = ['heap', 'resident', 'handles', 'sockets'];
 
 const titles: Readonly<Record<Figure, string>> = {
-  heap: 'Heap and buffers, after a collection',
+  heap: 'Heap and buffers, after a collection, without compiled code',
   resident: 'Resident memory',
   handles: 'Handles',
   sockets: 'Sockets',

@@ -9,6 +9,7 @@ function samples(of: (index: number) => Partial<Sample>): SoakSample[] {
     at: index,
     visits: index,
     heap: 30 * mebibyte,
+    code: 0,
     resident: 120 * mebibyte,
     handles: { Timeout: 20, UDPWrap: 8 },
     sockets: 12,
@@ -16,7 +17,7 @@ function samples(of: (index: number) => Partial<Sample>): SoakSample[] {
   }));
 }
 
-const nobody: Sample = { heap: mebibyte, resident: mebibyte, handles: { PipeWrap: 1 }, sockets: 1 };
+const nobody: Sample = { heap: mebibyte, code: 0, resident: mebibyte, handles: { PipeWrap: 1 }, sockets: 1 };
 const idle = { before: nobody, after: nobody };
 const flat = samples((index) => ({ handles: { Timeout: 20 + (index % 5), UDPWrap: 8 } }));
 
