@@ -34,6 +34,22 @@ export interface Absence {
   meanwhile?: Meanwhile;
 }
 
+export interface FocusAbsence extends Absence {
+  /**
+   * ms for which the XMPP server does not notice (15 000 on a real one, unless the focus is back before): the focus seems to be in its rooms, and
+   * requests get no answer at all. Default 0.
+   */
+  unnoticed?: Milliseconds;
+}
+
+export interface BridgeAbsence extends Absence {
+  /**
+   * `false`: the focus does not notice, as when a bridge is killed and back within seconds. Nobody is told; only participants can find out, and ask for
+   * a new session, whereupon everybody gets one. Default true.
+   */
+  noticed?: boolean;
+}
+
 export interface XmppAbsence extends Absence {
   /**
    * `false`: only the connections break, as when the proxy in front of it restarts; sessions can be resumed. Default true: nothing is left of
@@ -65,7 +81,7 @@ const focusReconnects: Milliseconds = 3000;
 export class Deployment {
   readonly bridge: MediaBridge;
   readonly #options: DeploymentOptions;
-  readonly #timers: Record<'xmpp' | 'focus' | 'bridge' | 'focusLink' | 'bridgeLink', Timer>;
+  readonly #timers: Record<'xmpp' | 'focus' | 'bridge' | 'focusLink' | 'bridgeLink' | 'ghost', Timer>;
   /** Which of them run. */
   readonly #isUp = { xmpp: true, focus: true, bridge: true };
   /** The bridge is connected to the XMPP server, through which the focus knows it. */
@@ -88,6 +104,7 @@ export class Deployment {
       bridge: timer(),
       focusLink: timer(),
       bridgeLink: timer(),
+      ghost: timer(),
     };
     this.#xmpp = createXmppServer(options.xmpp);
     this.#startFocus();
@@ -136,6 +153,8 @@ export class Deployment {
     const { xmpp, focusLink, bridgeLink } = this.#timers;
     focusLink.stop();
     bridgeLink.stop();
+    this.#timers.ghost.stop();
+    this.#link = undefined;
     xmpp.start(absence, () => {
       this.#xmpp = createXmppServer(this.#options.xmpp);
       this.#isUp.xmpp = true;
@@ -148,12 +167,14 @@ export class Deployment {
     });
   }
 
-  restartFocus(options: Absence): void {
+  restartFocus(options: FocusAbsence): void {
     if (this.#isClosed) return;
     this.#shut('focus', options);
     this.#isUp.focus = false;
+    this.#focus?.crash();
     this.#focus = undefined;
-    this.#link?.close().catch(() => {});
+    if (options.unnoticed) this.#timers.ghost.start(options.unnoticed, () => this.#closeLink());
+    else this.#closeLink();
     this.#timers.focus.start(options.absence ?? 0, () => {
       this.#isUp.focus = true;
       this.#open('focus');
@@ -161,15 +182,16 @@ export class Deployment {
     });
   }
 
-  restartBridge(options: Absence): void {
+  restartBridge(options: BridgeAbsence): void {
     if (this.#isClosed) return;
+    const { absence = 0, noticed = true } = options;
     this.#shut('bridge', options);
-    this.#isUp.bridge = false;
+    this.#isUp.bridge = !noticed;
     this.bridge.crash().catch((error: unknown) => {
       this.#options.logger.log('warn', 'the end of the bridge', { error: messageOf(error) });
     });
     this.#tellOfBridge();
-    this.#timers.bridge.start(options.absence ?? 0, () => {
+    this.#timers.bridge.start(absence, () => {
       this.#isUp.bridge = true;
       this.#open('bridge');
       this.#tellOfBridge();
@@ -194,6 +216,13 @@ export class Deployment {
     this.#options.setListening(true);
   }
 
+  /** What the server still holds of the focus. */
+  #closeLink(): void {
+    this.#timers.ghost.stop();
+    this.#link?.close().catch(() => {});
+    this.#link = undefined;
+  }
+
   get #isBridgeKnown(): boolean {
     return this.#isUp.bridge && this.#isBridgeLinked && this.#isBridgeWanted;
   }
@@ -207,6 +236,7 @@ export class Deployment {
     const { focusLink } = this.#timers;
     if (this.#focus || !this.#isUp.focus || !this.#isUp.xmpp || focusLink.isRunning) return;
     const { mucDomain, focusJid, router } = this.#xmpp;
+    this.#closeLink();
     this.#link = router.attach({ jid: focusJid, aliases: [`focus.${this.#options.xmpp.domain}`] });
     this.#focus = createFocus({
       ...this.#options.focus,

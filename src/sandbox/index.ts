@@ -6,8 +6,10 @@ export type { DroppedMessage, DropReason } from './bridge/journal.ts';
 export type { MediaDirection } from './bridge/media/media-faults.ts';
 export type {
   Absence,
+  BridgeAbsence,
   BridgeFaults,
   Faults,
+  FocusAbsence,
   Meanwhile,
   NetworkFaults,
   RoomFaults,

@@ -14,6 +14,8 @@ export interface StreamOptions {
   /** The virtual host to log in to. */
   domain: string;
   credentials: Credentials;
+  /** To bind, where the server grants it. Default: one that the server makes. */
+  resource?: string;
   /** Use stream management where it is offered. */
   streamManagement: boolean;
   /** Default orderly. Pipelined sends a password before the server's mechanisms are known: only for ANONYMOUS. */

@@ -171,7 +171,14 @@ export class StreamLogin {
 
   #sendBind(now: number): void {
     this.#bindId = this.#ports.nextId();
-    this.#ports.request(iqSet(undefined, this.#bindId, xml(ns.bind, 'bind')), 'binding a resource', now);
+    const { resource } = this.#options;
+    const bind = xml(
+      ns.bind,
+      'bind',
+      {},
+      resource === undefined ? undefined : xml(ns.bind, 'resource', {}, resource),
+    );
+    this.#ports.request(iqSet(undefined, this.#bindId, bind), 'binding a resource', now);
   }
 
   #bound(outcome: IqOutcome, features: StreamFeatures, now: number): void {

@@ -40,6 +40,7 @@ export function createFakeBridge(sctp = true): FakeBridge {
       const conferenceId = `conference${lastConference}`;
       return {
         id: conferenceId,
+        isLost: false,
         sources: placeholders,
         allocate(request) {
           const endpoint: FakeEndpoint = {

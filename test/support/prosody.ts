@@ -27,8 +27,11 @@ export interface Prosody {
   readonly user: { readonly username: string; readonly password: string };
   /** Its configuration and data; removed by `stop`. */
   readonly directory: string;
-  /** Everything that the server has logged so far. */
+  /** Everything that the server has logged since its last start. */
   log(): string;
+  /** Ends it; it can be started again where it was. @param signal default SIGKILL: without a word */
+  kill(signal?: NodeJS.Signals): Promise<void>;
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,21 +59,26 @@ export async function startProsody({ hibernation = 600 }: ProsodyOptions = {}): 
   await writeFile(configPath, configuration(directory, port, hibernation));
   const systemUser = await unprivilegedUser(directory);
 
-  const child = new Child(executable, ['-F', '--config', configPath], {
-    ...systemUser,
-    cwd: directory,
-    env: { PATH: process.env['PATH'], HOME: directory },
-  });
+  const launch = (): Child =>
+    new Child(executable, ['-F', '--config', configPath], {
+      ...systemUser,
+      cwd: directory,
+      env: { PATH: process.env['PATH'], HOME: directory },
+    });
+  let child = launch();
   const log = (): string => child.stdout + child.stderr;
   const stop = async (): Promise<void> => {
     await child.stop();
     await rm(directory, { recursive: true, force: true });
   };
-
-  try {
+  const listens = async (): Promise<void> => {
     const ready = waitFor(() => acceptsConnections(port), { what: `Prosody on port ${port}`, explain: log });
     const ended = child.exited.then(() => Promise.reject(new Error(`Prosody ended at once:\n${log()}`)));
     await Promise.race([ready, ended]);
+  };
+
+  try {
+    await listens();
   } catch (error) {
     await stop();
     throw error;
@@ -86,6 +94,13 @@ export async function startProsody({ hibernation = 600 }: ProsodyOptions = {}): 
     user,
     directory,
     log,
+    async kill(signal = 'SIGKILL') {
+      await child.stop(signal);
+    },
+    async startAgain() {
+      child = launch();
+      await listens();
+    },
     stop,
   };
 }

@@ -15,6 +15,8 @@ export interface Bridge {
 export interface BridgeConference {
   /** The bridge's own name for the conference: 16 hex digits, part of the colibri WebSocket URL. */
   readonly id: string;
+  /** The bridge has died: it knows nothing of the conference any more. */
+  readonly isLost: boolean;
   /** The bridge's own sources, one audio and one video, owner `jvb`. It sends its RTCP with them, no media. */
   readonly sources: SourceSet;
   /**

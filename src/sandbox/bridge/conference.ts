@@ -89,6 +89,10 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
     return [...this.#endpoints.values()];
   }
 
+  get isLost(): boolean {
+    return this.#isClosed;
+  }
+
   find(endpointId: string): LocalEndpoint | undefined {
     return this.#endpoints.get(endpointId);
   }

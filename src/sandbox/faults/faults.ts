@@ -1,12 +1,12 @@
 /** What goes wrong in the field, on demand. */
 import type { ColibriRefusal } from '../bridge/channel-faults.ts';
 import type { MediaDirection } from '../bridge/media/media-faults.ts';
-import type { Absence, XmppAbsence } from '../deployment.ts';
+import type { BridgeAbsence, FocusAbsence, XmppAbsence } from '../deployment.ts';
 
 /** Methods throw UsageError `unknown-room` or `unknown-endpoint` when there is no such target. */
 export interface Faults extends ServerFaults, NetworkFaults, RoomFaults, BridgeFaults {}
 
-export type { Absence, Meanwhile, XmppAbsence } from '../deployment.ts';
+export type { Absence, BridgeAbsence, FocusAbsence, Meanwhile, XmppAbsence } from '../deployment.ts';
 
 /** Of a network: TCP loses nothing, it only comes late, and what waits when a connection breaks is lost; datagrams are lost. */
 export interface SlowNetwork {
@@ -26,12 +26,12 @@ export interface ServerFaults {
    * The focus is killed and started again. It is out of all rooms, session ids are unknown, media goes on. It comes back to a room when
    * a participant requests the conference again; until it runs, requests are answered with `service-unavailable`, or 502 by HTTP.
    */
-  restartFocus(options?: Absence): void;
+  restartFocus(options?: FocusAbsence): void;
   /**
    * The bridge is killed and started again: transports and channels are dead without a word, and nobody knows their sessions. The focus
    * notices and ends the sessions ("moving"); it offers new ones when the bridge is back.
    */
-  restartBridge(options?: Absence): void;
+  restartBridge(options?: BridgeAbsence): void;
   /** All three at once, as of a machine that reboots; they are back one after the other, the XMPP server first. */
   restartAll(options?: XmppAbsence): void;
   /** From now on XMPP frames to clients arrive `ms` late. 0 ends it. */

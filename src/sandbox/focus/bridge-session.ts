@@ -22,6 +22,10 @@ export class BridgeSession {
     return this.#conference.sources;
   }
 
+  get isLost(): boolean {
+    return this.#conference.isLost;
+  }
+
   has(participant: Participant): boolean {
     return this.#participants.has(participant);
   }

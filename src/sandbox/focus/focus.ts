@@ -65,6 +65,8 @@ export interface Focus {
    * one again, everybody is.
    */
   setBridgeAvailable(isAvailable: boolean): void;
+  /** Dies: it answers nothing any more and tells nobody. The link stays as it is. */
+  crash(): void;
   /** Leaves all rooms and closes the link. */
   close(): Promise<void>;
 }
@@ -140,6 +142,11 @@ class SandboxFocus implements Focus {
       if (isAvailable) conference.bridgeFound();
       else conference.media.move();
     }
+  }
+
+  crash(): void {
+    this.#options.link.onStanza(() => {});
+    this.#end((conference) => conference.abandon());
   }
 
   async close(): Promise<void> {

@@ -226,6 +226,8 @@ export class MediaSessions implements SessionHost {
     participant.invitation = undefined;
     const bridge = findBridge();
     if (!bridge) return onBridgeMissing();
+    // The focus finds out when it next asks the bridge for something; then everybody moves (jicofo `ColibriV2SessionManager.kt`).
+    if (this.#bridgeSession?.isLost) return void this.move();
     const invitation = {};
     participant.invitation = invitation;
     const descriptions = offerDescriptions(features, opusRed);

@@ -19,6 +19,8 @@ export interface LinkOptions {
   domain: string;
   username: string;
   password: string;
+  /** Of its address, which stays the same with it over new logins. Default: one that the server makes. */
+  resource?: string;
   /** Do not check the server's certificate. Default false. */
   insecure?: boolean;
   /** ms until the link must stand. Default 15 000. */
@@ -72,6 +74,7 @@ class XmppLink {
     });
     this.#stream = new XmppStream({
       domain,
+      ...(options.resource === undefined ? {} : { resource: options.resource }),
       credentials: { mechanism: 'PLAIN', username, password },
       // A lost connection ends the focus' conferences, there is nothing to resume.
       streamManagement: false,

@@ -25,6 +25,9 @@ const elsewhere = { path: '/xmpp-websocket?room=other', room: 'other@conference.
 const askFocus = (id: string): string =>
   `<iq xmlns="jabber:client" type="set" id="${id}" to="focus.meet.jitsi"><conference xmlns="http://jitsi.org/protocol/focus" room="${room}" machine-uid="m"/></iq>`;
 
+const ping = (id: string): string =>
+  `<iq xmlns="jabber:client" type="get" id="${id}" to="meet.jitsi"><ping xmlns="urn:xmpp:ping"/></iq>`;
+
 /** The status with which an upgrade is refused. */
 function statusOf(url: string, target: string): Promise<number | undefined> {
   const asked = request(`${url}${target}`, {
@@ -131,6 +134,22 @@ describe('a focus that was killed', () => {
     await heardBy(bob, alice);
   });
 
+  it('gets no answer out while the server takes it to be there', async () => {
+    const sandbox = await start();
+    const alice = await join(sandbox, 'Alice');
+    sandbox.faults.restartFocus({ absence: longTime, unnoticed: longTime });
+    alice.raw.send(askFocus('unanswered'), ping('alice'));
+    await alice.raw.next('id="alice"');
+    expect(alice.raw.received.join('')).not.toContain('id="unanswered"');
+    expect(sandbox.rooms.get('room')?.occupants.map(({ nick }) => nick)).toEqual(['focus', alice.nick]);
+    sandbox.faults.restartFocus({ absence: longTime, unnoticed: 1 });
+    await alice.raw.next(`type="unavailable" from="${room}/focus"`);
+    alice.raw.send(askFocus('early'));
+    expect(await alice.raw.next('id="early"')).toContain('<service-unavailable ');
+    sandbox.faults.restartFocus({ unnoticed: longTime });
+    await waitFor(() => join(sandbox, 'Carol', elsewhere).catch(() => undefined), { what: 'the focus' });
+  });
+
   it('answers no conference request by HTTP', async () => {
     const sandbox = await start({ conferenceRequest: 'http' });
     const ask = async (): Promise<number> => {
@@ -166,6 +185,31 @@ describe('a bridge that was killed', () => {
     await Promise.all([alice.accept({ audio: 14, video: 15, rtx: 16 }), bob.accept()]);
     await heardBy(bob, alice, 14);
   });
+});
+
+it('a bridge that was killed and is back unnoticed takes everybody anew when one asks', async () => {
+  const sandbox = await start();
+  await using alice = await MediaParticipant.join(sandbox, 'Alice');
+  await alice.tellFeatures();
+  await using bob = await MediaParticipant.join(sandbox, 'Bob');
+  await bob.tellFeatures();
+  await Promise.all([alice.accept({ audio: 11, video: 12, rtx: 13 }), bob.accept()]);
+  sandbox.faults.restartBridge({ noticed: false });
+  expect((await alice.channelClosed).code).toBe(1006);
+  const { raw } = alice.raw;
+  raw.send(ping('alice'));
+  await raw.next('id="alice"');
+  expect(raw.received.join('')).not.toContain('session-terminate');
+  const offer = raw.received.find((frame) => frame.includes('action="session-initiate"')) ?? '';
+  const session = /<bridge-session [^>]*id="([^"]+)"/.exec(offer)?.[1];
+  raw.send(
+    `<iq xmlns="jabber:client" type="set" id="anew" to="${room}/focus"><jingle xmlns="urn:xmpp:jingle:1" action="session-terminate" sid="${/ sid="([^"]+)"/.exec(offer)?.[1]}">` +
+      `<reason><connectivity-error/></reason><bridge-session xmlns="http://jitsi.org/protocol/focus" id="${session}" restart="true"/></jingle></iq>`,
+  );
+  expect(await raw.next('id="anew"')).toContain('type="result"');
+  expect(await bob.raw.raw.next('action="session-terminate"')).toContain('<text>moving</text>');
+  await Promise.all([alice.accept({ audio: 14, video: 15, rtx: 16 }), bob.accept()]);
+  await heardBy(bob, alice, 14);
 });
 
 it('all of them are back after a restart of all', async () => {
