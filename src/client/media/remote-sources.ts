@@ -136,7 +136,8 @@ export class RemoteSources {
       if (source.isSignalled) continue;
       // Who takes a source back for good says so in presence first, or soon.
       if (this.#isAnnounced(source)) this.#removeSoon(source);
-      else this.#remove(source);
+      // Whose connection broke may come back.
+      else if (!this.#leaving.has(source)) this.#remove(source);
     }
   }
 

@@ -371,6 +371,8 @@ describe('the frames of a track', () => {
     rig.sources.offered(set([video('ab', 21), video('cd', 31)]));
     const track = rig.track('ab-v0');
     for (const id of ['ab', 'cd']) rig.leaves(id, true);
+    // Who is gone has taken them along.
+    rig.sources.removed(set([video('ab', 21), video('cd', 31)]));
     // Ours broke too: there is no session, and nobody to have one with.
     rig.sources.sessionEnded();
     rig.clock.advance(60_000);
