@@ -20,7 +20,7 @@ import type { HttpAnswer } from './io.ts';
 import type { JingleSessions } from './jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
 import type { Outbox } from './outbox.ts';
-import type { OwnPresenceState } from './own-presence.ts';
+import { leavePresence, type OwnPresenceState } from './own-presence.ts';
 import { domainInfoQuery, externalServicesQuery } from './queries.ts';
 import type { Requests } from './requests.ts';
 import { RoomEntry } from './room-entry.ts';
@@ -171,6 +171,13 @@ export class Entrance {
     this.#hasFlown = false;
     this.#renewFocus(this.#known('reconnecting'));
     this.#context?.focus.askOverHttp();
+  }
+
+  /** Out of the room and in again, on the same stream; we are in it, and wanted to be. */
+  enterAgain(occupantJid: string, why: string, now: number): void {
+    this.#context?.watch.stop();
+    this.#parts.connection.send(leavePresence(occupantJid, undefined), now);
+    this.#join(why, now);
   }
 
   refused(error: JoinError, now: number): void {

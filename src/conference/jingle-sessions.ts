@@ -11,7 +11,13 @@ import { RestartLimit } from '../jingle/restart-limit.ts';
 import { JingleSession, type RestartLimits } from '../jingle/session.ts';
 import { replacedByFocus, weLeft } from '../jingle/session-ends.ts';
 import { sessionTried } from '../jingle/session-errors.ts';
-import type { SessionCommand, SessionEffect, SessionEvent, SessionInput } from '../jingle/session-io.ts';
+import type {
+  SessionCommand,
+  SessionEffect,
+  SessionEnd,
+  SessionEvent,
+  SessionInput,
+} from '../jingle/session-io.ts';
 import { terminateMessage } from '../jingle/session-messages.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
@@ -64,6 +70,7 @@ export class JingleSessions {
   readonly #ending = new Set<JingleSession>();
   /** A stream that is resumed may bring an old offer again. */
   #endedSid: string | undefined;
+  #lastEnd: SessionEnd | undefined;
 
   constructor(policy: OfferPolicy) {
     this.#policy = policy;
@@ -72,6 +79,16 @@ export class JingleSessions {
   /** The session that has not ended. */
   get current(): JingleSession | undefined {
     return this.#session;
+  }
+
+  /** How the last session ended; undefined while there is one, and when we left the room. */
+  get lastEnd(): SessionEnd | undefined {
+    return this.#lastEnd;
+  }
+
+  /** Sessions are offered to us, and taken. */
+  get isWanted(): boolean {
+    return this.#policy === 'offer';
   }
 
   /**
@@ -122,7 +139,9 @@ export class JingleSessions {
   /** Forgets everything without a word, as when the room was left: nothing is to be sent. */
   clear(): JingleOutcome {
     const sessions = [...this.#ending, ...(this.#session ? [this.#session] : [])];
-    return sessions.flatMap((session) => this.#feed(session, { type: 'lost', end: weLeft }, 0));
+    const steps = sessions.flatMap((session) => this.#feed(session, { type: 'lost', end: weLeft }, 0));
+    this.#lastEnd = undefined;
+    return steps;
   }
 
   tick(now: number): JingleOutcome {
@@ -147,6 +166,7 @@ export class JingleSessions {
     const replaced = this.#session ? this.#feed(this.#session, lost, now) : [];
     const session = new JingleSession(offer, { peer, self }, this.#limits);
     this.#session = session;
+    this.#lastEnd = undefined;
     this.#tellAt = this.#pace.next(now);
     const told = this.#tellAt > now ? [] : this.#tell(session, now);
     return [{ type: 'reply', stanza: iqResult(iq) }, ...replaced, ...told];
@@ -171,6 +191,7 @@ export class JingleSessions {
       this.#session = undefined;
       this.#tellAt = undefined;
       this.#endedSid = session.sid;
+      this.#lastEnd = session.state.end;
     }
     return steps;
   }

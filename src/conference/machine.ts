@@ -33,6 +33,7 @@ import { Comeback } from './reconnect/comeback.ts';
 import type { Absence } from './reconnect/reconnection.ts';
 import { Requests } from './requests.ts';
 import type { Room } from './room.ts';
+import { SessionWatch } from './session-watch.ts';
 import type { ConferenceState, Transition } from './state.ts';
 
 export class ConferenceMachine {
@@ -49,6 +50,7 @@ export class ConferenceMachine {
   readonly #chat: ChatOutbox;
   readonly #comeback: Comeback;
   readonly #farewell: Farewell;
+  readonly #sessionWatch: SessionWatch;
   readonly #earlyWarnings: EarlyWarnings = new EarlyWarnings();
   readonly #onTransition: (transition: Transition) => void;
   #state: ConferenceState = { name: 'idle' };
@@ -63,6 +65,7 @@ export class ConferenceMachine {
     this.#options = options;
     this.#onTransition = onTransition;
     this.sessions = new JingleSessions(options.offers);
+    this.#sessionWatch = new SessionWatch(random);
     this.#own = new OwnPresenceState(initialPresence(options));
     this.#connection = new Connection(options, random, this.#connectionSink());
     this.#requests = new Requests(this.#connection, this.#outbox);
@@ -179,6 +182,7 @@ export class ConferenceMachine {
       this.#connection.nextTimeout(),
       this.#chat.nextTimeout(),
       this.sessions.nextTimeout(),
+      state.name === 'joined' ? this.#sessionWatch.nextTimeout : undefined,
     );
   }
 
@@ -328,7 +332,7 @@ export class ConferenceMachine {
       this.#requests.query(roomInfoQuery(room.jid), now);
     if (outcome.refused) this.#entrance.refused(outcome.refused, now);
     if (outcome.left) this.#out(outcome.left, now);
-    if (this.#state.name === 'joined') this.#entrance.look(now);
+    this.#look(now);
   }
 
   #entered(now: number): void {
@@ -357,6 +361,19 @@ export class ConferenceMachine {
     // The server has lost us, or shuts down.
     if (reason === 'connection-lost' && error instanceof JitsiError) this.#comeback.drop(error, now);
     else farewell.close({ ...info, reason }, `we are out of the room: ${reason}`, now);
+  }
+
+  /** Whether all is there that should be. */
+  #look(now: number): void {
+    const { room, sessions } = this;
+    if (this.#state.name !== 'joined' || !room) return;
+    this.#entrance.look(now);
+    if (!sessions.isWanted) return;
+    const { current, lastEnd } = sessions;
+    const others = room.participants.size;
+    const sight = { hasSession: current !== undefined, lastEnd, others, focus: room.focus };
+    const lack = this.#sessionWatch.look(sight, now);
+    if (lack) this.#comeback.enterAgain(lack, lastEnd?.reason === 'refused', now);
   }
 
   #sendPresence(now: number): void {
@@ -390,6 +407,7 @@ export class ConferenceMachine {
     this.#connection.tick(now);
     this.#entrance.tick(now);
     this.#requests.sessionSteps(this.sessions.tick(now), now);
+    this.#look(now);
   }
 
   // Effects

@@ -99,6 +99,24 @@ export class Comeback {
     this.tick(now);
   }
 
+  /**
+   * The connection is there, and so are we, but the focus has nothing for us until we come again (lib-jitsi-meet leaves it to its users to reload).
+   * @param isRefused what we have was refused: under other SSRCs it may not be
+   */
+  enterAgain(error: JitsiError, isRefused: boolean, now: number): void {
+    const { chat, entrance, outbox, room, state } = this.#parts;
+    const { occupantJid = '' } = room() ?? {};
+    if (!this.#reconnection || state() !== 'joined') return;
+    chat.disconnected();
+    this.#historyDeadline = undefined;
+    const absence = this.#reconnection.lost(error, now);
+    this.#reconnection.trying();
+    outbox.event({ name: 'reconnecting', payload: { ...absence, nextAt: now } });
+    this.#giveUpStay({ unconfirmed: [], unsent: [] }, now);
+    if (isRefused) outbox.push({ type: 'renamed' });
+    entrance.enterAgain(occupantJid, error.message, now);
+  }
+
   tick(now: number): void {
     const reconnection = this.#reconnection;
     if (this.#historyDeadline !== undefined && now >= this.#historyDeadline) this.historyTold(now);

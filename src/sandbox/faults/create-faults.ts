@@ -77,5 +77,9 @@ function roomFaults(deployment: Deployment): RoomFaults {
       if (endpointId !== undefined && moved === 0) throw unknownEndpoint(endpointId);
       return moved;
     },
+    strand(name, endpointId) {
+      if (!deployment.focus?.strand(findRoom(deployment, name).jid, endpointId))
+        throw unknownEndpoint(endpointId);
+    },
   };
 }

@@ -72,6 +72,11 @@ export interface RoomFaults {
    * `session-terminate` "moving" and a new offer. Returns how many are moved. @param room its name or bare JID
    */
   moveBridge(room: string, endpointId?: string): number;
+  /**
+   * Ends the media session of a participant with "moving", and no other is offered until they have left the room and come again: real ones do so
+   * after some errors. @param room its name or bare JID
+   */
+  strand(room: string, endpointId: string): void;
 }
 
 export interface BridgeFaults {

@@ -60,6 +60,8 @@ export interface Focus {
   conferenceRequest(request: ConferenceRequest): Promise<ConferenceAnswer>;
   /** Moves a participant, or everybody in the room: ends the session with "moving" and offers a new one. Returns how many. */
   move(room: string, endpointId?: string): number;
+  /** Ends a participant's session with "moving", and offers no other until they have left and come again. */
+  strand(room: string, endpointId: string): boolean;
   /**
    * Without a bridge sessions end with "moving", rooms are told that there is none, and nobody is offered a session. Once there is
    * one again, everybody is.
@@ -133,6 +135,10 @@ class SandboxFocus implements Focus {
 
   move(room: string, endpointId?: string): number {
     return this.#conferences.get(room)?.media.move(endpointId) ?? 0;
+  }
+
+  strand(room: string, endpointId: string): boolean {
+    return this.#conferences.get(room)?.media.strand(endpointId) ?? false;
   }
 
   setBridgeAvailable(isAvailable: boolean): void {

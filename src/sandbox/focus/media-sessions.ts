@@ -114,6 +114,19 @@ export class MediaSessions implements SessionHost {
     return moving.length;
   }
 
+  /**
+   * Ends a participant's session with "moving", and fails to offer another, as Jicofo of 2026 does after some errors: there is none until they
+   * leave the room and come again. @returns whether there is such a participant
+   */
+  strand(endpointId: string): boolean {
+    const participant = this.#participants.get(endpointId);
+    if (!participant) return false;
+    this.#dropSources(participant, true);
+    this.#closeSession(participant, { condition: 'success', text: 'moving' });
+    this.#release(participant);
+    return true;
+  }
+
   /** Invites those who could not be invited, because there was no bridge. */
   inviteWaiting(): void {
     for (const participant of this.all()) {

@@ -391,6 +391,10 @@ const callsOnFaults = (alice: string, bob: string): Calls => ({
   loseWay: [[alice], ['nobody']],
   expireEndpoint: [[alice], ['nobody']],
   moveBridge: [['faults'], ['faults', bob], ['no-room']],
+  strand: [
+    ['faults', alice],
+    ['faults', 'nobody'],
+  ],
   bridgeAvailable: [[false], [true]],
   restartFocus: [[]],
   dropSocket: [[alice], ['nobody']],
