@@ -50,6 +50,11 @@ export class Talk implements AsyncDisposable {
     return this.people.flatMap(({ tracks }) => [...tracks.values()]);
   }
 
+  /** The longest time that anybody heard nothing of somebody, while a session was away; ms. */
+  get longestGap(): number {
+    return Math.max(0, ...this.remoteTracks.map(({ statistics }) => statistics.longestGap ?? 0));
+  }
+
   /** Everybody hears something that they have not heard yet. */
   async isHeard(timeout = 60_000): Promise<void> {
     const before = this.#heard();

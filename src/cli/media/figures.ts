@@ -42,7 +42,7 @@ export function ratesOf(now: Counted, before: Counted, seconds: number): Rates {
 export function sentFigures({ track, clip }: SentTrack): SentFigures {
   const { kind, sourceName: source, ssrc, codec, statistics, maxHeight } = track;
   const { width = null, height = null } = clip;
-  const { roundTripTime, fractionLost = null } = statistics;
+  const { roundTripTime, fractionLost = null, lastGap = null, longestGap = null } = statistics;
   return {
     source,
     kind,
@@ -53,6 +53,8 @@ export function sentFigures({ track, clip }: SentTrack): SentFigures {
     ...statistics,
     roundTripTime: roundTripTime === undefined ? null : rounded(roundTripTime),
     fractionLost,
+    lastGap,
+    longestGap,
     wantedHeight: maxHeight,
   };
 }
@@ -65,7 +67,7 @@ export function withLink(figures: SentFigures, last: Partial<Link> = {}): SentFi
 
 export function receivedFigures({ track, participant, ssrc = 0 }: Received): ReceivedFigures {
   const { kind, sourceName: source, endpointId, codec: present, statistics, suspended } = track;
-  const { codec = present, width, height, ...counts } = statistics;
+  const { codec = present, width, height, lastGap = null, longestGap = null, ...counts } = statistics;
   return {
     participant,
     endpointId,
@@ -76,6 +78,8 @@ export function receivedFigures({ track, participant, ssrc = 0 }: Received): Rec
     width: width ?? null,
     height: height ?? null,
     ...counts,
+    lastGap,
+    longestGap,
     jitter: rounded(counts.jitter),
     suspended,
   };

@@ -11,11 +11,15 @@ interface Figures {
   /** Pixels. */
   width: number | null;
   height: number | null;
+  /** Times without media while a session was moved, restarted or lost; in ms the last and the longest. */
+  gaps: number;
+  lastGap: number | null;
+  longestGap: number | null;
 }
 
 /** A source of ours, since the beginning. */
 export type SentFigures = Figures &
-  Omit<LocalTrackStatistics, 'roundTripTime' | 'fractionLost'> & {
+  Omit<LocalTrackStatistics, 'roundTripTime' | 'fractionLost' | 'lastGap' | 'longestGap'> & {
     /** ms */
     roundTripTime: number | null;
     /** 0 to 1, as of the bridge's last report */
@@ -26,7 +30,7 @@ export type SentFigures = Figures &
 
 /** A source of somebody else, since the beginning. `jitter` in ms. */
 export type ReceivedFigures = Figures &
-  Omit<RemoteTrackStatistics, 'codec' | 'width' | 'height'> & {
+  Omit<RemoteTrackStatistics, 'codec' | 'width' | 'height' | 'lastGap' | 'longestGap'> & {
     /** Display name, or the endpoint id of somebody without one. */
     participant: string;
     endpointId: string;

@@ -27,6 +27,8 @@ const finalColumns: readonly Column[] = [
   { title: 'key frames', dispensable: 3 },
   { title: 'lost' },
 ];
+/** Where there were any. */
+const gapsColumn: Column = { title: 'gaps', dispensable: 4 };
 const longestName = 20;
 /** What stands for our own name. */
 const us = '(sent)';
@@ -50,7 +52,8 @@ export function finalTable({ sent, received }: MediaSummary, width: number): str
     ),
     ...sorted(received).map((figures) => finalRow(nameIn(figures), figures, String(figures.lost))),
   ];
-  return inColumns(finalColumns, rows, width);
+  const hasGaps = [...sent.sources, ...received].some(({ gaps }) => gaps > 0);
+  return inColumns(hasGaps ? [...finalColumns, gapsColumn] : finalColumns, rows, width);
 }
 
 /** By participant. */
@@ -94,7 +97,20 @@ function pictures(fps: number, figures: SentFigures | ReceivedFigures): string {
 }
 
 function finalRow(name: string, figures: SentFigures | ReceivedFigures, lost: string): Row {
-  const { source, kind, codec, packets, bytes, frames, keyFrames } = figures;
+  const { source, kind, codec, packets, bytes, frames, keyFrames, gaps, longestGap } = figures;
   const counts = kind === 'video' ? [String(frames), String(keyFrames)] : ['', ''];
-  return [name, printable(source), printable(codec ?? ''), String(packets), String(bytes), ...counts, lost];
+  return [
+    name,
+    printable(source),
+    printable(codec ?? ''),
+    String(packets),
+    String(bytes),
+    ...counts,
+    lost,
+    gapsIn(gaps, longestGap),
+  ];
+}
+
+function gapsIn(count: number, longest: number | null): string {
+  return count === 0 || longest === null ? '' : `${count}, up to ${(longest / 1000).toFixed(1)} s`;
 }

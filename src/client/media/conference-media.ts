@@ -206,7 +206,10 @@ export class ConferenceMedia {
       sources: this.#local.carriedBy(media, session),
       receiveRtp: (packet) => media.receiveRtp(packet),
       receiveRtcp: (compound) => media.receiveRtcp(compound),
-      transportChanged: () => this.#local.transportChanged(),
+      transportChanged: () => {
+        if (transport.state === 'disconnected' || transport.state === 'failed') this.#remote.away();
+        this.#local.transportChanged();
+      },
     };
   }
 

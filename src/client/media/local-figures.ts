@@ -1,6 +1,7 @@
 /** A track's figures over all the sessions that have sent it. */
 import { defined } from '../../base/defined.ts';
 import type { SentStatistics } from '../../rtp/send/types.ts';
+import { Gaps } from './gaps.ts';
 import type { LocalTrackStatistics } from './track-types.ts';
 
 /** What the RTP below counts. */
@@ -10,6 +11,7 @@ export class LocalFigures {
   frames = 0;
   keyFrames = 0;
   unsent = 0;
+  readonly gaps: Gaps = new Gaps();
   #past: Record<(typeof counted)[number], number> = sums(() => 0);
 
   /** A session is over. */
@@ -24,6 +26,7 @@ export class LocalFigures {
       frames,
       keyFrames,
       unsent,
+      ...this.gaps.figures,
       ...defined({ roundTripTime: statistics?.roundTripTime, fractionLost: statistics?.fractionLost }),
     };
   }

@@ -73,13 +73,17 @@ export class LocalSource {
   #told = { isReady: false, isWanted: false };
   isStopped = false;
 
+  readonly #now: () => number;
+
   constructor(
     identity: LocalSourceIdentity,
     packetizer: Packetizer,
+    now: () => number,
     listenerFailed: (error: unknown, event: string) => void,
   ) {
     this.#identity = identity;
     this.#packetizer = packetizer;
+    this.#now = now;
     this.emitter = new Emitter(localTrackEventNames, listenerFailed);
   }
 
@@ -172,6 +176,7 @@ export class LocalSource {
       this.#continues = this.#transmission.stop() ?? this.#continues;
     }
     this.#pause();
+    this.#figures.gaps.away();
     this.#transmission = media?.transmit({ ...this.streamsIn(media), continues: this.#continues }, () =>
       this.#keyFrameRequested(),
     );
@@ -182,7 +187,10 @@ export class LocalSource {
 
   constrain(maxHeight: number): void {
     if (maxHeight === this.#maxHeight) return;
-    if (maxHeight === 0) this.#pause();
+    if (maxHeight === 0) {
+      this.#pause();
+      this.#figures.gaps.pause();
+    }
     this.#maxHeight = maxHeight;
     this.emitter.emit('constraintsChanged', { sourceName: this.#name, maxHeight });
     this.look();
@@ -194,6 +202,7 @@ export class LocalSource {
     this.#muted = muted;
     if (muted) {
       this.#pause();
+      this.#figures.gaps.pause();
       this.emitter.emit('muted', defined({ sourceName: this.#name, by }));
     } else this.emitter.emit('unmuted', { sourceName: this.#name });
     this.look();
@@ -212,7 +221,10 @@ export class LocalSource {
     const codec = this.#codec;
     const { audioLevel, data, temporalId } = frame;
     const keyFrame = frame.keyFrame ?? describeFrame(this.identity.codec, data).keyFrame;
-    if (!codec) this.#pause();
+    if (!codec) {
+      this.#pause();
+      this.#figures.gaps.away();
+    }
     if (!codec || !this.isWanted || !this.#mayGoOnWith(keyFrame || codec.kind === 'audio')) {
       this.#figures.unsent += 1;
       return false;
@@ -228,6 +240,7 @@ export class LocalSource {
       const packet = defined({ payloadType, timestamp, marker, payload, audioLevel, dependencyDescriptor });
       this.#transmission?.send(packet);
     }
+    this.#figures.gaps.packet(this.#now());
     this.#figures.frames += 1;
     if (keyFrame && codec.kind === 'video') this.#figures.keyFrames += 1;
     return true;
@@ -240,6 +253,7 @@ export class LocalSource {
       this.#figures.unsent += 1;
       return false;
     }
+    this.#figures.gaps.packet(this.#now());
     this.#transmission.send({ ...packet, payloadType });
     return true;
   }

@@ -2,6 +2,7 @@
  * Our sources: their names and SSRCs, which stay the same over all sessions, what presence, focus and bridge are told of them, and who
  * may mute them.
  */
+import type { Clock } from '../../base/clock.ts';
 import { messageOf, type JitsiError, MediaError, UsageError } from '../../base/errors.ts';
 import { type RandomBytes, randomToken, randomUint32 } from '../../base/random.ts';
 import type { MediaType, SourceSet } from '../../jingle/model.ts';
@@ -21,6 +22,8 @@ export interface SourceCarrier {
 
 export interface LocalSourcesPorts {
   random: RandomBytes;
+  /** Of packets. */
+  mediaClock: Clock;
   endpointId(): string;
   /** Whether somebody else has the SSRC. */
   isTaken(ssrc: number): boolean;
@@ -64,7 +67,7 @@ export class LocalSources {
   }
 
   add(options: LocalTrackOptions): LocalTrack {
-    const { listenerFailed, random } = this.#ports;
+    const { listenerFailed, mediaClock, random } = this.#ports;
     const { kind, videoType = 'camera' } = options;
     const codec = options.codec ?? (kind === 'audio' ? 'opus' : 'vp8');
     // Programs without types may ask for anything.
@@ -73,6 +76,7 @@ export class LocalSources {
     const source = new LocalSource(
       this.#identify({ kind, codec, videoType, index: this.#freeIndex(kind) }),
       createPacketizer(codec, random),
+      () => mediaClock.now(),
       listenerFailed,
     );
     const track = new LocalTrack(source, {

@@ -1,6 +1,7 @@
 /** A track's figures over all the streams that it has come on: those of the streams that are over, and of the one that lasts. */
 import { defined } from '../../base/defined.ts';
 import type { SourceStatistics } from '../../rtp/receive/types.ts';
+import { type GapFigures, Gaps } from './gaps.ts';
 import type { RemoteTrackStatistics } from './track-types.ts';
 
 /** What counts up, under its name below. */
@@ -22,7 +23,8 @@ export class RemoteFigures {
   #past: Counters = countersOf(() => 0);
   /** What the stream that lasts had counted before it was ours. */
   #before: Counters = this.#past;
-  #latest: Omit<RemoteTrackStatistics, keyof Counters> = { jitter: 0 };
+  #latest: Omit<RemoteTrackStatistics, keyof Counters | keyof GapFigures> = { jitter: 0 };
+  readonly gaps: Gaps = new Gaps();
 
   begin(statistics: SourceStatistics | undefined): void {
     this.#before = countersOf((name) => statistics?.[counters[name]] ?? 0);
@@ -30,13 +32,17 @@ export class RemoteFigures {
 
   /** The stream is over. */
   end(statistics: SourceStatistics | undefined): void {
-    const { jitter, codec, width, height, ...past } = this.with(statistics);
+    const { jitter, codec, width, height, ...past } = this.#sum(statistics);
     this.#past = past;
     this.#latest = defined({ jitter, codec, width, height });
     this.begin(undefined);
   }
 
   with(statistics: SourceStatistics | undefined): RemoteTrackStatistics {
+    return { ...this.#sum(statistics), ...this.gaps.figures };
+  }
+
+  #sum(statistics: SourceStatistics | undefined): Omit<RemoteTrackStatistics, keyof GapFigures> {
     if (!statistics) return { ...this.#past, ...this.#latest };
     const { codec, width, height } = statistics;
     const sum = countersOf((name) => this.#past[name] + statistics[counters[name]] - this.#before[name]);

@@ -38,7 +38,7 @@ export class RemoteSource {
   #assembler: FrameAssembler | undefined;
   /** As last known: it stays when they have left. */
   owner: Participant | undefined;
-  muted = false;
+  #muted = false;
   videoType: VideoType = 'camera';
   /** The bridge keeps it back although we want it. */
   isSuspended = false;
@@ -78,6 +78,20 @@ export class RemoteSource {
 
   get statistics(): RemoteTrackStatistics {
     return this.#figures.with(this.#reception?.statistics());
+  }
+
+  get muted(): boolean {
+    return this.#muted;
+  }
+
+  set muted(muted: boolean) {
+    this.#muted = muted;
+    if (muted) this.#figures.gaps.pause();
+  }
+
+  /** Its packets are kept from us for a while. */
+  away(): void {
+    this.#figures.gaps.away();
   }
 
   signalled(sources: readonly Source[], groups: readonly SsrcGroup[]): void {
@@ -165,6 +179,7 @@ export class RemoteSource {
   }
 
   #received(packet: ReceivedPacket): void {
+    this.#figures.gaps.packet(packet.arrival);
     const audioLevel = this.kind === 'audio' ? this.#levelOf(packet) : undefined;
     if (audioLevel) this.#heard(this, audioLevel.level, packet.arrival);
     for (const stream of this.#packetStreams) stream.push(remotePacket(packet, audioLevel));

@@ -90,8 +90,14 @@ export class RemoteSources {
       cancel();
       this.#leaving.delete(source);
     }
+    this.away();
     for (const source of this.#byName.values()) source.withdrawn([...source.ssrcs]);
     this.#bySsrc.clear();
+  }
+
+  /** Nothing of anybody comes for a while. */
+  away(): void {
+    for (const source of this.#byName.values()) source.away();
   }
 
   carriedBy(media: SessionMedia | undefined): void {
@@ -134,6 +140,8 @@ export class RemoteSources {
     for (const [source, ssrcs] of changes) {
       source.withdrawn(ssrcs);
       if (source.isSignalled) continue;
+      // Its owner's session is moved, perhaps.
+      source.away();
       // Who takes a source back for good says so in presence first, or soon.
       if (this.#isAnnounced(source)) this.#removeSoon(source);
       // Whose connection broke may come back.

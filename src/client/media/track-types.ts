@@ -1,6 +1,7 @@
 /** What goes into tracks and comes out of them, as users see it. */
 import type { MediaType, VideoType } from '../../jingle/model.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
+import type { GapFigures } from './gaps.ts';
 
 /** How loud a packet's audio is (RFC 6464). */
 export interface AudioLevel {
@@ -91,7 +92,7 @@ export interface RemotePacket {
 }
 
 /** Figures since the track was added, over all sessions. */
-export interface LocalTrackStatistics {
+export interface LocalTrackStatistics extends GapFigures {
   packets: number;
   /** Of payload, retransmissions not counted. */
   bytes: number;
@@ -111,7 +112,7 @@ export interface LocalTrackStatistics {
 }
 
 /** Figures since the track was added, over all its SSRCs. */
-export interface RemoteTrackStatistics {
+export interface RemoteTrackStatistics extends GapFigures {
   packets: number;
   /** Of payload. */
   bytes: number;

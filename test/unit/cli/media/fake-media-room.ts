@@ -81,4 +81,5 @@ export const noFigures: RemoteTrackStatistics = {
   nacks: 0,
   keyFrameRequests: 0,
   jitter: 0,
+  gaps: 0,
 };

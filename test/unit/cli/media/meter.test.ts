@@ -14,6 +14,7 @@ const nothingSent: LocalTrackStatistics = {
   retransmitted: 0,
   nacks: 0,
   keyFrameRequests: 0,
+  gaps: 0,
 };
 
 interface Rig {
@@ -147,6 +148,8 @@ describe('what is sent', () => {
     expect(meter.look().sent).toEqual([
       {
         ...camera.statistics,
+        lastGap: null,
+        longestGap: null,
         wantedHeight: -1,
         roundTripTime: 12.346,
         source: 'me-v0',

@@ -25,6 +25,9 @@ const sent: SentFigures = {
   keyFrameRequests: 0,
   roundTripTime: null,
   fractionLost: null,
+  gaps: 0,
+  lastGap: null,
+  longestGap: null,
   wantedHeight: 360,
 };
 const received: ReceivedFigures = {
@@ -41,6 +44,9 @@ const received: ReceivedFigures = {
   bytes: 4000,
   lost: 2,
   jitter: 0.5,
+  gaps: 0,
+  lastGap: null,
+  longestGap: null,
   suspended: false,
 };
 
@@ -165,5 +171,21 @@ describe('the final table', () => {
       '(sent)       me-a0   opus      1234  56789                      4 asked for',
       'bob          b0b-a0  opus        50   4000                                2',
     ]);
+  });
+
+  it('has the times without media, where there were any', () => {
+    const summary: MediaSummary = {
+      type: 'summary',
+      seconds: 3,
+      sent: { packets: 0, bytes: 0, frames: 0, sources: [sent] },
+      received: [{ ...received, gaps: 3, lastGap: 400, longestGap: 12_340 }],
+      sessions: 2,
+      restarts: 1,
+    };
+    const [head, ours, theirs] = finalTable(summary, 100);
+    expect(head).toMatch(/lost +gaps$/);
+    expect(ours).toMatch(/3$/);
+    expect(theirs).toMatch(/2 {2}3, up to 12\.3 s$/);
+    expect(finalTable(summary, 70)[0]).not.toContain('gaps');
   });
 });

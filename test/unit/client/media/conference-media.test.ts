@@ -302,6 +302,35 @@ describe('the media of a conference', () => {
     expect(rig.clock.pending).toBe(0);
   });
 
+  it('goes through a thousand sessions and as many rejoins as another, and nothing is left behind', () => {
+    let own = 0;
+    const rig = new Rig({ endpointId: () => `me${own}` });
+    const bob = { id: 'ab', audioMuted: false, videoMuted: true } as unknown as Participant;
+    rig.room.set('ab', bob);
+    const ours = rig.media.addTrack({ kind: 'audio' });
+    let theirs: unknown;
+    for (let count = 0; count < 1_000; count += 1) {
+      const session = new FakeSession([voice('ab', 1_000 + count)]);
+      rig.offer(session);
+      const carried = rig.accept(session);
+      theirs ??= rig.media.tracks.get('ab-a0');
+      carried?.receiveRtp(opusPacket(1_000 + count, count));
+      ours.send({ data: Uint8Array.of(9), timestamp: count * 1_000 });
+      rig.clock.advance(1_000);
+      rig.end(session);
+      own += 1;
+      rig.media.renew();
+    }
+    expect([...rig.media.tracks.values()]).toEqual([theirs]);
+    expect(rig.media.localTracks).toEqual([ours]);
+    expect(ours.sourceName).toBe('me1000-a0');
+    expect(rig.presence).toHaveLength(1);
+    expect(ours.statistics).toMatchObject({ frames: 1_000, gaps: 999, lastGap: 1_000 });
+    rig.clock.advance(120_000);
+    expect(rig.clock.pending).toBe(0);
+    expect(rig.told).toEqual(['trackAdded ab-a0']);
+  });
+
   it('is none where the room was joined without it', () => {
     const rig = new Rig({ media: false });
     rig.offer(new FakeSession([voice('ab', 11)]));

@@ -4,9 +4,11 @@ import { LocalSources, type SourceCarrier } from '../../../../src/client/media/l
 import type { LocalTrack } from '../../../../src/client/media/local-track.ts';
 import type { SourceSet } from '../../../../src/jingle/model.ts';
 import type { SourceState } from '../../../../src/jitsi/source-info.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 import { seededRandom } from '../../../support/random.ts';
 
 export class Rig {
+  readonly clock: ManualClock = new ManualClock();
   readonly told: string[] = [];
   readonly warnings: JitsiError[] = [];
   endpointId = 'ab12';
@@ -24,6 +26,7 @@ export class Rig {
   constructor() {
     this.sources = new LocalSources({
       random: seededRandom(7),
+      mediaClock: this.clock,
       endpointId: () => this.endpointId,
       isTaken: (ssrc) => this.taken.has(ssrc),
       present: (sources) => {

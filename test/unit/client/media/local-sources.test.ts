@@ -169,6 +169,33 @@ describe('sources of ours', () => {
     expect(rig.sources.add({ kind: 'video' }).sourceName).toBe('cd34-v0');
   });
 
+  it('count the time that no session has sent them', () => {
+    const rig = new Rig();
+    const track = rig.sources.add({ kind: 'audio' });
+    const carry = (): void => void rig.sources.carriedBy(fakeSessionMedia().media, rig.carrier);
+    const sendFor = (ms: number): void => {
+      for (let passed = 0; passed < ms; passed += 20) {
+        track.send(audioFrame(rig.clock.now()));
+        rig.clock.advance(20);
+      }
+    };
+    sendFor(1_000);
+    carry();
+    sendFor(1_000);
+    rig.sources.sessionEnded();
+    sendFor(2_000);
+    carry();
+    sendFor(1_000);
+    expect(track.statistics).toMatchObject({ gaps: 1, lastGap: 2_020 });
+    track.mute();
+    rig.sources.sessionEnded();
+    rig.clock.advance(10_000);
+    carry();
+    track.unmute();
+    sendFor(1_000);
+    expect(track.statistics).toMatchObject({ gaps: 1, longestGap: 2_020 });
+  });
+
   it('in a codec that the offer lacks are announced, with a warning', () => {
     const rig = new Rig();
     const { media } = fakeSessionMedia();

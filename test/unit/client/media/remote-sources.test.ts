@@ -237,6 +237,36 @@ describe('the sources of the others', () => {
     expect(rig.told.at(-1)).toBe('trackRemoved cd-a0');
   });
 
+  it('count the time that no session has brought them', () => {
+    const rig = new Rig();
+    rig.comes(participant('ab', { 'ab-v0': { muted: false } }));
+    let ssrc = 21;
+    let [{ media, rtp }] = [fakeSessionMedia()];
+    const session = (): void => {
+      ({ media, rtp } = fakeSessionMedia());
+      ssrc += 1;
+      rig.sources.offered(set([video('ab', ssrc)]));
+      rig.sources.carriedBy(media);
+    };
+    const packet = (arrival: number): void => rtp.handlers?.packet({ ...vp8Packet(ssrc, 1, true), arrival });
+    session();
+    packet(1_000);
+    packet(9_000);
+    rig.sources.sessionEnded();
+    session();
+    packet(10_500);
+    rig.sources.removed(set([video('ab', ssrc)]));
+    rig.sources.added(set([video('ab', ssrc)]));
+    packet(11_000);
+    rig.sources.away();
+    packet(15_000);
+    expect(rig.track('ab-v0').statistics).toMatchObject({ gaps: 3, lastGap: 4_000, longestGap: 4_000 });
+    rig.sources.away();
+    rig.comes(participant('ab', { 'ab-v0': { muted: true } }));
+    packet(90_000);
+    expect(rig.track('ab-v0').statistics.gaps).toBe(3);
+  });
+
   it('stay as long as somebody who cannot reach the bridge shows them', () => {
     const rig = new Rig();
     rig.sources.offered(set([audio('ab', 11), video('ab', 21)]));
