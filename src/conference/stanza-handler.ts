@@ -63,7 +63,10 @@ export class StanzaHandler {
   #roomPresence(stanza: XmlElement, now: number): StanzaOutcome {
     const outcome = this.#room.presence(stanza);
     const jingle = outcome.events.flatMap((event) =>
-      event.name === 'participantLeft' ? this.#sessions.left(event.payload.participant.id, now) : [],
+      // Whom we have not seen since we were away may be on the way back, as we were; a session that was kept has their media all the time.
+      event.name === 'participantLeft' && event.payload.departure.reason !== 'unseen'
+        ? this.#sessions.left(event.payload.participant.id, now)
+        : [],
     );
     return { replies: [], jingle, ...outcome };
   }

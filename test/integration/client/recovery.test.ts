@@ -50,6 +50,15 @@ const troubles: readonly Trouble[] = [
     },
   },
   {
+    what: 'the XMPP server restarts, and the bridge comes back to it late',
+    async happens({ faults }, { people }) {
+      const back = people.map((conference) => nextEvent(conference, 'reconnected'));
+      const offered = people.map((conference) => nextEvent(conference, 'sessionOffered'));
+      faults.restartXmpp({ absence: 500, focusAbsence: 500, bridgeAbsence: 4_000 });
+      await Promise.all([...back, ...offered]);
+    },
+  },
+  {
     what: 'the way of media is lost, and the channel lives',
     happens({ faults }, _, [alice]) {
       const again = nextEvent(alice, 'transportConnected');
