@@ -86,7 +86,7 @@ export class RemoteSources {
     this.carriedBy(undefined);
     for (const [source, cancel] of this.#leaving) {
       // Who is not here has not begun anew with us.
-      if (!this.#ports.participant(source.endpointId)) continue;
+      if (this.#isAwaited(source)) continue;
       cancel();
       this.#leaving.delete(source);
     }
@@ -133,7 +133,8 @@ export class RemoteSources {
     const changes = new Map<RemoteSource, number[]>();
     for (const { ssrc } of sources) {
       const known = this.#bySsrc.get(ssrc);
-      if (!known) continue;
+      // Whose connection broke may be heard all the while, and come back under the same SSRCs.
+      if (!known || this.#isAwaited(known)) continue;
       this.#bySsrc.delete(ssrc);
       changes.set(known, [...(changes.get(known) ?? []), ssrc]);
     }
@@ -144,8 +145,7 @@ export class RemoteSources {
       source.away();
       // Who takes a source back for good says so in presence first, or soon.
       if (this.#isAnnounced(source)) this.#removeSoon(source);
-      // Whose connection broke may come back.
-      else if (!this.#leaving.has(source)) this.#remove(source);
+      else this.#remove(source);
     }
   }
 
@@ -287,6 +287,11 @@ export class RemoteSources {
     source.muted = muted;
     const track = this.tracks.get(source.name);
     if (track) this.#ports.emit(muted ? 'trackMuted' : 'trackUnmuted', track);
+  }
+
+  /** Its owner is gone, and may come back. */
+  #isAwaited(source: RemoteSource): boolean {
+    return this.#leaving.has(source) && !this.#ports.participant(source.endpointId);
   }
 
   /** Its owner is there and lists it, or is of those who list nothing. */

@@ -360,6 +360,27 @@ describe('the frames of a track', () => {
     expect(rig.told).toEqual(['trackAdded ab-v0', 'trackAdded cd-v0', 'trackRemoved cd-v0']);
   });
 
+  it('are heard all the while when their owner comes back under the same SSRC', async () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.comes(participant('ab', { 'ab-v0': { muted: false } }));
+    rig.sources.offered(set([video('ab', 21)]));
+    rig.sources.carriedBy(media);
+    const frames = rig.track('ab-v0').frames();
+    rtp.handlers?.packet(vp8Packet(21, 1, true));
+    expect((await frames.next()).done).toBe(false);
+    rig.leaves('ab', true);
+    rig.sources.removed(set([video('ab', 21)]));
+    rtp.handlers?.packet(vp8Packet(21, 2, true));
+    expect((await frames.next()).done).toBe(false);
+    rig.comes(participant('ab', { 'ab-v0': { muted: false } }));
+    rig.sources.added(set([video('ab', 21)]));
+    rig.clock.advance(200_000);
+    rtp.handlers?.packet(vp8Packet(21, 3, true));
+    expect((await frames.next()).done).toBe(false);
+    expect(rig.told).toEqual(['trackAdded ab-v0']);
+  });
+
   it('are asked for with a key frame where something is missing', () => {
     const rig = new Rig();
     const { media, rtp } = fakeSessionMedia();
