@@ -46,7 +46,7 @@ export { MediaSession } from './client/session/media-session.ts';
 export type { WireEntry } from './client/wire.ts';
 export type { ChatMessage, Departure, Retraction } from './conference/events.ts';
 export type { CloseInfo } from './conference/io.ts';
-export type { Participant } from './conference/roster.ts';
+export type { Participant } from './conference/room/roster.ts';
 export type { IceTransport, JingleMessage, Source, SourceSet, SsrcGroup } from './jingle/model.ts';
 export { RestartLimitError } from './jingle/restart-limit.ts';
 export type { SessionEnd, SessionState } from './jingle/session-io.ts';

@@ -6,7 +6,7 @@ import { type Resolvers, withResolvers } from '../base/resolvers.ts';
 import { waitFor } from '../base/wait-for.ts';
 import type { CloseInfo } from '../conference/io.ts';
 import { ConferenceMachine } from '../conference/machine.ts';
-import type { OwnPresenceChange } from '../conference/own-presence.ts';
+import type { OwnPresenceChange } from '../conference/room/own-presence.ts';
 import type { MediaType } from '../jingle/model.ts';
 import type { SessionCommand } from '../jingle/session-io.ts';
 import { buildUnmute } from '../jitsi/mute.ts';

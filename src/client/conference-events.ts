@@ -3,7 +3,7 @@ import type { EventNames } from '../base/emitter.ts';
 import type { MediaError } from '../base/errors.ts';
 import type { ConferenceEventPayloads } from '../conference/events.ts';
 import type { CloseInfo } from '../conference/io.ts';
-import type { Participant } from '../conference/roster.ts';
+import type { Participant } from '../conference/room/roster.ts';
 import type { IceTransport, SourceSet } from '../jingle/model.ts';
 import type { SessionEnd } from '../jingle/session-io.ts';
 import type { SelectedCandidatePair } from '../rtc/selected-candidate-pair.ts';

@@ -2,7 +2,7 @@
 import type { Listener } from '../base/emitter.ts';
 import { UsageError } from '../base/errors.ts';
 import type { CloseInfo } from '../conference/io.ts';
-import type { Participant } from '../conference/roster.ts';
+import type { Participant } from '../conference/room/roster.ts';
 import type { AudioSubscription } from '../jitsi/bridge-messages/index.ts';
 import type { Deployment } from '../jitsi/deployment.ts';
 import type { FocusState } from '../jitsi/focus-presence.ts';

@@ -1,6 +1,6 @@
 /** The door to the wire: stanzas as they are, for what has no name of its own here. */
 import { UsageError } from '../base/errors.ts';
-import { jingleElement } from '../conference/jingle-sessions.ts';
+import { jingleElement } from '../conference/sessions/jingle-sessions.ts';
 import type { JingleMessage } from '../jingle/model.ts';
 import { findJingle } from '../jingle/jingle.ts';
 import type { XmlElement } from '../xml/element.ts';

@@ -1,6 +1,6 @@
 /** A stanza that is larger than the server takes would cost us the connection, and the room with it: it is refused before. */
 import { UsageError } from '../base/errors.ts';
-import type { OwnPresenceChange } from '../conference/own-presence.ts';
+import type { OwnPresenceChange } from '../conference/room/own-presence.ts';
 import { type XmlElement, xml } from '../xml/element.ts';
 import { serialize } from '../xml/serialize.ts';
 import { ns } from '../xmpp/namespaces.ts';

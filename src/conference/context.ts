@@ -3,12 +3,12 @@ import type { RandomBytes } from '../base/random.ts';
 import { type Deployment, roomJid } from '../jitsi/deployment.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import type { Discovery } from './discovery.ts';
-import { FocusDialogue, type FocusSink } from './focus-dialogue.ts';
-import { FocusRequest } from './focus-request.ts';
-import { FocusWatch } from './focus-watch.ts';
-import type { JingleSessions } from './jingle-sessions.ts';
+import { FocusDialogue, type FocusSink } from './focus/focus-dialogue.ts';
+import { FocusRequest } from './focus/focus-request.ts';
+import { FocusWatch } from './focus/focus-watch.ts';
+import type { JingleSessions } from './sessions/jingle-sessions.ts';
 import type { ConferenceOptions } from './options.ts';
-import { Room } from './room.ts';
+import { Room } from './room/room.ts';
 import { StanzaHandler } from './stanza-handler.ts';
 
 /** The conversations with the focus of one stay in the room. */

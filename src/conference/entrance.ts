@@ -14,16 +14,16 @@ import type { Connection } from './connection/connection.ts';
 import { type ConferenceContext, createContext, focusContext, type FocusSinks } from './context.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import { type Discovery, discover, knownDiscovery } from './discovery.ts';
-import type { FocusDialogue, FocusTrouble } from './focus-dialogue.ts';
-import type { FocusWatch } from './focus-watch.ts';
+import type { FocusDialogue, FocusTrouble } from './focus/focus-dialogue.ts';
+import type { FocusWatch } from './focus/focus-watch.ts';
 import type { HttpAnswer } from './io.ts';
-import type { JingleSessions } from './jingle-sessions.ts';
+import type { JingleSessions } from './sessions/jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
 import type { Outbox } from './outbox.ts';
-import { leavePresence, type OwnPresenceState } from './own-presence.ts';
+import { leavePresence, type OwnPresenceState } from './room/own-presence.ts';
 import { domainInfoQuery, externalServicesQuery } from './queries.ts';
 import type { Requests } from './requests.ts';
-import { RoomEntry } from './room-entry.ts';
+import { RoomEntry } from './room/room-entry.ts';
 import type { ConferenceState } from './state.ts';
 
 /**

@@ -9,8 +9,8 @@ import type { IceServer } from '../jitsi/ice-servers.ts';
 import type { FocusState } from '../jitsi/focus-presence.ts';
 import type { StanzaError } from '../xmpp/stanza-error.ts';
 import type { XmlElement } from '../xml/element.ts';
-import type { OfferedSession } from './offered-session.ts';
-import type { Participant } from './roster.ts';
+import type { OfferedSession } from './sessions/offered-session.ts';
+import type { Participant } from './room/roster.ts';
 
 /** A message in the room's chat. */
 export interface ChatMessage {

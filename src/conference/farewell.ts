@@ -2,10 +2,10 @@
 import type { Connection } from './connection/connection.ts';
 import type { Entrance } from './entrance.ts';
 import type { CloseInfo } from './io.ts';
-import type { JingleSessions } from './jingle-sessions.ts';
+import type { JingleSessions } from './sessions/jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
 import type { Outbox } from './outbox.ts';
-import { leavePresence, unavailablePresence } from './own-presence.ts';
+import { leavePresence, unavailablePresence } from './room/own-presence.ts';
 import type { Requests } from './requests.ts';
 import type { ConferenceState } from './state.ts';
 

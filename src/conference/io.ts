@@ -5,7 +5,7 @@ import type { SessionCommand } from '../jingle/session-io.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import type { ConferenceEvent } from './events.ts';
-import type { OwnPresenceChange } from './own-presence.ts';
+import type { OwnPresenceChange } from './room/own-presence.ts';
 
 /** At most one request of each purpose is under way, of `bosh` two. */
 export type HttpPurpose = 'config' | 'conference-request' | 'keep-alive' | 'bosh';

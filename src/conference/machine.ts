@@ -24,16 +24,16 @@ import { Entrance } from './entrance.ts';
 import { Farewell } from './farewell.ts';
 import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpPurpose } from './io.ts';
 import { joinTimeout } from './join-errors.ts';
-import { JingleSessions } from './jingle-sessions.ts';
+import { JingleSessions } from './sessions/jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
 import { Outbox } from './outbox.ts';
-import { initialPresence, OwnPresenceState } from './own-presence.ts';
+import { initialPresence, OwnPresenceState } from './room/own-presence.ts';
 import { roomInfoQuery } from './queries.ts';
 import { Comeback } from './reconnect/comeback.ts';
 import type { Absence } from './reconnect/reconnection.ts';
 import { Requests } from './requests.ts';
-import type { Room } from './room.ts';
-import { SessionWatch } from './session-watch.ts';
+import type { Room } from './room/room.ts';
+import { SessionWatch } from './sessions/session-watch.ts';
 import type { ConferenceState, Transition } from './state.ts';
 
 export class ConferenceMachine {

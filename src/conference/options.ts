@@ -5,7 +5,7 @@ import type { Credentials } from '../xmpp/sasl.ts';
 import type { ChatPolicy } from './chat-outbox.ts';
 import type { TransportChoice } from './connection/transport-choice.ts';
 import type { HostMemory } from './host-memory.ts';
-import type { OfferPolicy } from './jingle-sessions.ts';
+import type { OfferPolicy } from './sessions/jingle-sessions.ts';
 import type { ReconnectPolicy } from './reconnect/reconnection.ts';
 
 export interface ConferenceOptions {

@@ -2,7 +2,7 @@
 import { iqGet, iqSet } from '../xmpp/stanza.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 import type { Connection } from './connection/connection.ts';
-import type { JingleOutcome, JingleSend } from './jingle-sessions.ts';
+import type { JingleOutcome, JingleSend } from './sessions/jingle-sessions.ts';
 import { timing } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import type { Query } from './queries.ts';

@@ -9,8 +9,8 @@ import { iqResult } from '../xmpp/stanza.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import type { ConferenceEvent } from './events.ts';
 import { answerIq } from './iq-responder.ts';
-import type { JingleOutcome, JingleSessions } from './jingle-sessions.ts';
-import type { Room, RoomOutcome } from './room.ts';
+import type { JingleOutcome, JingleSessions } from './sessions/jingle-sessions.ts';
+import type { Room, RoomOutcome } from './room/room.ts';
 
 export interface StanzaOutcome extends RoomOutcome {
   /** Answers, to be sent before anything else. */

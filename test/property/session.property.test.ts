@@ -5,8 +5,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JitsiError } from '../../src/base/errors.ts';
-import { type JingleOutcome, type JingleSend, JingleSessions } from '../../src/conference/jingle-sessions.ts';
-import { jingleElement } from '../../src/conference/jingle-sessions.ts';
+import {
+  type JingleOutcome,
+  type JingleSend,
+  JingleSessions,
+} from '../../src/conference/sessions/jingle-sessions.ts';
+import { jingleElement } from '../../src/conference/sessions/jingle-sessions.ts';
 import type { JingleMessage, SourceSet } from '../../src/jingle/model.ts';
 import type { SessionCommand } from '../../src/jingle/session-io.ts';
 import { xml } from '../../src/xml/element.ts';

@@ -4,7 +4,7 @@ import { JitsiError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import type { ChatMessage, Retraction } from '../../conference/events.ts';
 import type { CloseInfo } from '../../conference/io.ts';
-import type { Participant } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 import { nameOf } from '../visit/participants.ts';
 import type { ChatRecord, Person } from './chat-record.ts';
 

@@ -1,6 +1,6 @@
 /** Those in the room who drop raw bytes beside the payload's place: applications on lib-jitsi-meet, which wants a `msgPayload`. */
 import type { Conference } from '../../client/conference.ts';
-import type { Participant } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 import { nameOf } from '../visit/participants.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** Participants as people call them. */
 import { UsageError } from '../../base/errors.ts';
-import type { Participant } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 
 /** Characters. */
 const longestName = 60;

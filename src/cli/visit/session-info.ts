@@ -1,7 +1,7 @@
 /** The object that `info` prints. Its field names are a promise; what is not there is null. */
 import type { Conference } from '../../client/conference.ts';
 import type { MediaSession } from '../../client/session/media-session.ts';
-import type { Participant } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 import type { IceCandidate } from '../../jingle/model.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
 import type { ServerAuth } from '../../jitsi/server-auth.ts';

@@ -6,7 +6,7 @@ import type { Clock } from '../../base/clock.ts';
 import { type JitsiError, UsageError } from '../../base/errors.ts';
 import type { Emitter } from '../../base/emitter.ts';
 import { type RandomBytes, randomToken, randomUint32 } from '../../base/random.ts';
-import type { Participant } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 import type { MediaType } from '../../jingle/model.ts';
 import type { AudioSubscription, EndpointStatistics } from '../../jitsi/bridge-messages/index.ts';
 import type { SourceState } from '../../jitsi/source-info.ts';

@@ -1,5 +1,5 @@
 /** What the conference's media tells its users. */
-import type { Participant } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 import type { BridgeEvents } from '../bridge/events.ts';
 import type { RemoteTrack } from './remote-track.ts';
 

@@ -3,7 +3,7 @@
  * depacketised unless somebody reads frames.
  */
 import { EventStream } from '../../base/event-stream.ts';
-import type { Participant } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 import type { MediaType, Source, SsrcGroup, VideoType } from '../../jingle/model.ts';
 import { type AudioLevel, parseAudioLevel } from '../../rtp/codecs/audio-level.ts';
 import { FrameAssembler } from '../../rtp/codecs/frame-assembler.ts';

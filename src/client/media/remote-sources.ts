@@ -3,7 +3,7 @@
  * dossier 3.7, 3.8); mute states come from presence. The work for a source that comes or goes does not depend on how many there are.
  */
 import type { Clock } from '../../base/clock.ts';
-import type { Participant } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 import type { MediaType, Source, SourceSet, SsrcGroup } from '../../jingle/model.ts';
 import type { BridgeEvents } from '../bridge/events.ts';
 import type { TrackEvents } from './media-events.ts';

@@ -1,5 +1,5 @@
 /** Audio or video of another participant, for as long as there is that source, whatever sessions come and go. */
-import type { Participant } from '../../conference/roster.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 import type { MediaType, VideoType } from '../../jingle/model.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
 import type { MessageStream } from '../bridge/events.ts';

@@ -6,7 +6,7 @@
  */
 import { defined } from '../../base/defined.ts';
 import type { JitsiError } from '../../base/errors.ts';
-import type { OfferedSession } from '../../conference/offered-session.ts';
+import type { OfferedSession } from '../../conference/sessions/offered-session.ts';
 import type {
   IceTransport,
   JingleMessage,

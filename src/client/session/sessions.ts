@@ -7,7 +7,7 @@ import { JitsiError, type MediaError, messageOf, TimeoutError } from '../../base
 import type { Logger } from '../../base/logger.ts';
 import type { RandomBytes } from '../../base/random.ts';
 import { waitFor } from '../../base/wait-for.ts';
-import type { OfferedSession } from '../../conference/offered-session.ts';
+import type { OfferedSession } from '../../conference/sessions/offered-session.ts';
 import type { SessionCommand } from '../../jingle/session-io.ts';
 import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';

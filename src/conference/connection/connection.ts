@@ -17,7 +17,7 @@ import type { LoginStrategy } from '../../xmpp/stream.ts';
 import type { Undelivered } from '../../xmpp/stream-management.ts';
 import type { Discovery } from '../discovery.ts';
 import type { HttpAnswer } from '../io.ts';
-import { unavailablePresence } from '../own-presence.ts';
+import { unavailablePresence } from '../room/own-presence.ts';
 import { type ConferenceOptions, timing } from '../options.ts';
 import { type CarriedStream, carriedStream } from './carried-stream.ts';
 import type { ConnectionSink } from './connection-sink.ts';

@@ -14,7 +14,7 @@ import type { Entrance } from '../entrance.ts';
 import type { CloseInfo } from '../io.ts';
 import { timing } from '../options.ts';
 import type { Outbox } from '../outbox.ts';
-import type { Room } from '../room.ts';
+import type { Room } from '../room/room.ts';
 import type { ConferenceState } from '../state.ts';
 import { gaveUp, hopeless, isRefusedLogin } from './hopeless.ts';
 import { type Absence, Reconnection, type ReconnectPolicy } from './reconnection.ts';

@@ -9,7 +9,7 @@ import {
 } from '../../../src/client/bridge/events.ts';
 import type { Conference } from '../../../src/client/conference.ts';
 import { conferenceEventNames, type ConferenceEvents } from '../../../src/client/conference-events.ts';
-import type { Participant } from '../../../src/conference/roster.ts';
+import type { Participant } from '../../../src/conference/room/roster.ts';
 import { participant } from './participant.ts';
 
 const rethrow = (error: unknown): never => {

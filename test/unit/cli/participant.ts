@@ -1,4 +1,4 @@
-import type { Participant } from '../../../src/conference/roster.ts';
+import type { Participant } from '../../../src/conference/room/roster.ts';
 
 /** Somebody in a room, for tests. */
 export function participant(id: string, more: Partial<Participant> = {}): Participant {

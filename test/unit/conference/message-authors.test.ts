@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { MessageAuthors } from '../../../src/conference/message-authors.ts';
+import { MessageAuthors } from '../../../src/conference/room/message-authors.ts';
 import { parseXml } from '../../../src/xml/parse.ts';
 
 it('the authors of messages are remembered, and not the messages', () => {

@@ -1,16 +1,16 @@
 /** The small parts of the conference machine, each on its own. */
 import { describe, expect, it } from 'vitest';
 import { DeploymentServices } from '../../../src/conference/deployment-services.ts';
-import { FocusRequest } from '../../../src/conference/focus-request.ts';
+import { FocusRequest } from '../../../src/conference/focus/focus-request.ts';
 import { answerIq } from '../../../src/conference/iq-responder.ts';
 import { joinTimeout, notJitsi } from '../../../src/conference/join-errors.ts';
 import { KeepAlive } from '../../../src/conference/connection/keep-alive.ts';
-import { chooseEndpointId } from '../../../src/conference/own-identity.ts';
+import { chooseEndpointId } from '../../../src/conference/room/own-identity.ts';
 import {
   leavePresence,
   OwnPresenceState,
   unavailablePresence,
-} from '../../../src/conference/own-presence.ts';
+} from '../../../src/conference/room/own-presence.ts';
 import { ConnectionError } from '../../../src/base/errors.ts';
 import { resolveDeployment } from '../../../src/jitsi/deployment.ts';
 import { parseMeetingAddress } from '../../../src/jitsi/meeting-address.ts';

@@ -4,7 +4,7 @@ import type { Conference } from '../../../../src/client/conference.ts';
 import { conferenceEventNames, type ConferenceEvents } from '../../../../src/client/conference-events.ts';
 import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
 import type { RemoteTrackStatistics } from '../../../../src/client/media/track-types.ts';
-import type { Participant } from '../../../../src/conference/roster.ts';
+import type { Participant } from '../../../../src/conference/room/roster.ts';
 import type { SessionEnd } from '../../../../src/jingle/session-io.ts';
 import { participant } from '../participant.ts';
 

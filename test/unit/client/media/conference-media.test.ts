@@ -5,7 +5,7 @@ import type { CarriedMedia, CarriedSession } from '../../../../src/client/sessio
 import { conferenceEventNames, type ConferenceEvents } from '../../../../src/client/conference-events.ts';
 import { ConferenceMedia, type ConferenceMediaPorts } from '../../../../src/client/media/conference-media.ts';
 import type { MediaSession } from '../../../../src/client/session/media-session.ts';
-import type { Participant } from '../../../../src/conference/roster.ts';
+import type { Participant } from '../../../../src/conference/room/roster.ts';
 import type { JingleMessage, Source, SourceSet } from '../../../../src/jingle/model.ts';
 import type { SourceState } from '../../../../src/jitsi/source-info.ts';
 import type { PeerTransportState } from '../../../../src/rtc/peer-transport.ts';

@@ -1,7 +1,7 @@
 /** The sources of the others in a room and a time that are made up. */
 import { RemoteSources } from '../../../../src/client/media/remote-sources.ts';
 import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
-import type { Participant } from '../../../../src/conference/roster.ts';
+import type { Participant } from '../../../../src/conference/room/roster.ts';
 import type { Source, SourceSet, SsrcGroup } from '../../../../src/jingle/model.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { fakeSessionMedia, opus, vp8Packet } from '../../../support/fake-rtp.ts';
-import type { Participant } from '../../../../src/conference/roster.ts';
+import type { Participant } from '../../../../src/conference/room/roster.ts';
 import type { Source } from '../../../../src/jingle/model.ts';
 import type { ReceivedPacket } from '../../../../src/rtp/receive/types.ts';
 import { audio, group, participant, Rig, set, video } from './remote-sources-rig.ts';

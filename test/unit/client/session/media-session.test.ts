@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Bridge } from '../../../../src/client/bridge/bridge.ts';
 import { MediaSession, type MediaSessionPorts } from '../../../../src/client/session/media-session.ts';
-import type { OfferedSession } from '../../../../src/conference/offered-session.ts';
+import type { OfferedSession } from '../../../../src/conference/sessions/offered-session.ts';
 import type { BridgeChannelPreference } from '../../../../src/jitsi/deployment.ts';
 import { silentLogger } from '../../../../src/base/logger.ts';
 import { BridgeRig } from '../../../support/bridge-rig.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Room } from '../../../src/conference/room.ts';
-import type { XmlElement } from '../../../src/xml/element.ts';
-import { parseXml } from '../../../src/xml/parse.ts';
-import { captureFrame } from '../../support/captures.ts';
+import { Room } from '../../../../src/conference/room/room.ts';
+import type { XmlElement } from '../../../../src/xml/element.ts';
+import { parseXml } from '../../../../src/xml/parse.ts';
+import { captureFrame } from '../../../support/captures.ts';
 
 const jid = 'room@muc.example';
 const own = `${jid}/me000000`;

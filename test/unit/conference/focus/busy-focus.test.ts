@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ConnectionError } from '../../../src/base/errors.ts';
-import { MachineHarness, standardConfig } from '../../support/machine-harness.ts';
+import { ConnectionError } from '../../../../src/base/errors.ts';
+import { MachineHarness, standardConfig } from '../../../support/machine-harness.ts';
 
 /** Nobody answers pings here. */
 const byIq = standardConfig.replace(' }, websocket', ' }, xmppPing: { interval: 3_600_000 }, websocket');

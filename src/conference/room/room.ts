@@ -2,8 +2,8 @@
  * The room as an occupant sees it: presences and messages in, events and outcomes out (XEP-0045, 7; lib-jitsi-meet
  * `ChatRoom.ts`).
  */
-import { defined } from '../base/defined.ts';
-import { ConnectionError, ProtocolError } from '../base/errors.ts';
+import { defined } from '../../base/defined.ts';
+import { ConnectionError, ProtocolError } from '../../base/errors.ts';
 import {
   type ChatStanza,
   parseChatStanza,
@@ -12,19 +12,19 @@ import {
   parseSubject,
   type RetractionStanza,
   type SaidInChat,
-} from '../jitsi/chat-message.ts';
-import { type FocusState, parseFocusPresence } from '../jitsi/focus-presence.ts';
-import { type JoinError, parseJoinError } from '../jitsi/join-error.ts';
-import { parseJsonMessage } from '../jitsi/json-message.ts';
-import { isIgnoredPresence, parsePermissions } from '../jitsi/participant-presence.ts';
-import { childText, type XmlElement } from '../xml/element.ts';
+} from '../../jitsi/chat-message.ts';
+import { type FocusState, parseFocusPresence } from '../../jitsi/focus-presence.ts';
+import { type JoinError, parseJoinError } from '../../jitsi/join-error.ts';
+import { parseJsonMessage } from '../../jitsi/json-message.ts';
+import { isIgnoredPresence, parsePermissions } from '../../jitsi/participant-presence.ts';
+import { childText, type XmlElement } from '../../xml/element.ts';
 
-import { bareJid, resourceOf } from '../xmpp/jid.ts';
-import { type MucUser, mucStatus, parseMucUser } from '../xmpp/muc.ts';
-import { ns } from '../xmpp/namespaces.ts';
-import { parseStanzaError, StanzaError } from '../xmpp/stanza-error.ts';
-import type { ConferenceEvent, Departure, Retraction } from './events.ts';
-import type { CloseInfo } from './io.ts';
+import { bareJid, resourceOf } from '../../xmpp/jid.ts';
+import { type MucUser, mucStatus, parseMucUser } from '../../xmpp/muc.ts';
+import { ns } from '../../xmpp/namespaces.ts';
+import { parseStanzaError, StanzaError } from '../../xmpp/stanza-error.ts';
+import type { ConferenceEvent, Departure, Retraction } from '../events.ts';
+import type { CloseInfo } from '../io.ts';
 import { Ghosts } from './ghosts.ts';
 import { MessageAuthors } from './message-authors.ts';
 import { changedFields, type Participant, Roster, type RosterChange } from './roster.ts';

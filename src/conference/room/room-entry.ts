@@ -1,7 +1,7 @@
 /** Getting into the room: under which endpoint id, and what helps when it refuses us. */
-import { type RandomBytes, randomBetween, randomHex } from '../base/random.ts';
-import type { JoinError } from '../jitsi/join-error.ts';
-import { type ConferenceOptions, timing } from './options.ts';
+import { type RandomBytes, randomBetween, randomHex } from '../../base/random.ts';
+import type { JoinError } from '../../jitsi/join-error.ts';
+import { type ConferenceOptions, timing } from '../options.ts';
 import { chooseEndpointId } from './own-identity.ts';
 
 export type EntryVerdict =

@@ -2,27 +2,27 @@
  * The Jingle IQs that reach us (XEP-0166; jicofo `JingleSession.kt`, lib-jitsi-meet `strophe.jingle.js`): the session with the
  * focus, of which there is one at a time, and what is done with offers. Offers of other participants are declined.
  */
-import { earliest } from '../base/earliest.ts';
-import { type JitsiError, MediaError, ParseError } from '../base/errors.ts';
-import { buildJingle, parseJingle } from '../jingle/jingle.ts';
-import type { JingleMessage } from '../jingle/model.ts';
-import { type JingleRefusal, refusals, refuseJingle } from '../jingle/refusals.ts';
-import { RestartLimit } from '../jingle/restart-limit.ts';
-import { JingleSession, type RestartLimits } from '../jingle/session.ts';
-import { replacedByFocus, weLeft } from '../jingle/session-ends.ts';
-import { sessionTried } from '../jingle/session-errors.ts';
+import { earliest } from '../../base/earliest.ts';
+import { type JitsiError, MediaError, ParseError } from '../../base/errors.ts';
+import { buildJingle, parseJingle } from '../../jingle/jingle.ts';
+import type { JingleMessage } from '../../jingle/model.ts';
+import { type JingleRefusal, refusals, refuseJingle } from '../../jingle/refusals.ts';
+import { RestartLimit } from '../../jingle/restart-limit.ts';
+import { JingleSession, type RestartLimits } from '../../jingle/session.ts';
+import { replacedByFocus, weLeft } from '../../jingle/session-ends.ts';
+import { sessionTried } from '../../jingle/session-errors.ts';
 import type {
   SessionCommand,
   SessionEffect,
   SessionEnd,
   SessionEvent,
   SessionInput,
-} from '../jingle/session-io.ts';
-import { terminateMessage } from '../jingle/session-messages.ts';
-import type { XmlElement } from '../xml/element.ts';
-import type { IqOutcome } from '../xmpp/iq-tracker.ts';
-import { iqResult } from '../xmpp/stanza.ts';
-import type { ConferenceEvent } from './events.ts';
+} from '../../jingle/session-io.ts';
+import { terminateMessage } from '../../jingle/session-messages.ts';
+import type { XmlElement } from '../../xml/element.ts';
+import type { IqOutcome } from '../../xmpp/iq-tracker.ts';
+import { iqResult } from '../../xmpp/stanza.ts';
+import type { ConferenceEvent } from '../events.ts';
 import { OfferPace } from './offer-pace.ts';
 
 /** What to do with an offer of the focus. */

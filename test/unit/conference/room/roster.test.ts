@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { changedFields, Roster } from '../../../src/conference/roster.ts';
-import { type XmlElement, xml } from '../../../src/xml/element.ts';
-import { parseXml } from '../../../src/xml/parse.ts';
-import type { MucItem } from '../../../src/xmpp/muc.ts';
+import { changedFields, Roster } from '../../../../src/conference/room/roster.ts';
+import { type XmlElement, xml } from '../../../../src/xml/element.ts';
+import { parseXml } from '../../../../src/xml/parse.ts';
+import type { MucItem } from '../../../../src/xmpp/muc.ts';
 
 const member: MucItem = { affiliation: 'none', role: 'participant', jid: 'u1@meet.example/r' };
 

@@ -2,7 +2,7 @@
  * How often a session that is offered is told of. Each costs the layer above a transport, so an offer a millisecond would leave no time
  * for anything else; a focus offers one at a time, a few in a row when it moves us.
  */
-import type { Milliseconds } from '../base/clock.ts';
+import type { Milliseconds } from '../../base/clock.ts';
 
 const burst = 4;
 const period: Milliseconds = 4_000;

@@ -1,6 +1,6 @@
 /** Who we are in the room: the endpoint id (lib-jitsi-meet `JitsiConference.ts`, `resourceCreator`) and our JIDs. */
-import { type RandomBytes, randomHex } from '../base/random.ts';
-import { localOf } from '../xmpp/jid.ts';
+import { type RandomBytes, randomHex } from '../../base/random.ts';
+import { localOf } from '../../xmpp/jid.ts';
 
 /**
  * The first eight characters of an anonymous login's user name, when they are hex digits: strict servers demand just that.

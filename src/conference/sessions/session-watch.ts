@@ -3,11 +3,11 @@
  * could be had, or it was out of health for a while (jicofo `ParticipantInviteRunnable.java`, `BridgeSelector.healthCheckPassed`, which invites nobody), an accept or
  * a restart was refused, a re-invitation failed. No request brings one then; leaving the room and coming again does, at once.
  */
-import type { Milliseconds } from '../base/clock.ts';
-import { type JitsiError, MediaError } from '../base/errors.ts';
-import { type RandomBytes, randomBetween } from '../base/random.ts';
-import type { SessionEnd } from '../jingle/session-io.ts';
-import type { FocusState } from '../jitsi/focus-presence.ts';
+import type { Milliseconds } from '../../base/clock.ts';
+import { type JitsiError, MediaError } from '../../base/errors.ts';
+import { type RandomBytes, randomBetween } from '../../base/random.ts';
+import type { SessionEnd } from '../../jingle/session-io.ts';
+import type { FocusState } from '../../jitsi/focus-presence.ts';
 
 /** ms until the room is entered anew: from, to, and at most when it was of no use, each time twice as long. */
 type Patience = readonly [from: Milliseconds, to: Milliseconds, most: Milliseconds];

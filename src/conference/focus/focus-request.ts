@@ -3,9 +3,9 @@
  * on, ask again later, or give up (lib-jitsi-meet `moderator.js`). One instance lasts from the first request of a join
  * to the last.
  */
-import { defined } from '../base/defined.ts';
-import { ConnectionError, JitsiError } from '../base/errors.ts';
-import { type RandomBytes, randomBetween } from '../base/random.ts';
+import { defined } from '../../base/defined.ts';
+import { ConnectionError, JitsiError } from '../../base/errors.ts';
+import { type RandomBytes, randomBetween } from '../../base/random.ts';
 import {
   buildConferenceIq,
   buildConferenceJson,
@@ -14,20 +14,20 @@ import {
   type ConferenceResponse,
   parseConferenceIq,
   parseConferenceJson,
-} from '../jitsi/conference-request.ts';
+} from '../../jitsi/conference-request.ts';
 import {
   conferenceHttpError,
   conferenceRequestError,
   FocusBusyError,
   responseError,
-} from '../jitsi/conference-request-error.ts';
-import { conferenceRequestUrlFor, type Deployment } from '../jitsi/deployment.ts';
-import type { MeetingAddress } from '../jitsi/meeting-address.ts';
-import type { XmlElement } from '../xml/element.ts';
-import type { IqOutcome } from '../xmpp/iq-tracker.ts';
-import { iqGet, iqSet } from '../xmpp/stanza.ts';
-import type { HttpRequest } from './io.ts';
-import { timing } from './options.ts';
+} from '../../jitsi/conference-request-error.ts';
+import { conferenceRequestUrlFor, type Deployment } from '../../jitsi/deployment.ts';
+import type { MeetingAddress } from '../../jitsi/meeting-address.ts';
+import type { XmlElement } from '../../xml/element.ts';
+import type { IqOutcome } from '../../xmpp/iq-tracker.ts';
+import { iqGet, iqSet } from '../../xmpp/stanza.ts';
+import type { HttpRequest } from '../io.ts';
+import { timing } from '../options.ts';
 
 export type FocusVerdict =
   | { type: 'ready'; response: ConferenceResponse }

@@ -3,13 +3,13 @@
  * `FocusManager.conferenceRequest`): we ask again until it is in the room. Everybody in the room notices at the same moment, so each
  * waits for a while of its own; one request is enough for all.
  */
-import { type RandomBytes, randomBetween } from '../base/random.ts';
-import type { JitsiError } from '../base/errors.ts';
-import type { Connection } from './connection/connection.ts';
+import { type RandomBytes, randomBetween } from '../../base/random.ts';
+import type { JitsiError } from '../../base/errors.ts';
+import type { Connection } from '../connection/connection.ts';
 import { FocusDialogue, type FocusSink } from './focus-dialogue.ts';
 import type { FocusRequest } from './focus-request.ts';
-import type { HttpAnswer } from './io.ts';
-import type { ConferenceOptions } from './options.ts';
+import type { HttpAnswer } from '../io.ts';
+import type { ConferenceOptions } from '../options.ts';
 
 /** ms until it is asked first: from, to */
 const first = [500, 5_000] as const;

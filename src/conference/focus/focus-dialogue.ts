@@ -3,14 +3,14 @@
  * (lib-jitsi-meet asks over HTTP before it connects; the two do not depend on each other). Says when to go on, when to ask
  * again, and when to give up.
  */
-import type { JitsiError } from '../base/errors.ts';
-import { type ConferenceResponse, parseLoginUrl } from '../jitsi/conference-request.ts';
-import { LoginRequiredError } from '../jitsi/conference-request-error.ts';
-import { StanzaError } from '../xmpp/stanza-error.ts';
-import type { Connection } from './connection/connection.ts';
+import type { JitsiError } from '../../base/errors.ts';
+import { type ConferenceResponse, parseLoginUrl } from '../../jitsi/conference-request.ts';
+import { LoginRequiredError } from '../../jitsi/conference-request-error.ts';
+import { StanzaError } from '../../xmpp/stanza-error.ts';
+import type { Connection } from '../connection/connection.ts';
 import type { FocusRequest, FocusVerdict } from './focus-request.ts';
-import type { HttpAnswer, HttpRequest } from './io.ts';
-import { type ConferenceOptions, timing } from './options.ts';
+import type { HttpAnswer, HttpRequest } from '../io.ts';
+import { type ConferenceOptions, timing } from '../options.ts';
 
 export interface FocusSink {
   http(request: HttpRequest): void;

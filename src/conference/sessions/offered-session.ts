@@ -1,7 +1,7 @@
 /** A media session as the layers above see it. */
-import type { IceTransport, JingleMessage } from '../jingle/model.ts';
-import type { SessionState } from '../jingle/session-io.ts';
-import type { SourceMap } from '../jingle/source-map.ts';
+import type { IceTransport, JingleMessage } from '../../jingle/model.ts';
+import type { SessionState } from '../../jingle/session-io.ts';
+import type { SourceMap } from '../../jingle/source-map.ts';
 
 /** A session that the focus offered. */
 export interface OfferedSession {

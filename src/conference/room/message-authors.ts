@@ -1,5 +1,5 @@
 /** Whose the last messages were, by id: who may take them back. */
-import { ownCopy } from '../base/own-copy.ts';
+import { ownCopy } from '../../base/own-copy.ts';
 
 const remembered = 1_000;
 /** Characters. Those of clients have less than 60; a message with a longer one cannot be taken back. */

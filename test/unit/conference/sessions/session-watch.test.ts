@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { SessionWatch, type SessionSight } from '../../../src/conference/session-watch.ts';
+import { SessionWatch, type SessionSight } from '../../../../src/conference/sessions/session-watch.ts';
 import {
   acceptRefused,
   endedByFocus,
   endedByUs,
   goneAtFocus,
   weLeft,
-} from '../../../src/jingle/session-ends.ts';
+} from '../../../../src/jingle/session-ends.ts';
 
 const least = (size: number): Uint8Array => new Uint8Array(size);
 const focus = { properties: {}, bridgeAvailable: true };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ConnectionError } from '../../../src/base/errors.ts';
-import type { ConferenceOptions } from '../../../src/conference/options.ts';
-import { MachineHarness, standardConfig } from '../../support/machine-harness.ts';
+import { ConnectionError } from '../../../../src/base/errors.ts';
+import type { ConferenceOptions } from '../../../../src/conference/options.ts';
+import { MachineHarness, standardConfig } from '../../../support/machine-harness.ts';
 
 const overHttp = standardConfig.replace(' }, websocket', " }, conferenceRequestUrl: '/c', websocket");
 

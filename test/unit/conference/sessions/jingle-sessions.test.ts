@@ -1,11 +1,11 @@
 /** Who may offer what, and one session at a time, as the conference machine sees them. */
 import { describe, expect, it } from 'vitest';
-import type { OfferPolicy } from '../../../src/conference/jingle-sessions.ts';
-import type { SessionCommand } from '../../../src/jingle/session-io.ts';
-import { findJingle, parseJingle } from '../../../src/jingle/jingle.ts';
-import { elements } from '../../../src/xml/element.ts';
-import { MachineHarness } from '../../support/machine-harness.ts';
-import { accept, audio } from '../../support/session-harness.ts';
+import type { OfferPolicy } from '../../../../src/conference/sessions/jingle-sessions.ts';
+import type { SessionCommand } from '../../../../src/jingle/session-io.ts';
+import { findJingle, parseJingle } from '../../../../src/jingle/jingle.ts';
+import { elements } from '../../../../src/xml/element.ts';
+import { MachineHarness } from '../../../support/machine-harness.ts';
+import { accept, audio } from '../../../support/session-harness.ts';
 
 const offer = (sid: string): string =>
   `<jingle xmlns="urn:xmpp:jingle:1" action="session-initiate" sid="${sid}" initiator="focus@auth.meet.test/focus"><content name="audio" creator="initiator"/><bridge-session xmlns="http://jitsi.org/protocol/focus" id="b-${sid}"/></jingle>`;

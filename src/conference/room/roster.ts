@@ -1,9 +1,9 @@
 /** Who is in the room: occupants' presences in, changes out. Work per presence does not depend on how many are there. */
-import { defined } from '../base/defined.ts';
-import { type PresenceState, parsePresence } from '../jitsi/participant-presence.ts';
-import type { XmlElement } from '../xml/element.ts';
-import { domainOf, resourceOf } from '../xmpp/jid.ts';
-import type { MucAffiliation, MucItem, MucRole } from '../xmpp/muc.ts';
+import { defined } from '../../base/defined.ts';
+import { type PresenceState, parsePresence } from '../../jitsi/participant-presence.ts';
+import type { XmlElement } from '../../xml/element.ts';
+import { domainOf, resourceOf } from '../../xmpp/jid.ts';
+import type { MucAffiliation, MucItem, MucRole } from '../../xmpp/muc.ts';
 import { Occupants } from './occupants.ts';
 
 /** A participant as the room knows it. Immutable: a change makes a new one. */

@@ -3,13 +3,13 @@
  * same people come and go, the same messages, the same refusals and the same ends.
  */
 import { describe, expect, it } from 'vitest';
-import type { ConferenceEvent } from '../../../src/conference/events.ts';
-import { Room, type RoomOutcome } from '../../../src/conference/room.ts';
-import { child, type XmlElement } from '../../../src/xml/element.ts';
-import { parseXml } from '../../../src/xml/parse.ts';
-import { bareJid, domainOf } from '../../../src/xmpp/jid.ts';
-import { ns } from '../../../src/xmpp/namespaces.ts';
-import { captureNames, readCapture } from '../../support/captures.ts';
+import type { ConferenceEvent } from '../../../../src/conference/events.ts';
+import { Room, type RoomOutcome } from '../../../../src/conference/room/room.ts';
+import { child, type XmlElement } from '../../../../src/xml/element.ts';
+import { parseXml } from '../../../../src/xml/parse.ts';
+import { bareJid, domainOf } from '../../../../src/xmpp/jid.ts';
+import { ns } from '../../../../src/xmpp/namespaces.ts';
+import { captureNames, readCapture } from '../../../support/captures.ts';
 
 /** Recordings with the browser's own events, in one room from beginning to end. */
 const names = captureNames().filter((name) => /^3[234578]-/.test(name));

@@ -1,5 +1,5 @@
 /** Participants by id, as many and as long as are kept: a server may name as many as it likes. */
-import { Allowance, type AllowanceLimits } from '../base/allowance.ts';
+import { Allowance, type AllowanceLimits } from '../../base/allowance.ts';
 
 /** The largest meetings have some hundred participants with some thousand characters each. */
 const limits: AllowanceLimits = { entries: 10_000, characters: 32 * 1024 * 1024 };

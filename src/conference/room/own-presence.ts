@@ -1,14 +1,14 @@
 /** Our own presence: the state that every update sends whole (lib-jitsi-meet `ChatRoom.ts`, `sendPresence`). */
-import { defined } from '../base/defined.ts';
-import { clientCaps } from '../jitsi/features.ts';
-import type { OwnPresence } from '../jitsi/participant-presence.ts';
-import { buildPresence } from '../jitsi/participant-presence.ts';
-import { serialize } from '../xml/serialize.ts';
-import { type XmlElement, xml } from '../xml/element.ts';
-import { buildMucJoin } from '../xmpp/muc.ts';
-import { ns } from '../xmpp/namespaces.ts';
-import { presence } from '../xmpp/stanza.ts';
-import type { ConferenceOptions } from './options.ts';
+import { defined } from '../../base/defined.ts';
+import { clientCaps } from '../../jitsi/features.ts';
+import type { OwnPresence } from '../../jitsi/participant-presence.ts';
+import { buildPresence } from '../../jitsi/participant-presence.ts';
+import { serialize } from '../../xml/serialize.ts';
+import { type XmlElement, xml } from '../../xml/element.ts';
+import { buildMucJoin } from '../../xmpp/muc.ts';
+import { ns } from '../../xmpp/namespaces.ts';
+import { presence } from '../../xmpp/stanza.ts';
+import type { ConferenceOptions } from '../options.ts';
 
 /** What may change while in the room; `undefined` removes an optional entry. */
 export type OwnPresenceChange = {
