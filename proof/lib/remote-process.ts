@@ -16,6 +16,8 @@ interface Answer {
 
 /** Carries out what the process that forked us asks for. Ends the process when that one has gone. */
 export function serve(handlers: Readonly<Record<string, (...args: never[]) => unknown>>): void {
+  // Made when they are first looked at; whoever counts handles should find them from the beginning.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1));
   const answer = async ({ id, name, args }: Call): Promise<Answer> => {
     try {
       return { id, result: await handlers[name]?.(...(args as never[])) };
