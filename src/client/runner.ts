@@ -284,7 +284,7 @@ export class ConferenceRunner {
       secrets.learn(pwd);
       for (const url of webSocketUrls) secrets.learn(queryOf(url).get('pwd') ?? undefined);
     } else if (name === 'sessionEnded') hideInError(payload.end, secrets);
-    else if ('error' in payload) hideInError(payload.error, secrets);
+    else for (const value of Object.values(payload)) if (value instanceof Error) hideInError(value, secrets);
   }
 
   #setTimer(): void {

@@ -1,15 +1,16 @@
 /**
  * A program on the library that shows everything it can get hold of, for tests of what must not be in it: a URL as argument, options as JSON in OPTIONS. It stays
- * for a second.
+ * for STAY ms, or until its stdin ends.
  * stdout says where it is; stderr has every log record, event, error and public object as `util.inspect` shows them, to any depth. What fails
  * is thrown in the end and handled by nobody.
  */
+import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { join } from '../../dist/index.js';
 
 const [, , url] = process.argv;
-const { OPTIONS: options } = process.env;
+const { OPTIONS: options, STAY: stay } = process.env;
 // What getters return is what a program asks for, and credentials among it; errors and records have none to ask for.
 const visible = { depth: Infinity, maxArrayLength: null, maxStringLength: null };
 const whole = { ...visible, showHidden: true, getters: true };
@@ -33,7 +34,7 @@ const logger = {
 const withCredentials = new Set(['iceServersChanged', 'sessionOffered']);
 const events = (
   'warning ended participantJoined participantLeft participantChanged selfChanged messageFailed sessionAccepted sessionEnded ' +
-  'transportFailed focusChanged'
+  'transportFailed focusChanged reconnecting reconnected'
 ).split(' ');
 let failure;
 try {
@@ -68,7 +69,12 @@ try {
       children: [{ name: 'query', ns: 'please:echo', attrs: {}, children: [] }],
     })
     .catch((error) => show('iq', error));
-  await Promise.race([pause(1_000), conference.closed]);
+  await Promise.race([
+    pause(Number(stay), undefined, { ref: false }),
+    once(process.stdin.resume(), 'end'),
+    conference.closed,
+  ]);
+  process.stdin.destroy();
   show('objects', objects(), visible);
   await Promise.race([Promise.all([sent, asked]), conference.closed]);
   await conference.leave();

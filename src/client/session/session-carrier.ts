@@ -5,6 +5,8 @@
 import { ConnectionError, MediaError, UsageError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
+import { hideInError } from '../../jitsi/redact/carriers.ts';
+import type { Secrets } from '../../jitsi/redact/secrets.ts';
 import type { NetworkAccess } from '../../net/access.ts';
 import { bridgeDataChannel } from '../../rtc/bridge-data-channel.ts';
 import type { ChannelRoute } from '../../rtc/channel-link.ts';
@@ -31,6 +33,8 @@ export interface CarrierPorts extends SessionNews {
   schedule(delay: number, run: () => void): () => void;
   logger: Logger;
   access: NetworkAccess;
+  /** What neither errors nor reasons show. */
+  secrets: Secrets;
   carrier: Pick<CarrierOptions, 'iceTransportPolicy'>;
   /** The deployment was reached without TLS: its bridge may be too. */
   isPlain(): boolean;
@@ -45,6 +49,15 @@ export interface CarrierPorts extends SessionNews {
   transportFailed(error: MediaError): void;
   /** A transport that is being closed: leaving waits for it. */
   closing(work: Promise<void>): void;
+}
+
+/** A server may say the secrets that it knows as it closes. */
+function discreetRoute(route: ChannelRoute, secrets: Secrets): ChannelRoute {
+  return {
+    ...route,
+    open: (handlers) =>
+      route.open({ ...handlers, closed: (end) => handlers.closed(hideInError(end, secrets)) }),
+  };
 }
 
 export class SessionCarrier {
@@ -125,11 +138,11 @@ export class SessionCarrier {
    * @throws MediaError `no-bridge-channel`
    */
   routes(choice: BridgeChoice): ChannelRoute[] {
-    const { access } = this.#ports;
+    const { access, secrets } = this.#ports;
     const { preferSctp = false, ignoreDomain } = this.#ports.channelPreference() ?? {};
     const isIgnored = (url: string): boolean => new URL(url).hostname === ignoreDomain;
     const urls = choice === 'sctp' ? [] : this.#webSockets();
-    const toRoute = (url: string): ChannelRoute => webSocketRoute(url, access);
+    const toRoute = (url: string): ChannelRoute => discreetRoute(webSocketRoute(url, access), secrets);
     const [usual, ignored] = [urls.filter((url) => !isIgnored(url)), urls.filter(isIgnored)];
     const channel = choice === 'ws' ? undefined : this.#dataChannel();
     const sctp = channel ? [dataChannelRoute(channel)] : [];

@@ -9,6 +9,7 @@ import type { RandomBytes } from '../../base/random.ts';
 import { waitFor } from '../../base/wait-for.ts';
 import type { OfferedSession } from '../../conference/sessions/offered-session.ts';
 import type { SessionCommand } from '../../jingle/session-io.ts';
+import type { Secrets } from '../../jitsi/redact/secrets.ts';
 import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
 import type { SourceState } from '../../jitsi/source-info.ts';
@@ -34,6 +35,7 @@ export interface SessionsPorts {
   logger: Logger;
   wire: ((entry: WireEntry) => void) | undefined;
   access: NetworkAccess;
+  secrets: Secrets;
   carrier: CarrierOptions;
   room: string;
   /** How many others are in the room. */
