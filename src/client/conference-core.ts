@@ -183,6 +183,7 @@ export class ConferenceCore {
       media: this.media,
       room: join.conference.address.room,
       others: () => this.machine.room?.participants.size ?? 0,
+      isAway: () => this.phase === 'reconnecting',
       endpoints: () => [...(this.machine.room?.participants.keys() ?? [])],
       isHere: (id) => this.machine.room?.isHere(id) === true,
       isPlain: () => this.machine.deployment?.websocketUrl.startsWith('ws:') ?? false,

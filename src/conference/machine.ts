@@ -12,8 +12,8 @@ import { earliest } from '../base/earliest.ts';
 import { ConnectionError, JitsiError, messageOf, ProtocolError } from '../base/errors.ts';
 import type { RandomBytes } from '../base/random.ts';
 import type { ServerAuth } from '../jitsi/server-auth.ts';
-import type { XmlElement } from '../xml/element.ts';
 import { resourceOf } from '../xmpp/jid.ts';
+import { Attendance } from './attendance.ts';
 import { ChatOutbox } from './chat-outbox.ts';
 import { Connection, type ConnectionSink } from './connection/connection.ts';
 import type { ConferenceContext } from './context.ts';
@@ -22,18 +22,16 @@ import type { Discovery } from './discovery.ts';
 import { EarlyWarnings } from './early-warnings.ts';
 import { Entrance } from './entrance.ts';
 import { Farewell } from './farewell.ts';
-import type { CloseInfo, ConferenceEffect, ConferenceInput, HttpPurpose } from './io.ts';
+import type { ConferenceEffect, ConferenceInput, HttpPurpose } from './io.ts';
 import { joinTimeout } from './join-errors.ts';
 import { JingleSessions } from './sessions/jingle-sessions.ts';
 import { type ConferenceOptions, timing } from './options.ts';
 import { Outbox } from './outbox.ts';
 import { initialPresence, OwnPresenceState } from './room/own-presence.ts';
-import { roomInfoQuery } from './queries.ts';
 import { Comeback } from './reconnect/comeback.ts';
 import type { Absence } from './reconnect/reconnection.ts';
 import { Requests } from './requests.ts';
 import type { Room } from './room/room.ts';
-import { SessionWatch } from './sessions/session-watch.ts';
 import type { ConferenceState, Transition } from './state.ts';
 
 export class ConferenceMachine {
@@ -50,7 +48,7 @@ export class ConferenceMachine {
   readonly #chat: ChatOutbox;
   readonly #comeback: Comeback;
   readonly #farewell: Farewell;
-  readonly #sessionWatch: SessionWatch;
+  readonly #attendance: Attendance;
   readonly #earlyWarnings: EarlyWarnings = new EarlyWarnings();
   readonly #onTransition: (transition: Transition) => void;
   #state: ConferenceState = { name: 'idle' };
@@ -65,7 +63,6 @@ export class ConferenceMachine {
     this.#options = options;
     this.#onTransition = onTransition;
     this.sessions = new JingleSessions(options.offers);
-    this.#sessionWatch = new SessionWatch(random);
     this.#own = new OwnPresenceState(initialPresence(options));
     this.#connection = new Connection(options, random, this.#connectionSink());
     this.#requests = new Requests(this.#connection, this.#outbox);
@@ -110,6 +107,22 @@ export class ConferenceMachine {
       sessions: this.sessions,
       outbox: this.#outbox,
       state: () => this.#state,
+      enter: (state, why) => this.#enter(state, why),
+    });
+    this.#attendance = new Attendance({
+      random,
+      connection: this.#connection,
+      requests: this.#requests,
+      outbox: this.#outbox,
+      entrance: this.#entrance,
+      comeback: this.#comeback,
+      farewell: this.#farewell,
+      chat: this.#chat,
+      own: this.#own,
+      sessions: this.sessions,
+      earlyWarnings: this.#earlyWarnings,
+      known: (tried) => this.#known(tried),
+      state: () => this.#state.name,
       enter: (state, why) => this.#enter(state, why),
     });
   }
@@ -182,7 +195,7 @@ export class ConferenceMachine {
       this.#connection.nextTimeout(),
       this.#chat.nextTimeout(),
       this.sessions.nextTimeout(),
-      state.name === 'joined' ? this.#sessionWatch.nextTimeout : undefined,
+      this.#attendance.nextTimeout,
     );
   }
 
@@ -224,7 +237,7 @@ export class ConferenceMachine {
         return connection.request(input.iq, input.tried, input.timeout, now);
       case 'update-presence':
         this.#own.change(input.change);
-        return this.#state.name === 'joined' ? this.#sendPresence(now) : undefined;
+        return this.#state.name === 'joined' ? this.#attendance.sendPresence(now) : undefined;
       case 'session-command':
         return this.#requests.sessionSteps(
           this.sessions.command(input.sid, input.id, input.command, now),
@@ -269,7 +282,7 @@ export class ConferenceMachine {
       loggingIn: (why) => this.#enter({ name: 'logging-in' }, why),
       flight: (now) => this.#entrance.flight(now),
       established: (jid, now) => this.#established(jid, now),
-      stanza: (stanza, now) => this.#stanza(stanza, now),
+      stanza: (stanza, now) => this.#attendance.stanza(stanza, now),
       answer: (id, outcome) => this.#outbox.push({ type: 'answer', id, outcome }),
       acknowledged: (ids, now) => this.#chat.acknowledged(ids, now),
       warning: (error) => this.#warn(error),
@@ -302,84 +315,12 @@ export class ConferenceMachine {
   #resumed(now: number): void {
     this.#comeback.resumed(now);
     // What changed meanwhile.
-    this.#sendPresence(now);
+    this.#attendance.sendPresence(now);
   }
 
   /** We were in the room, and have not left it. */
   get #isStaying(): boolean {
     return this.#state.name === 'joined' || this.absence !== undefined;
-  }
-
-  // The room
-
-  #stanza(stanza: XmlElement, now: number): void {
-    const { stanzas, room } = this.#known('receiving');
-    this.#outbox.event({ name: 'stanzaReceived', payload: { stanza } });
-    const outcome = stanzas.handle(stanza, now);
-    for (const reply of outcome.replies) this.#connection.send(reply, now);
-    if (outcome.entered) this.#entered(now);
-    for (const event of outcome.events) {
-      this.#outbox.event(event);
-      if (event.name === 'messageReceived' && event.payload.message.isOwn)
-        this.#chat.echoed(event.payload.message.id ?? '');
-      else if (event.name === 'participantJoined')
-        this.#chat.arrived(event.payload.participant.occupantJid, now);
-      else if (event.name === 'messageFailed') this.#chat.failed(event.payload.id ?? '', event.payload.error);
-    }
-    if (outcome.historyTold) this.#comeback.historyTold(now);
-    this.#requests.sessionSteps(outcome.jingle, now);
-    if (outcome.roomChanged && this.#state.name === 'joined')
-      this.#requests.query(roomInfoQuery(room.jid), now);
-    if (outcome.refused) this.#entrance.refused(outcome.refused, now);
-    if (outcome.left) this.#out(outcome.left, now);
-    this.#look(now);
-  }
-
-  #entered(now: number): void {
-    if (this.#state.name !== 'entering') return;
-    this.#joinDeadline = undefined;
-    this.#enter({ name: 'joined' }, 'our own presence came back');
-    this.#requests.query(roomInfoQuery(this.#known('joining').room.jid), now);
-    if (this.absence) this.#comeback.entered(now);
-    else {
-      this.#outbox.push({ type: 'joined' });
-      this.#chat.connected(this.#connection.isAcknowledging, now);
-    }
-    this.#earlyWarnings.joined(now);
-    // What changed while the join was under way.
-    this.#sendPresence(now);
-  }
-
-  /** Our unavailable presence: we left, or were made to. */
-  #out(info: CloseInfo, now: number): void {
-    const farewell = this.#farewell;
-    if (this.#state.name === 'leaving')
-      return farewell.close({ reason: 'left' }, 'the room saw us leave', now);
-    if (this.#state.name !== 'joined') return;
-    const reason = info.reason === 'left' ? 'removed' : info.reason;
-    const { error } = info;
-    // The server has lost us, or shuts down.
-    if (reason === 'connection-lost' && error instanceof JitsiError) this.#comeback.drop(error, now);
-    else farewell.close({ ...info, reason }, `we are out of the room: ${reason}`, now);
-  }
-
-  /** Whether all is there that should be. */
-  #look(now: number): void {
-    const { room, sessions } = this;
-    if (this.#state.name !== 'joined' || !room) return;
-    this.#entrance.look(now);
-    if (!sessions.isWanted) return;
-    const { current, lastEnd } = sessions;
-    const others = room.participants.size;
-    const sight = { hasSession: current !== undefined, lastEnd, others, focus: room.focus };
-    const lack = this.#sessionWatch.look(sight, now);
-    if (lack) this.#comeback.enterAgain(lack, lastEnd?.reason === 'refused', now);
-  }
-
-  #sendPresence(now: number): void {
-    const { room } = this.#known('updating our presence');
-    const update = this.#own.update(room.occupantJid);
-    if (update) this.#connection.send(update, now);
   }
 
   // The end
@@ -407,7 +348,7 @@ export class ConferenceMachine {
     this.#connection.tick(now);
     this.#entrance.tick(now);
     this.#requests.sessionSteps(this.sessions.tick(now), now);
-    this.#look(now);
+    this.#attendance.look(now);
   }
 
   // Effects
@@ -420,7 +361,7 @@ export class ConferenceMachine {
   #enter(state: ConferenceState, why: string): void {
     const transition = { from: this.#state.name, to: state.name, why };
     this.#state = state;
-    if (['leaving', 'closing', 'ended'].includes(state.name)) this.#joinDeadline = undefined;
+    if (['joined', 'leaving', 'closing', 'ended'].includes(state.name)) this.#joinDeadline = undefined;
     if (transition.from !== transition.to)
       this.#outbox.log('debug', `${transition.from} → ${transition.to}`, { why });
     this.#onTransition(transition);

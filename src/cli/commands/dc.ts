@@ -26,6 +26,8 @@ import { reportTransport } from '../visit/transport-report.ts';
 /** Lines a second that a real bridge passes with ease (media 13), and how many of its queue of 50 may come at once. */
 const linesPerSecond = { ws: 1_000, sctp: 200 };
 const linesAtOnce = 20;
+/** ms that somebody who is in the room may be without a channel: as long as a server keeps a lost participant. */
+const longestAbsence = 90_000;
 /** ms that the last line may need after Ctrl-D */
 const longestFarewell = 3_000;
 
@@ -83,6 +85,9 @@ async function untilHeard({ conference, signal }: Visit, to: string | undefined)
   hearers.close();
 }
 
+/** Who may have lost lines: endpoint ids, or everybody. */
+type Lost = readonly string[] | 'all' | undefined;
+
 /** Sends the lines of a pipe as soon as somebody is there to hear them, and stays until they have arrived. */
 async function passOn(
   input: LineInput,
@@ -101,25 +106,30 @@ async function passOn(
   const flow = new Flow(bridge, { pacer, signal });
   const stay = { conference, signal };
   const keeper = new LineKeeper({
-    async send(text, mark) {
+    async send(text, mark, id) {
       await flow.before(1);
-      await flow.after(await whenOpen(() => sendLine(bridge, hearers.address, text, mark), stay));
+      await flow.after(await whenOpen(() => sendLine(bridge, id ?? hearers.address, text, mark), stay));
     },
-    confirm: () => hearers.confirm(),
+    silent: () => hearers.silent(),
+    missed: (ids) => {
+      lost = lost === 'all' ? lost : ids;
+    },
   });
   // What is said while they are away, or on their way back as we are, nobody hears.
-  let areGathered = false;
+  let lost: Lost = 'all';
   const scatter = (): void => {
-    areGathered = false;
+    lost = 'all';
   };
   conference.on('reconnecting', scatter);
   bridge.on('down', scatter);
   const gather = async (): Promise<void> => {
-    while (!areGathered) {
-      areGathered = true;
+    while (lost !== undefined) {
+      const whom = lost;
+      lost = undefined;
       await untilConnected(stay);
-      await hearers.gather();
-      await keeper.repeat();
+      if (whom === 'all') await hearers.gather();
+      else await hearers.silent(longestAbsence);
+      await keeper.repeat(whom === 'all' ? undefined : whom.filter((id) => conference.participants.has(id)));
     }
   };
   let [sent, failed] = [0, 0];
@@ -134,7 +144,11 @@ async function passOn(
       failed += 1;
     }
   }
-  if (sent > 0 && !signal.aborted && !(await farewell(hearers, gather, () => areGathered, stay, output)))
+  if (
+    sent > 0 &&
+    !signal.aborted &&
+    !(await farewell(hearers, gather, () => lost === undefined, stay, output))
+  )
     return exitCode.failed;
   return failed > 0 ? exitCode.failed : exitCode.ok;
 }

@@ -68,12 +68,16 @@ export class Hearers {
     await Promise.all(this.present.map(reach));
   }
 
-  /** Whether those who answer have what was sent so far; of others that cannot be known. */
-  async confirm(): Promise<boolean> {
+  /**
+   * Asks those who answered before whether they have what was sent so far; of others that cannot be known.
+   * @param patience ms
+   * @returns endpoint ids of those who are here, and do not say so
+   */
+  async silent(patience: number = grace): Promise<string[]> {
     const ids = [...this.#hearing.keys()];
-    const has = (id: string): Promise<boolean> => this.#pings.reach(id, grace, () => this.#isGone(id));
+    const has = (id: string): Promise<boolean> => this.#pings.reach(id, patience, () => this.#isGone(id));
     const confirmed = await Promise.all(ids.map(has));
-    return ids.every((id, index) => confirmed[index] === true || this.#isGone(id));
+    return ids.filter((id, index) => confirmed[index] !== true && !this.#isGone(id));
   }
 
   /**

@@ -16,10 +16,12 @@ interface Line {
 }
 
 export interface LineKeeperPorts {
-  /** Sends it, in its time. */
-  send(text: string, mark: LineMark): Promise<void>;
-  /** Asks those who hear us. @returns whether all of them have what was sent before */
-  confirm(): Promise<boolean>;
+  /** Sends it, in its time. @param to endpoint id; undefined: to all who are meant */
+  send(text: string, mark: LineMark, to?: string): Promise<void>;
+  /** Asks those who hear us. @returns endpoint ids of those who do not say that they have what was sent before */
+  silent(): Promise<readonly string[]>;
+  /** They may have lost some. */
+  missed(ids: readonly string[]): void;
 }
 
 /** What tells a line from others, in the message's payload. */
@@ -50,22 +52,24 @@ export class LineKeeper {
     this.#asking ??= this.#ask();
   }
 
-  /** Says again what is not confirmed. */
-  async repeat(): Promise<void> {
+  /** Says again what is not confirmed. @param to endpoint ids of who has missed it; undefined: all who are meant */
+  async repeat(to: readonly string[] | undefined): Promise<void> {
     await this.#asking;
-    for (const line of this.#kept) await this.#send(line);
+    for (const line of this.#kept) for (const id of to ?? [undefined]) await this.#send(line, id);
   }
 
-  async #send({ number, text }: Line): Promise<void> {
-    await this.#ports.send(text, { stream: this.#stream, line: number });
+  async #send({ number, text }: Line, to?: string): Promise<void> {
+    await this.#ports.send(text, { stream: this.#stream, line: number }, to);
   }
 
   /** One question at a time; what was said meanwhile is for the next. */
   async #ask(): Promise<void> {
     const upTo = this.#last;
-    const haveAll = await this.#ports.confirm().catch(() => false);
+    const silent = await this.#ports.silent().catch(() => undefined);
     this.#asking = undefined;
-    if (haveAll) this.#kept = this.#kept.filter(({ number }) => number > upTo);
+    if (!silent) return;
+    if (silent.length > 0) this.#ports.missed(silent);
+    else this.#kept = this.#kept.filter(({ number }) => number > upTo);
   }
 }
 

@@ -24,8 +24,13 @@ export interface KeeperPorts {
   bridge: Bridge;
   choice: BridgeChoice;
   isAlone(): boolean;
+  /** The connection to the deployment is lost: the focus hears nothing. */
+  isAway(): boolean;
   warn(error: JitsiError): void;
 }
+
+/** ms in which a focus offers a session to somebody who has come. */
+const offerTime: Milliseconds = 5_000;
 
 export class ConnectionKeeper {
   readonly #ports: KeeperPorts;
@@ -36,6 +41,8 @@ export class ConnectionKeeper {
   /** ms; when the next session is asked for */
   #restartAt = Number.POSITIVE_INFINITY;
   #cancelRestart: () => void = () => {};
+  /** To be given up for a new one, when the focus can be asked. */
+  #postponed: MediaSession | undefined;
 
   constructor(ports: KeeperPorts) {
     this.#ports = ports;
@@ -62,6 +69,7 @@ export class ConnectionKeeper {
       this.#channel.detach();
     });
     on('transportFailed', ({ session, error }) => this.#recover(session, error));
+    on('reconnected', ({ resumed }) => this.#reconnected(resumed));
     on('ended', () => {
       this.#cancelRestart();
       this.#ice.stop();
@@ -129,10 +137,21 @@ export class ConnectionKeeper {
     };
   }
 
+  #reconnected(resumed: boolean): void {
+    const session = this.#postponed;
+    this.#postponed = undefined;
+    // After a new login the focus offers a session by itself.
+    if (session) this.#schedule(session, resumed ? 0 : offerTime, 'the connection is back');
+  }
+
   async #restart(session: MediaSession): Promise<void> {
     const { clock, warn } = this.#ports;
     this.#cancelRestart();
     if (session !== this.#session || session.state === 'ended') return;
+    if (this.#ports.isAway()) {
+      this.#postponed = session;
+      return;
+    }
     try {
       await session.restart();
       this.#policy.requested(clock.now());

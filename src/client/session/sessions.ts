@@ -42,6 +42,8 @@ export interface SessionsPorts {
   others(): number;
   /** Their endpoint ids. */
   endpoints(): readonly string[];
+  /** The connection to the deployment is lost. */
+  isAway(): boolean;
   /** Whether an endpoint id is somebody's in the room, or ours. */
   isHere(endpointId: string): boolean;
   /** The conference was reached without TLS. */

@@ -15,8 +15,8 @@ type Patience = readonly [from: Milliseconds, to: Milliseconds, most: Millisecon
 const patience = {
   /** The focus has said that there will be none. */
   refused: [1_000, 3_000, 300_000],
-  /** An offer should have come: it does within a second or two. */
-  late: [10_000, 15_000, 300_000],
+  /** An offer should have come: it does within a second or two, or after the 15 s that a focus waits for a bridge that does not answer. */
+  late: [20_000, 25_000, 300_000],
   /** There is no bridge, and nobody may tell us when there is one again. */
   noBridge: [60_000, 120_000, 600_000],
 } as const satisfies Record<string, Patience>;

@@ -5,21 +5,23 @@ import { withResolvers } from '../../../../src/base/resolvers.ts';
 class Rig {
   readonly sent: string[] = [];
   readonly marks: LineMark[] = [];
-  questions: ((haveAll: boolean) => void)[] = [];
+  readonly missed: string[] = [];
+  questions: ((silent: readonly string[]) => void)[] = [];
   readonly keeper: LineKeeper = new LineKeeper({
-    send: async (text, mark) => {
-      this.sent.push(`${mark.line} ${text}`);
+    send: async (text, mark, to) => {
+      this.sent.push(`${mark.line} ${text}${to === undefined ? '' : ` to ${to}`}`);
       this.marks.push(mark);
     },
-    confirm: () => {
-      const { promise, resolve } = withResolvers<boolean>();
+    missed: (ids) => void this.missed.push(...ids),
+    silent: () => {
+      const { promise, resolve } = withResolvers<readonly string[]>();
       this.questions.push(resolve);
       return promise;
     },
   });
 
-  async answer(haveAll: boolean): Promise<void> {
-    this.questions.shift()?.(haveAll);
+  async answer(...silent: string[]): Promise<void> {
+    this.questions.shift()?.(silent);
     await Promise.resolve();
     await Promise.resolve();
     await Promise.resolve();
@@ -33,11 +35,13 @@ describe('lines that are said', () => {
     await rig.keeper.say('b');
     expect(rig.questions.length).toBe(1);
     // The question came before b.
-    await rig.answer(true);
+    await rig.answer();
     await rig.keeper.say('c');
-    await rig.answer(false);
-    await rig.keeper.repeat();
-    expect(rig.sent).toEqual(['1 a', '2 b', '3 c', '2 b', '3 c']);
+    await rig.answer('aa');
+    expect(rig.missed).toEqual(['aa']);
+    await rig.keeper.repeat(['aa']);
+    await rig.keeper.repeat(undefined);
+    expect(rig.sent).toEqual(['1 a', '2 b', '3 c', '2 b to aa', '3 c to aa', '2 b', '3 c']);
     expect(new Set(rig.marks.map(({ stream }) => stream)).size).toBe(1);
   });
 
@@ -45,8 +49,8 @@ describe('lines that are said', () => {
     const rig = new Rig();
     for (let line = 0; line < 2_010; line += 1) await rig.keeper.say('x');
     const before = rig.sent.length;
-    await rig.answer(false);
-    await rig.keeper.repeat();
+    await rig.answer('aa');
+    await rig.keeper.repeat(undefined);
     expect(rig.sent.length - before).toBe(2_000);
   });
 });

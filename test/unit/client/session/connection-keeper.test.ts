@@ -82,6 +82,7 @@ class Rig {
       } as unknown as Bridge,
       choice: 'auto',
       isAlone: () => false,
+      isAway: () => false,
       warn: (error) => this.warnings.push(error),
     });
     this.keeper.start();

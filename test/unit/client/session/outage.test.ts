@@ -45,6 +45,7 @@ class Outage {
       bridge: { attach() {}, detach() {}, on() {} } as unknown as Bridge,
       choice: 'auto',
       isAlone: () => false,
+      isAway: () => false,
       warn: () => {},
     }).start();
   }

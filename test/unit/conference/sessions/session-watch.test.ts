@@ -34,13 +34,13 @@ function entries(seen: Partial<SessionSight>, count: number, until = 86_400_000)
 
 describe('a missing media session', () => {
   it.each([
-    ['moving, and no offer comes', { lastEnd: moving }, 10_000],
+    ['moving, and no offer comes', { lastEnd: moving }, 20_000],
     [
       'a restart that was asked for',
       { lastEnd: endedByUs({ condition: 'connectivity-error' }, true) },
-      10_000,
+      20_000,
     ],
-    ['the focus no longer knows it', { lastEnd: goneAtFocus }, 10_000],
+    ['the focus no longer knows it', { lastEnd: goneAtFocus }, 20_000],
     ['general-error', { lastEnd: endedByFocus({ condition: 'general-error' }) }, 1_000],
     ['a refused accept', { lastEnd: acceptRefused('SSRC is already used') }, 1_000],
     ['no bridge from the start', { focus: noBridge }, 60_000],
@@ -69,15 +69,15 @@ describe('a missing media session', () => {
     expect(watch.look({ ...sight, lastEnd: moving, focus: noBridge }, 0)).toBeUndefined();
     expect(watch.nextTimeout).toBe(60_000);
     expect(watch.look({ ...sight, lastEnd: moving }, 20_000)).toBeUndefined();
-    expect(watch.nextTimeout).toBe(30_000);
-    expect(watch.look({ ...sight, lastEnd: moving }, 30_000)).toMatchObject({
+    expect(watch.nextTimeout).toBe(40_000);
+    expect(watch.look({ ...sight, lastEnd: moving }, 40_000)).toMatchObject({
       code: 'session-missing',
       message: expect.stringContaining('moving'),
     });
     // In the room again, and still without one.
-    expect(watch.look(sight, 31_000)).toBeUndefined();
-    expect(watch.nextTimeout).toBe(51_000);
-    watch.look({ ...sight, hasSession: true }, 40_000);
+    expect(watch.look(sight, 41_000)).toBeUndefined();
+    expect(watch.nextTimeout).toBe(81_000);
+    watch.look({ ...sight, hasSession: true }, 50_000);
     expect(watch.nextTimeout).toBeUndefined();
   });
 
@@ -94,6 +94,6 @@ describe('a missing media session', () => {
       now += lasting;
       return wait;
     });
-    expect(waits).toEqual([10_000, 20_000, 40_000, 10_000]);
+    expect(waits).toEqual([20_000, 40_000, 80_000, 20_000]);
   });
 });
