@@ -2,7 +2,13 @@
 import type { Conference } from '../../client/conference.ts';
 
 /** Codes of errors. */
-const connectionFailures: ReadonlySet<string> = new Set(['transport-failed', 'transport-timeout']);
+const connectionFailures: ReadonlySet<string> = new Set([
+  'transport-failed',
+  'transport-timeout',
+  'fingerprint-mismatch',
+  'fingerprint-changed',
+  'no-relay',
+]);
 
 export class SessionCount {
   #sessions = 0;

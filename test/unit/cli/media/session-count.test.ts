@@ -35,6 +35,12 @@ describe('the count of sessions', () => {
     expect(count.neverConnected).toBe(false);
   });
 
+  it('knows when the bridge was not who it should be', () => {
+    const { count, fail } = rig();
+    fail('fingerprint-mismatch');
+    expect(count.neverConnected).toBe(true);
+  });
+
   it('knows when no session was accepted', () => {
     const { room, count } = rig();
     room.endSession({ reason: 'success', by: 'us', nextOffer: 'at-once' });
