@@ -59,6 +59,7 @@ class Rig {
   });
   readonly warnings: JitsiError[] = [];
   readonly bridgeCalls: string[] = [];
+  isAway = false;
   channelEnded: (info: BridgeCloseInfo) => void = () => {};
   readonly #bridgeListeners = new Map<string, () => void>();
 
@@ -82,7 +83,7 @@ class Rig {
       } as unknown as Bridge,
       choice: 'auto',
       isAlone: () => false,
-      isAway: () => false,
+      isAway: () => this.isAway,
       warn: (error) => this.warnings.push(error),
     });
     this.keeper.start();
@@ -129,6 +130,28 @@ describe('the connection keeper', () => {
     expect(rig.bridgeCalls).toEqual(['attach', 'detach', 'attach']);
     expect(rig.warnings).toEqual([]);
     expect(rig.clock.pending).toBe(0);
+  });
+
+  it('asks for nothing while the focus cannot hear it, and then at once, or when no offer comes', async () => {
+    const rig = new Rig();
+    const back = async (resumed: boolean): Promise<void> => {
+      rig.isAway = false;
+      rig.emitter.emit('reconnected', { resumed, away: 30_000, endpointId: 'aa' });
+      await rig.pass(1);
+    };
+    for (const resumed of [true, false]) {
+      const session = new FakeSession();
+      session.connection = Promise.reject(broken());
+      rig.isAway = true;
+      await rig.offer(session);
+      await rig.pass(60_000);
+      expect(session.calls.slice(1)).toEqual([]);
+      await back(resumed);
+      expect(session.calls.slice(1)).toEqual(resumed ? ['restart'] : []);
+      await rig.pass(5_000);
+      expect(session.calls.slice(1)).toEqual(['restart']);
+      await rig.end(session);
+    }
   });
 
   it('asks for a new session when one cannot be connected, later each time', async () => {
