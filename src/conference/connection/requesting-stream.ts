@@ -11,17 +11,19 @@ export interface StreamSink {
   /** A pipelined login is sent; requests may follow. */
   flight(now: number): void;
   established(jid: string, now: number): void;
-  /** The socket is of no use any more; {@link RequestingStream.reopen} goes on with another. */
+  /** The socket is of no use any more; {@link RequestingStream.reopen} goes on with another. What is sent meanwhile is kept for it. */
   interrupted(error: JitsiError, now: number): void;
+  /** The stream goes on where it was. */
   resumed(now: number): void;
-  /** {@link established} follows. */
+  /** The server did not know the stream any more; {@link established} follows at once, with another identity. */
   notResumed(undelivered: Undelivered, now: number): void;
-  /** The server has these messages. */
+  /** The server has these messages: their ids, oldest first. */
   acknowledged(ids: readonly string[], now: number): void;
   stanza(stanza: XmlElement, now: number): void;
   /** The outcome of a request made with {@link RequestingStream.request}. */
   answer(id: string, outcome: IqOutcome): void;
   warning(error: JitsiError): void;
+  /** It is over. No error when we closed it ourselves. */
   ended(error: JitsiError | undefined, now: number): void;
 }
 

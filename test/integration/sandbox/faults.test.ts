@@ -1,7 +1,8 @@
 /** What goes wrong in the field, on demand, as raw clients see it. */
-import { afterEach, describe, expect, it } from 'vitest';
-import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
+import { describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../../src/sandbox/index.ts';
 import { auth, bind, open } from '../../support/xmpp-server-rig.ts';
+import { start } from './own-sandbox.ts';
 import {
   attributeOf,
   join,
@@ -12,18 +13,6 @@ import {
   tellFeatures,
 } from './raw-participant.ts';
 import { RawSocket } from './raw-socket.ts';
-
-const sandboxes: Sandbox[] = [];
-
-async function start(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await createSandbox(options);
-  sandboxes.push(sandbox);
-  return sandbox;
-}
-
-afterEach(async () => {
-  await Promise.all(sandboxes.splice(0).map((sandbox) => sandbox.close()));
-});
 
 /** Two who have been offered sessions. */
 async function callOfTwo(

@@ -1,23 +1,12 @@
 /** A network that fails between clients and the sandbox, as raw clients see it. */
-import { afterEach, describe, expect, it } from 'vitest';
-import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
+import { describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../../src/sandbox/index.ts';
 import { waitFor } from '../../support/wait.ts';
 import { auth, bind, open } from '../../support/xmpp-server-rig.ts';
 import { MediaParticipant } from './media-participant.ts';
+import { start } from './own-sandbox.ts';
 import { attributeOf, join, path, type RawParticipant, room, tokenOf } from './raw-participant.ts';
 import { RawSocket } from './raw-socket.ts';
-
-const sandboxes: Sandbox[] = [];
-
-async function start(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await createSandbox(options);
-  sandboxes.push(sandbox);
-  return sandbox;
-}
-
-afterEach(async () => {
-  await Promise.all(sandboxes.splice(0).map((sandbox) => sandbox.close()));
-});
 
 const say = (text: string): string =>
   `<message xmlns="jabber:client" type="groupchat" to="${room}" id="${text}"><body>${text}</body></message>`;

@@ -4,27 +4,16 @@ import { createServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
 import { WebSocket } from 'ws';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { transportOf } from '../../../src/jingle/jingle.ts';
-import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
+import { createSandbox } from '../../../src/sandbox/index.ts';
 import { expectXml } from '../../support/expect-xml.ts';
 import { waitFor } from '../../support/wait.ts';
 import { auth, bind, close, enable, open } from '../../support/xmpp-server-rig.ts';
 import { mediaFeatures } from './media-participant.ts';
+import { start } from './own-sandbox.ts';
 import { jingleIn, join, path, room, takeOffer, tellFeatures } from './raw-participant.ts';
 import { RawSocket } from './raw-socket.ts';
-
-const sandboxes: Sandbox[] = [];
-
-async function start(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await createSandbox(options);
-  sandboxes.push(sandbox);
-  return sandbox;
-}
-
-afterEach(async () => {
-  await Promise.all(sandboxes.splice(0).map((sandbox) => sandbox.close()));
-});
 
 describe('the sandbox', () => {
   it('lets two talk, is seen from outside, and ends with the last', async () => {

@@ -1,24 +1,13 @@
 /** Servers of the sandbox that are killed and come back, as raw clients see it. */
 import { type IncomingMessage, request } from 'node:http';
-import { afterEach, describe, expect, it } from 'vitest';
-import { createSandbox, type Sandbox, type SandboxOptions } from '../../../src/sandbox/index.ts';
+import { describe, expect, it } from 'vitest';
+
 import { waitFor } from '../../support/wait.ts';
 import { auth, bind, open } from '../../support/xmpp-server-rig.ts';
 import { MediaParticipant } from './media-participant.ts';
+import { start } from './own-sandbox.ts';
 import { join, path, room, takeOffer, tellFeatures, tokenOf } from './raw-participant.ts';
 import { RawSocket } from './raw-socket.ts';
-
-const sandboxes: Sandbox[] = [];
-
-async function start(options: SandboxOptions = {}): Promise<Sandbox> {
-  const sandbox = await createSandbox(options);
-  sandboxes.push(sandbox);
-  return sandbox;
-}
-
-afterEach(async () => {
-  await Promise.all(sandboxes.splice(0).map((sandbox) => sandbox.close()));
-});
 
 const longTime = 3_600_000;
 const elsewhere = { path: '/xmpp-websocket?room=other', room: 'other@conference.meet.jitsi' };
