@@ -4,7 +4,7 @@
  */
 import { defined } from '../base/defined.ts';
 import { earliest } from '../base/earliest.ts';
-import { ConnectionError, type JitsiError, TimeoutError } from '../base/errors.ts';
+import { ConnectionError, JitsiError, TimeoutError } from '../base/errors.ts';
 import type { RandomBytes } from '../base/random.ts';
 import { configUrl, roomJid } from '../jitsi/deployment.ts';
 import type { JoinError } from '../jitsi/join-error.ts';
@@ -44,6 +44,8 @@ export interface EntranceParts {
   state(): ConferenceState['name'];
   enter(state: ConferenceState, why: string): void;
   failed(error: Error, now: number): void;
+  /** This time came to nothing, and nothing is lost by it. */
+  postponed(error: JitsiError, now: number): void;
   warn(error: JitsiError): void;
 }
 
@@ -55,6 +57,10 @@ export class Entrance {
   #context: ConferenceContext | undefined;
   /** What the token is waited for. */
   #awaiting: EntranceGoal | undefined;
+  #tokenDeadline: number | undefined;
+  /** Of the conference request over HTTP that is under way: answers to earlier ones may still come. */
+  #httpKey = '';
+  #httpRequests = 0;
   /** config.js is asked for a stream that can be resumed. */
   #isLooking = false;
   /** The deployment was asked anew this time. */
@@ -98,6 +104,7 @@ export class Entrance {
     const { enter, options, outbox } = this.#parts;
     if (!options.hasTokenSource) return this.#proceed(goal, now);
     this.#awaiting = goal;
+    this.#tokenDeadline = now + timing.token;
     enter({ name: 'discovering' }, 'a token is fetched');
     outbox.push({ type: 'get-token' });
   }
@@ -105,12 +112,18 @@ export class Entrance {
   /** The token of this time. */
   token(token: string | undefined, now: number): void {
     const goal = this.#awaiting;
-    this.#awaiting = undefined;
+    this.#stopAwaiting();
     if (!goal) return;
     const { token: _before, ...options } = this.#options;
     this.#options = { ...options, ...defined({ token }) };
     this.#parts.connection.useToken(token);
     this.#proceed(goal, now);
+  }
+
+  tokenFailed(error: JitsiError, now: number): void {
+    if (!this.#awaiting) return;
+    this.#stopAwaiting();
+    this.#parts.postponed(error, now);
   }
 
   configAnswered(answer: HttpAnswer, now: number): void {
@@ -129,12 +142,12 @@ export class Entrance {
     else this.#parts.failed(error, now);
   }
 
-  focusAnswered(answer: HttpAnswer, now: number): void {
-    this.#asker?.httpAnswered(answer, this.#parts.connection, now);
+  focusAnswered(key: string, answer: HttpAnswer, now: number): void {
+    if (key === this.#httpKey) this.#asker?.httpAnswered(answer, this.#parts.connection, now);
   }
 
-  focusFailed(error: JitsiError, now: number): void {
-    this.#asker?.httpFailed(error, this.#parts.connection, now);
+  focusFailed(key: string, error: JitsiError, now: number): void {
+    if (key === this.#httpKey) this.#asker?.httpFailed(error, this.#parts.connection, now);
   }
 
   /** We are in the room: whether the focus is too. */
@@ -176,6 +189,8 @@ export class Entrance {
   /** Out of the room and in again, on the same stream; we are in it, and wanted to be. */
   enterAgain(occupantJid: string, why: string, now: number): void {
     this.#context?.watch.stop();
+    // The one of our first coming may be over.
+    this.#renewFocus(this.#known('entering the room again'));
     this.#parts.connection.send(leavePresence(occupantJid, undefined), now);
     this.#join(why, now);
   }
@@ -193,20 +208,30 @@ export class Entrance {
   }
 
   tick(now: number): void {
+    if (this.#tokenDeadline !== undefined && now >= this.#tokenDeadline) this.tokenFailed(noToken(), now);
     this.#context?.focus.tick(this.#parts.connection, now);
     if (this.#isIn) this.#context?.watch.tick(this.#parts.connection, now);
   }
 
   nextTimeout(): number | undefined {
-    return earliest(this.#context?.focus.retryAt, this.#isIn ? this.#context?.watch.nextTimeout : undefined);
+    return earliest(
+      this.#tokenDeadline,
+      this.#context?.focus.retryAt,
+      this.#isIn ? this.#context?.watch.nextTimeout : undefined,
+    );
   }
 
   /** This time has ended, however. */
   stop(): void {
     this.#isLooking = false;
-    this.#awaiting = undefined;
+    this.#stopAwaiting();
     this.#context?.focus.stop();
     this.#context?.watch.stop();
+  }
+
+  #stopAwaiting(): void {
+    this.#awaiting = undefined;
+    this.#tokenDeadline = undefined;
   }
 
   get #isIn(): boolean {
@@ -248,10 +273,20 @@ export class Entrance {
     this.#parts.connection.resume();
   }
 
+  #read(answer: HttpAnswer, now: number): Discovery | undefined {
+    try {
+      return answer.status === 200 ? discover(this.#options, answer, now) : undefined;
+    } catch (error) {
+      // Such as the page of somebody on the way.
+      if (error instanceof JitsiError) return undefined;
+      throw error;
+    }
+  }
+
   /** What config.js says, if it says anything. Elsewhere nobody knows our stream. */
   #looked(answer: HttpAnswer | undefined, now: number): void {
     const { connection, failed } = this.#parts;
-    const discovery = answer?.status === 200 ? discover(this.#options, answer, now) : undefined;
+    const discovery = answer && this.#read(answer, now);
     const before = this.#context?.deployment.websocketUrl;
     if (!discovery || !this.#context || discovery.deployment.websocketUrl === before) return this.#resume();
     this.#isLooking = false;
@@ -298,7 +333,11 @@ export class Entrance {
   #focusSinks(): FocusSinks {
     const { outbox, state, warn } = this.#parts;
     const asking: Pick<FocusSinks['focus'], 'http' | 'waiting'> = {
-      http: (request) => outbox.http(request),
+      http: (request) => {
+        this.#httpRequests += 1;
+        this.#httpKey = String(this.#httpRequests);
+        outbox.http({ ...request, key: this.#httpKey });
+      },
       waiting: (delay, why) => outbox.log('info', `asking the focus again in ${delay / 1000} s`, { why }),
     };
     return {
@@ -345,4 +384,9 @@ export class Entrance {
 function focusAway(cause: Error): ConnectionError {
   const words = `asking for the conference again, as the focus has left the room: ${cause.message}; it is asked again`;
   return new ConnectionError(words, { code: 'focus-away', retryable: true, cause });
+}
+
+function noToken(): TimeoutError {
+  const words = `asking the token function for a token: it gave none within ${timing.token / 1000} s`;
+  return new TimeoutError(words, { code: 'token-failed', retryable: true });
 }

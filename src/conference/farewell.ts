@@ -17,6 +17,8 @@ export interface FarewellParts {
   sessions: JingleSessions;
   outbox: Outbox;
   state(): ConferenceState;
+  /** Nothing is to be made again. */
+  stopComing(): void;
   enter(state: ConferenceState, why: string): void;
 }
 
@@ -32,6 +34,7 @@ export class Farewell {
     const { connection, enter, entrance, state } = this.#parts;
     const { name } = state();
     if (['leaving', 'closing', 'ended'].includes(name)) return;
+    this.#parts.stopComing();
     // There is nobody to be told.
     if (name === 'interrupted') return this.ended({ reason: 'left' });
     const { room } = entrance.context ?? {};
@@ -44,7 +47,8 @@ export class Farewell {
 
   /** Closes the stream in order; what was going on is over. */
   close(info: CloseInfo, why: string, now: number): void {
-    const { connection, enter, entrance } = this.#parts;
+    const { connection, enter, entrance, stopComing } = this.#parts;
+    stopComing();
     entrance.stop();
     if (!connection.isOpen) return this.ended(info);
     this.#endSessions();
@@ -72,6 +76,7 @@ export class Farewell {
   ended(info: CloseInfo): void {
     const { connection, enter, entrance, options, outbox, state } = this.#parts;
     if (state().name === 'ended') return;
+    this.#parts.stopComing();
     this.#endSessions();
     connection.stop();
     entrance.stop();

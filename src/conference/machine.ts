@@ -84,6 +84,8 @@ export class ConferenceMachine {
       state: () => this.#state.name,
       enter: (state, why) => this.#enter(state, why),
       failed: (error, now) => this.#fail(error, now),
+      // A stream that can be resumed waits for the next try.
+      postponed: (error, now) => (this.absence ? this.#comeback.lost(error, now) : this.#fail(error, now)),
       warn: (error) => this.#warn(error),
     });
     this.#comeback = new Comeback({
@@ -107,6 +109,7 @@ export class ConferenceMachine {
       sessions: this.sessions,
       outbox: this.#outbox,
       state: () => this.#state,
+      stopComing: () => this.#comeback.stop(),
       enter: (state, why) => this.#enter(state, why),
     });
     this.#attendance = new Attendance({
@@ -227,8 +230,7 @@ export class ConferenceMachine {
       case 'token':
         return this.#entrance.token(input.token, now);
       case 'token-failed':
-        // A stream that can be resumed waits for the next try.
-        return this.absence ? this.#comeback.lost(input.error, now) : this.#fail(input.error, now);
+        return this.#entrance.tokenFailed(input.error, now);
       case 'send':
         return connection.send(input.stanza, now);
       case 'say':
@@ -259,7 +261,7 @@ export class ConferenceMachine {
   #httpResponse(answer: Extract<ConferenceInput, { type: 'http-response' }>, now: number): void {
     const { key = '', purpose } = answer;
     if (purpose === 'config') this.#entrance.configAnswered(answer, now);
-    else if (purpose === 'conference-request') this.#entrance.focusAnswered(answer, now);
+    else if (purpose === 'conference-request') this.#entrance.focusAnswered(key, answer, now);
     else if (purpose === 'keep-alive') this.#connection.keptAlive();
     else this.#connection.httpAnswered(key, answer, now);
   }
@@ -267,7 +269,7 @@ export class ConferenceMachine {
   #httpFailed(purpose: HttpPurpose, error: JitsiError, now: number, key = ''): void {
     if (purpose === 'keep-alive') this.#connection.keptAlive();
     else if (purpose === 'bosh') this.#connection.httpFailed(key, error, now);
-    else if (purpose === 'conference-request') this.#entrance.focusFailed(error, now);
+    else if (purpose === 'conference-request') this.#entrance.focusFailed(key, error, now);
     else this.#entrance.configFailed(error, now);
   }
 

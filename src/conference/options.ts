@@ -53,6 +53,8 @@ export interface ConferenceOptions {
 
 /** Times of the protocol's steps, ms. Those of the reference client where it has one (lib-jitsi-meet). */
 export const timing = {
+  /** For the user's own function. */
+  token: 30_000,
   /** Login, from the open socket to a bound resource. */
   login: 20_000,
   /** The same in one flight, which is two round trips; then comes the orderly login. */
@@ -75,6 +77,7 @@ export const timing = {
   roomGoneTries: 3,
   /** Our own ghost has the endpoint id that the caller wants: it goes within a minute, this is how often we look. */
   ghostLook: 5_000,
+  ghostLooks: 30,
   /** After our own presence, for what was said before we came; it ends with the subject, where the room sends one. */
   history: 3_000,
   discoDomain: 5_000,

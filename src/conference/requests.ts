@@ -1,4 +1,5 @@
 /** Requests of a conference whose answers have consequences: questions to the deployment and the room, and what sessions send. */
+import { ConnectionError } from '../base/errors.ts';
 import { iqGet, iqSet } from '../xmpp/stanza.ts';
 import { StanzaError } from '../xmpp/stanza-error.ts';
 import type { Connection } from './connection/connection.ts';
@@ -53,6 +54,14 @@ export class Requests {
 
   #jingle({ to, jingle, tried, answered }: JingleSend, now: number): void {
     const connection = this.#connection;
+    // A session may outlive the connection that it was made over; in the middle of a login it has nothing to say.
+    if (connection.jid === '') {
+      const error = new ConnectionError(`${tried}: there is no connection now`, {
+        code: 'not-connected',
+        retryable: true,
+      });
+      return this.sessionSteps(answered({ ok: false, error }, now), now);
+    }
     connection.ask(iqSet(to, connection.nextId(), jingle), tried, timing.jingle, now, (outcome, later) =>
       this.sessionSteps(answered(outcome, later), later),
     );

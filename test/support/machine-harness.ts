@@ -65,7 +65,15 @@ export class MachineHarness {
     );
   }
 
-  input(input: ConferenceInput): void {
+  /** An answer to a conference request over HTTP is to the last one, unless it says otherwise. */
+  input(given: ConferenceInput): void {
+    const input =
+      'purpose' in given && given.purpose === 'conference-request' && given.key === undefined
+        ? {
+            ...given,
+            key: this.requests.findLast(({ purpose }) => purpose === 'conference-request')?.key ?? '',
+          }
+        : given;
     for (const effect of this.machine.handle(input, this.now)) this.#note(effect);
   }
 

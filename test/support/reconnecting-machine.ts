@@ -89,7 +89,7 @@ export class Reconnecting extends MachineHarness {
   }
 
   /** The server has forgotten the stream, binds another address, and the focus is ready again. */
-  expire(): void {
+  expire(focus: () => void = () => this.focusSays()): void {
     if (this.machine.state.name === 'joined') this.lose();
     this.reopen();
     this.authenticate();
@@ -100,7 +100,7 @@ export class Reconnecting extends MachineHarness {
       `<iq xmlns="jabber:client" type="result" id="${id}"><bind xmlns="urn:ietf:params:xml:ns:xmpp-bind"><jid>${this.jid}</jid></bind></iq>`,
     );
     this.frame('<enabled xmlns="urn:xmpp:sm:3" resume="true" id="token-2" max="60"/>');
-    this.focusSays();
+    focus();
   }
 
   offer(sid: string): void {

@@ -128,7 +128,7 @@ async function passOn(
       lost = undefined;
       await untilConnected(stay);
       if (whom === 'all') await hearers.gather();
-      else await hearers.silent(longestAbsence);
+      else await hearers.reach(whom, longestAbsence);
       await keeper.repeat(whom === 'all' ? undefined : whom.filter((id) => conference.participants.has(id)));
     }
   };

@@ -70,14 +70,18 @@ export class Hearers {
 
   /**
    * Asks those who answered before whether they have what was sent so far; of others that cannot be known.
-   * @param patience ms
    * @returns endpoint ids of those who are here, and do not say so
    */
-  async silent(patience: number = grace): Promise<string[]> {
+  async silent(): Promise<string[]> {
     const ids = [...this.#hearing.keys()];
-    const has = (id: string): Promise<boolean> => this.#pings.reach(id, patience, () => this.#isGone(id));
+    const has = (id: string): Promise<boolean> => this.#pings.confirm(id, grace, () => this.#isGone(id));
     const confirmed = await Promise.all(ids.map(has));
     return ids.filter((id, index) => confirmed[index] !== true && !this.#isGone(id));
+  }
+
+  /** Waits until these answer again, or have left. @param patience ms */
+  async reach(ids: readonly string[], patience: number): Promise<void> {
+    await Promise.all(ids.map((id) => this.#pings.reach(id, patience, () => this.#isGone(id))));
   }
 
   /**

@@ -87,22 +87,44 @@ export function sendLine(
   return bridge.sendJson(fits ? message : JSON.stringify({ ...envelope, msgPayload }));
 }
 
+interface Heard {
+  last: number;
+  /** Numbers before it that have not come: what was lost is said again later. */
+  missing: Set<number>;
+}
+
+/** Numbers and streams that are remembered. */
+const mostRemembered = 1_000;
+
 /** Which of the lines that come were there before. */
 export class HeardLines {
-  /** The last line by sender and stream: they come in order. Whoever has come again under another id is somebody else. */
-  readonly #last = new Map<string, number>();
+  /** By sender and stream. Whoever has come again under another id is somebody else. */
+  readonly #heard = new Map<string, Heard>();
 
   /** Whether a message repeats what we have had. */
   isRepeated(message: BridgeMessage): boolean {
     if (message.colibriClass !== 'EndpointMessage' || !isJsonObject(message.msgPayload)) return false;
     const { stream, line } = message.msgPayload;
-    if (typeof stream !== 'string' || stream.length > 64 || typeof line !== 'number') return false;
-    const key = `${message.from} ${stream}`;
-    if (line <= (this.#last.get(key) ?? 0)) return true;
-    this.#last.delete(key);
-    this.#last.set(key, line);
-    const [oldest] = this.#last.keys();
-    if (this.#last.size > 1_000 && oldest !== undefined) this.#last.delete(oldest);
-    return false;
+    if (typeof stream !== 'string' || stream.length > 64 || !Number.isSafeInteger(line)) return false;
+    return !this.#note(`${message.from} ${stream}`, line as number);
+  }
+
+  /** @returns whether it is new */
+  #note(key: string, line: number): boolean {
+    const heard = this.#heard.get(key) ?? { last: line - 1, missing: new Set<number>() };
+    // The youngest is last.
+    this.#heard.delete(key);
+    this.#heard.set(key, heard);
+    const [oldest] = this.#heard.keys();
+    if (this.#heard.size > mostRemembered && oldest !== undefined) this.#heard.delete(oldest);
+    if (line <= heard.last) return heard.missing.delete(line);
+    for (let missed = Math.max(heard.last + 1, line - mostRemembered); missed < line; missed += 1)
+      heard.missing.add(missed);
+    heard.last = line;
+    for (const missed of heard.missing) {
+      if (heard.missing.size <= mostRemembered) break;
+      heard.missing.delete(missed);
+    }
+    return true;
   }
 }

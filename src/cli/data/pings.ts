@@ -20,6 +20,8 @@ export class Pings {
   #lastId = 0;
   /** By endpoint id: the latest ping that was answered. */
   readonly #answered = new Map<string, number>();
+  /** By endpoint id: the ping whose own answer is waited for. */
+  readonly #wanted = new Map<string, number>();
   /** By endpoint id: who waits for an answer. */
   readonly #waiting = new Map<string, () => void>();
 
@@ -31,6 +33,7 @@ export class Pings {
       if (message.colibriClass !== 'EndpointMessage') return;
       const { type, id } = (message.msgPayload ?? {}) as { type?: unknown; id?: unknown };
       if (type !== 'e2e-ping-response' || typeof id !== 'number') return;
+      if (this.#wanted.get(message.from) === id) this.#wanted.delete(message.from);
       this.#answered.set(message.from, Math.max(id, this.#answered.get(message.from) ?? 0));
       this.#waiting.get(message.from)?.();
     });
@@ -50,6 +53,19 @@ export class Pings {
       if ((this.#answered.get(id) ?? 0) >= first) return true;
     }
     return false;
+  }
+
+  /**
+   * Whether everything that was sent before has arrived: the first ping has to be answered itself, for what came before a later one may be lost.
+   * @returns false when that was not so within `patience` ms
+   */
+  async confirm(id: string, patience: number, isGone: () => boolean): Promise<boolean> {
+    this.#wanted.set(id, this.#lastId + 1);
+    this.#ping(id);
+    const deadline = this.#clock.now() + patience;
+    while (this.#wanted.has(id) && this.#clock.now() < deadline && !isGone())
+      await this.#answerOrPause(id, longestInterval);
+    return !this.#wanted.delete(id);
   }
 
   close(): void {

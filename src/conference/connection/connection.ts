@@ -235,6 +235,9 @@ export class Connection {
     const isUnproven = this.#state === 'logging-in' || (this.#state === 'established' && !this.#isProven);
     if (!isUnproven) return false;
     if (known.stream.isOpen) known.stream.close(now);
+    // Its requests end, and nothing else of it is heard.
+    this.#state = 'ended';
+    known.stream.abandon(new ConnectionError('the login is tried again', { code: 'connection-lost' }), now);
     this.#fellBack = true;
     this.#known = { ...known, ...this.#newStream(known, 'orderly', false) };
     this.#sink.closeSocket();
@@ -261,6 +264,7 @@ export class Connection {
   abandon(error: JitsiError, now: number): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    this.#known?.keepAlive.disconnected();
     this.#known?.stream.abandon(error, now);
     this.#lost = this.#known?.stream.undelivered ?? nothing;
     this.#sink.dropSocket();
@@ -315,6 +319,7 @@ export class Connection {
   }
 
   tick(now: number): void {
+    if (this.#state === 'ended') return;
     this.#known?.stream.tick(now);
     this.#known?.bosh?.tick(now);
     const keepAlive = this.#known?.keepAlive.due(now);
@@ -322,6 +327,7 @@ export class Connection {
   }
 
   nextTimeout(): number | undefined {
+    if (this.#state === 'ended') return undefined;
     const { stream, bosh, keepAlive } = this.#known ?? {};
     return earliest(stream?.nextTimeout(), bosh?.nextTimeout(), keepAlive?.nextAt);
   }

@@ -6,9 +6,9 @@ import type { Milliseconds } from '../../base/clock.ts';
 import { type RandomBytes, randomBetween } from '../../base/random.ts';
 
 const first: Milliseconds = 1_000;
-const most: Milliseconds = 60_000;
+export const longestBackOff: Milliseconds = 60_000;
 
 /** @param tries how many there were before, in a row */
 export function backOff(tries: number, random: RandomBytes): Milliseconds {
-  return Math.round(randomBetween(random, 0, Math.min(most, first * 2 ** tries)));
+  return Math.round(randomBetween(random, 0, Math.min(longestBackOff, first * 2 ** tries)));
 }

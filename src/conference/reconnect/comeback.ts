@@ -63,8 +63,8 @@ export class Comeback {
   /** The connection is lost, or a try to have it back has failed. */
   lost(error: JitsiError, now: number): void {
     const { chat, end, enter, entrance, outbox, state } = this.#parts;
-    // What is said of a connection that was given up already.
-    if (state() === 'interrupted') return;
+    // What is said of a connection that was given up already, or that we are leaving.
+    if (['interrupted', 'leaving', 'closing', 'ended'].includes(state())) return;
     if (isRefusedLogin(error)) this.#refusedLogins += 1;
     const info = hopeless(error, this.#refusedLogins);
     if (info || !this.#reconnection)
@@ -112,7 +112,7 @@ export class Comeback {
     const absence = this.#reconnection.lost(error, now);
     this.#reconnection.trying();
     outbox.event({ name: 'reconnecting', payload: { ...absence, nextAt: now } });
-    this.#giveUpStay({ unconfirmed: [], unsent: [] }, now);
+    this.#leaveRoom();
     if (isRefused) outbox.push({ type: 'renamed' });
     entrance.enterAgain(occupantJid, error.message, now);
   }
@@ -130,9 +130,16 @@ export class Comeback {
     }
   }
 
+  /** We leave, or it has ended otherwise: nothing is to be tried any more. */
+  stop(): void {
+    this.#reconnection?.stop();
+    this.#historyDeadline = undefined;
+  }
+
   /** The stream goes on as if nothing had happened. */
   resumed(now: number): void {
-    const { chat, connection, enter } = this.#parts;
+    const { chat, connection, enter, state } = this.#parts;
+    if (['leaving', 'closing', 'ended'].includes(state())) return;
     this.#refusedLogins = 0;
     enter({ name: 'joined' }, 'the stream was resumed');
     this.#back({ resumed: true }, now);
@@ -171,7 +178,8 @@ export class Comeback {
 
   #tryAgain(now: number): void {
     const { connection, entrance } = this.#parts;
-    if (connection.canResume(now)) {
+    // A stream that has not brought us into the room yet is nothing to go on with.
+    if (this.#parts.room()?.isEntered === true && connection.canResume(now)) {
       const hasFailed = (this.absence?.attempt ?? 1) % 2 === 0;
       return entrance.begin(hasFailed ? 'resumption-after-look' : 'resumption', now);
     }
@@ -182,10 +190,13 @@ export class Comeback {
 
   /** The room is to be entered anew. Media of the last stay goes on until the focus offers a new session: the bridge may know us all the while. */
   #giveUpStay(lost: Undelivered, now: number): void {
-    const { chat, room } = this.#parts;
-    const occupantJid = room()?.lost() ?? '';
+    this.#leaveRoom();
+    this.#parts.chat.lost(idsOf(lost.unconfirmed), idsOf(lost.unsent), now);
+  }
+
+  #leaveRoom(): void {
+    const occupantJid = this.#parts.room()?.lost() ?? '';
     if (occupantJid !== '') this.#formerId = resourceOf(occupantJid);
-    chat.lost(idsOf(lost.unconfirmed), idsOf(lost.unsent), now);
   }
 
   #back(how: { resumed: boolean; previousEndpointId?: string }, now: number): void {

@@ -7,7 +7,7 @@
 import type { Milliseconds } from '../../base/clock.ts';
 import type { JitsiError } from '../../base/errors.ts';
 import type { RandomBytes } from '../../base/random.ts';
-import { backOff } from './back-off.ts';
+import { backOff, longestBackOff } from './back-off.ts';
 
 export interface ReconnectPolicy {
   /** ms after which a conference that is not back has ended. */
@@ -61,7 +61,10 @@ export class Reconnection {
 
   /** Whether the next try is due. */
   isDue(now: Milliseconds): boolean {
-    return this.#absence !== undefined && !this.#isTrying && now >= this.#absence.nextAt;
+    if (!this.#absence || this.#isTrying) return false;
+    const { nextAt } = this.#absence;
+    // No wait is as long: somebody has set the clock back.
+    return now >= nextAt || nextAt - now > longestBackOff;
   }
 
   /** Whether we have been away for longer than is allowed. */
@@ -89,6 +92,12 @@ export class Reconnection {
 
   trying(): void {
     this.#isTrying = true;
+  }
+
+  /** We are on our way out: nobody comes back. */
+  stop(): void {
+    this.#absence = undefined;
+    this.#isTrying = false;
   }
 
   /** We are there again. */

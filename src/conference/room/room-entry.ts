@@ -56,8 +56,7 @@ export class RoomEntry {
     if (this.#suggested !== undefined && (isTaken || error.code === 'join-not-allowed'))
       return this.#again(this.#suggested);
     if (!isTaken) return { type: 'failed' };
-    if (this.#options.endpointId !== undefined)
-      return this.#isBack ? { type: 'ask-focus', delay: this.#nextLook() } : { type: 'failed' };
+    if (this.#options.endpointId !== undefined) return this.#waitForGhost();
     if (this.#conflicts > 0) return { type: 'failed' };
     this.#conflicts += 1;
     return this.#again(randomHex(this.#random, 8));
@@ -69,7 +68,10 @@ export class RoomEntry {
     return { type: 'again' };
   }
 
-  #nextLook(): number {
-    return randomBetween(this.#random, timing.ghostLook / 2, timing.ghostLook);
+  /** Ours goes within a minute; whoever has the id after that is somebody else. */
+  #waitForGhost(): EntryVerdict {
+    this.#conflicts += 1;
+    if (!this.#isBack || this.#conflicts > timing.ghostLooks) return { type: 'failed' };
+    return { type: 'ask-focus', delay: randomBetween(this.#random, timing.ghostLook / 2, timing.ghostLook) };
   }
 }

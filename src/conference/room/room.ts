@@ -109,6 +109,11 @@ export class Room {
     return this.#occupantJid;
   }
 
+  /** Our own presence has come back, and nothing since says that we are out. */
+  get isEntered(): boolean {
+    return this.#isEntered;
+  }
+
   /** Whether an endpoint id is ours or somebody's in the room. */
   isHere(endpointId: string): boolean {
     return endpointId === resourceOf(this.#occupantJid) || this.participants.has(endpointId);
@@ -132,7 +137,7 @@ export class Room {
     if (!user?.item || (type !== undefined && type !== 'unavailable')) return { events: [] };
     const isSelf = user.statuses.has(mucStatus.self);
     // What is left of us from before is nobody, unless the room takes us for the same occupant.
-    const isOurs = from === this.#occupantJid && type !== 'unavailable';
+    const isOurs = from === this.#occupantJid;
     if (!isSelf && !isOurs && this.#ghosts.has(user.item.jid, from)) return { events: [] };
     if (type === 'unavailable') return this.#unavailable(stanza, from, user);
     // The room says by status 110 that it is us, also when it assigned another nick (210).

@@ -4,9 +4,9 @@ import { ConnectionError } from '../../../src/base/errors.ts';
 import { MachineHarness, standardConfig } from '../../support/machine-harness.ts';
 import { forever, Reconnecting } from '../../support/reconnecting-machine.ts';
 
-describe('trying', () => {
-  const refused = new ConnectionError('refused', { code: 'connection-refused', retryable: true });
+const refused = new ConnectionError('refused', { code: 'connection-refused', retryable: true });
 
+describe('trying', () => {
   it('goes on, later each time, until the time that is allowed is over', () => {
     const rig = new Reconnecting({ reconnect: { maxTime: 600_000 } });
     rig.enterRoom();
@@ -219,6 +219,94 @@ describe('joining again on purpose', () => {
     rig.input({ type: 'rejoin' });
     expect(rig.sockets.length).toBe(2);
     rig.input({ type: 'rejoin' });
+    expect(rig.sockets.length).toBe(2);
+  });
+});
+
+describe('a try that is broken off', () => {
+  it('does not resume a stream that has not brought us into the room', () => {
+    for (const reached of ['requesting', 'entering'] as const) {
+      const rig = new Reconnecting();
+      rig.enterRoom();
+      if (reached === 'entering') rig.expire();
+      else rig.expire(() => {});
+      expect(rig.machine.state.name).toBe(reached);
+      rig.lose();
+      rig.reopen();
+      expect(rig.sockets.at(-1)).not.toContain('previd');
+      rig.loggedIn();
+      rig.focusSays();
+      rig.arrive();
+      expect(rig.payloads('reconnected')).toMatchObject([{ resumed: false }]);
+    }
+  });
+
+  it('is over when we leave, whatever becomes of the connection', () => {
+    const rig = new Reconnecting();
+    rig.enterRoom();
+    rig.expire();
+    const before = rig.payloads('reconnecting').length;
+    rig.input({ type: 'leave' });
+    rig.lose();
+    expect(rig.ended).toEqual({ reason: 'left' });
+    expect(rig.payloads('reconnecting').length).toBe(before);
+    rig.advance(600_000);
+    expect(rig.machine.nextTimeout()).toBeUndefined();
+  });
+
+  it('is over when the time is, in order', () => {
+    const rig = new Reconnecting({ reconnect: { maxTime: 10_000 } });
+    rig.enterRoom();
+    rig.lose();
+    rig.reopen();
+    rig.advance(15_000);
+    expect(rig.ended).toMatchObject({ reason: 'connection-lost', error: { code: 'reconnect-gave-up' } });
+  });
+
+  it('does not begin again after the end, when a token comes to nothing late', () => {
+    const failed = new ConnectionError('no token', { code: 'token-failed', retryable: true });
+    const rig = new Reconnecting({ hasTokenSource: true });
+    rig.input({ type: 'start' });
+    rig.input({ type: 'token', token: 'first' });
+    rig.input({ type: 'http-response', purpose: 'config', status: 200, body: standardConfig });
+    rig.input({ type: 'socket-opened' });
+    rig.loggedIn();
+    rig.focusSays();
+    rig.arrive();
+    rig.lose();
+    rig.advance(2_000);
+    // None comes in time; a second one is asked for.
+    rig.advance(30_000);
+    expect(rig.payloads('reconnecting').at(-1)?.cause).toMatchObject({
+      code: 'token-failed',
+      kind: 'timeout',
+    });
+    rig.advance(10_000);
+    expect(rig.tokensAsked).toBe(3);
+    rig.input({ type: 'leave' });
+    rig.advance(5_000);
+    rig.input({ type: 'token-failed', error: failed });
+    rig.input({ type: 'token', token: 'late' });
+    expect([rig.ended, rig.machine.state.name]).toEqual([{ reason: 'left' }, 'ended']);
+    expect(rig.machine.nextTimeout()).toBeUndefined();
+  });
+
+  it('goes on though config.js is somebody else’s page', () => {
+    const rig = new Reconnecting();
+    rig.enterRoom();
+    rig.lose();
+    rig.reopenOnly();
+    rig.input({ type: 'socket-failed', error: refused });
+    rig.discoverAgain(200, '<!doctype html><title>Log in to this network</title>');
+    expect(rig.sockets.at(-1)).toContain('previd=token-1');
+  });
+
+  it('comes in time when the clock is set back', () => {
+    const rig = new Reconnecting();
+    rig.enterRoom();
+    rig.lose();
+    rig.now -= 3_600_000;
+    rig.input({ type: 'tick' });
     expect(rig.sockets.length).toBe(2);
   });
 });

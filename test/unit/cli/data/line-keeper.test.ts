@@ -63,12 +63,22 @@ describe('lines that are heard', () => {
     const heard = new HeardLines();
     const said = (from: string, line: number): boolean =>
       heard.isRepeated(message(from, { text: 'x', stream: 's1', line }));
-    expect([said('aa', 1), said('aa', 3), said('aa', 2), said('aa', 3), said('aa', 4)]).toEqual([
+    // The second was lost, and is said again after the third.
+    expect([1, 3, 2, 3, 2, 4].map((line) => said('aa', line))).toEqual([
+      false,
       false,
       false,
       true,
       true,
       false,
+    ]);
+    expect(said('cc', 100)).toBe(false);
+    expect(said('cc', 99)).toBe(true);
+    expect([said('dd', 1), said('dd', 1e9), said('dd', 1e9 - 500), said('dd', 5)]).toEqual([
+      false,
+      false,
+      false,
+      true,
     ]);
     // Nobody can say another's lines away.
     expect(said('bb', 1)).toBe(false);
