@@ -6,7 +6,7 @@ export const exitCode = {
   failed: 1,
   usage: 2,
   connection: 3,
-  /** authentication, password, lobby, ban */
+  /** authentication, password, lobby, ban; put out of the room, or the room closed */
   refused: 4,
   media: 5,
   timeout: 6,

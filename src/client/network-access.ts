@@ -16,8 +16,8 @@ export interface AccessOptions {
    */
   userAgent?: string;
   /**
-   * Certificates of your own authorities in PEM, one or more, which count in place of the system's for every TLS server of the deployment; for
-   * its TURN servers, which are often somebody else's, beside them.
+   * Certificates of your own authorities in PEM, one or more, which count in place of those that Node trusts for every TLS server of the
+   * deployment; for its TURN servers, which are often somebody else's, beside them.
    */
   ca?: string;
   /**

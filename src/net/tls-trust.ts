@@ -6,7 +6,7 @@ import { UsageError } from '../base/errors.ts';
 export interface TlsTrust {
   /** Do not check certificates. */
   insecure: boolean;
-  /** Certificates of authorities in PEM, in place of the system's. */
+  /** Certificates of authorities in PEM, in place of those that Node trusts. */
   ca?: string;
   /** Keys of which a server of the deployment has to have one, see `pinned-key.ts`. Checked with `insecure` too. */
   pinnedKeys?: readonly string[];

@@ -5,8 +5,8 @@ Without a command: info. Flags may have one dash, and -chat stands for chat, -dc
 stdout has the data, stderr the words for people; --json gives one JSON object a line.
 
 Exit codes:
-  0 ok   1 failed   2 usage   3 connection   4 refused (password, lobby, ban, login)
-  5 media   6 timeout   130 interrupted
+  0 ok   1 failed   2 usage   3 connection   4 refused (password, lobby, login), or put out
+  of the room (kicked, banned, closed)   5 media   6 timeout   130 interrupted
 
 Examples:
   jcli chat https://meet.example.com/standup --nick bot

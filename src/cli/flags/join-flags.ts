@@ -66,7 +66,7 @@ export function addJoinFlags(command: Command): Command {
     .option('--duration <duration>', 'leave after this time', duration)
     .option(
       '--reconnect <duration>',
-      'how long to try when the connection is lost: none, or forever (default; 60s for what has an end)',
+      'how long to try when the connection is lost: none, or forever (default; 60s for info, bench, dc-raw with input)',
       reconnecting,
     )
     .option('--json', 'one JSON object a line')
