@@ -185,6 +185,26 @@ describe('dc-raw, of data that is cut off', () => {
     expect(store.program.errorLines).toContainEqual(expect.stringMatching(cutOff));
   });
 
+  it('has nothing but bytes in its output when the connection is lost', async () => {
+    const sandbox = await createSandbox();
+    onTestFinished(() => sandbox.close());
+    const store = jcli(['dc-raw', `${sandbox.url}/room`, '--endpoint-id', 'store', '--json']);
+    store.endInput();
+    const watcher = jcli(['chat', `${sandbox.url}/room`, '--json']);
+    await watcher.waitForObject({ type: 'joined' });
+    await waitFor(() => sandbox.rooms.get('room')?.occupants.some(({ nick }) => nick === 'store') ?? false, {
+      what: 'the receiver',
+    });
+    sandbox.faults.dropSocket('store');
+    await waitFor(() => store.stderr.includes('"type":"reconnected"'), { what: 'its return' });
+    const giver = jcli(['dc-raw', `${sandbox.url}/room`, '--to', 'store', '--duration', '60s']);
+    giver.process.stdin.end('bytes');
+    await waitFor(() => store.stdout.length >= 5, { what: 'the bytes' });
+    store.process.kill('SIGINT');
+    await store.waitForExit();
+    expect(store.stdout).toBe('bytes');
+  });
+
   /** Somebody who got 3 MB over the bridge while nobody read its output, and the sender, who has left. */
   async function unread(sandbox: Sandbox): Promise<Program> {
     const store = jcli(['dc-raw', `${sandbox.url}/room`, '--nick', 'store']);

@@ -34,6 +34,7 @@ export interface DcRawFlags extends RawFlags {
 export function dcRaw(url: string | undefined, flags: DcRawFlags, context: CommandContext): Promise<number> {
   const { io, output } = context;
   const { to, from, idle, chunk, rawForm, rate } = flags;
+  output.keepStdoutForBytes();
   const isSending = io.stdin.isTTY !== true;
   const options = { ...bridgeOptions(flags), ...(isSending ? oneShot : {}) };
   const exchange = async (stay: Visit): Promise<number> => {

@@ -37,6 +37,7 @@ export class Output {
   /** Lines that stdout has lost and nobody was told of. */
   #lost = 0;
   #hasTold = false;
+  #stdoutIsForBytes = false;
 
   constructor(io: CliIo, options: OutputOptions) {
     this.#io = io;
@@ -61,6 +62,11 @@ export class Output {
     this.#guard = guard ?? unguarded;
   }
 
+  /** From now on stdout is for bytes alone, which somebody else writes: objects go where people's words go. */
+  keepStdoutForBytes(): void {
+    this.#stdoutIsForBytes = true;
+  }
+
   get json(): boolean {
     return this.#options.json;
   }
@@ -76,6 +82,7 @@ export class Output {
 
   /** An object as one line; with `pretty` over several where a person looks at it and did not ask for `--json`. */
   object(value: unknown, options: { pretty?: boolean } = {}): void {
+    if (this.#stdoutIsForBytes) return this.#object(value);
     const pretty = options.pretty === true && !this.#options.json && this.#io.stdout.isTTY === true;
     this.data(printableJson(value, pretty ? 2 : undefined));
   }

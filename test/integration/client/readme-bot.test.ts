@@ -99,11 +99,12 @@ describe("the README's bot", () => {
     const other = await joinRoom(`${url}/standup`);
     onTestFinished(() => other.leave());
     const bot = await startBot(url, other);
+    const lost = nextEvent(other, 'reconnecting');
+    const back = nextEvent(other, 'reconnected');
     program.process.kill('SIGKILL');
-    await program.waitForExit();
-    await nextEvent(other, 'reconnecting');
+    await Promise.all([program.waitForExit(), lost]);
     await startSandbox('--listen', new URL(url).host);
-    await nextEvent(other, 'reconnected');
+    await back;
     await botIsIn(other);
     await expectWhole(bot, other);
   });

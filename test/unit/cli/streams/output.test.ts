@@ -33,6 +33,14 @@ describe('output', () => {
     });
   });
 
+  it('leaves stdout to bytes where it is told to', async () => {
+    const { out, err } = await written({ json: true }, (output) => {
+      output.keepStdoutForBytes();
+      output.object({ a: 1 }, { pretty: true });
+    });
+    expect([out, err]).toEqual(['', '{"a":1}\n']);
+  });
+
   it('silences status only when quiet', async () => {
     const { err } = await written({ quiet: true }, everything);
     expect(err).toBe('notice\nwarning: careful\nerror: joining: no\\x1b[0m way [lost]\n');
