@@ -14,6 +14,8 @@ async function interrupted(program: Program, codes: readonly number[] = [130]): 
   const began = performance.now();
   program.process.kill('SIGINT');
   const { code, signal } = await program.waitForExit();
+  // Who may end by itself may have done so when the signal came: then nobody was left to handle it.
+  if (signal === 'SIGINT' && codes.includes(0)) return;
   expect(signal, program.stderr).toBe(null);
   expect(codes, program.stderr).toContain(code);
   expect(performance.now() - began).toBeLessThan(soon);
