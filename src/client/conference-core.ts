@@ -6,6 +6,7 @@ import { type Resolvers, withResolvers } from '../base/resolvers.ts';
 import { waitFor } from '../base/wait-for.ts';
 import type { CloseInfo } from '../conference/io.ts';
 import { ConferenceMachine } from '../conference/machine.ts';
+import { isOver } from '../conference/state.ts';
 import type { OwnPresenceChange } from '../conference/room/own-presence.ts';
 import type { MediaType } from '../jingle/model.ts';
 import type { SessionCommand } from '../jingle/session-io.ts';
@@ -86,7 +87,7 @@ export class ConferenceCore {
 
   /** Nothing can be done any more: we leave, or the conference has ended. */
   get isOver(): boolean {
-    return ['leaving', 'closing', 'ended'].includes(this.machine.state.name);
+    return isOver(this.machine.state);
   }
 
   /** Begins; resolves when the room is joined. */

@@ -9,6 +9,7 @@ import { earliest } from '../base/earliest.ts';
 import { ConnectionError, TimeoutError } from '../base/errors.ts';
 import type { XmlElement } from '../xml/element.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
+import { comingBackTime } from './reconnect/back-off.ts';
 
 export interface ChatPolicy {
   /** What is done with a message while there is no connection. */
@@ -48,8 +49,6 @@ const confirmTimeout: Milliseconds = 10_000;
 const acknowledgementTimeout: Milliseconds = 60_000;
 /** ms for the echo of what the server has, which mostly comes before it says so. */
 const echoTimeout: Milliseconds = 1_000;
-/** ms in which whoever a private message is for may come back after a loss of everybody's connection. */
-const comingBackTime: Milliseconds = 90_000;
 const tried = 'sending a chat message';
 const nothing: XmlElement = { name: 'message', ns: '', attrs: {}, children: [] };
 
@@ -115,7 +114,7 @@ export class ChatOutbox {
   }
 
   failed(id: string, error: Error): void {
-    if (this.#entries.has(id)) this.#settle(id, { ok: false, error });
+    if (this.#entries.has(id)) this.#reject(id, error);
   }
 
   /** We are in the room, all that was said before is told, and what waits may be written. @param isAcknowledging the server acknowledges what it gets */

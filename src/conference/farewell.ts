@@ -7,7 +7,7 @@ import { type ConferenceOptions, timing } from './options.ts';
 import type { Outbox } from './outbox.ts';
 import { leavePresence, unavailablePresence } from './room/own-presence.ts';
 import type { Requests } from './requests.ts';
-import type { ConferenceState } from './state.ts';
+import { type ConferenceState, isOver } from './state.ts';
 
 export interface FarewellParts {
   options: ConferenceOptions;
@@ -33,7 +33,7 @@ export class Farewell {
   leave(reason: string | undefined, now: number): void {
     const { connection, enter, entrance, state } = this.#parts;
     const { name } = state();
-    if (['leaving', 'closing', 'ended'].includes(name)) return;
+    if (isOver(state())) return;
     this.#parts.stopComing();
     // There is nobody to be told.
     if (name === 'interrupted') return this.ended({ reason: 'left' });

@@ -32,7 +32,7 @@ import { Comeback } from './reconnect/comeback.ts';
 import type { Absence } from './reconnect/reconnection.ts';
 import { Requests } from './requests.ts';
 import type { Room } from './room/room.ts';
-import type { ConferenceState, Transition } from './state.ts';
+import { type ConferenceState, isOver, type Transition } from './state.ts';
 
 export class ConferenceMachine {
   readonly services: DeploymentServices = new DeploymentServices((message, fields) =>
@@ -96,7 +96,7 @@ export class ConferenceMachine {
       chat: this.#chat,
       outbox: this.#outbox,
       room: () => this.room,
-      state: () => this.#state.name,
+      state: () => this.#state,
       enter: (state, why) => this.#enter(state, why),
       endSessions: () => this.#requests.sessionSteps(this.sessions.clear()),
       end: (info, why, now) => this.#farewell.close(info, why, now),
@@ -363,7 +363,7 @@ export class ConferenceMachine {
   #enter(state: ConferenceState, why: string): void {
     const transition = { from: this.#state.name, to: state.name, why };
     this.#state = state;
-    if (['joined', 'leaving', 'closing', 'ended'].includes(state.name)) this.#joinDeadline = undefined;
+    if (state.name === 'joined' || isOver(state)) this.#joinDeadline = undefined;
     if (transition.from !== transition.to)
       this.#outbox.log('debug', `${transition.from} → ${transition.to}`, { why });
     this.#onTransition(transition);

@@ -21,6 +21,11 @@ export type ConferenceState =
   | { name: 'closing'; deadline: number; info: CloseInfo }
   | { name: 'ended'; info: CloseInfo };
 
+/** Whether we are on our way out, or out: nothing can be done any more. */
+export function isOver({ name }: ConferenceState): boolean {
+  return name === 'leaving' || name === 'closing' || name === 'ended';
+}
+
 /** A step from one state to another, and why. */
 export interface Transition {
   from: ConferenceState['name'];

@@ -28,10 +28,7 @@ export function reportTexts(
   signal: AbortSignal,
 ): void {
   const { bridge } = conference;
-  const show = (record: TextRecord, otherwise: () => void): void => {
-    if (output.json) output.object(record);
-    else otherwise();
-  };
+  const news = (record: TextRecord, words: string): void => output.news(record, words);
   const heard = new HeardLines();
   bridge.on('messageReceived', ({ message }) => {
     if (heard.isRepeated(message)) return;
@@ -40,23 +37,21 @@ export function reportTexts(
     const { from, to } = message;
     const participant = conference.participants.get(from);
     const displayName = participant?.displayName ?? null;
-    show({ type: 'message', from, displayName, to, text }, () => {
-      const name = participant ? nameOf(participant) : from;
-      // Programs want the text, people also who wrote it.
-      if (io.stdout.isTTY === true)
-        output.data(`${output.style('bold', printable(name))}: ${printable(text)}`);
-      else output.data(oneLine(text));
-    });
+    const record: TextRecord = { type: 'message', from, displayName, to, text };
+    const name = participant ? nameOf(participant) : from;
+    // Programs want the text, people also who wrote it.
+    if (output.json) output.object(record);
+    else if (io.stdout.isTTY === true)
+      output.data(`${output.style('bold', printable(name))}: ${printable(text)}`);
+    else output.data(oneLine(text));
   });
   bridge.on('opened', ({ transport }) => {
-    show({ type: 'bridge', state: 'open', transport }, () =>
-      output.status(`* bridge channel open (${transport})`),
-    );
+    news({ type: 'bridge', state: 'open', transport }, `bridge channel open (${transport})`);
   });
   bridge.on('down', ({ reason }) => {
     // On the way out it is no news.
     if (signal.aborted || io.signal.aborted) return;
-    show({ type: 'bridge', state: 'down', reason }, () => output.status(`* bridge channel lost: ${reason}`));
+    news({ type: 'bridge', state: 'down', reason }, `bridge channel lost: ${reason}`);
   });
 }
 

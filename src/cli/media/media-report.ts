@@ -32,8 +32,7 @@ type MediaRecord =
 export function reportMedia(conference: ReportedRoom, output: Output, isLeaving: () => boolean): void {
   const show = (record: MediaRecord, words: string): void => {
     if (isLeaving()) return;
-    if (output.json) output.object(record);
-    else output.status(`* ${words}`);
+    output.news(record, words);
   };
   /** By source: the sources of somebody who leaves go when their owner is gone already. */
   const owners = new Map<string, string>();

@@ -92,6 +92,12 @@ export class Output {
     if (!this.#options.quiet) this.notice(text);
   }
 
+  /** What is going on, as an object for programs or in words for people. */
+  news(record: object, words: string): void {
+    if (this.json) this.object(record);
+    else this.status(`* ${words}`);
+  }
+
   /** An answer to what somebody typed. */
   notice(text: string): void {
     if (!this.#options.json)

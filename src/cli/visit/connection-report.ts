@@ -8,10 +8,7 @@ export type ConnectionRecord =
   | { type: 'reconnected'; resumed: boolean; away: number; id: string };
 
 export function reportConnection(conference: Pick<Conference, 'on'>, output: Output): void {
-  const show = (record: ConnectionRecord, words: string): void => {
-    if (output.json) output.object(record);
-    else output.status(`* ${words}`);
-  };
+  const show = (record: ConnectionRecord, words: string): void => output.news(record, words);
   conference.on('reconnecting', ({ attempt, cause, nextAt }) => {
     const wait = Math.max(0, nextAt - Date.now());
     const what = attempt === 1 ? 'connection lost' : `try ${attempt - 1} to reconnect failed`;

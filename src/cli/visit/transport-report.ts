@@ -10,7 +10,6 @@ type TransportRecord = { type: 'transport'; state: 'connected' } & SelectedCandi
 export function reportTransport(conference: Pick<Conference, 'on'>, output: Output): void {
   conference.on('transportConnected', ({ candidatePair }) => {
     const record: TransportRecord = { type: 'transport', state: 'connected', ...candidatePair };
-    if (output.json) output.object(record);
-    else output.status(`* connected to the bridge: ${printable(pairInWords(candidatePair))}`);
+    output.news(record, `connected to the bridge: ${printable(pairInWords(candidatePair))}`);
   });
 }

@@ -3,6 +3,7 @@
  * dossier 3.7, 3.8); mute states come from presence. The work for a source that comes or goes does not depend on how many there are.
  */
 import type { Clock } from '../../base/clock.ts';
+import { comingBackTime } from '../../conference/reconnect/back-off.ts';
 import type { Participant } from '../../conference/room/roster.ts';
 import type { MediaType, Source, SourceSet, SsrcGroup } from '../../jingle/model.ts';
 import type { BridgeEvents } from '../bridge/events.ts';
@@ -29,8 +30,6 @@ const bridgeOwner = 'jvb';
 const movingTime = 5_000;
 /** ms in which somebody does who lists it, and whose session is to come after ours: all lose theirs at once, and come back one by one. */
 const returningTime = 60_000;
-/** ms in which somebody whose connection broke comes back: the longest wait of our own, and a join. */
-const comingBackTime = 90_000;
 /** SSRCs that a bridge can map: it uses 100. */
 const mappedLimit = 1_000;
 

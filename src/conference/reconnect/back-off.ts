@@ -7,6 +7,8 @@ import { type RandomBytes, randomBetween } from '../../base/random.ts';
 
 const first: Milliseconds = 1_000;
 export const longestBackOff: Milliseconds = 60_000;
+/** ms in which whoever lost the connection when we did is back: that wait, and a join. */
+export const comingBackTime: Milliseconds = longestBackOff + 30_000;
 
 /** @param tries how many there were before, in a row */
 export function backOff(tries: number, random: RandomBytes): Milliseconds {

@@ -15,7 +15,7 @@ import type { CloseInfo } from '../io.ts';
 import { timing } from '../options.ts';
 import type { Outbox } from '../outbox.ts';
 import type { Room } from '../room/room.ts';
-import type { ConferenceState } from '../state.ts';
+import { type ConferenceState, isOver } from '../state.ts';
 import { gaveUp, hopeless, isRefusedLogin } from './hopeless.ts';
 import { type Absence, Reconnection, type ReconnectPolicy } from './reconnection.ts';
 
@@ -28,7 +28,7 @@ export interface ComebackParts {
   chat: ChatOutbox;
   outbox: Outbox;
   room(): Room | undefined;
-  state(): ConferenceState['name'];
+  state(): ConferenceState;
   enter(state: ConferenceState, why: string): void;
   /** What they are about is not ours any more. */
   endSessions(): void;
@@ -64,7 +64,7 @@ export class Comeback {
   lost(error: JitsiError, now: number): void {
     const { chat, end, enter, entrance, outbox, state } = this.#parts;
     // What is said of a connection that was given up already, or that we are leaving.
-    if (['interrupted', 'leaving', 'closing', 'ended'].includes(state())) return;
+    if (state().name === 'interrupted' || isOver(state())) return;
     if (isRefusedLogin(error)) this.#refusedLogins += 1;
     const info = hopeless(error, this.#refusedLogins);
     if (info || !this.#reconnection)
@@ -81,13 +81,12 @@ export class Comeback {
   drop(error: JitsiError, now: number): void {
     const { connection, state } = this.#parts;
     this.lost(error, now);
-    if (state() !== 'interrupted') return;
-    connection.hangUp(error, now);
+    if (state().name === 'interrupted') connection.hangUp(error, now);
   }
 
   /** Now, and not when the next try is due; what is connected connects anew. */
   hurry(now: number): void {
-    if (this.#parts.state() === 'joined') this.drop(asked(), now);
+    if (this.#parts.state().name === 'joined') this.drop(asked(), now);
     this.#reconnection?.hurry(now);
     this.tick(now);
   }
@@ -106,7 +105,7 @@ export class Comeback {
   enterAgain(error: JitsiError, isRefused: boolean, now: number): void {
     const { chat, entrance, outbox, room, state } = this.#parts;
     const { occupantJid = '' } = room() ?? {};
-    if (!this.#reconnection || state() !== 'joined') return;
+    if (!this.#reconnection || state().name !== 'joined') return;
     chat.disconnected();
     this.#historyDeadline = undefined;
     const absence = this.#reconnection.lost(error, now);
@@ -139,7 +138,7 @@ export class Comeback {
   /** The stream goes on as if nothing had happened. */
   resumed(now: number): void {
     const { chat, connection, enter, state } = this.#parts;
-    if (['leaving', 'closing', 'ended'].includes(state())) return;
+    if (isOver(state())) return;
     this.#refusedLogins = 0;
     enter({ name: 'joined' }, 'the stream was resumed');
     this.#back({ resumed: true }, now);
