@@ -32,6 +32,7 @@ try {
     prosody: '/usr/bin/prosody',
     chromium: '/usr/bin/chromium',
     coturn: '/usr/bin/turnserver',
+    ffmpeg: '/usr/bin/ffmpeg',
   });
   await installLibJitsiMeet();
   await build();

@@ -16,10 +16,11 @@ export const neighbours: Readonly<Record<string, readonly string[]>> = {
   net: ['base'],
   rtc: ['net', 'rtp', 'sdp', 'jitsi'],
   client: ['conference', 'rtc'],
+  bot: ['client'],
   media: ['client'],
   // Codecs and engines only: client and sandbox have to be wrong independently of each other.
   sandbox: ['rtc'],
-  cli: ['client', 'media', 'sandbox'],
+  cli: ['media', 'bot', 'sandbox'],
 };
 
 export const folders: readonly string[] = Object.keys(neighbours);
@@ -47,7 +48,7 @@ export function reachable(folder: string): ReadonlySet<string> {
     found.add(name);
     for (const next of neighbours[name] ?? []) visit(next);
   };
-  if (folder === '') visit('media');
+  if (folder === '') visit('bot');
   else visit(folder);
   return found;
 }
