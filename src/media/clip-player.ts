@@ -4,52 +4,42 @@
  */
 import type { Clock } from '../base/clock.ts';
 import type { Clip, ClipFrame } from './clip.ts';
+import { Pacer } from './pacing/pacer.ts';
 
 export interface PlayedFrame extends Omit<ClipFrame, 'at'> {
   /** The clock's time at which it was due, ms. Never goes back. */
   time: number;
 }
 
-/** ms that the machine may be late; what it missed beyond that is not sent in a burst, time has passed without it */
-const mostLate = 100;
-/** ms: timers keep whole ones, and the next frame may as well come with this one */
-const resolution = 1;
-
 export class ClipPlayer {
   readonly #clip: Clip;
-  readonly #clock: Clock;
+  readonly #pacer: Pacer;
   readonly #play: (frame: PlayedFrame) => void;
-  /** Index of the frame that is next, and when. */
+  /** Index of the frame that is next. */
   #next = 0;
-  #due = 0;
   #wantsKeyFrame = false;
-  #isPlaying = false;
-  #cancel: () => void = () => {};
 
   /** @param play called for each frame, not before `start()` has returned */
   constructor(clip: Clip, clock: Clock, play: (frame: PlayedFrame) => void) {
     this.#clip = clip;
-    this.#clock = clock;
+    this.#pacer = new Pacer(clock, (time) => this.#playNext(time));
     this.#play = play;
   }
 
   get isPlaying(): boolean {
-    return this.#isPlaying;
+    return this.#pacer.isRunning;
   }
 
   /** Begins, or goes on, with a key frame. */
   start(): void {
-    if (this.#isPlaying) return;
-    this.#isPlaying = true;
-    this.#due = Math.max(this.#due, this.#clock.now());
+    if (this.isPlaying) return;
     this.#wantsKeyFrame = true;
-    this.#schedule();
+    this.#pacer.start();
   }
 
   /** Until the next `start()` nothing is handed out. */
   stop(): void {
-    this.#isPlaying = false;
-    this.#cancel();
+    this.#pacer.stop();
   }
 
   /** A file cannot make key frames: the next frame will be the clip's next key frame, instead of the one whose turn it is. */
@@ -57,31 +47,18 @@ export class ClipPlayer {
     this.#wantsKeyFrame = true;
   }
 
-  #schedule(): void {
-    this.#cancel();
-    this.#cancel = this.#clock.schedule(Math.max(0, this.#due - this.#clock.now()), () => this.#run());
-  }
-
-  #run(): void {
-    const now = this.#clock.now();
-    this.#due = Math.max(this.#due, now - mostLate);
-    // Whoever is called may stop it.
-    while (this.#isPlaying && this.#due <= now + resolution) this.#playNext();
-    if (this.#isPlaying) this.#schedule();
-  }
-
-  #playNext(): void {
+  /** @returns how long it lasts */
+  #playNext(time: number): number | undefined {
     const { frames, duration } = this.#clip;
     if (this.#wantsKeyFrame) this.#next = this.#keyFrameFrom(this.#next);
     this.#wantsKeyFrame = false;
     const frame = frames[this.#next];
-    if (!frame) return;
-    const time = this.#due;
+    if (!frame) return undefined;
     this.#next = (this.#next + 1) % frames.length;
     const end = this.#next === 0 ? duration : (frames[this.#next]?.at ?? duration);
-    this.#due += end - frame.at;
-    const { at: _, ...rest } = frame;
+    const { at, ...rest } = frame;
     this.#play({ ...rest, time });
+    return end - at;
   }
 
   /** The first frame always is one. */
