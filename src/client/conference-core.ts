@@ -172,6 +172,8 @@ export class ConferenceCore {
       participants: () => this.machine.room?.participants ?? new Map(),
       present: (sources) => void this.present({ sources }),
       askToUnmute: (kind) => this.#askToUnmute(kind),
+      checkNotOver: (tried) => this.checkNotOver(tried),
+      openBridge: () => this.sessions.openBridge(),
       warn: (error) => this.#warn(error),
     });
   }

@@ -18,6 +18,7 @@ class Tracks {
       mediaClock: new ManualClock(0),
       speaks: () => {},
       participant: () => undefined,
+      requestHeight: () => () => {},
       emit: (event, { kind, sourceName, ssrc, videoType }) => {
         const type = kind === 'video' ? ` ${videoType}` : '';
         if (event === 'trackAdded' || event === 'trackRemoved')

@@ -13,6 +13,7 @@ import {
 } from '../../jitsi/bridge-messages/index.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { checkOptions, isObject, nameOf, type Kind, type Kinds } from '../check-arguments.ts';
+import { SourceHeights } from './source-heights.ts';
 import type { VideoRequest } from '../session/video-request.ts';
 
 /** The values are looked at where the message is made; a name that is none would be left out of it. */
@@ -37,21 +38,25 @@ export class BridgeWishes {
   /** One as a rule; each session has its own when sessions are the caller's. */
   readonly #bridges = new Set<Teller>();
   readonly #videoTypes = new Map<string, BridgeVideoType>();
+  /** What the program asks for as a whole. */
   #video: ReceiverVideoConstraints | undefined;
+  /** What parts of it ask for, by source name. */
+  readonly #heights = new SourceHeights();
   #audio: AudioSubscription | undefined;
 
   /** Somebody asked for video or audio, so that a channel is needed. */
   get isAsked(): boolean {
-    return this.#video !== undefined || this.#audio !== undefined;
+    return this.video !== undefined || this.#audio !== undefined;
   }
 
   /** What was asked for, over all requests. */
   get video(): ReceiverVideoConstraints | undefined {
-    return this.#video;
+    return this.#heights.isEmpty ? this.#video : this.#heights.addedTo(this.#video);
   }
 
   use(bridge: Teller): void {
-    if (this.#video) bridge.sendReceiverVideoConstraints(this.#video);
+    const { video } = this;
+    if (video) bridge.sendReceiverVideoConstraints(video);
     if (this.#audio) bridge.sendAudioSubscription(this.#audio);
     for (const [source, type] of this.#videoTypes) bridge.sendVideoType(type, { source });
     this.#bridges.add(bridge);
@@ -63,7 +68,17 @@ export class BridgeWishes {
     if (isObject(request)) checkOptions('asking for video', requestKinds, request);
     const change = this.#constraintsOf(request);
     this.#video = mergeReceiverVideoConstraints(this.#video ?? {}, change);
-    for (const bridge of this.#bridges) bridge.sendReceiverVideoConstraints(change);
+    if (this.#heights.isEmpty) this.#tell(change);
+    else this.#tell(this.#heights.addedTo(this.#video));
+  }
+
+  /** Wants a source at least so high, whatever else is asked for. @returns withdraws it */
+  requestHeight(source: string, maxHeight: number): () => void {
+    const withdraw = this.#heights.add(source, maxHeight);
+    this.#tell(this.#heights.addedTo(this.#video));
+    return () => {
+      if (withdraw()) this.#tell(this.#heights.addedTo(this.#video));
+    };
   }
 
   /** @throws UsageError `bridge-message-invalid` */
@@ -83,6 +98,10 @@ export class BridgeWishes {
   forgetVideoTypes(): void {
     this.#videoTypes.clear();
     for (const bridge of this.#bridges) bridge.forgetVideoTypes();
+  }
+
+  #tell(constraints: ReceiverVideoConstraints): void {
+    for (const bridge of this.#bridges) bridge.sendReceiverVideoConstraints(constraints);
   }
 
   #constraintsOf(request: VideoRequest | number): ReceiverVideoConstraints {

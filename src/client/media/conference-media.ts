@@ -52,6 +52,9 @@ export interface ConferenceMediaPorts {
   participants(): ReadonlyMap<string, Participant>;
   present(sources: readonly SourceState[]): void;
   askToUnmute(kind: MediaType): Promise<void>;
+  /** @throws ConnectionError `not-joined` */
+  checkNotOver(tried: string): void;
+  openBridge(): void;
   warn(error: JitsiError): void;
 }
 
@@ -77,6 +80,12 @@ export class ConferenceMedia {
       mediaClock: ports.mediaClock,
       isRewriting: ssrcRewriting,
       participant: (endpointId) => participants().get(endpointId),
+      requestHeight: (name, maxHeight) => {
+        ports.checkNotOver(`asking for ${name}`);
+        const withdraw = this.#wishes.requestHeight(name, maxHeight);
+        ports.openBridge();
+        return withdraw;
+      },
       emit: (event, track) => emitter.emit(event, { track }),
       speaks: (endpointId, participant, isSpeaking) =>
         emitter.emit('speakingChanged', { endpointId, participant, isSpeaking }),

@@ -19,6 +19,8 @@ export interface RemoteSourcesPorts {
   mediaClock: Clock;
   isRewriting: boolean;
   participant(endpointId: string): Participant | undefined;
+  /** @returns withdraws it */
+  requestHeight(sourceName: string, maxHeight: number): () => void;
   emit(event: keyof TrackEvents, track: RemoteTrack): void;
   /** Somebody begins or ends to speak. */
   speaks(endpointId: string, participant: Participant | undefined, isSpeaking: boolean): void;
@@ -204,17 +206,17 @@ export class RemoteSources {
   }
 
   #create(name: string, endpointId: string, kind: MediaType, videoType: Source['videoType']): RemoteSource {
-    const { emit, participant } = this.#ports;
+    const { emit } = this.#ports;
     const source = new RemoteSource(name, endpointId, kind, (from, level, arrival) =>
       this.#speaking.heard(from, level, arrival),
     );
     source.videoType = videoType ?? 'camera';
-    const track = new RemoteTrack(source, participant);
+    const track = new RemoteTrack(source, this.#ports);
     this.#byName.set(name, source);
     this.tracks.set(name, track);
     const owned = this.#byOwner.get(endpointId) ?? new Set();
     this.#byOwner.set(endpointId, owned.add(source));
-    const owner = participant(endpointId);
+    const owner = this.#ports.participant(endpointId);
     if (owner) this.#ownedBy(source, owner);
     source.carriedBy(this.#media);
     emit('trackAdded', track);

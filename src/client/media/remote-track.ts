@@ -4,17 +4,29 @@ import type { MediaType, VideoType } from '../../jingle/model.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
 import type { MessageStream } from '../bridge/events.ts';
 import type { RemoteSource } from './remote-source.ts';
+import { UsageError } from '../../base/errors.ts';
 import type { ReadOptions, RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
-import { checkOptions, readKinds } from '../check-arguments.ts';
+import { checkArgument, checkOptions, type Kind, readKinds } from '../check-arguments.ts';
+
+export interface RemoteTrackPorts {
+  participant(endpointId: string): Participant | undefined;
+  /** @returns withdraws it */
+  requestHeight(sourceName: string, maxHeight: number): () => void;
+}
+
+const height: Kind = {
+  words: 'a whole number of pixels from 1 on, or -1 for no limit',
+  fits: (value) => Number.isInteger(value) && (Number(value) >= 1 || value === -1),
+};
 
 export class RemoteTrack {
   readonly #source: RemoteSource;
-  readonly #participant: (endpointId: string) => Participant | undefined;
+  readonly #ports: RemoteTrackPorts;
 
   /** Made by the conference, not by users. */
-  constructor(source: RemoteSource, participant: (endpointId: string) => Participant | undefined) {
+  constructor(source: RemoteSource, ports: RemoteTrackPorts) {
     this.#source = source;
-    this.#participant = participant;
+    this.#ports = ports;
   }
 
   get kind(): MediaType {
@@ -33,7 +45,7 @@ export class RemoteTrack {
 
   /** Whose it is, as the room knows them, or knew them last; undefined when they were never there. */
   get participant(): Participant | undefined {
-    return this.#participant(this.endpointId) ?? this.#source.owner;
+    return this.#ports.participant(this.endpointId) ?? this.#source.owner;
   }
 
   /** What the picture shows; undefined for audio. */
@@ -91,5 +103,19 @@ export class RemoteTrack {
   /** Asks for a key frame. What is asked too often is asked once. */
   requestKeyFrame(): void {
     this.#source.requestKeyFrame();
+  }
+
+  /**
+   * Asks the bridge for this video, for one part of a program that need not know of the others: what is asked for is the greatest of all
+   * such heights and of `conference.requestVideo`, and `lastN` leaves room for it. It holds for every bridge to come.
+   * @param maxHeight pixels, -1 for no limit
+   * @returns withdraws it; it may be called twice
+   * @throws UsageError `not-video`, `argument-invalid`; ConnectionError `not-joined`
+   */
+  requestHeight(maxHeight: number): () => void {
+    const tried = `asking for a height of ${this.sourceName}`;
+    if (this.kind !== 'video') throw new UsageError(`${tried}: it is no video`, { code: 'not-video' });
+    checkArgument(tried, 'the height', height, maxHeight);
+    return this.#ports.requestHeight(this.sourceName, maxHeight);
   }
 }

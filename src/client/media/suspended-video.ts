@@ -5,6 +5,7 @@
 import type { Clock, Milliseconds } from '../../base/clock.ts';
 import { MediaError } from '../../base/errors.ts';
 import type { ReceiverVideoConstraints } from '../../jitsi/bridge-messages/index.ts';
+import { defaultHeight } from './source-heights.ts';
 
 /** What it looks at, and marks. */
 export interface SuspendableVideo {
@@ -32,8 +33,6 @@ const enough: readonly (readonly [height: number, bitrate: number])[] = [
 const [enoughForMore, enoughForAll] = [2_500_000, 10_000_000];
 /** ms between two warnings */
 const warningInterval: Milliseconds = 60_000;
-/** Pixels that a bridge takes for those who ask without saying them (media dossier 5.6). */
-const defaultHeight = 180;
 
 export class SuspendedVideo {
   readonly #ports: SuspendedVideoPorts;

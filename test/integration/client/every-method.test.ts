@@ -192,6 +192,7 @@ const callsOnRemoteTrack: Calls = {
   frames: [[], [{ limit: 1 }], [{ signal: AbortSignal.abort() }]],
   packets: [[], [{ signal: AbortSignal.abort() }]],
   requestKeyFrame: [[]],
+  requestHeight: [[180], [0]],
 };
 
 function timeIsUp(): DOMException {

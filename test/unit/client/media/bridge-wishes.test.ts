@@ -111,4 +111,61 @@ describe('what is asked of the bridge', () => {
     wishes.use(bridge);
     expect(bridge.told).toEqual([{ defaultConstraints: { maxHeight: 180 } }]);
   });
+
+  it('is the greatest of what parts of a program want, and what it asks for as a whole', () => {
+    const [wishes, bridge] = [new BridgeWishes(), new FakeBridge()];
+    wishes.use(bridge);
+    const withdrawLow = wishes.requestHeight('ab-v0', 180);
+    expect(wishes.isAsked).toBe(true);
+    const none = { defaultConstraints: { maxHeight: 0 }, lastN: -1 };
+    expect(bridge.told).toEqual([
+      { ...none, constraints: { 'ab-v0': { maxHeight: 180 } }, selectedSources: ['ab-v0'] },
+    ]);
+    const withdrawHigh = wishes.requestHeight('ab-v0', 720);
+    wishes.requestVideo({ maxHeight: 360, lastN: 1, selectedSources: ['cd-v0'] });
+    const asked = { defaultConstraints: { maxHeight: 360 }, lastN: 1, selectedSources: ['cd-v0'] };
+    const with720 = {
+      ...asked,
+      constraints: { 'ab-v0': { maxHeight: 720 } },
+      lastN: 2,
+      selectedSources: ['cd-v0', 'ab-v0'],
+    };
+    expect(bridge.told.at(-1)).toEqual(with720);
+    expect(wishes.video).toEqual(with720);
+    const next = new FakeBridge();
+    wishes.use(next);
+    expect(next.told).toEqual([with720]);
+    withdrawHigh();
+    expect(bridge.told.at(-1)).toEqual({ ...with720, constraints: { 'ab-v0': { maxHeight: 360 } } });
+    const { length } = bridge.told;
+    withdrawHigh();
+    expect(bridge.told).toHaveLength(length);
+    withdrawLow();
+    expect(bridge.told.at(-1)).toEqual({ ...asked, constraints: {} });
+  });
+
+  it('has no limit where one part wants none', () => {
+    const wishes = new BridgeWishes();
+    wishes.requestVideo({ constraints: { 'ab-v0': { maxHeight: 90, maxFrameRate: 5 } } });
+    wishes.requestHeight('ab-v0', -1);
+    wishes.requestHeight('ab-v0', 1080);
+    wishes.requestHeight('__proto__', 360);
+    expect(Object.entries(wishes.video?.constraints ?? {})).toEqual([
+      ['ab-v0', { maxHeight: -1, maxFrameRate: 5 }],
+      ['__proto__', { maxHeight: 360 }],
+    ]);
+  });
+
+  it('is no video any more when all that was wanted is withdrawn', () => {
+    const [wishes, bridge] = [new BridgeWishes(), new FakeBridge()];
+    wishes.use(bridge);
+    wishes.requestHeight('ab-v0', 180)();
+    expect(bridge.told.at(-1)).toEqual({
+      defaultConstraints: { maxHeight: 0 },
+      constraints: {},
+      selectedSources: [],
+      lastN: -1,
+    });
+    expect(wishes.isAsked).toBe(false);
+  });
 });

@@ -90,6 +90,8 @@ class Rig {
         this.presence = sources;
       },
       askToUnmute: () => Promise.resolve(),
+      checkNotOver: () => {},
+      openBridge: () => {},
       warn: (error) => this.warnings.push(error),
       ...options,
     });

@@ -36,6 +36,10 @@ export class Rig {
       mediaClock: this.clock,
       speaks: (id, someone, isSpeaking) => this.told.push(`${id} ${someone?.displayName} ${isSpeaking}`),
       participant: (id) => this.room.get(id),
+      requestHeight: (name, height) => {
+        this.told.push(`${name} ${height}`);
+        return () => void this.told.push(`${name} as before`);
+      },
       emit: (event, { sourceName }) => this.told.push(`${event} ${sourceName}`),
     });
   }
