@@ -77,6 +77,7 @@ const strictProject = {
     typeRoots: [join(root, 'node_modules/@types')],
     paths: {
       'jitsi-headless': [join(root, 'dist/index.d.ts')],
+      'jitsi-headless/media': [join(root, 'dist/media/index.d.ts')],
       'jitsi-headless/sandbox': [join(root, 'dist/sandbox/index.d.ts')],
     },
   },

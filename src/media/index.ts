@@ -1,0 +1,10 @@
+/** Voices, players, recordings, pictures: `jitsi-headless/media`. */
+export type {
+  OpusDecoder,
+  OpusDecoderOptions,
+  OpusEncoder,
+  OpusEncoderOptions,
+  OpusSampleRate,
+} from './opus/types.ts';
+export type { PcmBlock } from './sound/pcm-block.ts';
+export { soundLevel } from './sound/sound-level.ts';

@@ -1,0 +1,12 @@
+/** Sound as samples, at a known time. */
+export interface PcmBlock {
+  /** Interleaved, 16 bits each. */
+  samples: Int16Array;
+  /** Hz */
+  sampleRate: number;
+  channels: 1 | 2;
+  /** ms since the epoch, when its first sample was captured. */
+  timestamp: number;
+  /** `decoded`: as it was sent. `concealed`: made up for lost packets. `silence`: nothing was sent. */
+  origin: 'decoded' | 'concealed' | 'silence';
+}
