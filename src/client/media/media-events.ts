@@ -27,6 +27,9 @@ export interface SpeakingChange {
 export interface MediaEvents
   extends TrackEvents,
     Pick<BridgeEvents, 'dominantSpeakerChanged' | 'forwardedSourcesChanged' | 'endpointConnectivityChanged'> {
-  /** By the levels in the audio that reaches us: louder than -50 dBov for a tenth of a second, until 0.6 s are quieter than -55 dBov. */
+  /**
+   * By the levels in the audio that reaches us: a tenth of a second that is 12 dB louder than the noise there (at first -50 dBov, in a quiet
+   * place -58), until 0.6 s are not even 7 dB louder.
+   */
   speakingChanged: SpeakingChange;
 }

@@ -7,6 +7,7 @@ import type { Participant } from '../../conference/room/roster.ts';
 import type { MediaType, Source, SsrcGroup, VideoType } from '../../jingle/model.ts';
 import { type AudioLevel, parseAudioLevel } from '../../rtp/codecs/audio-level.ts';
 import { FrameAssembler } from '../../rtp/codecs/frame-assembler.ts';
+import { opusDuration } from '../../rtp/codecs/opus-packet.ts';
 import type { ReceivedPacket } from '../../rtp/receive/types.ts';
 import { FrameStream } from './frame-stream.ts';
 import { RemoteFigures } from './remote-figures.ts';
@@ -27,7 +28,7 @@ export class RemoteSource {
   readonly #frameStreams = new Set<FrameStream>();
   readonly #packetStreams = new Set<EventStream<RemotePacket>>();
   readonly #timeline = new Timeline();
-  readonly #heard: (source: RemoteSource, level: number, arrival: number) => void;
+  readonly #heard: (source: RemoteSource, level: number, arrival: number, duration?: number) => void;
   #groups: SsrcGroup[] = [];
   #media: SessionMedia | undefined;
   /** Whose the reception is. */
@@ -49,7 +50,7 @@ export class RemoteSource {
     name: string,
     endpointId: string,
     kind: MediaType,
-    heard: (source: RemoteSource, level: number, arrival: number) => void = () => {},
+    heard: (source: RemoteSource, level: number, arrival: number, duration?: number) => void = () => {},
   ) {
     this.#heard = heard;
     this.name = name;
@@ -181,7 +182,7 @@ export class RemoteSource {
   #received(packet: ReceivedPacket): void {
     this.#figures.gaps.packet(packet.arrival);
     const audioLevel = this.kind === 'audio' ? this.#levelOf(packet) : undefined;
-    if (audioLevel) this.#heard(this, audioLevel.level, packet.arrival);
+    if (audioLevel) this.#heard(this, audioLevel.level, packet.arrival, opusDuration(packet.payload));
     for (const stream of this.#packetStreams) stream.push(remotePacket(packet, audioLevel));
     if (this.#frameStreams.size === 0) return;
     this.#assembler ??= new FrameAssembler();

@@ -207,8 +207,8 @@ export class RemoteSources {
 
   #create(name: string, endpointId: string, kind: MediaType, videoType: Source['videoType']): RemoteSource {
     const { emit } = this.#ports;
-    const source = new RemoteSource(name, endpointId, kind, (from, level, arrival) =>
-      this.#speaking.heard(from, level, arrival),
+    const source = new RemoteSource(name, endpointId, kind, (from, level, arrival, duration) =>
+      this.#speaking.heard(from, level, arrival, duration),
     );
     source.videoType = videoType ?? 'camera';
     const track = new RemoteTrack(source, this.#ports);

@@ -19,11 +19,11 @@ export class Speaking<Source extends { endpointId: string }> {
     this.#ports = ports;
   }
 
-  /** @param level -dBov @param at ms of the clock */
-  heard(source: Source, level: number, at: number): void {
+  /** @param level -dBov @param at ms of the clock @param duration ms */
+  heard(source: Source, level: number, at: number, duration?: number): void {
     let detector = this.#detectors.get(source);
     if (!detector) this.#detectors.set(source, (detector = new SpeechDetector()));
-    if (!detector.heard(level, at)) return;
+    if (!detector.heard(level, at, duration)) return;
     this.#change(source, detector.isSpeaking);
     this.#setTimer();
   }

@@ -27,7 +27,7 @@ describe('somebody', () => {
     const rig = new Rig();
     rig.speak(rig.microphone);
     rig.clock.advance(5_000);
-    expect(rig.told).toEqual(['ab true 1100', 'ab false 1780']);
+    expect(rig.told).toEqual(['ab true 1080', 'ab false 1800']);
     rig.speak(rig.microphone);
     expect(rig.told).toHaveLength(3);
   });
@@ -37,9 +37,9 @@ describe('somebody', () => {
     rig.speak(rig.microphone);
     rig.speak(rig.music);
     rig.speaking.gone(rig.microphone);
-    expect(rig.told).toEqual(['ab true 1100']);
+    expect(rig.told).toEqual(['ab true 1080']);
     rig.speaking.gone(rig.music);
-    expect(rig.told).toEqual(['ab true 1100', 'ab false 1400']);
+    expect(rig.told).toEqual(['ab true 1080', 'ab false 1400']);
   });
 
   it('is not looked for any more at the end', () => {
@@ -47,6 +47,6 @@ describe('somebody', () => {
     rig.speak(rig.microphone);
     rig.speaking.close();
     rig.clock.advance(5_000);
-    expect(rig.told).toEqual(['ab true 1100']);
+    expect(rig.told).toEqual(['ab true 1080']);
   });
 });
