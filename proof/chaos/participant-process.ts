@@ -7,7 +7,7 @@ import { type Conference, join, type JoinOptions } from '../../src/index.ts';
 import { builtInClip } from '../../src/media/clip-file.ts';
 import { type SentClip, sendClip } from '../../src/media/send-clip.ts';
 import { type Book, keepLedger } from './keep-ledger.ts';
-import { obey } from './obey.ts';
+import { obey } from '../lib/obey.ts';
 import { sleep } from './sleep.ts';
 import { Talk } from './talk.ts';
 

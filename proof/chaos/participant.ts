@@ -2,7 +2,7 @@
 import type { JoinOptions } from '../../src/index.ts';
 import type { Ledger } from './ledger.ts';
 import type { ParticipantOptions } from './participant-process.ts';
-import { endingTime, Remote, script } from './remote.ts';
+import { endingTime, Remote } from '../lib/remote.ts';
 
 export class Participant {
   readonly name: string;
@@ -11,7 +11,7 @@ export class Participant {
   constructor(name: string, peer: string, options: JoinOptions) {
     const its: ParticipantOptions = { name, peer, join: options };
     this.name = name;
-    this.remote = new Remote(name, script('participant-process'), its);
+    this.remote = new Remote(name, new URL('participant-process.js', import.meta.url), its);
   }
 
   look(): Promise<Ledger> {

@@ -1,14 +1,14 @@
 /** A {@link Deployment} on a real Prosody. */
 import type { JoinOptions } from '../../src/index.ts';
 import type { Deployment } from './deployment.ts';
-import { endingTime, Remote, script } from './remote.ts';
+import { endingTime, Remote } from '../lib/remote.ts';
 
 export class ProsodyDeployment implements Deployment {
   readonly join: JoinOptions;
   readonly #remote: Remote;
 
   static async start(room: string): Promise<ProsodyDeployment> {
-    const remote = new Remote('Prosody', script('prosody-process'), {});
+    const remote = new Remote('Prosody', new URL('prosody-process.js', import.meta.url));
     return new ProsodyDeployment(remote, { ...(await remote.ask<JoinOptions>({ do: 'join' })), room });
   }
 

@@ -10,7 +10,7 @@ import { createMediaBridge } from '../../src/sandbox/bridge/media-bridge.ts';
 import { connectLink, createFocus, type Focus } from '../../src/sandbox/focus/index.ts';
 import { startProsody } from '../../test/support/prosody.ts';
 import { waitFor } from '../../test/support/wait.ts';
-import { obey } from './obey.ts';
+import { obey } from '../lib/obey.ts';
 import { sleep } from './sleep.ts';
 
 const ports = { clock: systemClock, random: systemRandom, logger: silentLogger };

@@ -2,7 +2,7 @@
 import type { JoinOptions } from '../../src/index.ts';
 import type { SandboxOptions, SandboxRoom } from '../../src/sandbox/index.ts';
 import type { Deployment } from './deployment.ts';
-import { endingTime, Remote, script } from './remote.ts';
+import { deploymentProcess, endingTime, Remote } from '../lib/remote.ts';
 import { sleep } from './sleep.ts';
 
 export class SandboxDeployment implements Deployment {
@@ -14,7 +14,7 @@ export class SandboxDeployment implements Deployment {
   #remote: Remote;
 
   static async start(room: string, options: SandboxOptions): Promise<SandboxDeployment> {
-    const remote = new Remote('the sandbox', script('deployment-process'), options);
+    const remote = new Remote('the sandbox', deploymentProcess, options);
     return new SandboxDeployment(room, remote, options, await remote.ask<string>({ do: 'url' }));
   }
 
@@ -36,7 +36,7 @@ export class SandboxDeployment implements Deployment {
     await this.#remote.exited;
     await sleep(absence);
     const port = Number(new URL(this.#url).port);
-    this.#remote = new Remote('the sandbox', script('deployment-process'), { ...this.#options, port });
+    this.#remote = new Remote('the sandbox', deploymentProcess, { ...this.#options, port });
     await this.#remote.ask({ do: 'url' });
   }
 

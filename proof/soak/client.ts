@@ -1,7 +1,7 @@
 /** The process of the clients. */
-import { serve } from '../lib/remote-process.ts';
+import { type Command, obey } from '../lib/obey.ts';
+import { takeSample } from '../lib/sample.ts';
 import { type Place, Resident, visit } from './residents.ts';
-import { takeSample } from './sample.ts';
 
 let place: Place | undefined;
 let residents: Resident[] = [];
@@ -12,26 +12,33 @@ function both(): [Resident, Resident] {
   return [anna, ben];
 }
 
-serve({
-  async enter(where: Place) {
-    place = where;
-    residents = [await Resident.enter(where, 'anna'), await Resident.enter(where, 'ben')];
-  },
-  async visit(word: string) {
-    if (!place) throw new Error('nobody has entered');
-    await visit(place, both()[0], word);
-  },
-  /** Both hear each other. */
-  async check(round: string) {
-    const [anna, ben] = both();
-    await anna.hears(ben, `${round} to anna`);
-    await ben.hears(anna, `${round} to ben`);
-  },
+async function enter(where: Place): Promise<void> {
+  place = where;
+  residents = [await Resident.enter(where, 'anna'), await Resident.enter(where, 'ben')];
+}
+
+/** Both hear each other. */
+async function check(round: string): Promise<void> {
+  const [anna, ben] = both();
+  await anna.hears(ben, `${round} to anna`);
+  await ben.hears(anna, `${round} to ben`);
+}
+
+async function leave(): Promise<void> {
+  await Promise.all(residents.map((resident) => resident.leave()));
+  residents = [];
+}
+
+/** What is done at a word; `detail` says more where it needs to be told. */
+const work: Record<string, (detail: unknown) => unknown> = {
+  enter: (where) => enter(where as Place),
+  visit: (word) => visit(place as Place, both()[0], String(word)),
+  check: (round) => check(String(round)),
   endpointIds: () => residents.map(({ conference }) => conference.endpointId),
   unconfirmed: () => residents.reduce((sum, { unconfirmed }) => sum + unconfirmed, 0),
   sample: takeSample,
-  async leave() {
-    await Promise.all(residents.map((resident) => resident.leave()));
-    residents = [];
-  },
-});
+  leave,
+};
+
+await obey((command: Command) => work[command.do]?.(command.detail));
+await leave();

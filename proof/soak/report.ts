@@ -2,7 +2,7 @@
 import { type Chart, chartFigure } from '../../src/cli/bench/chart.ts';
 import { htmlPage, table, tile, tileList } from '../../src/cli/bench/page.ts';
 import type { SoakResult } from './soak.ts';
-import { countOf } from './sample.ts';
+import { countOf } from '../lib/sample.ts';
 import { type Figure, figureOf, type Side, type SoakSample, type Verdict } from './verdict.ts';
 
 export const sides: readonly Side[] = ['client', 'deployment'];

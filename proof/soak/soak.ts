@@ -4,9 +4,9 @@
  */
 import type { RandomBytes } from '../../src/base/random.ts';
 import { seededRandom } from '../../test/support/random.ts';
-import { RemoteProcess } from '../lib/remote-process.ts';
+import { deploymentProcess, endingTime, Remote } from '../lib/remote.ts';
 import type { Place } from './residents.ts';
-import { countOf, type Sample } from './sample.ts';
+import { countOf, type Sample } from '../lib/sample.ts';
 import type { Side, SoakSample } from './verdict.ts';
 
 const room = 'soak';
@@ -51,27 +51,19 @@ const kinds: readonly FaultKind[] = [
 const deckSize = 50;
 
 export async function soak(options: SoakOptions): Promise<SoakResult> {
-  const script = (name: string): string => new URL(`${name}.js`, import.meta.url).pathname;
-  const processes = {
-    client: new RemoteProcess(script('client')),
-    deployment: new RemoteProcess(script('deployment')),
-  };
-  try {
-    return await run(processes, options);
-  } finally {
-    await Promise.all(Object.values(processes).map((each) => each.end()));
-  }
+  await using client = new Remote('the clients', new URL('client.js', import.meta.url));
+  await using deployment = new Remote('the deployment', deploymentProcess);
+  return await run({ client, deployment }, options);
 }
 
 async function run(
-  { client, deployment }: Record<Side, RemoteProcess>,
+  { client, deployment }: Record<Side, Remote>,
   { time, visits: least, seed, together, progress = () => {} }: SoakOptions,
 ): Promise<SoakResult> {
   const faultsToCome = decks(seededRandom(seed));
-  const url = (await deployment.call('open')) as string;
-  const sampleOf = async (side: RemoteProcess): Promise<Sample> => (await side.call('sample')) as Sample;
+  const url = await deployment.ask<string>({ do: 'url' });
   const before = { client: await sampleOf(client), deployment: await sampleOf(deployment) };
-  await client.call('enter', { url, room } satisfies Place);
+  await client.ask({ do: 'enter', detail: { url, room } satisfies Place });
 
   const start = performance.now();
   const samples: Record<Side, SoakSample[]> = { client: [], deployment: [] };
@@ -80,35 +72,39 @@ async function run(
   const isOver = (): boolean => performance.now() - start >= time && visits >= least;
   for (let round = 1; !isOver(); round++) {
     const visitors = Array.from({ length: together }, () => `visitor ${++visits}`);
-    await Promise.all(visitors.map((visitor) => client.call('visit', visitor)));
+    await Promise.all(visitors.map((visitor) => client.ask({ do: 'visit', detail: visitor })));
     const kind = faultsToCome.next().value;
     if (kind) {
-      const ids = (await client.call('endpointIds')) as string[];
-      await deployment.call('fault', kind.name, kind.args(ids[round % 2] ?? ''));
+      const ids = await client.ask<string[]>({ do: 'endpointIds' });
+      await deployment.ask({ do: 'control', fault: kind.name, args: kind.args(ids[round % 2] ?? '') });
       faults[kind.name] = (faults[kind.name] ?? 0) + 1;
     }
-    await client.call('check', `round ${round}`);
+    await client.ask({ do: 'check', detail: `round ${round}` });
     const at = (performance.now() - start) / 1000;
     samples.client.push({ ...(await sampleOf(client)), at, visits });
     samples.deployment.push({ ...(await sampleOf(deployment)), at, visits });
     progress(lineOf(visits, at, samples.client.at(-1)));
   }
   const seconds = (performance.now() - start) / 1000;
-  const unconfirmed = (await client.call('unconfirmed')) as number;
-  await client.call('leave');
+  const unconfirmed = await client.ask<number>({ do: 'unconfirmed' });
+  await client.ask({ do: 'leave' });
   const idle = {
     client: { before: before.client, after: await settled(client, before.client) },
     deployment: { before: before.deployment, after: await settled(deployment, before.deployment) },
   };
-  await deployment.call('close');
+  await Promise.all([client.end(endingTime), deployment.end(endingTime)]);
   return { visits, seconds, faults, unconfirmed, samples, idle };
 }
 
+function sampleOf(side: Remote): Promise<Sample> {
+  return side.ask({ do: 'sample' });
+}
+
 /** What a process holds once it holds no more than before, or after the longest time that anything lingers. */
-async function settled(side: RemoteProcess, before: Sample): Promise<Sample> {
+async function settled(side: Remote, before: Sample): Promise<Sample> {
   const end = performance.now() + lingering;
   for (;;) {
-    const sample = (await side.call('sample')) as Sample;
+    const sample = await sampleOf(side);
     const isBack =
       countOf(sample.handles) <= countOf(before.handles) && (sample.sockets ?? 0) <= (before.sockets ?? 0);
     if (isBack || performance.now() > end) return sample;

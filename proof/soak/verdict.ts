@@ -1,6 +1,6 @@
 /** Whether what a process holds has grown since it was warm. */
 import { type Drift, driftOf, isFlat } from '../lib/drift.ts';
-import { countOf, type Sample } from './sample.ts';
+import { countOf, type Sample } from '../lib/sample.ts';
 
 export type Side = 'client' | 'deployment';
 export type Figure = 'heap' | 'resident' | 'handles' | 'sockets';

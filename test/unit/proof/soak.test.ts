@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Sample } from '../../../proof/soak/sample.ts';
+import type { Sample } from '../../../proof/lib/sample.ts';
 import { boundsOf, failuresOf, type SoakSample, verdictsOf } from '../../../proof/soak/verdict.ts';
 
 const mebibyte = 1024 * 1024;

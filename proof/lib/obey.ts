@@ -9,6 +9,8 @@ export interface Command {
 
 /** Resolves when there are no more commands. Several may be under way at a time. */
 export async function obey(carryOut: (command: Command) => unknown): Promise<void> {
+  // They are made when they are first looked at; whoever counts handles should find them from the beginning. Who commands may be gone.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(1));
   const say = (answer: object): void => void process.stdout.write(`${JSON.stringify(answer)}\n`);
   const answer = async (command: Command): Promise<void> => {
     const { id } = command;

@@ -2,6 +2,7 @@
 import { control } from '../../src/sandbox/control.ts';
 import { createSandbox, type SandboxOptions } from '../../src/sandbox/index.ts';
 import { obey } from './obey.ts';
+import { takeSample } from './sample.ts';
 
 const errors: string[] = [];
 const logger = {
@@ -15,6 +16,7 @@ const sandbox = await createSandbox({ ...options, logger });
 await obey((command) => {
   if (command.do === 'url') return sandbox.url;
   if (command.do === 'errors') return errors;
+  if (command.do === 'sample') return takeSample();
   const { result, error } = control(sandbox, JSON.stringify(command));
   if (error) throw Object.assign(new Error(error.message), error);
   return result;

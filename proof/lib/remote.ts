@@ -1,16 +1,14 @@
 /** Another process that takes commands, one a line as JSON, and answers each. */
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { Child } from '../../test/support/child.ts';
+
+/** A sandbox. */
+export const deploymentProcess: URL = new URL('deployment-process.js', import.meta.url);
 
 /** ms that a process may take to end by itself. */
 export const endingTime = 20_000;
-
-/** The compiled script of a process. */
-export function script(name: string): string {
-  return join(import.meta.dirname, `${name}.js`);
-}
 
 /** ms that an answer may take: those who answer are never busy for a hundredth of it. */
 const patience = 120_000;
@@ -28,9 +26,13 @@ export class Remote implements AsyncDisposable {
   #lastId = 0;
 
   /** @param options what the process is to know, as JSON */
-  constructor(name: string, script: string, options: object) {
+  constructor(name: string, script: URL, options: object = {}) {
     this.#name = name;
-    this.#child = new Child(process.execPath, ['--expose-gc', script, JSON.stringify(options)]);
+    this.#child = new Child(process.execPath, [
+      '--expose-gc',
+      fileURLToPath(script),
+      JSON.stringify(options),
+    ]);
     const lines = createInterface({ input: this.#child.process.stdout });
     lines.on('line', (line) => this.#answered(JSON.parse(line) as Answer));
     void this.#failWhenItEnds();
