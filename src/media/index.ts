@@ -1,4 +1,6 @@
 /** Voices, players, recordings, pictures: `jitsi-headless/media`. */
+export { createOpusDecoder } from './opus/decoder.ts';
+export { createOpusEncoder } from './opus/encoder.ts';
 export type {
   OpusDecoder,
   OpusDecoderOptions,

@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, '../..');
 beforeAll(() => run(process.execPath, [join(root, 'scripts/build.mjs')]), 120_000);
 
 /** The libraries of `jitsi-headless/media`. */
-const mediaLibraries: readonly string[] = [];
+const mediaLibraries: readonly string[] = ['libopus-wasm'];
 
 /** The files of scripts that a program has run, as the engine counts them, by path below the root. */
 async function loadedBy(program: string): Promise<Map<string, number>> {

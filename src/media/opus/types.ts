@@ -19,8 +19,14 @@ export interface OpusDecoder {
   /**
    * Makes up what stands for packets that were lost, from what came before: it fades out.
    * @param samplesPerChannel a multiple of 2.5 ms, up to 120 ms
+   * @throws UsageError `opus-samples`
    */
   conceal(samplesPerChannel: number): Int16Array;
+  /**
+   * The same for what was lost just before `next`, from what `next` repeats of it (FEC) where it does; `next` itself is decoded afterwards.
+   * @throws ParseError `opus-packet`
+   */
+  recover(next: Uint8Array, samplesPerChannel: number): Int16Array;
   /** Frees what it holds. May be called twice; after it the others throw. */
   close(): void;
 }
