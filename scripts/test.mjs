@@ -1,9 +1,8 @@
 /**
- * npm test: installs what is missing on this machine, builds, runs every test. The last line is
+ * npm test: installs what is missing on this machine and runs every test; vitest.config.ts builds what they need. The last line is
  * `N passed, N failed, N skipped`, whatever ends it. Arguments go to vitest.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { build } from './lib/build.mjs';
 import { installDebianPackages, installLibJitsiMeet, installNodeModules } from './lib/install.mjs';
 import { bin, root, Running } from './lib/run.mjs';
 import { conclusion, summarize } from './lib/test-summary.mjs';
@@ -21,7 +20,7 @@ const end = (why) => {
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     end(`interrupted by ${signal}`);
-    // While something is installed or built there are no tests to be ended.
+    // While something is installed there are no tests to be ended.
     if (!vitest) finish();
   });
 }
@@ -35,7 +34,6 @@ try {
     ffmpeg: '/usr/bin/ffmpeg',
   });
   await installLibJitsiMeet();
-  await build();
   const args = ['run', '--reporter=default', '--reporter=scripts/lib/test-progress.mjs'];
   vitest = new Running(bin('vitest'), [...args, ...process.argv.slice(2)], { TEST_PROGRESS: progress });
   const timer = setTimeout(() => end(`ended after ${limit / 60_000} minutes, the limit of a run`), limit);

@@ -2,12 +2,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { launchBrowser } from '../support/browser.ts';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { jcli, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
-
-beforeAll(buildJcli);
 
 interface Amount {
   messages: number;

@@ -1,11 +1,9 @@
 /** Commands whose output nobody reads: what waits is bounded, and they end when they are told to. */
 import { randomBytes } from 'node:crypto';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { describe, expect, it } from 'vitest';
+import { jcli, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
 import { waitFor } from '../support/wait.ts';
-
-beforeAll(buildJcli);
 
 /** Less than what waiting for the connections to close takes, and far more than what is allowed. */
 const soon = 8_000;

@@ -2,18 +2,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import {
   createSandbox,
   type Sandbox,
   type SandboxEndpoint,
   type SandboxOptions,
 } from '../../src/sandbox/index.ts';
-import { buildJcli, jcli } from '../support/jcli.ts';
+import { jcli } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
 import { waitFor } from '../support/wait.ts';
-
-beforeAll(buildJcli);
 
 async function sandboxWith(options: SandboxOptions): Promise<Sandbox> {
   const sandbox = await createSandbox(options);

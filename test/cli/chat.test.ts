@@ -1,10 +1,8 @@
 /** `jcli chat` through pipes; sandbox and participants are processes of their own. */
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startAlteringProxy } from '../support/altering-proxy.ts';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { jcli, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
-
-beforeAll(buildJcli);
 
 /** Somebody who listens and reports everything as objects. */
 async function listener(url: string, ...args: string[]): Promise<Program> {

@@ -3,13 +3,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { buildJcli, jcli, jcliPath, startSandbox } from '../support/jcli.ts';
+import { jcli, jcliPath, startSandbox } from '../support/jcli.ts';
 import { Program } from '../support/process.ts';
 import { waitFor } from '../support/wait.ts';
-
-beforeAll(buildJcli);
 
 /** `jcli` with its output in a file, as bytes. */
 function jcliIntoFile(args: readonly string[]): { program: Program; written(): Buffer } {

@@ -1,9 +1,7 @@
 /** `jcli dc` between separate processes, over both channels. */
-import { beforeAll, describe, expect, it } from 'vitest';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { describe, expect, it } from 'vitest';
+import { jcli, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
-
-beforeAll(buildJcli);
 
 /** Somebody who listens and reports everything as objects. */
 async function listener(url: string, nick: string, ...args: string[]): Promise<Program> {

@@ -1,13 +1,11 @@
 /** Times without an end: `none` means never, for every command that has such a flag. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { joinRoom } from '../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { buildJcli, jcli } from '../support/jcli.ts';
-
-beforeAll(() => buildJcli());
+import { jcli } from '../support/jcli.ts';
 
 async function openSandbox(): Promise<Sandbox> {
   const sandbox = await createSandbox();

@@ -2,12 +2,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ChildOptions } from '../support/child.ts';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { jcli, startSandbox } from '../support/jcli.ts';
 import { freePort } from '../support/ports.ts';
-
-beforeAll(buildJcli);
 
 interface Failure {
   exit: number | null;

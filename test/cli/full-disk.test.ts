@@ -3,11 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildJcli, jcli, jcliPath, startSandbox } from '../support/jcli.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { jcli, jcliPath, startSandbox } from '../support/jcli.ts';
 import { Program } from '../support/process.ts';
-
-beforeAll(buildJcli);
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), 'full-disk-'));

@@ -3,12 +3,10 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SessionInfo } from '../../src/cli/visit/session-info.ts';
 import { startAlteringProxy } from '../support/altering-proxy.ts';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
-
-beforeAll(buildJcli);
+import { jcli, startSandbox } from '../support/jcli.ts';
 
 /** Somebody who stays in the room. */
 async function somebodyIn(url: string): Promise<void> {

@@ -1,11 +1,9 @@
 /** Ctrl-C at every stage of every command: it is gone soon, with exit code 130, and has left the room. */
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { jcli, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
-
-beforeAll(buildJcli);
 
 /** ms: less than the time limits of joining and of a server's answer to our leaving, and far more than is needed. */
 const soon = 9_900;

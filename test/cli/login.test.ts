@@ -1,9 +1,7 @@
 /** `jcli --login`: rooms of deployments that want an account. */
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSandbox } from '../../src/sandbox/index.ts';
-import { buildJcli, jcli, jcliOnTerminal } from '../support/jcli.ts';
-
-beforeAll(buildJcli);
+import { jcli, jcliOnTerminal } from '../support/jcli.ts';
 
 const secret = 'open sesame';
 

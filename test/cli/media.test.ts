@@ -2,14 +2,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { startAlteringProxy } from '../support/altering-proxy.ts';
-import { buildJcli, jcli, jcliOnTerminal, startSandbox } from '../support/jcli.ts';
+import { jcli, jcliOnTerminal, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
 import { Screen } from '../support/screen.ts';
-
-beforeAll(buildJcli);
 
 interface Figures {
   source: string;

@@ -10,7 +10,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Conference, join } from '../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
-import { buildJcli, jcli } from '../support/jcli.ts';
+import { jcli } from '../support/jcli.ts';
 import { Parrot } from '../support/parrot.ts';
 import { parrotWays } from '../support/parrot-ways.ts';
 import { plantedSecrets, secretsIn } from '../support/planted-secrets.ts';
@@ -26,7 +26,6 @@ let other: Conference;
 let directory: string;
 
 beforeAll(async () => {
-  await buildJcli();
   directory = await mkdtemp(joinPath(tmpdir(), 'planted-'));
   sandbox = await createSandbox({
     tokens: [token],

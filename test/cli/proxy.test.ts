@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { type ConnectProxy, startConnectProxy } from '../support/connect-proxy.ts';
-import { buildJcli, jcli } from '../support/jcli.ts';
+import { jcli } from '../support/jcli.ts';
 import { shownCertificate } from '../support/shown-certificate.ts';
 
 let sandbox: Sandbox;
@@ -15,7 +15,6 @@ const login = 'user:geheim-1234';
 const room = 'http://nowhere.invalid/room';
 
 beforeAll(async () => {
-  await buildJcli();
   sandbox = await createSandbox({ origins: ['*'] });
   const { hostname: host, port } = new URL(sandbox.url);
   proxy = await startConnectProxy(undefined, { login, upstream: { host, port: Number(port) } });

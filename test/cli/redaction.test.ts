@@ -3,11 +3,9 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startAlteringProxy } from '../support/altering-proxy.ts';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
-
-beforeAll(buildJcli);
+import { jcli, startSandbox } from '../support/jcli.ts';
 
 async function wireFile(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'jcli-'));

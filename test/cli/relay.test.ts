@@ -1,12 +1,11 @@
 /** `jcli` in processes of its own, by way of a real TURN server: it prints which way it goes. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSandbox } from '../../src/sandbox/index.ts';
-import { buildJcli, jcli } from '../support/jcli.ts';
+import { jcli } from '../support/jcli.ts';
 import { startTurnServer, type TurnServer } from '../support/turn-server.ts';
 
 let server: TurnServer;
 beforeAll(async () => {
-  await buildJcli();
   server = await startTurnServer();
 });
 afterAll(() => server.stop());

@@ -2,12 +2,10 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { join } from '../integration/sandbox/raw-participant.ts';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { jcli, startSandbox } from '../support/jcli.ts';
 import { SandboxProcess } from '../support/sandbox-process.ts';
-
-beforeAll(buildJcli);
 
 describe('jcli sandbox', () => {
   it('says in its first line that it is ready, and ends on Ctrl-C', async () => {

@@ -1,10 +1,8 @@
 /** `jcli` on a pseudo-terminal, as a person has it. */
-import { beforeAll, describe, expect, it } from 'vitest';
-import { buildJcli, jcli, jcliOnTerminal, startSandbox } from '../support/jcli.ts';
+import { describe, expect, it } from 'vitest';
+import { jcli, jcliOnTerminal, startSandbox } from '../support/jcli.ts';
 import type { Program } from '../support/process.ts';
 import { Screen } from '../support/screen.ts';
-
-beforeAll(buildJcli);
 
 const columns = 40;
 

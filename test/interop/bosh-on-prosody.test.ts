@@ -14,7 +14,7 @@ import type { Bridge } from '../../src/sandbox/bridge/bridge.ts';
 import { createMediaBridge } from '../../src/sandbox/bridge/media-bridge.ts';
 import { connectLink, createFocus, type Focus } from '../../src/sandbox/focus/index.ts';
 import { HttpTunnelAgent, startConnectProxy } from '../support/connect-proxy.ts';
-import { buildJcli, jcli } from '../support/jcli.ts';
+import { jcli } from '../support/jcli.ts';
 import { nextEvent } from '../support/next-event.ts';
 import { type Prosody, startProsody } from '../support/prosody.ts';
 import { waitFor } from '../support/wait.ts';
@@ -30,7 +30,6 @@ let rooms = 0;
 const callers = new Set<string>();
 const closing: (() => Promise<unknown>)[] = [];
 
-beforeAll(buildJcli, 300_000);
 beforeAll(async () => {
   prosody = await startProsody();
   bridge = createMediaBridge({ mode: 'both', webSocketBase: () => 'ws://127.0.0.1:1', ...ports });

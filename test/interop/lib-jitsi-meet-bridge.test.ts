@@ -4,14 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { join } from '../../src/index.ts';
 import { createSandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { buildJcli, jcli } from '../support/jcli.ts';
+import { jcli } from '../support/jcli.ts';
 import { openInSandbox } from '../support/lib-jitsi-meet.ts';
 import type { Program } from '../support/process.ts';
 
 let browser: Browser;
 
 beforeAll(async () => {
-  await buildJcli();
   // The bridge is on this machine.
   browser = await launchBrowser('--allow-loopback-in-peer-connection');
 });

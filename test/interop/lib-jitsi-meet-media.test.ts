@@ -9,7 +9,7 @@ import { builtInClip } from '../../src/media/clip-file.ts';
 import { sendClip } from '../../src/media/send-clip.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { buildJcli, jcli } from '../support/jcli.ts';
+import { jcli } from '../support/jcli.ts';
 import { type LibJitsiMeet, openInSandbox, type RtcReport } from '../support/lib-jitsi-meet.ts';
 import { waitFor } from '../support/wait.ts';
 
@@ -22,7 +22,6 @@ beforeAll(async () => {
   [browser, sandbox] = await Promise.all([
     launchBrowser('--allow-loopback-in-peer-connection', '--autoplay-policy=no-user-gesture-required'),
     createSandbox(),
-    buildJcli(),
   ]);
   mkdirSync(pictures, { recursive: true });
 });

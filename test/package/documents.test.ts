@@ -5,13 +5,11 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { codeBlocks, documents, linkedFiles } from '../support/documents.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
-
-beforeAll(() => run(process.execPath, [join(root, 'scripts/build.mjs')]), 120_000);
 
 interface Packed {
   files: { path: string }[];

@@ -3,13 +3,11 @@ import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 const examples = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.mjs'));
-
-beforeAll(() => run(process.execPath, [join(root, 'scripts/build.mjs')]), 120_000);
 
 it('there are examples', () => {
   expect(examples.length).toBeGreaterThan(0);

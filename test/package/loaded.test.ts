@@ -6,12 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
-
-beforeAll(() => run(process.execPath, [join(root, 'scripts/build.mjs')]), 120_000);
 
 /** The libraries of `jitsi-headless/media`. */
 const mediaLibraries: readonly string[] = ['libopus-wasm'];

@@ -17,7 +17,6 @@ async function run(command: string, ...args: string[]): Promise<string> {
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'jitsi-headless-user-'));
-  await execute(process.execPath, [join(root, 'scripts/build.mjs')]);
   await execute('npm', ['pack', '--pack-destination', directory], { cwd: root });
   const tarball = (await readdir(directory)).find((name) => name.endsWith('.tgz'));
   await writeFile(join(directory, 'package.json'), '{ "type": "module", "private": true }');

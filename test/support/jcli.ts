@@ -1,21 +1,11 @@
 /** The built program in processes of its own, for tests: each is ended with the test that started it. */
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import type { ChildOptions } from './child.ts';
 import { Program } from './process.ts';
 
 const root = join(import.meta.dirname, '../..');
 export const jcliPath: string = join(root, 'dist/cli/main.js');
-
-let built: Promise<unknown> | undefined;
-
-/** Compiles the program unless that was done already. For `beforeAll`. */
-export async function buildJcli(): Promise<void> {
-  built ??= promisify(execFile)(process.execPath, [join(root, 'scripts/build.mjs')]);
-  await built;
-}
 
 /** Starts `jcli` with these arguments; it is ended when the test is over. */
 export function jcli(args: readonly string[], options: ChildOptions = {}): Program {

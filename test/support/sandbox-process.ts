@@ -12,7 +12,7 @@ export class SandboxProcess implements AsyncDisposable {
   #program: Program;
   #lastId = 0;
 
-  /** `buildJcli()` must be through. @param options what JSON can hold of them */
+  /** @param options what JSON can hold of them */
   static async start(options: SandboxOptions): Promise<SandboxProcess> {
     const program = run(options);
     const { url } = await program.waitForObject({ type: 'ready' });

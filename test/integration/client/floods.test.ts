@@ -5,11 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { join as joinPath } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { join } from '../../../src/index.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
 import { bridgeFloods, xmppFloods } from '../../support/floods.mjs';
-import { buildJcli, jcli } from '../../support/jcli.ts';
+import { jcli } from '../../support/jcli.ts';
 import { Program } from '../../support/process.ts';
 
 const support = (name: string): string => joinPath(import.meta.dirname, '../../support', name);
@@ -19,8 +19,6 @@ const patience = 15_000;
 const growth = 400;
 /** ms of flood. What grows without end takes 10 to 20 MB a second. */
 const floodTime = 2_000;
-
-beforeAll(buildJcli);
 
 interface Flooded {
   client: Program;

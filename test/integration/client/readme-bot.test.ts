@@ -2,16 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { join as path } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type Conference, joinRoom } from '../../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
-import { buildJcli, startSandbox } from '../../support/jcli.ts';
+import { startSandbox } from '../../support/jcli.ts';
 import { nextEvent } from '../../support/next-event.ts';
 import { Program } from '../../support/process.ts';
 
 const root = path(import.meta.dirname, '../../..');
-
-beforeAll(() => buildJcli());
 
 /** Started, and in the room. */
 async function startBot(url: string, other: Conference): Promise<Program> {

@@ -1,11 +1,11 @@
 /** Servers that are slow on purpose, at every step: a program that is told to end does, and has kept little. */
 import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WebSocket } from 'ws';
 import { join } from '../../../src/index.ts';
 import { createSandbox } from '../../../src/sandbox/index.ts';
-import { buildJcli, jcli } from '../../support/jcli.ts';
+import { jcli } from '../../support/jcli.ts';
 import { Parrot, type Ways } from '../../support/parrot.ts';
 import type { Program } from '../../support/process.ts';
 
@@ -13,8 +13,6 @@ import type { Program } from '../../support/process.ts';
 const patience = 15_000;
 /** MB that a program of 100 may have. */
 const most = 400;
-
-beforeAll(buildJcli);
 
 const socketOf = (client: WebSocket): NodeJS.WritableStream & { destroyed: boolean } =>
   (client as unknown as { _socket: NodeJS.WritableStream & { destroyed: boolean } })._socket;

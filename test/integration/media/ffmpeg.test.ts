@@ -1,13 +1,10 @@
 /** ffmpeg as a process of ours: what goes in and comes out, how it ends, and that it never outlives us. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { type FfmpegRun, ffmpegOutput, runFfmpeg } from '../../../src/media/ffmpeg/run-ffmpeg.ts';
-import { buildJcli } from '../../support/jcli.ts';
 import { Program } from '../../support/process.ts';
 import { waitFor } from '../../support/wait.ts';
-
-beforeAll(buildJcli);
 
 const clip = readFileSync(join(import.meta.dirname, '../../../clips/picture.ivf'));
 const user = join(import.meta.dirname, '../../support/ffmpeg-user.mjs');

@@ -5,10 +5,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { buildJcli } from '../../support/jcli.ts';
-
-beforeAll(() => buildJcli());
+import { describe, expect, it } from 'vitest';
 
 const engines = join(import.meta.dirname, '../../../dist/rtc/engines.js');
 

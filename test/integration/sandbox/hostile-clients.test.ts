@@ -15,7 +15,6 @@ import {
   xmppFrames,
   xmppStanzas,
 } from '../../support/hostile.ts';
-import { buildJcli } from '../../support/jcli.ts';
 import { SandboxProcess } from '../../support/sandbox-process.ts';
 import { check, Stranger } from '../../support/stranger.ts';
 import { waitFor } from '../../support/wait.ts';
@@ -28,7 +27,6 @@ import { RawSocket } from './raw-socket.ts';
 let sandbox: SandboxProcess;
 
 beforeAll(async () => {
-  await buildJcli();
   sandbox = await SandboxProcess.start({ minParticipants: 1, conferenceRequest: 'http', resumptionTime: 0 });
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
