@@ -10,6 +10,7 @@ import type {
   ReceivedPacket,
   ReceiveLimits,
   RemoteSource,
+  SenderReportTimes,
   SourceStatistics,
   TransportStatistics,
 } from './receive/types.ts';
@@ -39,6 +40,8 @@ export interface RtpSessionOptions {
 export interface RtpSessionHandlers {
   /** Media of a source that was added, in order. */
   packet(packet: ReceivedPacket): void;
+  /** A source that was added tells its time. */
+  reported(ssrc: number, report: SenderReportTimes): void;
   /** Somebody can not go on without a key frame of this source of ours. */
   keyFrameRequested(ssrc: number): void;
   sendRtp(header: Uint8Array, payload: Uint8Array): void;
@@ -60,7 +63,11 @@ export class RtpSession {
     const rtcp = (packets: RtcpPacket[]): void => this.#sendRtcp(packets);
     this.#receiver = new RtpReceiver(
       { parameters, localSsrc, random, limits: receiveLimits },
-      { rtcp, packet: (packet) => handlers.packet(packet) },
+      {
+        rtcp,
+        packet: (packet) => handlers.packet(packet),
+        reported: (ssrc, report) => handlers.reported(ssrc, report),
+      },
     );
     this.#sender = new RtpSender(
       { parameters, random, cname, limits: sendLimits },

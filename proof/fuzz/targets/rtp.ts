@@ -333,6 +333,7 @@ class MediaSubject implements Subject<Uint8Array> {
           for (const frame of assemblers.get(packet.ssrc)?.push(packet) ?? [])
             describeFrame(frame.codec, frame.data);
         },
+        reported() {},
         keyFrameRequested() {},
         sendRtp() {},
         sendRtcp: (compound) => void parseRtcp(compound),

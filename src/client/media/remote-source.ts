@@ -9,13 +9,17 @@ import { type AudioLevel, parseAudioLevel } from '../../rtp/codecs/audio-level.t
 import { FrameAssembler } from '../../rtp/codecs/frame-assembler.ts';
 import { opusDuration } from '../../rtp/codecs/opus-packet.ts';
 import type { ReceivedPacket } from '../../rtp/receive/types.ts';
+import { CaptureClock } from './capture/capture-clock.ts';
+import { SenderClock } from './capture/sender-clock.ts';
 import { FrameStream } from './frame-stream.ts';
 import { RemoteFigures } from './remote-figures.ts';
 import type { StreamIds } from './rtp-port.ts';
 import type { Reception, SessionMedia } from './session-media.ts';
 import { Timeline } from './timeline.ts';
-import type { ReadOptions, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
+import type { ReadOptions, RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
 
+/** Sequence numbers until they wrap. */
+const round = 2 ** 16;
 /** Unread frames that a reader may have, bytes of them, and unread packets. */
 const [defaultFrameLimit, frameSizeLimit, defaultPacketLimit] = [300, 16 * 1024 * 1024, 2_000];
 
@@ -28,6 +32,7 @@ export class RemoteSource {
   readonly #frameStreams = new Set<FrameStream>();
   readonly #packetStreams = new Set<EventStream<RemotePacket>>();
   readonly #timeline = new Timeline();
+  readonly #captured: CaptureClock;
   readonly #heard: (source: RemoteSource, level: number, arrival: number, duration?: number) => void;
   #groups: SsrcGroup[] = [];
   #media: SessionMedia | undefined;
@@ -37,6 +42,9 @@ export class RemoteSource {
   /** What it was begun with. */
   #rtxSsrc: number | undefined;
   #assembler: FrameAssembler | undefined;
+  /** What is added to a reception's sequence numbers, and the last so far: they go up from one reception to the next. */
+  #sequenceOffset: number | undefined;
+  #sequenceNumber = -1;
   /** As last known: it stays when they have left. */
   owner: Participant | undefined;
   #muted = false;
@@ -45,14 +53,16 @@ export class RemoteSource {
   isSuspended = false;
   isRemoved = false;
 
-  /** @param heard told of the level of each packet of sound */
+  /** @param heard told of the level of each packet of sound @param clock of whose it is */
   constructor(
     name: string,
     endpointId: string,
     kind: MediaType,
     heard: (source: RemoteSource, level: number, arrival: number, duration?: number) => void = () => {},
+    clock: SenderClock = new SenderClock(),
   ) {
     this.#heard = heard;
+    this.#captured = new CaptureClock(clock);
     this.name = name;
     this.endpointId = endpointId;
     this.kind = kind;
@@ -168,11 +178,18 @@ export class RemoteSource {
       this.#reception.stop();
       this.#assembler = undefined;
       this.#timeline.restart();
+      this.#captured.restart();
+      this.#sequenceOffset = undefined;
       for (const stream of this.#frameStreams) stream.interrupt();
     }
     this.#receivedBy = this.#media;
     this.#rtxSsrc = streams?.rtxSsrc;
-    this.#reception = streams && this.#media?.receive(streams, (packet) => this.#received(packet));
+    this.#reception =
+      streams &&
+      this.#media?.receive(streams, {
+        packet: (packet) => this.#received(packet),
+        reported: (report) => this.#captured.reported(report),
+      });
     if (!this.#reception) return;
     // With SSRC rewriting a stream goes on that was somebody else's.
     this.#figures.begin(this.#reception.statistics());
@@ -183,16 +200,36 @@ export class RemoteSource {
     this.#figures.gaps.packet(packet.arrival);
     const audioLevel = this.kind === 'audio' ? this.#levelOf(packet) : undefined;
     if (audioLevel) this.#heard(this, audioLevel.level, packet.arrival, opusDuration(packet.payload));
-    for (const stream of this.#packetStreams) stream.push(remotePacket(packet, audioLevel));
+    if (this.#frameStreams.size === 0 && this.#packetStreams.size === 0) return;
+    const offset = this.#offsetFor(packet.sequenceNumber);
+    const { clockRate } = packet.codec;
+    const captureTime = this.#captured.timeOf(packet.timestamp, clockRate, packet.arrival);
+    for (const stream of this.#packetStreams)
+      stream.push(remotePacket(packet, packet.sequenceNumber + offset, captureTime, audioLevel));
     if (this.#frameStreams.size === 0) return;
     this.#assembler ??= new FrameAssembler();
-    for (const frame of this.#assembler.push(packet)) {
-      const { timestamp: rtpTimestamp, ...rest } = frame;
-      const timestamp = this.#timeline.timeOf(rtpTimestamp, packet.codec.clockRate, packet.arrival);
-      for (const stream of this.#frameStreams)
-        stream.push({ ...rest, rtpTimestamp, timestamp, ...(audioLevel && { audioLevel }) });
+    for (const { timestamp: rtpTimestamp, ...frame } of this.#assembler.push(packet)) {
+      const remote: RemoteFrame = {
+        ...frame,
+        rtpTimestamp,
+        timestamp: this.#timeline.timeOf(rtpTimestamp, clockRate, packet.arrival),
+        captureTime: this.#captured.timeOf(rtpTimestamp, clockRate, packet.arrival),
+        sequenceNumber: frame.sequenceNumber + offset,
+        ...(audioLevel && { audioLevel }),
+      };
+      for (const stream of this.#frameStreams) stream.push({ ...remote });
     }
     if (this.#assembler.needsKeyFrame) this.requestKeyFrame();
+  }
+
+  /** Whole rounds of 16 bits: who goes on with the numbers in the next session is not seen to have lost more than they have. */
+  #offsetFor(sequenceNumber: number): number {
+    this.#sequenceOffset ??= Math.max(
+      0,
+      Math.ceil((this.#sequenceNumber + 1 - sequenceNumber) / round) * round,
+    );
+    this.#sequenceNumber = sequenceNumber + this.#sequenceOffset;
+    return this.#sequenceOffset;
   }
 
   #levelOf({ extensions }: ReceivedPacket): AudioLevel | undefined {
@@ -206,8 +243,13 @@ export class RemoteSource {
   }
 }
 
-function remotePacket(packet: ReceivedPacket, audioLevel: AudioLevel | undefined): RemotePacket {
-  const { codec, isRecovered, marker, payload, sequenceNumber, ssrc, timestamp } = packet;
+function remotePacket(
+  packet: ReceivedPacket,
+  sequenceNumber: number,
+  captureTime: number,
+  audioLevel: AudioLevel | undefined,
+): RemotePacket {
+  const { codec, isRecovered, marker, payload, ssrc, timestamp } = packet;
   const { name, payloadType } = codec;
   return {
     ssrc,
@@ -215,6 +257,7 @@ function remotePacket(packet: ReceivedPacket, audioLevel: AudioLevel | undefined
     codec: name,
     sequenceNumber,
     timestamp,
+    captureTime,
     marker,
     payload,
     isRecovered,

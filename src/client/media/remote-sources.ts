@@ -8,6 +8,7 @@ import type { Participant } from '../../conference/room/roster.ts';
 import type { MediaType, Source, SourceSet, SsrcGroup } from '../../jingle/model.ts';
 import type { BridgeEvents } from '../bridge/events.ts';
 import type { TrackEvents } from './media-events.ts';
+import { SenderClock } from './capture/sender-clock.ts';
 import { RemoteSource } from './remote-source.ts';
 import { RemoteTrack } from './remote-track.ts';
 import type { SessionMedia } from './session-media.ts';
@@ -42,6 +43,8 @@ export class RemoteSources {
   readonly #byName = new Map<string, RemoteSource>();
   readonly #bySsrc = new Map<number, RemoteSource>();
   readonly #byOwner = new Map<string, Set<RemoteSource>>();
+  /** By endpoint: all sources of one are in step. */
+  readonly #clocks = new Map<string, SenderClock>();
   /** Sources without an SSRC that are about to be removed; what cancels it. */
   readonly #leaving = new Map<RemoteSource, () => void>();
   readonly #speaking: Speaking<RemoteSource>;
@@ -206,17 +209,19 @@ export class RemoteSources {
   }
 
   #create(name: string, endpointId: string, kind: MediaType, videoType: Source['videoType']): RemoteSource {
-    const { emit } = this.#ports;
-    const source = new RemoteSource(name, endpointId, kind, (from, level, arrival, duration) =>
-      this.#speaking.heard(from, level, arrival, duration),
-    );
+    const { emit, participant } = this.#ports;
+    const clock = this.#clocks.get(endpointId) ?? new SenderClock();
+    this.#clocks.set(endpointId, clock);
+    const heard: ConstructorParameters<typeof RemoteSource>[3] = (from, level, arrival, duration) =>
+      this.#speaking.heard(from, level, arrival, duration);
+    const source = new RemoteSource(name, endpointId, kind, heard, clock);
     source.videoType = videoType ?? 'camera';
     const track = new RemoteTrack(source, this.#ports);
     this.#byName.set(name, source);
     this.tracks.set(name, track);
     const owned = this.#byOwner.get(endpointId) ?? new Set();
     this.#byOwner.set(endpointId, owned.add(source));
-    const owner = this.#ports.participant(endpointId);
+    const owner = participant(endpointId);
     if (owner) this.#ownedBy(source, owner);
     source.carriedBy(this.#media);
     emit('trackAdded', track);
@@ -241,7 +246,10 @@ export class RemoteSources {
     this.tracks.delete(source.name);
     const owned = this.#byOwner.get(source.endpointId);
     owned?.delete(source);
-    if (owned?.size === 0) this.#byOwner.delete(source.endpointId);
+    if (owned?.size === 0) {
+      this.#byOwner.delete(source.endpointId);
+      this.#clocks.delete(source.endpointId);
+    }
     source.remove();
     this.#speaking.gone(source);
     if (track) this.#ports.emit('trackRemoved', track);

@@ -5,7 +5,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { RandomBytes } from '../../base/random.ts';
 import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
-import type { ReceivedPacket, SourceStatistics } from '../../rtp/receive/types.ts';
+import type { ReceivedPacket, SenderReportTimes, SourceStatistics } from '../../rtp/receive/types.ts';
 import type { OutgoingPacket, SentStatistics, SequenceNumbers } from '../../rtp/send/types.ts';
 import type { CreateRtp, RtpPort, StreamIds } from './rtp-port.ts';
 
@@ -15,6 +15,13 @@ export interface Reception {
   statistics(): SourceStatistics | undefined;
   requestKeyFrame(): void;
   stop(): void;
+}
+
+/** Who gets what a source sends. */
+export interface ReceptionSink {
+  /** In order. */
+  packet(packet: ReceivedPacket): void;
+  reported(report: SenderReportTimes): void;
 }
 
 /** A source of ours while one session sends it. */
@@ -45,7 +52,7 @@ export class SessionMedia {
   readonly #clock: Clock;
   readonly #rtp: RtpPort;
   readonly #isUp: () => boolean;
-  readonly #sinks = new Map<number, (packet: ReceivedPacket) => void>();
+  readonly #sinks = new Map<number, ReceptionSink>();
   readonly #keyFrameListeners = new Map<number, () => void>();
   #timerAt = Infinity;
   #cancelTimer: () => void = () => {};
@@ -59,7 +66,8 @@ export class SessionMedia {
     this.#rtp = createRtp(
       { parameters, random, localSsrc, cname },
       {
-        packet: (packet) => this.#sinks.get(packet.ssrc)?.(packet),
+        packet: (packet) => this.#sinks.get(packet.ssrc)?.packet(packet),
+        reported: (ssrc, report) => this.#sinks.get(ssrc)?.reported(report),
         keyFrameRequested: (ssrc) => this.#keyFrameListeners.get(ssrc)?.(),
         sendRtp,
         sendRtcp,
@@ -80,8 +88,7 @@ export class SessionMedia {
     this.#setTimer();
   }
 
-  /** @param sink gets its packets, in order */
-  receive(streams: StreamIds, sink: (packet: ReceivedPacket) => void): Reception {
+  receive(streams: StreamIds, sink: ReceptionSink): Reception {
     const { ssrc } = streams;
     this.#rtp.addReceived(streams);
     this.#sinks.set(ssrc, sink);

@@ -58,12 +58,23 @@ export interface ReadOptions {
 export interface RemoteFrame {
   data: Uint8Array;
   /**
-   * ms since the epoch: when the track's first frame arrived, and how far the sender's clock has gone since. It goes on when the SSRC
-   * changes, and is good enough to play sound and picture together.
+   * ms since the epoch: when the track's first frame arrived, and how far the clock of its timestamps has gone since. Nothing is ever
+   * corrected, so that frames of one track are as far apart as the sender says; to compare those of several tracks take `captureTime`.
    */
   timestamp: number;
+  /**
+   * ms since the epoch, when it was captured. One clock for all sources of all participants: that of each is known by its sender reports
+   * (RFC 3550, 6.4.1), and is as far from ours as what came quickest says; so it is too late by the shortest way from there to here, some
+   * ms. Until the first report, some seconds at most, it goes by when packets come. It never goes back, and a correction is spread over time.
+   */
+  captureTime: number;
   /** 32 bits, in units of the codec's clock, as the sender wrote it. */
   rtpTimestamp: number;
+  /**
+   * Of its first packet. It does not wrap and always goes up: by one for each packet of the source, so that with audio what is more was lost.
+   * Where a session or SSRC takes the place of another, it may go up by any number.
+   */
+  sequenceNumber: number;
   codec: CodecName;
   /** It can be decoded without any other; always true for audio. */
   keyFrame: boolean;
@@ -80,10 +91,12 @@ export interface RemotePacket {
   ssrc: number;
   payloadType: number;
   codec: CodecName;
-  /** Does not wrap. */
+  /** As that of a {@link RemoteFrame}. */
   sequenceNumber: number;
   /** 32 bits, in units of the codec's clock. */
   timestamp: number;
+  /** ms since the epoch, as that of a {@link RemoteFrame}. */
+  captureTime: number;
   marker: boolean;
   payload: Uint8Array;
   /** It was missing, and came as a retransmission. */

@@ -9,6 +9,8 @@ export interface EncodedFrame {
   data: Uint8Array;
   /** 32 bits, in units of the codec's clock. */
   timestamp: number;
+  /** Of its first packet that is there. */
+  sequenceNumber: number;
   /** Decoding can begin here; always so with Opus. */
   keyFrame: boolean;
   /** Of a key frame, in pixels. */

@@ -8,6 +8,7 @@ import { ReferenceTracker } from './reference-tracker.ts';
 /** One packet of a source, in order. */
 export interface FramePacket {
   codec: { name: CodecName };
+  sequenceNumber: number;
   timestamp: number;
   marker: boolean;
   payload: Uint8Array;
@@ -36,6 +37,7 @@ export class FrameAssembler {
   #references = new ReferenceTracker();
   /** Of the frame under way. */
   #timestamp: number | undefined;
+  #sequenceNumber = 0;
   #isBroken = false;
   /** It is the key frame that is waited for, or seems so. */
   #isAwaited = false;
@@ -61,6 +63,7 @@ export class FrameAssembler {
     if (payload.length === 0) return none; // padding
     const isAfterGap = this.#hasGap;
     const frames = this.#finishOther(timestamp);
+    if (this.#timestamp !== timestamp) this.#sequenceNumber = packet.sequenceNumber;
     this.#timestamp = timestamp;
     this.#add(payload, isAfterGap);
     if (!packet.marker && this.#codec !== 'opus') return frames;
@@ -122,6 +125,7 @@ export class FrameAssembler {
         codec: this.#codec ?? 'opus',
         data,
         timestamp,
+        sequenceNumber: this.#sequenceNumber,
         keyFrame,
         ...(size && { width: size.width, height: size.height }),
         ...(temporalId !== undefined && { temporalId }),

@@ -8,7 +8,7 @@ import { extensionOf, type RtpPacket } from '../packet.ts';
 import type { RtpParameters } from '../parameters.ts';
 import { nackLength } from '../rtcp/feedback.ts';
 import { reportLength } from '../rtcp/reports.ts';
-import type { Nack, ReceiverReport, RtcpPacket } from '../rtcp.ts';
+import type { Nack, ReceiverReport, RtcpPacket, SenderReport } from '../rtcp.ts';
 import { FeedbackSender } from './feedback-sender.ts';
 import { type PayloadType, payloadTypesOf } from '../payload-types.ts';
 import { ReceiverReports } from './receiver-reports.ts';
@@ -20,6 +20,7 @@ import {
   type ReceivedPacket,
   type ReceiveLimits,
   type RemoteSource,
+  type SenderReportTimes,
   type SourceStatistics,
   type TransportStatistics,
 } from './types.ts';
@@ -37,6 +38,7 @@ export interface ReceiverOptions {
 
 export interface ReceiverHandlers {
   packet(packet: ReceivedPacket): void;
+  reported(ssrc: number, report: SenderReportTimes): void;
   /** To be sent, in one compound: a bridge passes on only one request for a key frame of each. */
   rtcp(packets: RtcpPacket[]): void;
 }
@@ -120,7 +122,7 @@ export class RtpReceiver {
   }
 
   receiveRtcp(packet: RtcpPacket, now: number): void {
-    if (packet.type === 'sender-report') this.#of(packet.ssrc)?.senderReported(packet, now);
+    if (packet.type === 'sender-report') this.#reported(packet, now);
     else if (packet.type === 'bye') for (const ssrc of packet.ssrcs) this.#of(ssrc)?.end();
   }
 
@@ -163,6 +165,14 @@ export class RtpReceiver {
   #of(ssrc: number): SourceReceiver | undefined {
     const receiver = this.#sources.get(ssrc);
     return receiver?.source.ssrc === ssrc ? receiver : undefined;
+  }
+
+  #reported(report: SenderReport, now: number): void {
+    const { ntp, rtpTimestamp, ssrc } = report;
+    const receiver = this.#of(ssrc);
+    if (!receiver) return;
+    receiver.senderReported(report, now);
+    this.#handlers.reported(ssrc, { ntp, rtpTimestamp, arrival: now });
   }
 
   #deliver(packet: ReceivedPacket): void {

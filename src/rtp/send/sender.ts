@@ -89,11 +89,11 @@ export class RtpSender {
   send(ssrc: number, packet: OutgoingPacket, now: number): void {
     const sender = this.#sources.get(ssrc);
     if (!sender) return;
-    if (sender.packets === 0) this.#reportDue = Math.min(this.#reportDue, now + this.#limits.firstReport);
+    if (sender.packets === 0 || this.#reportDue === Infinity)
+      this.#reportDue = Math.min(this.#reportDue, now + this.#limits.firstReport);
     const codec = this.#payloadTypes[packet.payloadType]?.codec;
     this.#transmit(sender, sender.number(packet, this.#ownExtensions(packet), codec, now), now);
     this.#unreported.add(sender);
-    if (this.#reportDue === Infinity) this.#reportDue = now + this.#nextInterval();
   }
 
   receiveRtcp(packet: RtcpPacket, now: number): void {

@@ -15,6 +15,8 @@ export interface NumberedPacket {
   payload: Uint8Array;
 }
 
+/** ms; what comes later than that is not late, but was captured after a pause. */
+const longestWait = 100;
 const defaultClockRates = { audio: 48_000, video: 90_000 } as const;
 
 export class SourceSender {
@@ -31,10 +33,10 @@ export class SourceSender {
   /** Of the next packets; do not wrap. */
   #sequenceNumber: number;
   #rtxSequenceNumber: number;
-  /** The last timestamp and when it was first sent. */
   #timestamp = 0;
-  #timestampAt = 0;
   #clockRate: number;
+  /** Of those since the last report, the timestamp that was sent the soonest after its time, and when. */
+  #soonest: { timestamp: number; at: number } | undefined;
 
   constructor(source: LocalSource, mid: RtpExtension | undefined, random: RandomBytes, limits: SendLimits) {
     this.source = source;
@@ -61,9 +63,9 @@ export class SourceSender {
   ): NumberedPacket {
     const { payloadType, timestamp, marker, payload } = packet;
     const sequenceNumber = this.#sequenceNumber++;
-    if (this.packets === 0 || timestamp !== this.#timestamp) this.#timestampAt = now;
-    this.#timestamp = timestamp;
     if (codec) this.#clockRate = codec.clockRate;
+    if (this.packets === 0 || timestamp !== this.#timestamp) this.#time(timestamp, now);
+    this.#timestamp = timestamp;
     this.packets++;
     this.bytes += payload.length;
     if (codec?.nack)
@@ -119,15 +121,27 @@ export class SourceSender {
   }
 
   report(now: number): SenderReport {
-    const passed = Math.round(((now - this.#timestampAt) * this.#clockRate) / 1000);
+    const { timestamp, at } = this.#soonest ?? { timestamp: this.#timestamp, at: now };
+    this.#soonest = undefined;
     return {
       type: 'sender-report',
       ssrc: this.source.ssrc,
       ntp: toNtp(now),
-      rtpTimestamp: (this.#timestamp + passed) % 2 ** 32,
+      rtpTimestamp: (timestamp + this.#ticks(now - at)) >>> 0,
       packets: this.packets % 2 ** 32,
       octets: this.bytes % 2 ** 32,
       reports: [],
     };
+  }
+
+  /** One that had to wait, for this machine was busy, says nothing of when it was captured. */
+  #time(timestamp: number, now: number): void {
+    const soonest = this.#soonest;
+    const late = soonest ? this.#ticks(now - soonest.at) - ((timestamp - soonest.timestamp) | 0) : 0;
+    if (late <= 0 || late > this.#ticks(longestWait)) this.#soonest = { timestamp, at: now };
+  }
+
+  #ticks(time: number): number {
+    return Math.round((time * this.#clockRate) / 1000);
   }
 }

@@ -75,7 +75,7 @@ export interface SendLimits {
   keptFor: number;
   /** Between two sender reports of a source; up to a half is added at random, so that sources do not all report at once. */
   reportInterval: number;
-  /** From the first packet to the first report: receivers need one to play sound and picture in time. */
+  /** From the first packet, of all or after a pause, to the report: receivers need one to play sound and picture in time. */
   firstReport: number;
   /** Between two key frames that are asked of one source. */
   keyFrameInterval: number;

@@ -98,6 +98,10 @@ describe('tracks', () => {
     // When it was captured, in the time of day.
     expect(last).toBeGreaterThan(began);
     expect(last).toBeLessThan(Date.now() + 1_000);
+    const captured = frames.map(({ captureTime }) => captureTime);
+    expect(captured).toEqual([...captured].sort((one, other) => one - other));
+    expect(captured[0]).toBeGreaterThan(began);
+    expect(captured[29]).toBeLessThan(Date.now() + 1_000);
     expect(seen.statistics).toMatchObject({ lost: 0, codec: 'vp8', height: 180 });
     expect(heard.statistics).toMatchObject({ lost: 0, codec: 'opus' });
     expect(seen).toMatchObject({ endpointId: alice.endpointId, muted: false, videoType: 'camera' });

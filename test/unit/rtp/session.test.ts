@@ -12,6 +12,7 @@ import { audio, frameStart, keyFrameStart, parameters, video } from './receive/r
 class End {
   readonly session: RtpSession;
   readonly packets: ReceivedPacket[] = [];
+  readonly reports: { ssrc: number; rtpTimestamp: number }[] = [];
   readonly keyFrameRequests: number[] = [];
   readonly compounds: Uint8Array[] = [];
   readonly #clock: ManualClock;
@@ -23,6 +24,7 @@ class End {
       { parameters, localSsrc, cname: `end ${localSsrc}`, random: seededRandom(localSsrc) },
       {
         packet: (packet) => this.packets.push(packet),
+        reported: (ssrc, { rtpTimestamp }) => this.reports.push({ ssrc, rtpTimestamp }),
         keyFrameRequested: (ssrc) => this.keyFrameRequests.push(ssrc),
         sendRtp: (header, payload) => send(Uint8Array.from([...header, ...payload]), false),
         sendRtcp: (compound) => {
@@ -109,6 +111,8 @@ describe('a session', () => {
     expect(delivery.acknowledged).toBeGreaterThan(packets * 0.85);
     expect(delivery.acknowledged).toBeLessThanOrEqual(packets);
     expect(got?.senderReport).toBeDefined();
+    expect(far.reports.length).toBeGreaterThan(0);
+    expect(new Set(far.reports.map(({ ssrc }) => ssrc))).toContain(got?.ssrc);
   });
 
   it('passes on requests for key frames', () => {

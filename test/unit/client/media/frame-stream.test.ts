@@ -8,7 +8,9 @@ function frame(name: string, size = 10): RemoteFrame {
   return {
     data: new Uint8Array(size),
     timestamp: Number(number),
+    captureTime: Number(number),
     rtpTimestamp: 0,
+    sequenceNumber: Number(number),
     codec: 'vp8',
     keyFrame: letter === 'K',
   };

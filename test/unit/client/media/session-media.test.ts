@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ReceptionSink } from '../../../../src/client/media/session-media.ts';
 import { fakeSessionMedia, offered, vp8Packet } from '../../../support/fake-rtp.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
@@ -6,24 +7,31 @@ describe('the media of a session', () => {
   it('gives each packet to its source, and none to one that is over', () => {
     const { media, rtp } = fakeSessionMedia();
     const heard: string[] = [];
-    const first = media.receive({ kind: 'video', ssrc: 11 }, (packet) =>
-      heard.push(`first ${packet.sequenceNumber}`),
-    );
-    media.receive({ kind: 'video', ssrc: 12 }, (packet) => heard.push(`second ${packet.sequenceNumber}`));
+    const sink = (name: string): ReceptionSink => ({
+      packet: ({ sequenceNumber }) => heard.push(`${name} ${sequenceNumber}`),
+      reported: ({ rtpTimestamp }) => heard.push(`${name} reports ${rtpTimestamp}`),
+    });
+    const report = { ntp: { seconds: 1, fraction: 0 }, rtpTimestamp: 7, arrival: 0 };
+    const first = media.receive({ kind: 'video', ssrc: 11 }, sink('first'));
+    media.receive({ kind: 'video', ssrc: 12 }, sink('second'));
     rtp.handlers?.packet(vp8Packet(11, 1, true));
     rtp.handlers?.packet(vp8Packet(12, 2, true));
     rtp.handlers?.packet(vp8Packet(13, 3, true));
+    rtp.handlers?.reported(11, report);
+    rtp.handlers?.reported(13, report);
     first.stop();
     rtp.handlers?.packet(vp8Packet(11, 4, true));
-    expect(heard).toEqual(['first 1', 'second 2']);
+    rtp.handlers?.reported(11, report);
+    expect(heard).toEqual(['first 1', 'second 2', 'first reports 7']);
     expect([...rtp.received.keys()]).toEqual([12]);
   });
 
   it('leaves alone who has taken over an SSRC', () => {
     const { media, rtp } = fakeSessionMedia();
     const heard: string[] = [];
-    const old = media.receive({ kind: 'video', ssrc: 11 }, () => heard.push('old'));
-    media.receive({ kind: 'video', ssrc: 11 }, () => heard.push('new'));
+    const sink = (name: string): ReceptionSink => ({ packet: () => heard.push(name), reported: () => {} });
+    const old = media.receive({ kind: 'video', ssrc: 11 }, sink('old'));
+    media.receive({ kind: 'video', ssrc: 11 }, sink('new'));
     old.stop();
     old.requestKeyFrame();
     rtp.handlers?.packet(vp8Packet(11, 1, true));

@@ -16,6 +16,7 @@ function received(codec: CodecName, frames: readonly Sent[]): EncodedFrame[] {
     payloads.flatMap((payload, index) =>
       assembler.push({
         codec: { name: codec },
+        sequenceNumber: place,
         timestamp: place * 3000,
         marker: index === payloads.length - 1,
         payload,

@@ -16,6 +16,11 @@ function assembled(packets: readonly NumberedPacket[]): EncodedFrame[] {
   return packets.flatMap((packet) => assembler.push(packet));
 }
 
+/** The number of a frame's first packet. */
+function firstOf(packets: readonly NumberedPacket[], timestamp: number): number | undefined {
+  return packets.find((packet) => packet.timestamp === timestamp)?.sequenceNumber;
+}
+
 function packetizer(codec: CodecName, maxPayload?: number): ReturnType<typeof createPacketizer> {
   return createPacketizer(codec, seededRandom(1), maxPayload);
 }
@@ -31,6 +36,7 @@ describe('each codec', () => {
         codec,
         data,
         timestamp: index * 3000,
+        sequenceNumber: firstOf(packets, index * 3000),
         keyFrame: clipKeyFrames[index],
         ...(clipKeyFrames[index] && clipSize),
         ...((codec === 'vp8' || codec === 'vp9') && { temporalId: 0 }),

@@ -163,10 +163,13 @@ describe('receiver reports', () => {
         },
       ],
     });
-    expect(rig.receiver.statistics(audio.ssrc)?.senderReport).toMatchObject({
+    const times = {
+      ntp: { seconds: 0x11112222, fraction: 0x33334444 },
       rtpTimestamp: 960,
       arrival: reported,
-    });
+    };
+    expect(rig.receiver.statistics(audio.ssrc)?.senderReport).toEqual(times);
+    expect(rig.senderReports).toEqual([{ ssrc: audio.ssrc, ...times }]);
     rig.receiveAll([opus(4)]);
     rig.clock.advance(1_000);
     expect(rig.sent('receiver-report')[1]?.reports[0]).toMatchObject({ fractionLost: 0, cumulativeLost: 2 });

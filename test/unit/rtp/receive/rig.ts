@@ -4,7 +4,7 @@ import { writeUint16 } from '../../../../src/rtp/bytes.ts';
 import { buildRtpHeader, parseRtp, type RtpExtension } from '../../../../src/rtp/packet.ts';
 import type { RtpParameters } from '../../../../src/rtp/parameters.ts';
 import { RtpReceiver } from '../../../../src/rtp/receive/receiver.ts';
-import type { ReceivedPacket, ReceiveLimits } from '../../../../src/rtp/receive/types.ts';
+import type { ReceivedPacket, ReceiveLimits, SenderReportTimes } from '../../../../src/rtp/receive/types.ts';
 import { buildRtcp, parseRtcp } from '../../../../src/rtp/rtcp/compound.ts';
 import type { RtcpPacket } from '../../../../src/rtp/rtcp.ts';
 import { type LinkFaults, LossyLink } from '../../../support/lossy-link.ts';
@@ -113,6 +113,7 @@ export class ReceiverRig {
   readonly clock: ManualClock;
   readonly receiver: RtpReceiver;
   readonly packets: ReceivedPacket[] = [];
+  readonly senderReports: (SenderReportTimes & { ssrc: number })[] = [];
   /** As they are read from their bytes, one list for each compound. */
   readonly compounds: { at: number; packets: RtcpPacket[] }[] = [];
   onRtcp: ((compound: Uint8Array) => void) | undefined;
@@ -135,6 +136,7 @@ export class ReceiverRig {
           this.packets.push(packet);
           this.onPacket?.(packet);
         },
+        reported: (ssrc, report) => this.senderReports.push({ ssrc, ...report }),
         rtcp: (packets) => {
           const bytes = buildRtcp(packets);
           this.compounds.push({ at: this.clock.now(), packets: parseRtcp(bytes) });

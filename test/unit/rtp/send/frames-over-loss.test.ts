@@ -61,6 +61,7 @@ function transfer(
     { parameters, localSsrc: 1, cname: 'a', random },
     {
       packet: () => {},
+      reported: () => {},
       keyFrameRequested: () => (isKeyFrameNext = true),
       sendRtp: (header, payload) => there.send(new Uint8Array(Buffer.concat([header, payload]))),
       sendRtcp: () => {},
@@ -73,6 +74,7 @@ function transfer(
         received.push(...assembler.push(packet));
         if (assembler.needsKeyFrame) receiver.requestKeyFrame(source.ssrc, clock.now());
       },
+      reported: () => {},
       keyFrameRequested: () => {},
       sendRtp: () => {},
       sendRtcp: (compound) => back.send(compound),
