@@ -36,7 +36,9 @@ export class SourceSender {
   #timestamp = 0;
   #clockRate: number;
   /** Of those since the last report, the timestamp that was sent the soonest after its time, and when. */
-  #soonest: { timestamp: number; at: number } | undefined;
+  #soonest = { timestamp: 0, at: 0 };
+  /** There is none since. */
+  #isReported = true;
 
   constructor(source: LocalSource, mid: RtpExtension | undefined, random: RandomBytes, limits: SendLimits) {
     this.source = source;
@@ -121,8 +123,8 @@ export class SourceSender {
   }
 
   report(now: number): SenderReport {
-    const { timestamp, at } = this.#soonest ?? { timestamp: this.#timestamp, at: now };
-    this.#soonest = undefined;
+    const { timestamp, at } = this.#soonest;
+    this.#isReported = true;
     return {
       type: 'sender-report',
       ssrc: this.source.ssrc,
@@ -137,8 +139,10 @@ export class SourceSender {
   /** One that had to wait, for this machine was busy, says nothing of when it was captured. */
   #time(timestamp: number, now: number): void {
     const soonest = this.#soonest;
-    const late = soonest ? this.#ticks(now - soonest.at) - ((timestamp - soonest.timestamp) | 0) : 0;
-    if (late <= 0 || late > this.#ticks(longestWait)) this.#soonest = { timestamp, at: now };
+    const late = this.#ticks(now - soonest.at) - ((timestamp - soonest.timestamp) | 0);
+    if (!this.#isReported && late > 0 && late <= this.#ticks(longestWait)) return;
+    this.#soonest = { timestamp, at: now };
+    this.#isReported = false;
   }
 
   #ticks(time: number): number {

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, boolean, integer, oneof, property, record } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaptureClock } from '../../../../src/client/media/capture/capture-clock.ts';
 import { SenderClock } from '../../../../src/client/media/capture/sender-clock.ts';
@@ -264,15 +264,15 @@ describe('reports', () => {
   });
 
   it('that contradict each other leave times within the arrival, and growing', () => {
-    const times = fc.record({
-      step: fc.integer({ min: 0, max: 200 }),
-      timestamp: fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 0, max: 96_000 })),
-      seconds: fc.oneof(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 100, max: 120 })),
-      fraction: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-      isReport: fc.boolean(),
+    const times = record({
+      step: integer({ min: 0, max: 200 }),
+      timestamp: oneof(integer({ min: 0, max: 2 ** 32 - 1 }), integer({ min: 0, max: 96_000 })),
+      seconds: oneof(integer({ min: 0, max: 2 ** 32 - 1 }), integer({ min: 100, max: 120 })),
+      fraction: integer({ min: 0, max: 2 ** 32 - 1 }),
+      isReport: boolean(),
     });
-    fc.assert(
-      fc.property(fc.array(times, { maxLength: 60 }), (inputs) => {
+    assert(
+      property(array(times, { maxLength: 60 }), (inputs) => {
         const clock = new CaptureClock(new SenderClock());
         let [arrival, last, previous] = [start, -Infinity, -1];
         for (const { fraction, isReport, seconds, step, timestamp } of inputs) {
