@@ -4,12 +4,14 @@
  */
 import { steadyClock } from '../../src/base/clock.ts';
 import { type Conference, join, type JoinOptions } from '../../src/index.ts';
-import { builtInClip } from '../../src/media/clip-file.ts';
-import { type SentClip, sendClip } from '../../src/media/send-clip.ts';
+import { builtInClip } from '../../src/media/clips/load-clip.ts';
+import { type SentClip, sendClip } from '../../src/media/clips/send-clip.ts';
 import { type Book, keepLedger } from './keep-ledger.ts';
 import { obey } from '../lib/obey.ts';
 import { sleep } from './sleep.ts';
 import { Talk } from './talk.ts';
+
+const [picture, sound] = await Promise.all([builtInClip('picture'), builtInClip('tone')]);
 
 export interface ParticipantOptions {
   /** Display names. */
@@ -58,7 +60,6 @@ await obey(async (command) => {
 });
 
 function mediaOf(into: Conference): readonly SentClip[] {
-  const [picture, sound] = [builtInClip('picture'), builtInClip('tone')];
   const played = [
     sendClip(into.addTrack({ kind: 'video', codec: picture.codec }), picture, steadyClock),
     sendClip(into.addTrack({ kind: 'audio' }), sound, steadyClock),

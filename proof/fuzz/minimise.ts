@@ -7,18 +7,18 @@ import type { Input } from './target.ts';
  * @param fails whether a candidate still does
  * @param patience ms after which what was found so far is good enough
  */
-export function minimise<Kind extends Input>(
+export async function minimise<Kind extends Input>(
   input: Kind,
-  fails: (candidate: Kind) => boolean,
+  fails: (candidate: Kind) => boolean | Promise<boolean>,
   patience = 20_000,
-): Kind {
+): Promise<Kind> {
   const end = performance.now() + patience;
   let smallest = input;
   for (let size = Math.ceil(input.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < smallest.length; ) {
       if (performance.now() > end) return smallest;
       const candidate = without(smallest, at, at + size);
-      if (fails(candidate)) smallest = candidate;
+      if (await fails(candidate)) smallest = candidate;
       else at += size;
     }
   }

@@ -12,3 +12,17 @@ export function outcomeOf(read: () => void, isRefusal: (error: JitsiError) => bo
     throw error;
   }
 }
+
+/** The same of what is read in time. */
+export async function laterOutcomeOf(
+  read: () => Promise<void>,
+  isRefusal: (error: JitsiError) => boolean,
+): Promise<string> {
+  try {
+    await read();
+    return wasRead;
+  } catch (error) {
+    if (error instanceof JitsiError && isRefusal(error)) return error.code;
+    throw error;
+  }
+}

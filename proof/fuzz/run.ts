@@ -103,8 +103,8 @@ export class Fuzz {
   async runBatch(batch: number): Promise<FuzzResult> {
     const { seed, count } = this.#share;
     const subject = await this.#target.open();
-    const details = fc.check(
-      fc.property(this.#target.inputs, (input) => this.#read(subject, input)),
+    const details = await fc.check(
+      fc.asyncProperty(this.#target.inputs, (input) => this.#read(subject, input)),
       { seed: batchSeed(seed, batch), numRuns: Math.min(batchSize, count - batch * batchSize) },
     );
     if (details.failed) {
@@ -119,7 +119,7 @@ export class Fuzz {
     const subject = await this.#target.open();
     for (const [name, input] of Object.entries(this.#target.worst())) {
       try {
-        this.#read(subject, input);
+        await this.#read(subject, input);
       } catch (error) {
         await this.#fail(-1, error, input, ` (the worst input "${name}")`);
         break;
@@ -128,10 +128,10 @@ export class Fuzz {
     await this.#close(subject, -1);
   }
 
-  #read(subject: Subject, input: Input): void {
+  async #read(subject: Subject, input: Input): Promise<void> {
     this.#hooks.before?.(input);
     const before = process.cpuUsage();
-    const outcome = subject.read(input);
+    const outcome = await subject.read(input);
     // Not the time that went by: the machine may have had something else to do.
     const { user, system } = process.cpuUsage(before);
     const ms = (user + system) / 1000;
@@ -154,16 +154,16 @@ export class Fuzz {
 
   async #fail(batch: number, error: unknown, input: Input, where = ''): Promise<void> {
     const subject = await this.#target.open();
-    const fails = (candidate: Input): boolean => {
+    const fails = async (candidate: Input): Promise<boolean> => {
       try {
-        subject.read(candidate);
+        await subject.read(candidate);
         return false;
       } catch {
         return true;
       }
     };
     const isSlow = error instanceof TooSlow;
-    this.#result.failure = this.#failure(batch, error, isSlow ? input : minimise(input, fails), where);
+    this.#result.failure = this.#failure(batch, error, isSlow ? input : await minimise(input, fails), where);
     await subject.close?.();
   }
 

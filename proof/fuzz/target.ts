@@ -10,7 +10,7 @@ export interface Subject<Kind extends Input = Input> {
    * @returns how it went, in a word: `read`, or the code of the refusal
    * @throws what must not be thrown
    */
-  read(input: Kind): string;
+  read(input: Kind): string | Promise<string>;
   close?(): Promise<void>;
 }
 

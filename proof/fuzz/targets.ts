@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FuzzTarget } from './target.ts';
 import { bridgeTarget } from './targets/bridge.ts';
-import { ivfTarget, oggTarget } from './targets/clips.ts';
+import { ivfTarget, mp4Target, oggTarget, webmTarget } from './targets/clips.ts';
 import { configTarget } from './targets/config.ts';
 import { jingleTarget } from './targets/jingle.ts';
 import { rtcpTarget, rtpTarget } from './targets/rtp.ts';
@@ -20,6 +20,8 @@ export const targets: readonly FuzzTarget[] = [
   stunTarget,
   ivfTarget,
   oggTarget,
+  webmTarget,
+  mp4Target,
 ] as readonly FuzzTarget[];
 
 /** @throws Error when there is none of that name */
@@ -36,7 +38,7 @@ export async function readFile(name: string, path: string): Promise<string> {
   const isText = typeof Object.values(target.worst())[0] === 'string';
   const subject = await target.open();
   try {
-    return subject.read(isText ? bytes.toString('utf8') : new Uint8Array(bytes));
+    return await subject.read(isText ? bytes.toString('utf8') : new Uint8Array(bytes));
   } finally {
     await subject.close?.();
   }

@@ -1,9 +1,11 @@
 /** Those who stay in the room whatever happens, talk, and send sound. */
 import { steadyClock } from '../../src/base/clock.ts';
 import { type Conference, JitsiError, join, type RemoteTrack, textOf } from '../../src/index.ts';
-import { builtInClip } from '../../src/media/clip-file.ts';
-import { sendClip } from '../../src/media/send-clip.ts';
+import { builtInClip } from '../../src/media/clips/load-clip.ts';
+import { sendClip } from '../../src/media/clips/send-clip.ts';
 import { waitFor } from '../../test/support/wait.ts';
+
+const tone = await builtInClip('tone');
 
 export interface Place {
   url: string;
@@ -35,7 +37,7 @@ export class Resident {
     });
     const track = conference.addTrack({ kind: 'audio' });
     track.unmute();
-    const clip = sendClip(track, builtInClip('tone'), steadyClock);
+    const clip = sendClip(track, tone, steadyClock);
     this.#stopClip = () => clip.stop();
   }
 

@@ -1,4 +1,13 @@
 /** Voices, players, recordings, pictures: `jitsi-headless/media`. */
+export type {
+  EncodedAudio,
+  EncodedFrame,
+  EncodedTrack,
+  EncodedVideo,
+  Media,
+  MediaFormat,
+} from './container/media.ts';
+export { openMedia } from './container/open-media.ts';
 export { createOpusDecoder } from './opus/decoder.ts';
 export { createOpusEncoder } from './opus/encoder.ts';
 export type {
@@ -8,5 +17,7 @@ export type {
   OpusEncoderOptions,
   OpusSampleRate,
 } from './opus/types.ts';
+export type { MediaOrigin } from './origin/byte-source.ts';
+export type { OriginOptions } from './origin/open-origin.ts';
 export type { PcmBlock } from './sound/pcm-block.ts';
 export { soundLevel } from './sound/sound-level.ts';

@@ -4,6 +4,7 @@ import { ConnectionError } from '../base/errors.ts';
 import { requestHeaders } from './access.ts';
 import { type Exchange, type ExchangeOptions, exchange } from './http-exchange.ts';
 import { withoutSecrets } from './network-error.ts';
+import { redirectLimit, redirectTarget } from './redirect.ts';
 import { retryAfter } from './retry-after.ts';
 
 export interface HttpOptions extends ExchangeOptions {
@@ -17,8 +18,6 @@ export interface HttpAnswer {
   /** ms after which the server wants to be asked again */
   retryAfter?: number;
 }
-
-const redirectLimit = 5;
 
 /** @throws ConnectionError; or the signal's reason */
 export async function httpRequest(options: HttpOptions): Promise<HttpAnswer> {
@@ -50,16 +49,7 @@ async function follow(options: HttpOptions, signal: AbortSignal): Promise<HttpAn
     // A POST is never repeated elsewhere: its body is meant for the address that was asked.
     if (location === undefined || options.method !== 'GET' || status < 300 || status >= 400)
       return answerOf(answer);
-    const next = redirectTarget(location, url);
-    if (new URL(url).protocol === 'https:' && next.protocol !== 'https:') {
-      throw new ConnectionError(
-        `fetching ${withoutSecrets(url)}: it redirects to an address without TLS, ${withoutSecrets(next.href)}`,
-        {
-          code: 'insecure-redirect',
-        },
-      );
-    }
-    url = next.href;
+    url = redirectTarget(location, url);
   }
   throw new ConnectionError(`fetching ${withoutSecrets(options.url)}: more than ${redirectLimit} redirects`, {
     code: 'redirect-loop',
@@ -69,14 +59,6 @@ async function follow(options: HttpOptions, signal: AbortSignal): Promise<HttpAn
 function answerOf({ status, body, ...headers }: Exchange): HttpAnswer {
   const delay = retryAfter(headers, systemClock.now());
   return { status, body, ...(delay === undefined ? {} : { retryAfter: delay }) };
-}
-
-function redirectTarget(location: string, from: string): URL {
-  const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
-  if (target?.protocol === 'https:' || target?.protocol === 'http:') return target;
-  throw new ConnectionError(`fetching ${withoutSecrets(from)}: it redirects to what is no web address`, {
-    code: 'redirect-invalid',
-  });
 }
 
 function noAnswer({ url, timeout }: HttpOptions): ConnectionError {

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Clip } from '../../src/media/clip.ts';
-import { builtInClip } from '../../src/media/clip-file.ts';
+import type { Clip } from '../../src/media/clips/clip.ts';
+import { builtInClip } from '../../src/media/clips/load-clip.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { serve, type WebServer } from '../support/web-servers.ts';
 
@@ -56,7 +56,7 @@ function levelOf(samples: readonly number[]): number {
 
 describe('the picture', () => {
   it('moves, all the time and back to its beginning', async () => {
-    const clip = builtInClip('picture');
+    const clip = await builtInClip('picture');
     const balls = await ballsOn(clip);
     expect(balls).toHaveLength(clip.frames.length);
     const steps = balls.map(({ x, y }, index) => {
@@ -73,7 +73,7 @@ describe('the picture', () => {
 
 describe('the tone', () => {
   it('has 440 Hz', async () => {
-    const samples = (await samplesOf(builtInClip('tone'))).slice(4800, 4800 + 48_000);
+    const samples = (await samplesOf(await builtInClip('tone'))).slice(4800, 4800 + 48_000);
     const crossings = samples.filter((sample, index) => sample >= 0 && (samples[index - 1] ?? 0) < 0);
     expect(crossings.length).toBeGreaterThan(437);
     expect(crossings.length).toBeLessThan(443);
@@ -83,8 +83,9 @@ describe('the tone', () => {
 
 describe('speech', () => {
   it('is as loud as its packets say', async () => {
-    const { frames } = builtInClip('speech');
-    const samples = await samplesOf(builtInClip('speech'));
+    const clip = await builtInClip('speech');
+    const { frames } = clip;
+    const samples = await samplesOf(clip);
     const perPacket = 960;
     const heard = frames.map((_, index) => {
       // The decoder is 312 samples late (RFC 7845, 4.2).

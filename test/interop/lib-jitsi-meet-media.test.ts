@@ -5,13 +5,15 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { steadyClock } from '../../src/base/clock.ts';
 import { type Conference, join, type LocalTrack, type RemoteTrack } from '../../src/index.ts';
-import { builtInClip } from '../../src/media/clip-file.ts';
-import { sendClip } from '../../src/media/send-clip.ts';
+import { builtInClip } from '../../src/media/clips/load-clip.ts';
+import { sendClip } from '../../src/media/clips/send-clip.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { jcli } from '../support/jcli.ts';
 import { type LibJitsiMeet, openInSandbox, type RtcReport } from '../support/lib-jitsi-meet.ts';
 import { waitFor } from '../support/wait.ts';
+
+const [picture, speech] = await Promise.all([builtInClip('picture'), builtInClip('speech')]);
 
 const pictures = joinPath(import.meta.dirname, '../../.cache/screenshots');
 let browser: Browser;
@@ -41,7 +43,7 @@ function openBrowser(room: string): Promise<LibJitsiMeet> {
 /** Sends the clip for as long as the conference lasts. */
 function play(conference: Conference, kind: 'audio' | 'video'): LocalTrack {
   const track = conference.addTrack(kind === 'video' ? { kind, codec: 'vp8' } : { kind });
-  const player = sendClip(track, builtInClip(kind === 'video' ? 'picture' : 'speech'), steadyClock);
+  const player = sendClip(track, kind === 'video' ? picture : speech, steadyClock);
   void conference.closed.then(() => player.stop());
   return track;
 }

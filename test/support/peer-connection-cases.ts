@@ -12,12 +12,14 @@ import {
 } from '../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import type { MediaType } from '../../src/jingle/model.ts';
-import { builtInClip } from '../../src/media/clip-file.ts';
-import { sendClip } from '../../src/media/send-clip.ts';
+import { builtInClip } from '../../src/media/clips/load-clip.ts';
+import { sendClip } from '../../src/media/clips/send-clip.ts';
 import type { W3cPeerConnection } from '../../src/rtc/w3c-peer-connection.ts';
 import { attribute, directionOf, parseSdp } from '../../src/sdp/sdp.ts';
 import { nextEvent } from './next-event.ts';
 import { waitFor } from './wait.ts';
+
+const [picture, speech] = await Promise.all([builtInClip('picture'), builtInClip('speech')]);
 
 /** A peer connection with what a test does to it beside negotiating. */
 export interface TestedPeerConnection extends W3cPeerConnection {
@@ -203,7 +205,7 @@ interface Sent {
 
 function sendTo(conference: Conference, kind: MediaType, videoType?: 'desktop'): Sent {
   const track = conference.addTrack({ kind, ...(videoType ? { videoType } : {}) });
-  const clip = sendClip(track, builtInClip(kind === 'audio' ? 'speech' : 'picture'), systemClock);
+  const clip = sendClip(track, kind === 'audio' ? speech : picture, systemClock);
   return {
     track,
     stop() {

@@ -6,8 +6,8 @@ import { once } from 'node:events';
 import { steadyClock } from '../../base/clock.ts';
 import { defined } from '../../base/defined.ts';
 import { startInterval } from '../../base/timer.ts';
-import { sendClip } from '../../media/send-clip.ts';
-import { unmuteOnce } from '../../media/unmute-once.ts';
+import { sendClip } from '../../media/clips/send-clip.ts';
+import { unmuteOnce } from '../../media/clips/unmute-once.ts';
 import { reportPeople } from '../chat/room-report.ts';
 import { showRecord } from '../chat/show.ts';
 import { isOver, type Visit, visit } from '../data/visit.ts';
@@ -33,7 +33,7 @@ export async function media(
   flags: MediaFlags,
   context: CommandContext,
 ): Promise<number> {
-  const plan = planMedia(url, flags);
+  const plan = await planMedia(url, flags);
   let summary: MediaSummary | undefined;
   const stayIn = (stay: Visit): Promise<number> =>
     takePart(stay, plan, flags, context, (made) => {

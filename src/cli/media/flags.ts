@@ -23,8 +23,14 @@ export function addMediaFlags(command: Command): Command {
   const height = new Option('--max-height <pixels>', 'height of the video that is wanted; 0: none, -1: any');
   return addChannelFlags(command)
     .optionsGroup('The media:')
-    .option('--send-video [file.ivf]', 'send video: this file, or a moving test picture, again and again')
-    .option('--send-audio [file.ogg]', 'send audio: this file (Opus), or a tone, again and again')
+    .option(
+      '--send-video [file]',
+      'send video: this file (IVF, WebM, MP4), or a moving test picture, again and again',
+    )
+    .option(
+      '--send-audio [file]',
+      'send audio: this file (Opus in Ogg, WebM, MP4), or a tone, again and again',
+    )
     .addOption(height.argParser(pixels).default(defaultHeight))
     .option('--last-n <n>', 'video of so many at most, those who spoke last; -1: of all', lastN)
     .option(

@@ -1,7 +1,7 @@
 /** What `media` is to do, from its flags. */
 import { UsageError } from '../../base/errors.ts';
-import type { Clip } from '../../media/clip.ts';
-import { builtInClip, loadAudioClip, loadVideoClip } from '../../media/clip-file.ts';
+import type { Clip } from '../../media/clips/clip.ts';
+import { builtInClip, loadClip } from '../../media/clips/load-clip.ts';
 import type { MediaFlags } from './flags.ts';
 
 export interface MediaPlan {
@@ -14,7 +14,7 @@ export interface MediaPlan {
  * Reads the files: nobody joins with one that cannot be sent.
  * @throws UsageError `media-flags`, `engine-no-media`, `clip-unreadable`, `clip-unusable`
  */
-export function planMedia(url: string | undefined, flags: MediaFlags): MediaPlan {
+export async function planMedia(url: string | undefined, flags: MediaFlags): Promise<MediaPlan> {
   if (flags.engine === 'node-datachannel') {
     throw new UsageError('--engine node-datachannel carries data only; for audio and video choose werift', {
       code: 'engine-no-media',
@@ -34,14 +34,14 @@ export function planMedia(url: string | undefined, flags: MediaFlags): MediaPlan
   };
   const video = file('--send-video', flags.sendVideo);
   const audio = file('--send-audio', flags.sendAudio);
-  const clips: Clip[] = [];
-  if (video !== undefined) clips.push(video === true ? builtInClip('picture') : loadVideoClip(video));
-  if (audio !== undefined) clips.push(audio === true ? builtInClip('tone') : loadAudioClip(audio));
-  return { url: address, clips };
+  const clips: Promise<Clip>[] = [];
+  if (video !== undefined) clips.push(video === true ? builtInClip('picture') : loadClip('video', video));
+  if (audio !== undefined) clips.push(audio === true ? builtInClip('tone') : loadClip('audio', audio));
+  return { url: address, clips: await Promise.all(clips) };
 }
 
 /** @param isMissing there is no other address */
 function isAddress(word: string, isMissing: boolean): boolean {
   if (word.includes('://')) return true;
-  return isMissing && !/\.(ivf|ogg|opus|oga)$/i.test(word);
+  return isMissing && !/\.(ivf|ogg|opus|oga|webm|mkv|mka|mp4|m4a|mov)$/i.test(word);
 }

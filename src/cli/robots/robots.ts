@@ -7,10 +7,10 @@ import { defined } from '../../base/defined.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { Conference } from '../../client/conference.ts';
 import { join } from '../../client/join.ts';
-import type { Clip } from '../../media/clip.ts';
-import { builtInClip } from '../../media/clip-file.ts';
-import { sendClip } from '../../media/send-clip.ts';
-import { unmuteOnce } from '../../media/unmute-once.ts';
+import type { Clip } from '../../media/clips/clip.ts';
+import { builtInClip } from '../../media/clips/load-clip.ts';
+import { sendClip } from '../../media/clips/send-clip.ts';
+import { unmuteOnce } from '../../media/clips/unmute-once.ts';
 import { Turns } from './turns.ts';
 
 export interface RobotOptions {
@@ -42,7 +42,8 @@ export class Robots {
 
   /** Resolves when all are in the room; rejects, with none there, when one cannot be. */
   static async join(options: RobotOptions): Promise<Robots> {
-    const clips: Clips = { picture: builtInClip('picture'), speech: builtInClip('speech') };
+    const [picture, speech] = await Promise.all([builtInClip('picture'), builtInClip('speech')]);
+    const clips: Clips = { picture, speech };
     const robots = new Robots(new Turns(clips.speech.duration, steadyClock));
     try {
       for (let number = 1; number <= options.count; number += 1) {

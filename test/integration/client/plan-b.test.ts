@@ -8,13 +8,15 @@ import {
   type W3cPeerConnection,
 } from '../../../src/index.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import { builtInClip } from '../../../src/media/clip-file.ts';
-import { sendClip } from '../../../src/media/send-clip.ts';
+import { builtInClip } from '../../../src/media/clips/load-clip.ts';
+import { sendClip } from '../../../src/media/clips/send-clip.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { attributes, parseMediaLine, parseSdp } from '../../../src/sdp/sdp.ts';
 import { waitFor } from '../../support/wait.ts';
 import { openWeriftPeerConnection } from '../../support/werift-peer-connection.ts';
 import { openWrtcPeerConnection } from '../../support/wrtc-peer-connection.ts';
+
+const picture = await builtInClip('picture');
 
 let sandbox: Sandbox;
 let rooms = 0;
@@ -30,7 +32,7 @@ async function scene() {
   const others = await Promise.all(['Bob', 'Carol'].map((nick) => join({ ...meeting, nick })));
   const sent = others.map((other) => {
     const track = other.addTrack({ kind: 'video' });
-    return { track, clip: sendClip(track, builtInClip('picture'), systemClock) };
+    return { track, clip: sendClip(track, picture, systemClock) };
   });
   const alice = await joinSession({ ...meeting, nick: 'Alice' });
   const { session } = alice;

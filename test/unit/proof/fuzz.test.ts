@@ -89,10 +89,10 @@ describe('a fuzzer', () => {
 });
 
 describe('what fails', () => {
-  it('is made smaller while it fails', () => {
+  it('is made smaller while it fails', async () => {
     const bytes = Uint8Array.from({ length: 1_000 }, (_, at) => at);
     const fails = (candidate: Uint8Array): boolean => candidate.includes(7) && candidate.includes(200);
-    expect(minimise(bytes, fails)).toHaveLength(2);
+    expect(await minimise(bytes, fails)).toHaveLength(2);
   });
 });
 

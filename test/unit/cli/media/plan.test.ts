@@ -23,7 +23,7 @@ function parsed(args: readonly string[]): { url: string | undefined; flags: Medi
   return { url: command.args[0], flags: command.opts() };
 }
 
-function plan(...args: string[]): MediaPlan {
+function plan(...args: string[]): Promise<MediaPlan> {
   const { url, flags } = parsed(args);
   return planMedia(url, flags);
 }
@@ -56,12 +56,12 @@ describe('the flags of media', () => {
 });
 
 describe('what media sends', () => {
-  it('is nothing unless it was asked for', () => {
-    expect(plan('https://h/r')).toEqual({ url: 'https://h/r', clips: [] });
+  it('is nothing unless it was asked for', async () => {
+    expect(await plan('https://h/r')).toEqual({ url: 'https://h/r', clips: [] });
   });
 
-  it('is the built-in clips without files', () => {
-    const { url, clips } = plan('https://h/r', '--send-video', '--send-audio');
+  it('is the built-in clips without files', async () => {
+    const { url, clips } = await plan('https://h/r', '--send-video', '--send-audio');
     expect(url).toBe('https://h/r');
     expect(clips).toMatchObject([
       { kind: 'video', codec: 'vp8', width: 640 },
@@ -69,8 +69,9 @@ describe('what media sends', () => {
     ]);
   });
 
-  it('are files', () => {
-    expect(plan('https://h/r', '--send-video', video, '--send-audio', audio).clips).toMatchObject([
+  it('are files', async () => {
+    const { clips } = await plan('https://h/r', '--send-video', video, '--send-audio', audio);
+    expect(clips).toMatchObject([
       { kind: 'video', width: 64 },
       { kind: 'audio', duration: 20 },
     ]);
@@ -81,8 +82,8 @@ describe('what media sends', () => {
     [['--send-audio', '--send-video', 'http://127.0.0.1:8080/r']],
     [['--send-video', 'meet.example.com/r']],
     [['--send-video', video, '--send-audio', 'meet.example.com/r']],
-  ])('is no meeting: %j', (args) => {
-    const { url, clips } = plan(...args);
+  ])('is no meeting: %j', async (args) => {
+    const { url, clips } = await plan(...args);
     expect(url).toBe(args.at(-1));
     expect(clips.length).toBeGreaterThan(0);
   });
@@ -94,7 +95,7 @@ describe('what media sends', () => {
     ['a file that is not there', ['https://h/r', '--send-video', join(directory, 'none')], 'clip-unreadable'],
     ['the wrong kind of file', ['https://h/r', '--send-video', audio], 'clip-unusable'],
     ['the other wrong kind', ['https://h/r', '--send-audio', video], 'clip-unusable'],
-  ])('cannot be %s', (_, args, code) => {
-    expect(() => plan(...args)).toThrow(expect.objectContaining({ kind: 'usage', code }));
+  ])('cannot be %s', async (_, args, code) => {
+    await expect(plan(...args)).rejects.toThrow(expect.objectContaining({ kind: 'usage', code }));
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Clip } from '../../../src/media/clip.ts';
-import { ClipPlayer, type PlayedFrame } from '../../../src/media/clip-player.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import type { Clip } from '../../../../src/media/clips/clip.ts';
+import { ClipPlayer, type PlayedFrame } from '../../../../src/media/clips/clip-player.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 /** Frames at 0, 40, 80 (a key frame), 100 ms; from the beginning again after 140. */
 const clip: Clip = {

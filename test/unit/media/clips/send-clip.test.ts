@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { LocalFrame } from '../../../src/client/media/track-types.ts';
-import type { Clip } from '../../../src/media/clip.ts';
-import { sendClip } from '../../../src/media/send-clip.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
+import type { LocalFrame } from '../../../../src/client/media/track-types.ts';
+import type { Clip } from '../../../../src/media/clips/clip.ts';
+import { sendClip } from '../../../../src/media/clips/send-clip.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 const clip: Clip = {
   kind: 'audio',

@@ -1,7 +1,7 @@
 /** Sends a clip as a track, from when the track is ready until it is stopped. */
-import type { Clock } from '../base/clock.ts';
-import { defined } from '../base/defined.ts';
-import type { LocalFrame } from '../client/media/track-types.ts';
+import type { Clock } from '../../base/clock.ts';
+import { defined } from '../../base/defined.ts';
+import type { LocalFrame } from '../../client/media/track-types.ts';
 import type { Clip } from './clip.ts';
 import { ClipPlayer } from './clip-player.ts';
 

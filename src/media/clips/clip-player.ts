@@ -2,9 +2,9 @@
  * Plays a clip in real time, again and again: hands out each frame when it is due. The times of frames go on over the clip's end and
  * over jumps to a key frame, as those of a camera would.
  */
-import type { Clock } from '../base/clock.ts';
+import type { Clock } from '../../base/clock.ts';
 import type { Clip, ClipFrame } from './clip.ts';
-import { Pacer } from './pacing/pacer.ts';
+import { Pacer } from '../pacing/pacer.ts';
 
 export interface PlayedFrame extends Omit<ClipFrame, 'at'> {
   /** The clock's time at which it was due, ms. Never goes back. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unmuteOnce } from '../../../src/media/unmute-once.ts';
+import { unmuteOnce } from '../../../../src/media/clips/unmute-once.ts';
 
 function rig(muted = false): { mute(by?: string): void; unmuted: number } {
   const listeners = new Set<(muted: { by?: string }) => void>();

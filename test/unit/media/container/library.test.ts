@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import type { EncodedFrame, EncodedTrack, Media } from '../../../../src/media/container/media.ts';
+import { openMedia } from '../../../../src/media/container/open-media.ts';
+import { describeFrame } from '../../../../src/rtp/codecs/describe-frame.ts';
+
+const path = (name: string): string => `test/fixtures/containers/${name}`;
+
+async function all(track: EncodedTrack | undefined): Promise<EncodedFrame[]> {
+  const frames: EncodedFrame[] = [];
+  for await (const frame of track ?? []) frames.push(frame);
+  return frames;
+}
+
+const keys = (frames: readonly EncodedFrame[]): number[] =>
+  frames.flatMap(({ keyFrame }, index) => (keyFrame ? [index] : []));
+
+describe('WebM', () => {
+  it('has sound and pictures with their times', async () => {
+    const media = await openMedia(path('short.webm'));
+    expect(media).toMatchObject({ format: 'webm', isSeekable: true });
+    expect(media.duration).toBeCloseTo(1_000, -2);
+    expect(media.audio).toMatchObject({ codec: 'opus', channels: 1 });
+    expect(media.video).toMatchObject({ codec: 'vp8', width: 64, height: 48 });
+    const sound = await all(media.audio);
+    expect(sound.length).toBeGreaterThanOrEqual(50);
+    // Nothing is between two packets, whatever the file's rounding is.
+    expect(sound.every(({ at, duration }, index) => at === index * 20 && duration === 20)).toBe(true);
+    const pictures = await all(media.video);
+    expect([pictures.length, keys(pictures)]).toEqual([10, [0, 5]]);
+    media.close();
+  });
+
+  it('goes to another place', async () => {
+    const { audio, video } = await openMedia(path('short.webm'));
+    await video?.seek(700);
+    expect(await video?.read()).toMatchObject({ keyFrame: true });
+    expect((await all(video)).length).toBe(4);
+    await audio?.seek(500);
+    expect((await audio?.read())?.at).toBeGreaterThan(470);
+    await audio?.seek(60_000);
+    expect(await audio?.read()).toBeUndefined();
+    await audio?.seek(0);
+    expect((await audio?.read())?.at).toBe(0);
+  });
+
+  it('that goes on with something else does not hold up anybody', async () => {
+    const bytes = Buffer.concat([readFileSync(path('short.webm')).subarray(0, 400), Buffer.alloc(20_000)]);
+    const reading = async (): Promise<void> => {
+      const media = await openMedia(bytes);
+      await all(media.audio);
+    };
+    await expect(reading()).rejects.toMatchObject({ code: 'container-damaged' });
+  });
+});
+
+describe('MP4', () => {
+  it.each(['short.mp4', 'fragmented.mp4'])('%s has H.264 as RTP takes it', async (name) => {
+    const { audio, video } = await openMedia(path(name));
+    expect(audio?.codec).toBe(name === 'short.mp4' ? 'aac' : 'opus');
+    expect(video).toMatchObject({ codec: 'h264', width: 64, height: 48 });
+    const pictures = await all(video);
+    expect([pictures.length, keys(pictures)]).toEqual([10, [0, 5]]);
+    const sizes = [0, 5].map(
+      (index) => describeFrame('h264', pictures[index]?.data ?? new Uint8Array()).size,
+    );
+    expect(sizes).toEqual([
+      { width: 64, height: 48 },
+      { width: 64, height: 48 },
+    ]);
+    expect((await all(audio)).length).toBeGreaterThan(40);
+  });
+
+  it('does not say how many samples there are without having them', async () => {
+    const damaged = (name: string, box: string, offset: number): Uint8Array => {
+      const file = readFileSync(path(name));
+      file.writeUInt32BE(0xfffffff0, file.indexOf(box, 0, 'latin1') + offset);
+      return file;
+    };
+    const readAll = async (bytes: Uint8Array): Promise<void> => {
+      const { audio, video } = await openMedia(bytes);
+      await all(video);
+      await all(audio);
+    };
+    await expect(readAll(damaged('fragmented.mp4', 'trun', 8))).rejects.toMatchObject({
+      code: 'container-too-costly',
+    });
+    await expect(readAll(damaged('short.mp4', 'stsz', 12))).rejects.toMatchObject({
+      code: 'container-damaged',
+    });
+  });
+});
+
+describe('a stream', () => {
+  it.each(['short.webm', 'fragmented.mp4'])('of %s is read as it comes', async (name) => {
+    const bytes = readFileSync(path(name));
+    const pieces = Array.from({ length: Math.ceil(bytes.length / 500) }, (_, index) =>
+      bytes.subarray(index * 500, index * 500 + 500),
+    );
+    const media = await openMedia(Readable.from(pieces));
+    expect(media.isSeekable).toBe(false);
+    expect((await all(media.video)).length).toBe(10);
+    expect((await all(media.audio)).length).toBeGreaterThan(40);
+    await expect(media.audio?.seek(0)).rejects.toMatchObject({ code: 'media-not-seekable' });
+    media.close();
+  });
+
+  it('that fails says why', async () => {
+    const bytes = readFileSync(path('short.webm'));
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(bytes.subarray(0, 2_000));
+      throw new Error('the disk is gone');
+    }
+    const reading = async (): Promise<Media> => {
+      const media = await openMedia(broken());
+      await all(media.video);
+      return media;
+    };
+    await expect(reading()).rejects.toMatchObject({
+      code: 'media-unreadable',
+      message: 'reading the stream: the disk is gone',
+    });
+  });
+
+  it('of no media is told apart by its first bytes', async () => {
+    await expect(openMedia(Readable.from([Buffer.from('ID3\x04 and so on')]))).rejects.toMatchObject({
+      code: 'container-unknown',
+      message: 'the stream cannot be used: it is MP3; Ogg, WebM, MP4 and IVF are read as they are',
+    });
+  });
+});
+
+it('what is closed is not read any more', async () => {
+  const media = await openMedia(path('short.webm'));
+  media.close();
+  media.close();
+  await expect(media.audio?.read()).rejects.toMatchObject({ code: 'media-closed' });
+});
