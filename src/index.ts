@@ -5,6 +5,7 @@ export {
   type ErrorKind,
   JitsiError,
   MediaError,
+  OutputError,
   ParseError,
   ProtocolError,
   RefusedError,

@@ -17,7 +17,7 @@ export type ErrorKind =
   | 'timeout'
   /** the other side sent something that is not what the specifications allow */
   | 'protocol'
-  /** what was to be written could not be: a full disk, a closed pipe (the command line's alone) */
+  /** what was to be written could not be: a full disk, a closed pipe */
   | 'output';
 
 export interface ErrorDetails {
@@ -70,6 +70,11 @@ export class TimeoutError extends JitsiError {
 /** The peer broke a protocol rule in a way that cannot be worked around. */
 export class ProtocolError extends JitsiError {
   override readonly kind = 'protocol';
+}
+
+/** What was to be written cannot be. */
+export class OutputError extends JitsiError {
+  override readonly kind = 'output';
 }
 
 /**

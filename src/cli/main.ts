@@ -20,6 +20,8 @@ const shown = shownArguments(args);
 if (shown.some((arg, index) => arg !== args[index])) process.title = ['jcli', ...shown].join(' ');
 
 const stopping = new AbortController();
+/** What may take longer than others do to stop. */
+const held: Promise<unknown>[] = [];
 const stop = (reason: StopReason): void => {
   if (stopping.signal.aborted) {
     // Who asks twice does not want to wait.
@@ -27,7 +29,9 @@ const stop = (reason: StopReason): void => {
     return;
   }
   stopping.abort(reason);
-  startTimer(stoppingTime, () => process.exit(stopCode(reason)), { keepsAlive: false });
+  void Promise.allSettled(held).then(() =>
+    startTimer(stoppingTime, () => process.exit(stopCode(reason)), { keepsAlive: false }),
+  );
 };
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop('interrupted'));
 process.stdout.on('error', (error) => stop(stopReasonOf(error)));
@@ -42,6 +46,7 @@ process.exitCode = await run(args, {
   env,
   signal: stopping.signal,
   stop,
+  hold: (work) => held.push(work),
 });
 // The process ends by itself when everything is closed.
 const isStopped = stopping.signal.aborted;

@@ -13,10 +13,12 @@ import {
   infoHelp,
   mediaHelp,
   programHelp,
+  recordHelp,
   sandboxHelp,
 } from './flags/help.ts';
 import { addJoinFlags, duration, type JoinFlags } from './flags/join-flags.ts';
 import { addMediaFlags, type MediaFlags } from './media/flags.ts';
+import { addRecordFlags, type RecordFlags } from './record/flags.ts';
 import type { OutputOptions } from './streams/output.ts';
 import { addSandboxFlags, type SandboxFlags } from './flags/sandbox-flags.ts';
 
@@ -84,6 +86,15 @@ export function createProgram(chosen: (invocation: Invocation) => void): Command
     .addHelpText('after', mediaHelp)
     .action((url: string | undefined, flags: MediaFlags) => {
       invoke(flags, async (context) => (await import('./commands/media.ts')).media(url, flags, context));
+    });
+  addRecordFlags(program.command('record'))
+    .summary('record a room into files')
+    .description(
+      'Records the audio and video of the others, a file for each source, and a timeline of what happens.',
+    )
+    .addHelpText('after', recordHelp)
+    .action((url: string | undefined, flags: RecordFlags) => {
+      invoke(flags, async (context) => (await import('./commands/record.ts')).record(url, flags, context));
     });
   addBenchFlags(program.command('bench'))
     .summary('measure what passes through the bridge')

@@ -19,5 +19,16 @@ export type {
 } from './opus/types.ts';
 export type { MediaOrigin } from './origin/byte-source.ts';
 export type { OriginOptions } from './origin/open-origin.ts';
+export type { RecordOptions } from './recording/options.ts';
+export { record } from './recording/record.ts';
+export { Recorder } from './recording/recorder.ts';
+export type { RecorderEvents, RecorderStatistics, RecordingEnd } from './recording/recorder.ts';
+export type {
+  EncryptedSource,
+  GapReason,
+  RecordedFile,
+  TimelineEntry,
+  TimelineEvent,
+} from './recording/timeline.ts';
 export type { PcmBlock } from './sound/pcm-block.ts';
 export { soundLevel } from './sound/sound-level.ts';

@@ -96,12 +96,14 @@ describe('a deployment that says secrets in', () => {
 });
 
 describe('no secret is in what is written by', () => {
+  let recordings = 0;
   const commands: Record<string, (files: { wire: string; report: string }) => string[]> = {
     info: () => ['info'],
     chat: () => ['chat', '--duration', '1s'],
     dc: () => ['dc', '--duration', '1s'],
     'dc-raw': () => ['dc-raw', '--duration', '1s'],
     media: () => ['media', '--duration', '1s'],
+    record: ({ report }) => ['record', '--duration', '1s', '--directory', `${report}-${(recordings += 1)}`],
     bench: ({ report }) => ['bench', '--duration', '1s', '--report', report],
   };
 

@@ -1,10 +1,10 @@
 /** Writes the bytes that come to an output, in order and no faster than it takes them. */
+import { OutputError } from '../../base/errors.ts';
 import { once } from 'node:events';
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { withResolvers } from '../../base/resolvers.ts';
 import type { MessageStream, RawMessage } from '../../client/bridge/events.ts';
 import type { OutputStream } from '../streams/io.ts';
-import { OutputError } from '../streams/output-error.ts';
 import { printable } from '../streams/printable.ts';
 import type { StreamLedger } from './stream-ledger.ts';
 

@@ -68,6 +68,16 @@ Examples:
   jcli media https://meet.example.com/standup --send-video talk.ivf --send-audio talk.ogg --max-height 0
   jcli -host meet.example.com -room standup -media -send-video`;
 
+export const recordHelp: string = `
+Each source has a file of its own, encoded as it came; timeline.json tells who was there, who spoke, wrote or raised a
+hand, what is missing, and where each file belongs. Files can be played at any moment, also when the process was killed.
+Ctrl-C and SIGTERM finish them. --json gives an object a second, and the summary at the end. Exit code 1: the disk is
+full; what was written before is whole.
+
+Examples:
+  jcli record https://meet.example.com/standup --directory standup --alone 5m
+  jcli record https://meet.example.com/standup --audio-only --mix --duration 1h --json`;
+
 export const benchHelp: string = `
 Run it twice: one receives, the other has --bench-size and sends; with --bench-size both send and receive. The time
 begins with the first message. stdout has the summary as one JSON object, with --json also one a second. Messages are

@@ -40,7 +40,7 @@ export function addMediaFlags(command: Command): Command {
     );
 }
 
-function pixels(text: string): number {
+export function pixels(text: string): number {
   return checked(() => {
     if (/^(-1|\d{1,4})$/.test(text)) return Number(text);
     throw new UsageError('a number of pixels is expected, as in 360; 0: none, -1: any', {

@@ -17,4 +17,6 @@ export interface CliIo {
   signal: AbortSignal;
   /** Ends the command in order, as Ctrl-C does where the terminal sends no signal for it. The first reason counts. */
   stop(reason: StopReason): void;
+  /** What a command does at its end may take long, and is not to be cut short when it is told to stop; a second time ends it. */
+  hold?(work: Promise<unknown>): void;
 }

@@ -1,10 +1,6 @@
 /** What was to be written cannot be: a full disk, a pipe that nobody reads any more. */
-import { JitsiError } from '../../base/errors.ts';
+import { OutputError } from '../../base/errors.ts';
 import type { StopReason } from './io.ts';
-
-export class OutputError extends JitsiError {
-  override readonly kind = 'output';
-}
 
 /** Words for what the system calls by number; others are shown as they are. */
 const reasons: Readonly<Record<string, string>> = {

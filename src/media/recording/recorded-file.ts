@@ -1,0 +1,153 @@
+/** One file of a source: encoded frames in, bytes on the disk out; what it is and how far it has come. */
+import type { CodecName } from '../../rtp/parameters.ts';
+import { opusDuration } from '../../rtp/codecs/opus-packet.ts';
+import type { VideoConfig } from './codec-config.ts';
+import {
+  type ContainerFile,
+  type ContainerName,
+  type ContainerPacket,
+  createContainer,
+  loadLibrary,
+} from './container.ts';
+import type { DiskFile } from './disk.ts';
+import { silenceFor } from './opus-silence.ts';
+import type { RecordedFile } from './timeline.ts';
+
+/** ms: pauses from here on are filled with silence; what is less is not heard */
+const shortestSilence = 10;
+/** ms of a packet or picture of which nothing says it, and the longest of a picture that is the last */
+const [defaultDuration, longestPicture] = [20, 1_000];
+
+export interface FileFrame {
+  data: Uint8Array;
+  /** ms on the recording's clock */
+  at: number;
+  keyFrame: boolean;
+}
+
+export class FileOfSource {
+  readonly codec: CodecName;
+  readonly config: VideoConfig | undefined;
+  readonly #disk: DiskFile;
+  readonly #facts: Omit<RecordedFile, 'bytes' | 'duration'>;
+  readonly #start: number;
+  readonly #failed: (error: unknown) => void;
+  readonly #container: Promise<ContainerFile | undefined>;
+  /** The last step of the container. */
+  #step: Promise<unknown>;
+  /** ms from the start: of the last frame, its length, where what can be decoded ends, and where what is on the disk does. */
+  #last = 0;
+  #length = defaultDuration;
+  #decoded = 0;
+  #onDisk = 0;
+  #hasChanged = false;
+  #hasFailed = false;
+
+  /** @param failed the container cannot have something, once */
+  constructor(
+    facts: Omit<RecordedFile, 'bytes' | 'duration' | 'offset'>,
+    start: number,
+    container: ContainerName,
+    codec: CodecName,
+    config: VideoConfig | undefined,
+    disk: DiskFile,
+    failed: (error: unknown) => void,
+  ) {
+    this.#facts = { ...facts, offset: seconds(start) };
+    this.#start = start;
+    this.codec = codec;
+    this.config = config;
+    this.#disk = disk;
+    this.#failed = failed;
+    const sink = { write: (data: Uint8Array, position: number) => this.#written(data, position) };
+    this.#container = loadLibrary()
+      .then((library) => createContainer(library, container, codec, config, sink))
+      .catch((error: unknown) => this.#fail(error));
+    this.#step = this.#container;
+  }
+
+  /** As it is now. */
+  get facts(): RecordedFile {
+    return { ...this.#facts, duration: seconds(this.#onDisk), bytes: this.#disk.size };
+  }
+
+  get hasFailed(): boolean {
+    return this.#hasFailed;
+  }
+
+  /** ms on the recording's clock at which what is in it ends. */
+  get end(): number {
+    return this.#start + this.#last + this.#length;
+  }
+
+  /** Time never goes back in it. */
+  add({ data, at, keyFrame }: FileFrame): void {
+    const time = Math.max(at - this.#start, this.#last);
+    if (this.codec === 'opus') {
+      const pause = time - this.#decoded;
+      if (pause >= shortestSilence)
+        for (const silent of silenceFor(pause)) {
+          this.#queue({ ...silent, at: this.#decoded, keyFrame: true });
+          this.#decoded += silent.duration;
+        }
+      this.#length = opusDuration(data) ?? defaultDuration;
+      this.#decoded += this.#length;
+    } else if (time > this.#last) this.#length = Math.min(time - this.#last, longestPicture);
+    this.#last = time;
+    this.#queue({ data, at: time, duration: this.#length, keyFrame });
+  }
+
+  /** What has come until now is on the disk then. Never rejects. */
+  async save(): Promise<void> {
+    if (!this.#hasChanged) return;
+    this.#hasChanged = false;
+    const end = this.#last + this.#length;
+    await this.#then((container) => container.sync(end));
+    if (await this.#disk.flush()) this.#onDisk = end;
+  }
+
+  /** Never rejects. */
+  async close(): Promise<void> {
+    const end = this.#last + this.#length;
+    // What finishes a file needs room, all but its duration.
+    await this.#then((container) =>
+      this.#disk.hasFailed ? container.sync(this.#onDisk) : container.finish(),
+    );
+    if (await this.#disk.flush()) this.#onDisk = end;
+    await this.#disk.close();
+  }
+
+  /** Written over is what is in the file already: sizes and durations. */
+  #written(data: Uint8Array, position: number): void {
+    if (position < this.#disk.size) this.#disk.writeOver(data, position);
+    else this.#disk.write(data, position);
+  }
+
+  #queue(packet: ContainerPacket): void {
+    this.#hasChanged = true;
+    const { length } = packet.data;
+    this.#disk.expect(length);
+    void this.#then((container) => container.add(packet)).then(() => this.#disk.expect(-length));
+  }
+
+  #then(step: (container: ContainerFile) => Promise<void>): Promise<void> {
+    const run = async (): Promise<void> => {
+      const container = await this.#container;
+      if (container && !this.#hasFailed) await step(container);
+    };
+    const next = this.#step.then(run).catch((error: unknown) => this.#fail(error));
+    this.#step = next;
+    return next;
+  }
+
+  #fail(error: unknown): undefined {
+    if (this.#hasFailed) return;
+    this.#hasFailed = true;
+    this.#failed(error);
+  }
+}
+
+/** From ms, to the thousandth. */
+export function seconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000;
+}
