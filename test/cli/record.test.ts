@@ -6,15 +6,14 @@ import { join as joinPath } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { steadyClock } from '../../src/base/clock.ts';
-import { builtInClip } from '../../src/media/clip-file.ts';
-import { sendClip } from '../../src/media/send-clip.ts';
+import { builtInClip } from '../../src/media/clips/load-clip.ts';
+import { sendClip } from '../../src/media/clips/send-clip.ts';
 import type { RecordedFile, TimelineEntry } from '../../src/media/recording/timeline.ts';
 import { createSandbox, type Sandbox } from '../../src/sandbox/index.ts';
 import { jcli, jcliPath } from '../support/jcli.ts';
 import { probe } from '../support/probe.ts';
 import { Program } from '../support/process.ts';
 import { Talker } from '../support/talker.ts';
-
 
 interface Timeline {
   startedAt: string;
@@ -123,7 +122,7 @@ describe('jcli record', () => {
     const [one] = talkers;
     if (!one) throw new Error('there are two');
     const picture = one.conference.addTrack({ kind: 'video' });
-    const player = sendClip(picture, builtInClip('picture'), steadyClock);
+    const player = sendClip(picture, await builtInClip('picture'), steadyClock);
     onTestFinished(() => player.stop());
     const over = new AbortController();
     const talking = talkers.map((talker) => talker.talk(1e6, undefined, over.signal));

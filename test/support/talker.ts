@@ -36,7 +36,8 @@ export class Talker {
 
   /** Sends so many packets of 20 ms. @param from ms since the epoch */
   async talk(packets: number, from: number = steadyClock.now(), signal?: AbortSignal): Promise<void> {
-    for (let index = 0; index < packets && signal?.aborted !== true; index++) {
+    for (let index = 0; index < packets; index++) {
+      if (signal?.aborted) return;
       const at = from + index * 20;
       const wait = at - steadyClock.now();
       if (wait > 0) await pause(wait);

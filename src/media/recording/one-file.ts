@@ -18,7 +18,10 @@ const longestName = 40;
 type FfmpegInputs = FfmpegRun['inputs'];
 
 /** @returns its path; undefined where there is no sound @throws as `runFfmpeg`; OutputError `disk-full`, `disk-failed` */
-export async function mixFiles(directory: string, files: readonly RecordedFile[]): Promise<string | undefined> {
+export async function mixFiles(
+  directory: string,
+  files: readonly RecordedFile[],
+): Promise<string | undefined> {
   const sounds = files.filter(({ kind }) => kind === 'audio');
   if (sounds.length === 0) return undefined;
   const path = join(directory, 'mix.ogg');
@@ -82,9 +85,16 @@ function filmOf(
       ...sounds.map(inputOf),
     ],
     output: [
-      ...['-filter_complex', graphs.join(';'), '-map', '[film]', ...picture],
+      '-filter_complex',
+      graphs.join(';'),
+      '-map',
+      '[film]',
+      ...picture,
       ...(sounds.length > 0 ? ['-map', '[mixed]', ...sound] : []),
-      ...['-t', String(Math.max(0.1, duration)), '-f', 'webm'],
+      '-t',
+      String(Math.max(0.1, duration)),
+      '-f',
+      'webm',
     ],
   };
 }

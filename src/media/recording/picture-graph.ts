@@ -21,7 +21,10 @@ export function placesOf(files: readonly RecordedFile[]): Place[] {
   const people = new Map<string, { name: string; from: number; to: number }>();
   for (const { duration, name, offset, participant } of files) {
     const known = people.get(participant);
-    const [from, to] = [Math.min(offset, known?.from ?? Infinity), Math.max(offset + duration, known?.to ?? 0)];
+    const [from, to] = [
+      Math.min(offset, known?.from ?? Infinity),
+      Math.max(offset + duration, known?.to ?? 0),
+    ];
     people.set(participant, { name, from, to });
   }
   const columns = Math.max(1, Math.ceil(Math.sqrt(people.size)));

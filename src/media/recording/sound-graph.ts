@@ -5,7 +5,11 @@ import type { RecordedFile } from './timeline.ts';
  * @param files of sound; each is the input of that number from `first` on
  * @param label of what comes out
  */
-export function soundGraph(files: readonly Pick<RecordedFile, 'offset'>[], first: number, label: string): string {
+export function soundGraph(
+  files: readonly Pick<RecordedFile, 'offset'>[],
+  first: number,
+  label: string,
+): string {
   const inputs = files.map(({ offset }, index) => {
     const delay = Math.round(offset * 1000);
     return `[${first + index}:a]aresample=48000:async=1:first_pts=0,adelay=${delay}:all=1[s${index}]`;

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { builtInClip } from '../../../src/media/clip-file.ts';
+import { builtInClip } from '../../../src/media/clips/load-clip.ts';
 import { videoConfig } from '../../../src/media/recording/codec-config.ts';
 import { createContainer, loadLibrary } from '../../../src/media/recording/container.ts';
 import { composeFiles, mixFiles } from '../../../src/media/recording/one-file.ts';
@@ -31,7 +31,7 @@ async function fileOf(
   offset: number,
   frames: number,
 ): Promise<RecordedFile> {
-  const clip = builtInClip(kind === 'audio' ? 'speech' : 'picture');
+  const clip = await builtInClip(kind === 'audio' ? 'speech' : 'picture');
   const codec = kind === 'audio' ? 'opus' : 'vp8';
   const path = join(directory, `${participant}-${kind}.webm`);
   const bytes: { data: Uint8Array; position: number }[] = [];

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { builtInClip } from '../../../src/media/clip-file.ts';
+import { builtInClip } from '../../../src/media/clips/load-clip.ts';
 import { videoConfig } from '../../../src/media/recording/codec-config.ts';
 import {
   type ContainerFile,
@@ -58,7 +58,7 @@ function probe(bytes: Uint8Array, extension: string): Probed {
 }
 
 async function begin(container: ContainerName, kind: 'audio' | 'video') {
-  const clip = builtInClip(kind === 'audio' ? 'speech' : 'picture');
+  const clip = await builtInClip(kind === 'audio' ? 'speech' : 'picture');
   const [first] = clip.frames;
   const config = kind === 'video' && first ? videoConfig('vp8', first.data) : undefined;
   const bytes = new Bytes();

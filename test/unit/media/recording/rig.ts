@@ -7,7 +7,7 @@ import { FrameStream } from '../../../../src/client/media/frame-stream.ts';
 import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
 import type { RemoteFrame } from '../../../../src/client/media/track-types.ts';
 import type { Participant } from '../../../../src/conference/room/roster.ts';
-import { builtInClip } from '../../../../src/media/clip-file.ts';
+import { builtInClip } from '../../../../src/media/clips/load-clip.ts';
 import type { DiskPorts, FileHandle } from '../../../../src/media/recording/disk.ts';
 import { type RecordOptions, resolveRecordOptions } from '../../../../src/media/recording/options.ts';
 import { Recorder } from '../../../../src/media/recording/recorder.ts';
@@ -92,7 +92,7 @@ export class FakeTrack {
   }
 }
 
-const clips = { audio: builtInClip('speech'), video: builtInClip('picture') };
+const clips = { audio: await builtInClip('speech'), video: await builtInClip('picture') };
 
 /** A frame of the built-in clips. @param at ms since the recording began */
 export function frameOf(kind: 'audio' | 'video', at: number, index: number, more: object = {}): RemoteFrame {
