@@ -15,6 +15,19 @@ export {
 export type { Listener } from './base/emitter.ts';
 export { lineLogger, type Logger, type LogLevel, silentLogger } from './base/logger.ts';
 export type { RandomBytes } from './base/random.ts';
+export { CommandError } from './bot/command-error.ts';
+export {
+  type Allowed,
+  type CommandCall,
+  type CommandHandler,
+  type CommandOptions,
+  type CommandRoom,
+  Commands,
+  commands,
+  type CommandsOptions,
+} from './bot/commands.ts';
+export { alone, type AloneOptions, type Company, type CompanyOptions, waitForFirst } from './bot/company.ts';
+export { stay, type StayEnd, type StayOptions } from './bot/stay.ts';
 export { Bridge } from './client/bridge/bridge.ts';
 export type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from './client/bridge/events.ts';
 export type { RawOptions, StreamOptions, WaitOptions } from './client/bridge/options.ts';
