@@ -4,7 +4,7 @@ import { Emitter } from '../../../src/base/emitter.ts';
 import type { Conference, Participant } from '../../../src/index.ts';
 
 export class FakeRoom {
-  readonly participants = new Map<string, Participant>();
+  readonly participants: Map<string, Participant> = new Map<string, Participant>();
   readonly said: { text: string; to?: string }[] = [];
   readonly failures: unknown[] = [];
   readonly #emitter = new Emitter<ConferenceEvents>(conferenceEventNames, (error) =>
