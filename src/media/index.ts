@@ -8,6 +8,19 @@ export type {
   MediaFormat,
 } from './container/media.ts';
 export { openMedia } from './container/open-media.ts';
+export { mix, type MixOptions } from './hearing/mix.ts';
+export type { MixStream } from './hearing/mix-stream.ts';
+export { pcm, type PcmOptions, type SoundOptions } from './hearing/pcm.ts';
+export type { PcmStream } from './hearing/pcm-stream.ts';
+export type { UtteranceEnd } from './hearing/speech-segments.ts';
+export type { Utterance } from './hearing/utterance.ts';
+export {
+  type SpeakingEvent,
+  type UtteranceEvents,
+  type UtteranceOptions,
+  utterances,
+  type Utterances,
+} from './hearing/utterances.ts';
 export { createOpusDecoder } from './opus/decoder.ts';
 export { createOpusEncoder } from './opus/encoder.ts';
 export type {

@@ -27,7 +27,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 describe('the installed package', () => {
   it.each([
     ['jitsi-headless', ['join', 'joinRoom', 'joinSession', 'JitsiError']],
-    ['jitsi-headless/media', ['soundLevel']],
+    ['jitsi-headless/media', ['soundLevel', 'pcm', 'mix', 'utterances']],
     ['jitsi-headless/sandbox', ['createSandbox']],
   ])('exports from %s what is promised', async (name, promised) => {
     const script = `console.log(JSON.stringify(Object.keys(await import('${name}'))))`;

@@ -33,11 +33,16 @@ export class ManualClock implements Clock {
   advance(duration: Milliseconds): void {
     const end = this.#now + duration;
     for (let timer = this.#next(); timer && timer.at <= end; timer = this.#next()) {
-      this.#now = timer.at;
+      this.#now = Math.max(this.#now, timer.at);
       this.#timers.delete(timer);
       timer.run();
     }
     this.#now = end;
+  }
+
+  /** Time passes in which nothing runs, as in a process that stands still: what is due then runs late. */
+  stall(duration: Milliseconds): void {
+    this.#now += duration;
   }
 
   #next(): Timer | undefined {

@@ -9,6 +9,7 @@ declare global {
   const pc: RTCPeerConnection;
   const desktop: SourceSet;
   const chunks: Iterable<Uint8Array>;
+  const recogniser: { write(samples: Int16Array): void };
   const encoder: {
     forceKeyFrame(): void;
     setHeight(pixels: number): void;

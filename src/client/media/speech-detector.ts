@@ -16,6 +16,8 @@ const fall = 200;
 const attack = 100;
 /** ms without loud sound until it ends. */
 const defaultRelease = 600;
+/** ms of quiet within a word, at most: that of a consonant before its burst */
+const closure = 120;
 /** ms without a packet that say nothing */
 const longestLoss = 60;
 /** ms that a packet of sound lasts, as a rule. */
@@ -65,7 +67,8 @@ export class SpeechDetector {
     const isLoud = -level > this.#noise + (this.isSpeaking ? goingOn : beginning);
     this.#follow(-level, isLoud, duration);
     if (isLoud) {
-      if (this.#loud === 0 && !this.isSpeaking) this.#startedAt = at;
+      if (!this.isSpeaking && this.#loud === 0 && at - this.#loudUntil > closure) this.#startedAt = undefined;
+      this.#startedAt ??= at;
       this.#loud = Math.min(attack, this.#loud + duration);
       this.#loudUntil = Math.max(this.#loudUntil, at + duration);
     } else this.#quiet(duration);
@@ -86,6 +89,7 @@ export class SpeechDetector {
   end(): void {
     this.isSpeaking = false;
     this.#loud = 0;
+    this.#startedAt = undefined;
   }
 
   #quiet(duration: number): void {

@@ -4,11 +4,11 @@ import type { OpusDecoderOptions, OpusEncoderOptions, OpusSampleRate } from './t
 
 const sampleRates: readonly unknown[] = [8000, 12_000, 16_000, 24_000, 48_000] satisfies OpusSampleRate[];
 
-const sampleRate: Kind = {
+export const sampleRate: Kind = {
   words: '8000, 12000, 16000, 24000 or 48000 Hz',
   fits: (value) => sampleRates.includes(value),
 };
-const channels: Kind = { words: '1 or 2', fits: (value) => value === 1 || value === 2 };
+export const channels: Kind = { words: '1 or 2', fits: (value) => value === 1 || value === 2 };
 const bitrate: Kind = {
   words: 'a whole number of bit/s from 6000 to 510000',
   fits: (value) =>

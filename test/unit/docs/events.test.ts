@@ -6,6 +6,7 @@ import { bridgeEventNames } from '../../../src/client/bridge/events.ts';
 import { conferenceEventNames } from '../../../src/client/conference-events.ts';
 import { localTrackEventNames } from '../../../src/client/media/local-source.ts';
 import { recorderEventNames } from '../../../src/media/recording/recorder.ts';
+import { utteranceEventNames } from '../../../src/media/hearing/utterances.ts';
 import { membersOfInterface } from '../../support/interface-members.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -24,6 +25,7 @@ const sections: [string, object, [file: string, name: string][]][] = [
     ],
   ],
   ['Of a bridge', bridgeEventNames, [['client/bridge/events.ts', 'BridgeEvents']]],
+  ['Of utterances', utteranceEventNames, [['media/hearing/utterances.ts', 'UtteranceEvents']]],
   ['Of a track of ours', localTrackEventNames, [['client/media/local-source.ts', 'LocalTrackEvents']]],
   ['Of a recorder', recorderEventNames, [['media/recording/recorder.ts', 'RecorderEvents']]],
 ];

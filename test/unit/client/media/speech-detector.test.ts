@@ -60,6 +60,14 @@ describe('a source', () => {
     expect(detector.startedAt).toBe(5_000);
   });
 
+  it('begins anew after its end, however soon', () => {
+    const detector = new SpeechDetector();
+    told(packets(30, 6), detector);
+    detector.end();
+    expect(told(packets(30, 5), detector, 120)).toBe('....x');
+    expect(detector.startedAt).toBe(120);
+  });
+
   it('may be heard out of order, and what was loud long ago does not count', () => {
     const detector = new SpeechDetector();
     for (const at of [0, 40, 20, 60]) detector.heard(30, at);
