@@ -29,7 +29,7 @@ interface Entry<Value> {
  * A bounded sequence of values that is read with `for await`. Whoever reads too slowly loses the oldest values, unless their
  * source can be held back: memory stays bounded, and `dropped` says how many were lost.
  */
-export class EventStream<Value> implements AsyncIterableIterator<Value> {
+export class EventStream<Value> implements AsyncIterableIterator<Value>, AsyncDisposable {
   readonly #limit: number;
   readonly #flow: FlowControl | undefined;
   readonly #sizeLimit: number;
@@ -97,6 +97,10 @@ export class EventStream<Value> implements AsyncIterableIterator<Value> {
     this.#size = 0;
     this.close();
     return Promise.resolve({ value: undefined, done: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 
   [Symbol.asyncIterator](): this {

@@ -172,6 +172,7 @@ export class ConferenceCore {
       participants: () => this.machine.room?.participants ?? new Map(),
       present: (sources) => void this.present({ sources }),
       askToUnmute: (kind) => this.#askToUnmute(kind),
+      observe: (endpointId, change) => this.#runner.input({ type: 'observed', endpointId, change }),
       checkNotOver: (tried) => this.checkNotOver(tried),
       openBridge: () => this.sessions.openBridge(),
       warn: (error) => this.#warn(error),

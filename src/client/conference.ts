@@ -3,6 +3,7 @@ import type { Listener } from '../base/emitter.ts';
 import { UsageError } from '../base/errors.ts';
 import type { CloseInfo } from '../conference/io.ts';
 import type { Participant } from '../conference/room/roster.ts';
+import type { VideoType } from '../jingle/model.ts';
 import type { AudioSubscription } from '../jitsi/bridge-messages/index.ts';
 import type { Deployment } from '../jitsi/deployment.ts';
 import type { FocusState } from '../jitsi/focus-presence.ts';
@@ -83,7 +84,7 @@ export class Conference implements AsyncDisposable {
     return this.#core.machine.room?.self;
   }
 
-  /** The others, by endpoint id. A change puts a new object in place of the old one. */
+  /** The others, by endpoint id. A change of any fact puts a new object in place of the old one, and `participantChanged` tells. */
   get participants(): ReadonlyMap<string, Participant> {
     return this.#core.machine.room?.participants ?? new Map<string, Participant>();
   }
@@ -163,6 +164,23 @@ export class Conference implements AsyncDisposable {
   /** @param participant or an endpoint id */
   tracksOf(participant: Participant | string): readonly RemoteTrack[] {
     return this.#core.media.tracksOf(participant);
+  }
+
+  /**
+   * Their audio, muted or not; undefined when there is none.
+   * @param participant or an endpoint id
+   */
+  audioOf(participant: Participant | string): RemoteTrack | undefined {
+    return this.#core.media.audioOf(participant);
+  }
+
+  /**
+   * Their camera, or the screen that they show, muted or not; undefined when there is none.
+   * @param participant or an endpoint id
+   * @throws UsageError `argument-invalid`
+   */
+  videoOf(participant: Participant | string, type: VideoType = 'camera'): RemoteTrack | undefined {
+    return this.#core.media.videoOf(participant, type);
   }
 
   /** Audio and video of ours. */

@@ -6,6 +6,7 @@ import type { XmlElement } from '../xml/element.ts';
 import type { IqOutcome } from '../xmpp/iq-tracker.ts';
 import type { ConferenceEvent } from './events.ts';
 import type { OwnPresenceChange } from './room/own-presence.ts';
+import type { Observed } from './room/roster.ts';
 
 /** At most one request of each purpose is under way, of `bosh` two. */
 export type HttpPurpose = 'config' | 'conference-request' | 'keep-alive' | 'bosh';
@@ -55,6 +56,8 @@ export type ConferenceInput =
   /** the outcome comes as an `answer` effect with the IQ's id */
   | { type: 'request'; iq: XmlElement; tried: string; timeout: number }
   | { type: 'update-presence'; change: OwnPresenceChange }
+  /** something of somebody in the room that the bridge, or their media, tells */
+  | { type: 'observed'; endpointId: string; change: Partial<Observed> }
   /** the outcome comes as an `answer` effect with this id */
   | { type: 'session-command'; sid: string; id: string; command: SessionCommand };
 

@@ -240,6 +240,10 @@ export class ConferenceMachine {
       case 'update-presence':
         this.#own.change(input.change);
         return this.#state.name === 'joined' ? this.#attendance.sendPresence(now) : undefined;
+      case 'observed':
+        for (const event of this.room?.observed(input.endpointId, input.change) ?? [])
+          this.#outbox.event(event);
+        return;
       case 'session-command':
         return this.#requests.sessionSteps(
           this.sessions.command(input.sid, input.id, input.command, now),

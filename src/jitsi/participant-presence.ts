@@ -40,6 +40,8 @@ export interface PresenceState {
   sources?: readonly SourceState[];
   audioMuted: boolean;
   videoMuted: boolean;
+  /** They show a screen, not muted. */
+  sharing: boolean;
   /** What the picture shows; only of clients that have one picture and do not list their sources. */
   videoType?: VideoType;
   /** ms since the epoch; undefined when the hand is down. 1 when the client says only that it is up. */
@@ -55,7 +57,10 @@ export interface PresenceState {
   status?: string;
   /** Joined without audio. */
   silent: boolean;
-  /** The value of `<bot type="…"/>`. */
+  /**
+   * They are a program, as they say: the value of `<bot type="…"/>`, or by their features `jibri` (records), `jigasi` (a telephone) or
+   * `transcriber`. Anybody can say so.
+   */
   botType?: string;
   caps?: Caps;
 }
@@ -72,7 +77,12 @@ export function parsePresence(presence: XmlElement, endpointId: string): Presenc
   }
   const sourceInfo = own('SourceInfo');
   const sources = sourceInfo === undefined ? undefined : parseSourceInfo(sourceInfo, endpointId);
-  const features = child(presence, 'features');
+  const featureList = child(presence, 'features');
+  const features = featureList
+    ? childrenNamed(featureList, 'feature').flatMap(({ attrs }) => attrs.var ?? [])
+    : [];
+  const videoMuted = isMuted(sources, 'video', childText(presence, 'videomuted'));
+  const videoType = sources ? undefined : parseVideoType(childText(presence, 'videoType'));
   const silent = childText(presence, 'silent');
   return defined({
     displayName: childText(presence, 'nick', ns.nick) || undefined,
@@ -84,17 +94,20 @@ export function parsePresence(presence: XmlElement, endpointId: string): Presenc
     sources,
     // Older clients put these three in namespaces of their own.
     audioMuted: isMuted(sources, 'audio', childText(presence, 'audiomuted')),
-    videoMuted: isMuted(sources, 'video', childText(presence, 'videomuted')),
-    videoType: sources ? undefined : parseVideoType(childText(presence, 'videoType')),
+    videoMuted,
+    sharing: sources
+      ? sources.some((source) => source.videoType === 'desktop' && !source.muted)
+      : videoType === 'desktop' && !videoMuted,
+    videoType,
     handRaisedAt: parseRaisedHand(properties.raisedHand),
     codecs: parseCodecs(properties),
     region: properties.region,
-    features: features ? childrenNamed(features, 'feature').flatMap(({ attrs }) => attrs.var ?? []) : [],
+    features,
     properties,
     status: own('status') || undefined,
     // Any text counts, the word "false" too.
     silent: silent !== undefined && silent !== '',
-    botType: child(presence, 'bot')?.attrs.type,
+    botType: child(presence, 'bot')?.attrs.type ?? botOf(features),
     caps: parseCaps(presence),
   });
 }
@@ -112,6 +125,13 @@ function isMuted(
 function parseVideoType(text: string | undefined): VideoType | undefined {
   const videoType = text?.trim();
   return videoType === 'camera' || videoType === 'desktop' ? videoType : undefined;
+}
+
+/** lib-jitsi-meet `JitsiConference.ts`, which looks for the same. A transcriber is a jigasi too. */
+const botFeatures = ['transcriber', 'jibri', 'jigasi'] as const;
+
+function botOf(features: readonly string[]): string | undefined {
+  return botFeatures.find((name) => features.includes(`http://jitsi.org/protocol/${name}`));
 }
 
 /** A timestamp, `0` when lowered; older clients write `true` or `false`. */

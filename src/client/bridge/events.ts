@@ -86,7 +86,7 @@ export const bridgeEventNames: EventNames<BridgeEvents> = {
 };
 
 /** Messages to be read with `for await`, from the moment it was made. */
-export interface MessageStream<Message> extends AsyncIterableIterator<Message> {
+export interface MessageStream<Message> extends AsyncIterableIterator<Message>, AsyncDisposable {
   /** Messages that were lost because the loop was too slow; only over a data channel, which cannot be held back. */
   readonly dropped: number;
 }

@@ -7,7 +7,7 @@ import { type JitsiError, UsageError } from '../../base/errors.ts';
 import type { Emitter } from '../../base/emitter.ts';
 import { type RandomBytes, randomToken, randomUint32 } from '../../base/random.ts';
 import type { Participant } from '../../conference/room/roster.ts';
-import type { MediaType } from '../../jingle/model.ts';
+import type { MediaType, VideoType } from '../../jingle/model.ts';
 import type { AudioSubscription, EndpointStatistics } from '../../jitsi/bridge-messages/index.ts';
 import type { SourceState } from '../../jitsi/source-info.ts';
 import { rtpParameters } from '../../rtc/rtp-parameters.ts';
@@ -32,6 +32,7 @@ import { BridgeWishes } from './bridge-wishes.ts';
 import { EndpointStatsSender, type TrackCounters } from './endpoint-stats.ts';
 import { LocalSources } from './local-sources.ts';
 import type { LocalTrack } from './local-track.ts';
+import { type Observe, ParticipantFacts } from './participant-facts.ts';
 import { RemoteSources } from './remote-sources.ts';
 import type { RemoteTrack } from './remote-track.ts';
 import { createRtp } from './rtp-port.ts';
@@ -52,6 +53,8 @@ export interface ConferenceMediaPorts {
   participants(): ReadonlyMap<string, Participant>;
   present(sources: readonly SourceState[]): void;
   askToUnmute(kind: MediaType): Promise<void>;
+  /** Tells the room what is seen of somebody. */
+  observe: Observe;
   /** @throws ConnectionError `not-joined` */
   checkNotOver(tried: string): void;
   openBridge(): void;
@@ -65,6 +68,7 @@ export class ConferenceMedia {
   readonly #wishes = new BridgeWishes();
   readonly #stats: EndpointStatsSender;
   readonly #suspended: SuspendedVideo;
+  readonly #facts: ParticipantFacts;
   readonly #cname: string;
   #bridge: Bridge | undefined;
   #live: SessionMedia | undefined;
@@ -75,6 +79,7 @@ export class ConferenceMedia {
     const { clock, emitter, participants, random, ssrcRewriting } = ports;
     this.#ports = ports;
     this.#cname = randomToken(random, 16);
+    this.#facts = new ParticipantFacts(ports.observe);
     this.#remote = new RemoteSources({
       clock,
       mediaClock: ports.mediaClock,
@@ -87,8 +92,11 @@ export class ConferenceMedia {
         return withdraw;
       },
       emit: (event, track) => emitter.emit(event, { track }),
-      speaks: (endpointId, participant, isSpeaking) =>
-        emitter.emit('speakingChanged', { endpointId, participant, isSpeaking }),
+      speaks: (endpointId, known, isSpeaking) => {
+        this.#facts.speaks(endpointId, isSpeaking);
+        const participant = participants().get(endpointId) ?? known;
+        emitter.emit('speakingChanged', { endpointId, participant, isSpeaking });
+      },
     });
     this.#local = new LocalSources({
       ...ports,
@@ -135,6 +143,15 @@ export class ConferenceMedia {
     return this.#remote.tracksOf(typeof participant === 'string' ? participant : participant.id);
   }
 
+  audioOf(participant: Participant | string): RemoteTrack | undefined {
+    return heardOrSeen(this.tracksOf(participant).filter(({ kind }) => kind === 'audio'));
+  }
+
+  videoOf(participant: Participant | string, type: VideoType): RemoteTrack | undefined {
+    checkArgument('looking for a video', 'its type', oneOf('camera', 'desktop'), type);
+    return heardOrSeen(this.tracksOf(participant).filter(({ videoType }) => videoType === type));
+  }
+
   addTrack(options: LocalTrackOptions): LocalTrack {
     checkOptions('adding a track', trackKinds, options);
     if (this.#ports.media) return this.#local.add(options);
@@ -156,6 +173,7 @@ export class ConferenceMedia {
     const { emitter } = this.#ports;
     this.#bridge = bridge;
     this.#wishes.use(bridge);
+    this.#facts.useBridge(bridge);
     const stop = (): void => {
       if (this.#bridge !== bridge) return;
       this.#stats.stop();
@@ -239,6 +257,7 @@ export class ConferenceMedia {
       this.#remote.participantLeft(participant, reason === 'connection-lost' || reason === 'unseen');
       // The bridge tells of the next who speaks, not that this one has gone.
       if (this.#dominantSpeaker === participant.id) this.#dominantSpeaker = undefined;
+      this.#facts.left(participant.id);
     });
     on('muted', ({ mediaType, actor }) => this.#local.forceMuted(mediaType, actor));
     on('ended', () => {
@@ -300,6 +319,11 @@ export class ConferenceMedia {
 function noMedia(tried: string): UsageError {
   const next = 'use join(), or joinSession(), without `media: false`';
   return new UsageError(`${tried}: the room was joined without media; ${next}`, { code: 'no-media' });
+}
+
+/** Of those that stand for the same, one that is on. */
+function heardOrSeen(tracks: readonly RemoteTrack[]): RemoteTrack | undefined {
+  return tracks.find(({ muted }) => !muted) ?? tracks[0];
 }
 
 function isParticipant(value: unknown): boolean {

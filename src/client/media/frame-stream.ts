@@ -18,7 +18,7 @@ export interface FrameStreamOptions {
   closed(stream: FrameStream): void;
 }
 
-export class FrameStream implements AsyncIterableIterator<RemoteFrame> {
+export class FrameStream implements AsyncIterableIterator<RemoteFrame>, AsyncDisposable {
   readonly #options: FrameStreamOptions;
   readonly #buffer: RemoteFrame[] = [];
   readonly #waiting: ((result: IteratorResult<RemoteFrame, undefined>) => void)[] = [];
@@ -78,6 +78,10 @@ export class FrameStream implements AsyncIterableIterator<RemoteFrame> {
     this.#size = 0;
     this.close();
     return Promise.resolve({ value: undefined, done: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.return();
   }
 
   [Symbol.asyncIterator](): this {

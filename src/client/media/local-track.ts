@@ -11,7 +11,7 @@ export interface LocalTrackPorts {
   stop(): void;
 }
 
-export class LocalTrack {
+export class LocalTrack implements Disposable {
   readonly #source: LocalSource;
   readonly #ports: LocalTrackPorts;
 
@@ -114,6 +114,11 @@ export class LocalTrack {
   /** Takes the source back, for good. */
   stop(): void {
     this.#ports.stop();
+  }
+
+  /** `using track = conference.addTrack(…)` stops it at the end of the block. */
+  [Symbol.dispose](): void {
+    this.stop();
   }
 
   /** Calls `listener` at every `event`; the returned function ends that. */

@@ -27,7 +27,14 @@ import type { ConferenceEvent, Departure, Retraction } from '../events.ts';
 import type { CloseInfo } from '../io.ts';
 import { Ghosts } from './ghosts.ts';
 import { MessageAuthors } from './message-authors.ts';
-import { changedFields, type Participant, Roster, type RosterChange } from './roster.ts';
+import {
+  changedFields,
+  type Observed,
+  observedOf,
+  type Participant,
+  Roster,
+  type RosterChange,
+} from './roster.ts';
 
 /** The nick that only the focus has. */
 const focusNick = 'focus';
@@ -147,6 +154,20 @@ export class Room {
     return { events: change ? [rosterEvent(change, this.jid)] : [] };
   }
 
+  /** Something was seen at the bridge of somebody, perhaps of us. */
+  observed(endpointId: string, change: Partial<Observed>): ConferenceEvent[] {
+    const before = this.#self;
+    if (before?.id !== endpointId) {
+      const seen = this.#roster.observed(endpointId, change);
+      return seen ? [rosterEvent(seen, this.jid)] : [];
+    }
+    const self = { ...before, ...change };
+    const changed = changedFields(before, self);
+    if (changed.length === 0) return [];
+    this.#self = self;
+    return [{ name: 'selfChanged', payload: { self, changed } }];
+  }
+
   /** A message from the room or somebody in it. */
   message(stanza: XmlElement, now: number): ConferenceEvent[] {
     const { from = '', type, id } = stanza.attrs;
@@ -221,7 +242,7 @@ export class Room {
   #ownPresence(stanza: XmlElement, from: string, user: MucUser): RoomOutcome {
     if (!user.item || bareJid(from) !== this.jid) return { events: [] };
     const before = this.#self;
-    const self = this.#roster.read(stanza, user.item);
+    const self = { ...this.#roster.read(stanza, user.item), ...observedOf(before) };
     this.#self = self;
     this.#occupantJid = from;
     const events: ConferenceEvent[] = [];

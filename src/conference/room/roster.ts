@@ -6,8 +6,16 @@ import { domainOf, resourceOf } from '../../xmpp/jid.ts';
 import type { MucAffiliation, MucItem, MucRole } from '../../xmpp/muc.ts';
 import { Occupants } from './occupants.ts';
 
+/** What is not said in the room, but seen at the bridge. */
+export interface Observed {
+  /** They speak now, as `speakingChanged` tells. Never of ourselves. */
+  talking: boolean;
+  /** The bridge has not heard from them for some seconds: `inactive`. */
+  connection: 'active' | 'inactive';
+}
+
 /** A participant as the room knows it. Immutable: a change makes a new one. */
-export interface Participant extends PresenceState {
+export interface Participant extends PresenceState, Observed {
   /** Endpoint id: the nick of the occupant JID, the id at the bridge, the start of source names. */
   id: string;
   occupantJid: string;
@@ -71,7 +79,7 @@ export class Roster {
     this.#entering = undefined;
     const gone = [...this.participants.values()].filter(({ id }) => !present.has(id));
     for (const { id } of gone) this.#participants.remove(id);
-    const changes = [...present.values()].flatMap((participant) => this.#note(participant) ?? []);
+    const changes = [...present.values()].flatMap((participant) => this.#note(this.#seen(participant)) ?? []);
     const refused = this.#isTooLarge ? this.#refused() : undefined;
     return { gone, changes: refused ? [...changes, refused] : changes };
   }
@@ -79,13 +87,24 @@ export class Roster {
   /** Notes an available presence; undefined when it says nothing new. */
   update(presence: XmlElement, item: MucItem): RosterChange | undefined {
     const participant = this.read(presence, item);
-    if (!this.#entering) return this.#note(participant);
+    if (!this.#entering) return this.#note(this.#seen(participant));
     this.#isTooLarge ||= !this.#entering.keep(participant);
     return undefined;
   }
 
+  /** Something was seen of somebody; undefined when it is nothing new, or they are not there. */
+  observed(id: string, change: Partial<Observed>): RosterChange | undefined {
+    const participant = this.#participants.get(id);
+    return participant && this.#note({ ...participant, ...change });
+  }
+
   remove(id: string): Participant | undefined {
     return (this.#entering ?? this.#participants).remove(id);
+  }
+
+  /** A presence says nothing of what is seen. */
+  #seen(participant: Participant): Participant {
+    return { ...participant, ...observedOf(this.#participants.get(participant.id)) };
   }
 
   #note(participant: Participant): RosterChange | undefined {
@@ -112,6 +131,7 @@ export class Roster {
     const id = resourceOf(occupantJid);
     return defined({
       ...parsePresence(presence, id),
+      ...observedOf(undefined),
       id,
       occupantJid,
       jid: item.jid,
@@ -123,6 +143,11 @@ export class Roster {
         domainOf(item.jid) === this.#hiddenDomain,
     }) as Participant;
   }
+}
+
+/** What was seen of somebody last. */
+export function observedOf(participant: Observed | undefined): Observed {
+  return { talking: participant?.talking ?? false, connection: participant?.connection ?? 'active' };
 }
 
 /** The fields whose values differ; structured ones are compared by what they hold. */

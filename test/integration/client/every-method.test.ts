@@ -74,6 +74,8 @@ function callsOnConference(other: string): Calls {
     ...listening,
     nextSession: [[], [{ timeout: 10 }], [{ signal: AbortSignal.abort(timeIsUp()) }]],
     tracksOf: [[other]],
+    audioOf: [[other]],
+    videoOf: [[other], [other, 'desktop'], [other, 'hologram']],
     addTrack: [[{ kind: 'audio' }], [{ kind: 'video', codec: 'vp9' }], [{ kind: 'smell' }]],
     requestVideo: [[180], [{ lastN: 1 }], [-7]],
     requestAudio: [[{ all: false }], [{ bogus: 1 }]],

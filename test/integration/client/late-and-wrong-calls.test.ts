@@ -117,6 +117,9 @@ describe('a call with values of the wrong kind', () => {
     ['setProperty(…, value)', wrong, () => (value) => alice.setProperty('x', value)],
     ['leave', [null, 42, {}, Symbol('s')], () => (value) => alice.leave(value)],
     ['tracksOf', wrong, () => (value) => alice.tracksOf(value)],
+    ['audioOf', wrong, () => (value) => alice.audioOf(value)],
+    ['videoOf', wrong, () => (value) => alice.videoOf(value)],
+    ['videoOf(…, type)', [null, 42, 'hologram', {}], () => (value) => alice.videoOf('x', value)],
     ['addTrack', wrong, () => (value) => alice.addTrack(value)],
     [
       'addTrack muted',

@@ -11,6 +11,7 @@ import {
 } from '../../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { nextEvent } from '../../support/next-event.ts';
+import { waitFor } from '../../support/wait.ts';
 
 let sandbox: Sandbox;
 let rooms = 0;
@@ -108,6 +109,11 @@ describe('tracks', () => {
     expect((await speaker).endpointId).toBe(alice.endpointId);
     expect(bob.dominantSpeaker).toBe(alice.endpointId);
     expect(bob.tracksOf(alice.endpointId)).toEqual([seen, heard]);
+    const her = bob.participants.get(alice.endpointId);
+    expect(her).toMatchObject({ audioMuted: false, videoMuted: false, sharing: false, connection: 'active' });
+    expect([bob.audioOf(alice.endpointId), her && bob.videoOf(her)]).toEqual([heard, seen]);
+    expect(bob.videoOf(alice.endpointId, 'desktop')).toBeUndefined();
+    await waitFor(() => bob.participants.get(alice.endpointId)?.talking === true, { what: 'alice talking' });
     for (const end of ends) end();
     await leave(alice, bob);
     expect([seen.isRemoved, video.isStopped]).toEqual([true, true]);
@@ -126,6 +132,8 @@ describe('tracks', () => {
     ]);
     await Promise.all([read(seenCamera, 5), read(seenScreen, 5)]);
     expect(seenScreen.videoType).toBe('desktop');
+    expect(bob.videoOf(alice.endpointId, 'desktop')).toBe(seenScreen);
+    expect(bob.participants.get(alice.endpointId)?.sharing).toBe(true);
 
     const muted = nextEvent(bob, 'trackMuted');
     camera.mute();

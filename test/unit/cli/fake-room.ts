@@ -110,6 +110,7 @@ export function rawStream(): {
       [Symbol.asyncIterator]() {
         return this;
       },
+      [Symbol.asyncDispose]: () => Promise.resolve(),
       next() {
         const result = ready.shift();
         return result ? Promise.resolve(result) : new Promise((resolve) => waiting.push(resolve));

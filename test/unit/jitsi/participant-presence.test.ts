@@ -20,6 +20,7 @@ const read = (content: string): PresenceState =>
 const nothing: PresenceState = {
   audioMuted: true,
   videoMuted: true,
+  sharing: false,
   codecs: [],
   features: [],
   properties: {},
@@ -116,6 +117,27 @@ describe('parsePresence', () => {
   });
 
   it.each([
+    ['<SourceInfo>{"3f9c21ab-v1":{"muted":false,"videoType":"desktop"}}</SourceInfo>', true],
+    ['<SourceInfo>{"3f9c21ab-v1":{"muted":true,"videoType":"desktop"}}</SourceInfo>', false],
+    ['<SourceInfo>{"3f9c21ab-v0":{"muted":false}}</SourceInfo><videoType>desktop</videoType>', false],
+    ['<videoType>desktop</videoType><videomuted>false</videomuted>', true],
+    ['<videoType>desktop</videoType>', false],
+  ])('reads whether a screen is shown: %s', (content, sharing) => {
+    expect(read(content).sharing).toBe(sharing);
+  });
+
+  it.each([
+    [['jigasi'], 'jigasi'],
+    [['jigasi', 'transcriber'], 'transcriber'],
+    [['jibri'], 'jibri'],
+    [['other'], undefined],
+  ])('reads what kind of program says %j of itself', (names, botType) => {
+    const features = names.map((name) => `<feature var='http://jitsi.org/protocol/${name}'/>`).join('');
+    expect(read(`<features>${features}</features>`).botType).toBe(botType);
+    expect(read(`<features>${features}</features><bot type='mine'/>`).botType).toBe('mine');
+  });
+
+  it.each([
     ['1790000000000', 1_790_000_000_000],
     ['true', 1],
     ['0', undefined],
@@ -184,6 +206,7 @@ describe('buildPresence', () => {
           .join(''),
       ),
     ).toEqual({
+      sharing: false,
       statsId: 's',
       caps: least.caps,
       displayName: 'Ada & Bob <3',

@@ -90,6 +90,10 @@ class Rig {
         this.presence = sources;
       },
       askToUnmute: () => Promise.resolve(),
+      observe: (endpointId, change) => {
+        const participant = this.room.get(endpointId);
+        if (participant) this.room.set(endpointId, { ...participant, ...change });
+      },
       checkNotOver: () => {},
       openBridge: () => {},
       warn: (error) => this.warnings.push(error),

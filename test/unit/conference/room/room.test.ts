@@ -247,3 +247,47 @@ describe('messages', () => {
     expect(inside.isConfigurationChange(message(jid, '<body>x</body>'))).toBe(false);
   });
 });
+
+describe('what is seen of somebody at the bridge', () => {
+  const hers = `<item affiliation='none' role='participant' jid='ada@meet.example/r'/>`;
+
+  it('is part of what is known of them, and stays when their presence comes again', () => {
+    const inside = entered();
+    inside.presence(presence('aa', hers));
+    const [before] = inside.participants.values();
+    expect(inside.observed('aa', { talking: true })).toMatchObject([
+      {
+        name: 'participantChanged',
+        payload: { changed: ['talking'], previous: { talking: false }, participant: { talking: true } },
+      },
+    ]);
+    expect(before?.talking).toBe(false);
+    expect(inside.observed('aa', { talking: true })).toEqual([]);
+    inside.observed('aa', { connection: 'inactive' });
+    const named = `<nick xmlns='http://jabber.org/protocol/nick'>Ada</nick>`;
+    expect(inside.presence(presence('aa', hers, '', named)).events).toMatchObject([
+      { payload: { changed: ['displayName'], participant: { talking: true, connection: 'inactive' } } },
+    ]);
+    // After a reconnect as well.
+    inside.lost();
+    inside.entering(own, false);
+    inside.presence(presence('aa', hers, '', named));
+    inside.presence(presence('me000000', `${item}<status code='110'/>`));
+    expect(inside.participants.get('aa')).toMatchObject({ talking: true, connection: 'inactive' });
+    // Whoever comes anew begins anew.
+    inside.presence(presence('aa', hers, `type='unavailable'`));
+    inside.presence(presence('aa', hers));
+    expect(inside.participants.get('aa')).toMatchObject({ talking: false, connection: 'active' });
+  });
+
+  it('may be about ourselves, or about nobody', () => {
+    const inside = entered();
+    expect(inside.observed('me000000', { connection: 'inactive' })).toMatchObject([
+      { name: 'selfChanged', payload: { changed: ['connection'], self: { connection: 'inactive' } } },
+    ]);
+    expect(inside.observed('me000000', { connection: 'inactive' })).toEqual([]);
+    expect(inside.presence(presence('me000000', `${item}<status code='110'/>`)).events).toEqual([]);
+    expect(inside.self?.connection).toBe('inactive');
+    expect(inside.observed('nobody', { talking: true })).toEqual([]);
+  });
+});
