@@ -49,6 +49,9 @@ export type {
   RemoteTrackStatistics,
 } from './client/media/track-types.ts';
 export { Chat } from './client/chat.ts';
+export type { RpcContext, RpcHandler } from './client/rpc/callee.ts';
+export { RpcRefusal } from './client/rpc/errors.ts';
+export { Rpc, type RpcCallOptions } from './client/rpc/rpc.ts';
 export { Conference } from './client/conference.ts';
 export type { ConferencePhase } from './client/conference-core.ts';
 export type { ConferenceEvents } from './client/conference-events.ts';

@@ -23,6 +23,7 @@ import type { ResolvedJoin } from './join-options.ts';
 import { LowLevel } from './low-level.ts';
 import { ConferenceMedia } from './media/conference-media.ts';
 import { Requests } from './requests.ts';
+import { Rpc } from './rpc/rpc.ts';
 import { ConferenceRunner } from './runner.ts';
 import { Sessions } from './session/sessions.ts';
 import { checkPresenceSize, checkStanzaSize } from './stanza-size.ts';
@@ -37,6 +38,7 @@ export class ConferenceCore {
   readonly chat: Chat;
   readonly xmpp: LowLevel;
   readonly media: ConferenceMedia;
+  readonly rpc: Rpc;
   readonly sessions: Sessions;
   readonly news: EventRelay;
   /** Never rejects. */
@@ -65,6 +67,7 @@ export class ConferenceCore {
     this.chat = this.#makeChat();
     this.xmpp = this.#makeLowLevel();
     this.media = this.#makeMedia();
+    this.rpc = this.#makeRpc();
     this.sessions = this.#makeSessions();
     this.news = new EventRelay(this.emitter, this.sessions);
   }
@@ -179,12 +182,26 @@ export class ConferenceCore {
     });
   }
 
+  #makeRpc(): Rpc {
+    const { clock, random } = this.join;
+    return new Rpc({
+      clock,
+      random,
+      on: (event, listener) => this.emitter.on(event, listener),
+      endpointId: () => this.endpointId,
+      participants: () => this.machine.room?.participants ?? new Map(),
+      isOver: () => this.isOver,
+      warn: (error) => this.#warn(error),
+    });
+  }
+
   #makeSessions(): Sessions {
     const { join } = this;
     return new Sessions({
       ...join,
       on: (event, listener) => this.emitter.on(event, listener),
       media: this.media,
+      bridgeMade: (bridge) => this.rpc.useBridge(bridge),
       room: join.conference.address.room,
       others: () => this.machine.room?.participants.size ?? 0,
       isAway: () => this.phase === 'reconnecting',

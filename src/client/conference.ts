@@ -22,6 +22,7 @@ import type { LocalTrack } from './media/local-track.ts';
 import type { RemoteTrack } from './media/remote-track.ts';
 import type { LocalTrackOptions } from './media/track-types.ts';
 import { checkPropertyName } from './property-name.ts';
+import type { Rpc } from './rpc/rpc.ts';
 import type { MediaSession } from './session/media-session.ts';
 import type { VideoRequest } from './session/video-request.ts';
 
@@ -30,6 +31,8 @@ export class Conference implements AsyncDisposable {
   readonly chat: Chat;
   /** Stanzas as they are. */
   readonly xmpp: LowLevel;
+  /** Calls between participants, over the bridge. */
+  readonly rpc: Rpc;
   /** Resolves when the conference is over, with how it ended. Never rejects. */
   readonly closed: Promise<CloseInfo>;
 
@@ -41,6 +44,7 @@ export class Conference implements AsyncDisposable {
     this.#core = core;
     this.chat = core.chat;
     this.xmpp = core.xmpp;
+    this.rpc = core.rpc;
     this.closed = core.closed;
   }
 

@@ -218,7 +218,7 @@ describe('single presences', () => {
     ver: 'dtzK/3xhISaXUMVg59IpXxdvKyQ=',
     hash: 'sha-1',
   };
-  const silence = { audioMuted: true, videoMuted: true, features: [], silent: false };
+  const silence = { audioMuted: true, videoMuted: true, sharing: false, features: [], silent: false };
 
   it('of a browser that just came', () => {
     expect(read('30-lib-jitsi-meet.alice', '/0d096f1b')).toEqual({

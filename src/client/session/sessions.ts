@@ -58,6 +58,8 @@ export interface SessionsPorts {
   /** Tells the room of all our sources. */
   present(sources: readonly SourceState[]): void;
   media: SessionsMedia;
+  /** Whoever talks over it wants to know it before it is open. */
+  bridgeMade(bridge: Bridge): void;
   warn(error: JitsiError): void;
 }
 
@@ -210,7 +212,7 @@ export class Sessions {
   }
 
   #makeBridge(): Bridge {
-    const { carrier, clock, endpoints, isHere, logger, media, random, wire } = this.#ports;
+    const { bridgeMade, carrier, clock, endpoints, isHere, logger, media, random, wire } = this.#ports;
     const bridge = new Bridge({
       endpoints,
       isHere,
@@ -222,6 +224,7 @@ export class Sessions {
       queueLimit: carrier.bridgeQueueLimit,
     });
     media.useBridge(bridge);
+    bridgeMade(bridge);
     return bridge;
   }
 

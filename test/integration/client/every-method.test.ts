@@ -98,6 +98,22 @@ const callsOnChat = (other: string): Calls => ({
   messages: [[], [{ own: true, history: true }], [{ signal: AbortSignal.abort() }]],
 });
 
+const callsOnRpc = (other: string): Calls => ({
+  register: [
+    ['m', () => 1],
+    ['', () => 1],
+    ['m', 'no function'],
+    ['m', () => 1, { signal: AbortSignal.abort(timeIsUp()) }],
+  ],
+  call: [
+    [other, 'missing', { x: 1 }, { timeout: 500 }],
+    [other, 'm', 10n],
+    ['', 'm'],
+    [other, 'm', 1, { bogus: 1 }],
+  ],
+  useBridge: [],
+});
+
 const callsOnXmpp: Calls = {
   nextId: [[]],
   send: [[xml('jabber:client', 'message', { type: 'headline' })], ['<not/>'], ['<broken']],
@@ -268,6 +284,7 @@ describe('every method of a conference', () => {
       every.call('conference', alice, callsOnConference(bob.endpointId));
       every.call('chat', alice.chat, callsOnChat(bob.endpointId));
       every.call('xmpp', alice.xmpp, callsOnXmpp);
+      every.call('rpc', alice.rpc, callsOnRpc(bob.endpointId));
       every.call('bridge', alice.bridge, callsOnBridge(bob.endpointId));
       every.call('remoteTrack', remote, callsOnRemoteTrack);
       every.call('localTrack', local, callsOnLocalTrack);
@@ -288,6 +305,7 @@ describe('every method of a conference', () => {
       every.call('conference', conference, callsOnConference('nobody'));
       every.call('chat', conference.chat, callsOnChat('nobody'));
       every.call('xmpp', conference.xmpp, callsOnXmpp);
+      every.call('rpc', conference.rpc, callsOnRpc('nobody'));
       every.call('bridge', conference.bridge, callsOnBridge('nobody'));
       const leaving = conference.leave();
       if (starting) await expect(starting).rejects.toMatchObject({ code: 'conference-ended' });
