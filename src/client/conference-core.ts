@@ -15,7 +15,7 @@ import { hideInError } from '../jitsi/redact/carriers.ts';
 import type { XmlElement } from '../xml/element.ts';
 import { iqSet } from '../xmpp/stanza.ts';
 import { Chat } from './chat.ts';
-import { checkArgument, optional, text } from './check-arguments.ts';
+import { checkArgument, checkOptions, optional, signalKinds, text } from './check-arguments.ts';
 import { conferenceEventNames, type ConferenceEvents } from './conference-events.ts';
 import { EventRelay } from './event-relay.ts';
 import { conferenceEnded, listenerFailed, notConnected, notJoined } from './failures.ts';
@@ -119,8 +119,9 @@ export class ConferenceCore {
   }
 
   /** Resolves when we are in the room again. */
-  async rejoin(): Promise<void> {
+  async rejoin(options: { signal?: AbortSignal }): Promise<void> {
     const tried = 'joining again';
+    checkOptions(tried, signalKinds, options);
     const { phase } = this;
     if (phase !== 'joined' && phase !== 'reconnecting') throw notJoined(tried, this.machine.state.name);
     if (!this.join.conference.reconnect)
@@ -131,7 +132,7 @@ export class ConferenceCore {
       wait.after(this.emitter.on('reconnected', () => wait.resolve()));
       wait.after(this.emitter.on('ended', () => wait.reject(conferenceEnded(tried))));
       this.#runner.input({ type: 'rejoin' });
-    });
+    }, options.signal);
   }
 
   /** @returns false: nobody is told any more, for it is over @throws UsageError `stanza-too-long` */

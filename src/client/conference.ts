@@ -256,10 +256,11 @@ export class Conference implements AsyncDisposable {
   /**
    * Enters the room anew, now: while the connection is lost without waiting for the next try, else by giving up the connection that is there.
    * Resolves when we are in the room again.
-   * @throws ConnectionError `not-joined`, `conference-ended`; UsageError `reconnect-off`
+   * @param options.signal gives up waiting; the room is entered all the same
+   * @throws ConnectionError `not-joined`, `conference-ended`; UsageError `reconnect-off`; or the signal's reason
    */
-  rejoin(): Promise<void> {
-    return this.#core.rejoin();
+  rejoin(options: { signal?: AbortSignal } = {}): Promise<void> {
+    return this.#core.rejoin(options);
   }
 
   /**

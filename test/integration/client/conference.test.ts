@@ -171,16 +171,21 @@ describe('a conference', () => {
     );
   });
 
-  it('reports a listener that throws, and goes on', async () => {
+  it.each([
+    ['throws', () => fail()],
+    ['rejects', () => Promise.resolve().then(fail)],
+  ])('reports a listener that %s, and goes on', async (_, listener) => {
     const room = freshRoom();
     await using alice = await join(here(room, 'Alice'));
     const warned = nextEvent(alice, 'warning');
-    alice.on('messageReceived', () => {
-      throw new Error('my bug');
-    });
+    alice.on('messageReceived', listener);
     await alice.chat.send('hi');
     expect(await warned).toMatchObject({
       error: { code: 'listener-failed', message: expect.stringContaining('my bug') },
     });
   });
 });
+
+function fail(): never {
+  throw new Error('my bug');
+}

@@ -273,6 +273,14 @@ describe('options of a join', () => {
 });
 
 describe('a signal', () => {
+  it('that is aborted already keeps from joining again, and from calling', async () => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    await expect(alice.rejoin({ signal })).rejects.toThrow('enough');
+    await expect(alice.rejoin({ bogus: 1 } as object)).rejects.toMatchObject({ code: 'option-unknown' });
+    await expect(alice.rpc.call(bob.endpointId, 'x', 1, { signal })).rejects.toThrow('enough');
+    expect(alice.state).toBe('joined');
+  });
+
   it('ends a stream, and what waits, while the conference goes on', async () => {
     const reason = new Error('enough');
     const control = new AbortController();

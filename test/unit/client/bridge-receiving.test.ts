@@ -111,6 +111,15 @@ describe('receiving', () => {
     expect(speakers).toEqual(['a']);
   });
 
+  it('survives listeners whose promises reject', async () => {
+    const { bridge, route, told } = new BridgeRig().open();
+    bridge.on('connectionStats', () => Promise.reject(new Error('oops')));
+    route.link.receive({ colibriClass: 'ConnectionStats', estimatedDownlinkBandwidth: 1_000 });
+    expect(told).not.toContain('warning listener-failed');
+    await Promise.resolve();
+    expect(told.at(-1)).toBe('warning listener-failed');
+  });
+
   it('answers pings, but not a flood of them', () => {
     const { route, told } = new BridgeRig().open();
     const ping = (id: unknown): void =>

@@ -363,3 +363,33 @@ describe('the media of a conference', () => {
     }
   });
 });
+
+describe('a listener of a track of ours', () => {
+  it('that throws, or whose promise rejects, causes a warning', async () => {
+    const rig = new Rig();
+    using track = rig.media.addTrack({ kind: 'audio' });
+    const off = track.on('muted', () => {
+      throw new Error('thrown');
+    });
+    track.mute();
+    off();
+    track.on('unmuted', () => Promise.reject(new Error('rejected')));
+    track.unmute();
+    await Promise.resolve();
+    expect(rig.warnings.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'listener-failed a listener of muted failed: thrown',
+      'listener-failed a listener of unmuted failed: rejected',
+    ]);
+  });
+
+  it('hears that it is stopped at the end of the block that uses it', () => {
+    const rig = new Rig();
+    const told: string[] = [];
+    {
+      using track = rig.media.addTrack({ kind: 'video' });
+      track.on('stopped', () => told.push('stopped'));
+    }
+    expect(told).toEqual(['stopped']);
+    expect(rig.media.localTracks).toEqual([]);
+  });
+});
