@@ -15,12 +15,14 @@ import {
   programHelp,
   recordHelp,
   sandboxHelp,
+  snapshotHelp,
 } from './flags/help.ts';
 import { addJoinFlags, duration, type JoinFlags } from './flags/join-flags.ts';
 import { addMediaFlags, type MediaFlags } from './media/flags.ts';
 import { addRecordFlags, type RecordFlags } from './record/flags.ts';
 import type { OutputOptions } from './streams/output.ts';
 import { addSandboxFlags, type SandboxFlags } from './flags/sandbox-flags.ts';
+import { addSnapshotFlags, type SnapshotFlags } from './snapshot/flags.ts';
 
 /** Three of these fit into what a bridge WebSocket takes, and over SCTP one holds up other messages for 19 packets only (media 10). */
 const defaultChunk = 16 * 1024;
@@ -104,6 +106,15 @@ export function createProgram(chosen: (invocation: Invocation) => void): Command
     .addHelpText('after', benchHelp)
     .action((url: string | undefined, flags: BenchFlags) => {
       invoke(flags, async (context) => (await import('./commands/bench.ts')).bench(url, flags, context));
+    });
+  addSnapshotFlags(program.command('snapshot'))
+    .summary("take a picture of somebody's video")
+    .description("Takes one picture of a participant's camera or screen, writes it to a file, and leaves.")
+    .addHelpText('after', snapshotHelp)
+    .action((url: string | undefined, flags: SnapshotFlags) => {
+      invoke(flags, async (context) =>
+        (await import('./commands/snapshot.ts')).snapshot(url, flags, context),
+      );
     });
   addSandboxFlags(program.command('sandbox'))
     .summary('run a Jitsi deployment for tests')

@@ -43,5 +43,7 @@ export type {
   TimelineEntry,
   TimelineEvent,
 } from './recording/timeline.ts';
+export type { PictureFormat } from './snapshot/convert-picture.ts';
+export { type Snapshot, snapshot, type SnapshotOptions } from './snapshot/snapshot.ts';
 export type { PcmBlock } from './sound/pcm-block.ts';
 export { soundLevel } from './sound/sound-level.ts';

@@ -104,6 +104,7 @@ describe('no secret is in what is written by', () => {
     'dc-raw': () => ['dc-raw', '--duration', '1s'],
     media: () => ['media', '--duration', '1s'],
     record: ({ report }) => ['record', '--duration', '1s', '--directory', `${report}-${(recordings += 1)}`],
+    snapshot: ({ report }) => ['snapshot', '--duration', '1s', '--format', 'webp', '--output', report],
     bench: ({ report }) => ['bench', '--duration', '1s', '--report', report],
   };
 

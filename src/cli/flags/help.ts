@@ -101,3 +101,13 @@ Examples:
 
 With --control, a line such as {"id":1,"fault":"restartXmpp","args":[{"absence":2000}]} plays a fault, and
 {"id":2,"look":"rooms"} or "bridge" tells what there is; each line is answered by an object with its id.`;
+
+export const snapshotHelp: string = `
+Waits until the video is there, as long as --timeout says. The file is there as a whole or not at all; stdout has an
+object that says what it is. A WebP of VP8, which most send, and an AVIF of AV1 are taken as they come; for everything
+else ffmpeg is needed. Video that is end-to-end encrypted cannot be seen. Exit code 5: no picture can be had.
+
+Examples:
+  jcli snapshot https://meet.example.com/standup
+  jcli snapshot https://meet.example.com/standup --from alice --output alice.png
+  jcli snapshot https://meet.example.com/standup --screen --output - --format jpeg > slide.jpg`;
