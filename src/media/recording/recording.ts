@@ -163,7 +163,14 @@ export class Recording {
 
   #askFor(track: RemoteTrack, height: number): () => void {
     try {
-      return track.requestHeight(height);
+      const withdraw = track.requestHeight(height);
+      return () => {
+        try {
+          withdraw();
+        } catch {
+          // The bridge has gone, and with it what was asked of it.
+        }
+      };
     } catch {
       // We are leaving.
       return () => {};
