@@ -40,6 +40,7 @@ export class FileOfSource {
   #length = defaultDuration;
   #decoded = 0;
   #onDisk = 0;
+  #isEmpty = true;
   #hasChanged = false;
   #hasFailed = false;
 
@@ -82,7 +83,10 @@ export class FileOfSource {
 
   /** Time never goes back in it. */
   add({ data, at, keyFrame }: FileFrame): void {
-    const time = Math.max(at - this.#start, this.#last);
+    // Of two pictures at the same time players show one.
+    const least = this.codec === 'opus' || this.#isEmpty ? this.#last : this.#last + 1;
+    const time = Math.max(at - this.#start, least);
+    this.#isEmpty = false;
     if (this.codec === 'opus') {
       const pause = time - this.#decoded;
       if (pause >= shortestSilence)
