@@ -85,6 +85,10 @@ it('sees and hears us, as we do it', async () => {
   expect(frames[0]?.width).toBeGreaterThanOrEqual(320);
   const times = frames.map(({ timestamp }) => timestamp);
   expect(times).toEqual(times.toSorted((a, b) => a - b));
+  // By its own sender reports, as soon as there are some.
+  const captured = frames.map(({ captureTime }) => captureTime);
+  expect(captured).toEqual(captured.toSorted((a, b) => a - b));
+  expect(captured.at(-1)).toBeLessThan(Date.now() + 1_000);
   expect(camera.statistics).toMatchObject({ lost: 0, codec });
   const microphone = await trackOf(bot, browserId, 'audio');
   await waitFor(() => microphone.statistics.packets > 100, { what: 'sound of the browser' });
