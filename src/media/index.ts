@@ -47,3 +47,6 @@ export type { PictureFormat } from './snapshot/convert-picture.ts';
 export { type Snapshot, snapshot, type SnapshotOptions } from './snapshot/snapshot.ts';
 export type { PcmBlock } from './sound/pcm-block.ts';
 export { soundLevel } from './sound/sound-level.ts';
+export { type ShowPictureOptions, showPicture, type ShownPicture } from './showing/show-picture.ts';
+export { type ShowVideoOptions, showVideo } from './showing/show-video.ts';
+export type { ShownVideo, ShownVideoEvents } from './showing/shown-video.ts';

@@ -7,6 +7,7 @@ import { conferenceEventNames } from '../../../src/client/conference-events.ts';
 import { localTrackEventNames } from '../../../src/client/media/local-source.ts';
 import { recorderEventNames } from '../../../src/media/recording/recorder.ts';
 import { utteranceEventNames } from '../../../src/media/hearing/utterances.ts';
+import { shownVideoEventNames } from '../../../src/media/showing/shown-video.ts';
 import { membersOfInterface } from '../../support/interface-members.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -27,6 +28,7 @@ const sections: [string, object, [file: string, name: string][]][] = [
   ['Of a bridge', bridgeEventNames, [['client/bridge/events.ts', 'BridgeEvents']]],
   ['Of utterances', utteranceEventNames, [['media/hearing/utterances.ts', 'UtteranceEvents']]],
   ['Of a track of ours', localTrackEventNames, [['client/media/local-source.ts', 'LocalTrackEvents']]],
+  ['Of a shown video', shownVideoEventNames, [['media/showing/shown-video.ts', 'ShownVideoEvents']]],
   ['Of a recorder', recorderEventNames, [['media/recording/recorder.ts', 'RecorderEvents']]],
 ];
 

@@ -1,0 +1,118 @@
+/** Still pictures and slides into the conference, as a screen or a camera. */
+import { type Clock, steadyClock } from '../../base/clock.ts';
+import { defined } from '../../base/defined.ts';
+import { MediaError } from '../../base/errors.ts';
+import { onAbort } from '../../base/on-abort.ts';
+import { SerialQueue } from '../../base/serial-queue.ts';
+import { checkOptions, type Kinds, limit, oneOf, text } from '../../client/check-arguments.ts';
+import type { LocalTrack } from '../../client/media/local-track.ts';
+import { unmuteOnce } from '../clips/unmute-once.ts';
+import { openMedia } from '../container/open-media.ts';
+import type { MediaOrigin } from '../origin/byte-source.ts';
+import { type OriginOptions, originKinds } from '../origin/open-origin.ts';
+import { encodePicture, type EncodeOptions } from './encode-picture.ts';
+import { FilmFrames } from './film-frames.ts';
+import { FilmPlayer } from './film-player.ts';
+import type { ShowingConference } from './show-video.ts';
+import { ShownVideo } from './shown-video.ts';
+
+export interface ShowPictureOptions extends OriginOptions {
+  /** Default `desktop`: the others' interfaces show it large, and whole. */
+  videoType?: 'camera' | 'desktop';
+  /** Pixels; what is higher is made smaller. Default 1080. */
+  maxHeight?: number;
+  /** Path of ffmpeg. Default: looked for on the PATH. */
+  ffmpeg?: string;
+}
+
+const kinds: Kinds<ShowPictureOptions> = {
+  ...originKinds,
+  videoType: oneOf('camera', 'desktop'),
+  maxHeight: limit,
+  ffmpeg: text,
+};
+
+/** A picture that is being shown until the next one is. */
+export class ShownPicture extends ShownVideo {
+  readonly #next: (picture: MediaOrigin) => Promise<void>;
+
+  /** Use {@link showPicture}. */
+  constructor(video: LocalTrack, next: (picture: MediaOrigin) => Promise<void>, stop: () => void) {
+    super(video, undefined, { stop });
+    this.#next = next;
+  }
+
+  /**
+   * Shows another picture from now on, of any size. Resolves when it is on its way; where it cannot be shown, the one before stays. Several are
+   * shown in the order in which they were given.
+   * @throws as {@link showPicture}
+   */
+  show(picture: MediaOrigin): Promise<void> {
+    return this.#next(picture);
+  }
+}
+
+/**
+ * Shows a picture (PNG, JPEG or WebP), and others after it with `show`. Each is encoded once, by ffmpeg, as VP8; it is sent while somebody wants to see it,
+ * a few small frames a second, with its key frame whenever somebody needs it.
+ * @throws UsageError `picture-unknown`, `picture-too-large`, `ffmpeg-missing`, `option-invalid`, `option-unknown`; MediaError `ffmpeg-failed`; TimeoutError
+ *   `ffmpeg-timeout`; what is wrong with where it is; ConnectionError `not-joined`; the signal's reason
+ */
+export async function showPicture(
+  conference: ShowingConference,
+  picture: MediaOrigin,
+  options: ShowPictureOptions = {},
+  clock: Clock = steadyClock,
+): Promise<ShownPicture> {
+  checkOptions('showing a picture', kinds, options);
+  const { ffmpeg, maxHeight = 1080, signal, videoType = 'desktop', ...others } = options;
+  const origin: OriginOptions = { ...others, ...defined({ signal }) };
+  const encoding: EncodeOptions = { maxHeight, ffmpeg, signal };
+  const first = await framesOf(picture, origin, encoding);
+  const video = conference.addTrack({ kind: 'video', codec: 'vp8', videoType });
+  unmuteOnce(video);
+  const queue = new SerialQueue();
+  let player: FilmPlayer | undefined;
+  const play = (frames: FilmFrames): void => {
+    player?.stop();
+    player = new FilmPlayer(
+      frames,
+      {
+        clock,
+        send: (_, frame) => void video.send(frame),
+        roundBegan: (round) => round === 1 && shown.began(round),
+        ended: (failure) => shown.ended(failure),
+      },
+      { live: false, mayJump: true },
+    );
+    player.start();
+  };
+  const shown = new ShownPicture(
+    video,
+    (next) => queue.run(async () => play(await framesOf(next, origin, encoding))),
+    () => {
+      queue.close(over());
+      player?.stop();
+      off();
+    },
+  );
+  video.on('keyFrameRequested', () => player?.requestKeyFrame());
+  const off = onAbort(signal, () => shown.stop());
+  play(first);
+  return shown;
+}
+
+async function framesOf(
+  picture: MediaOrigin,
+  origin: OriginOptions,
+  encoding: EncodeOptions,
+): Promise<FilmFrames> {
+  const film = await encodePicture(picture, origin, encoding);
+  return new FilmFrames(await openMedia(film), { loop: true, sound: false });
+}
+
+function over(): MediaError {
+  return new MediaError('showing a picture: this is over; begin anew with showPicture', {
+    code: 'showing-over',
+  });
+}

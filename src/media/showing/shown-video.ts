@@ -1,0 +1,106 @@
+/** A film that is being shown. */
+import { Emitter, type EventNames, type Listener } from '../../base/emitter.ts';
+import type { JitsiError } from '../../base/errors.ts';
+import { withResolvers } from '../../base/resolvers.ts';
+import { listenerFailed } from '../../client/failures.ts';
+import type { LocalTrack } from '../../client/media/local-track.ts';
+
+/** Payloads by event name. */
+export interface ShownVideoEvents {
+  /** Its first frame is on its way; in a loop again for each further round, from 1 on. */
+  started: { round: number };
+  /** It is over: at its end, by `stop()` or the signal, because the conference has ended, or because of the error. The last event. */
+  ended: { error?: unknown };
+  /** Something went wrong that it survives, such as a listener. */
+  warning: { error: JitsiError };
+}
+
+export const shownVideoEventNames: EventNames<ShownVideoEvents> = {
+  started: true,
+  ended: true,
+  warning: true,
+};
+
+/** What moves the frames: a film or pictures. */
+export interface Showing {
+  stop(): void;
+}
+
+export class ShownVideo implements Disposable {
+  /** The source of ours that it is. */
+  readonly video: LocalTrack;
+  /** Its sound; undefined: it has none, or none was wanted. */
+  readonly audio: LocalTrack | undefined;
+  /** Resolves when it is over, rejects with what is wrong with the film. Nobody has to wait for it. */
+  readonly done: Promise<void>;
+  readonly #emitter: Emitter<ShownVideoEvents>;
+  readonly #end: (failure?: { error: unknown }) => void;
+
+  /** Use `showVideo` or `showPicture`. @param showing is told when it is over */
+  constructor(video: LocalTrack, audio: LocalTrack | undefined, showing: Showing) {
+    this.video = video;
+    this.audio = audio;
+    this.#emitter = new Emitter(shownVideoEventNames, (error, event) => {
+      if (event !== 'warning') this.warn(listenerFailed(`a listener of a shown video's ${event}`, error));
+    });
+    const { promise, reject, resolve } = withResolvers();
+    this.done = promise;
+    promise.catch(() => {});
+    let isOver = false;
+    this.#end = (failure) => {
+      if (isOver) return;
+      isOver = true;
+      showing.stop();
+      for (const track of [video, audio]) if (track?.isStopped === false) track.stop();
+      this.#emitter.emit('ended', failure ? { error: failure.error } : {});
+      this.#emitter.removeAll();
+      if (failure) reject(failure.error);
+      else resolve();
+    };
+    video.on('stopped', () => this.#end());
+  }
+
+  /** Ends it, and takes its sources back. */
+  stop(): void {
+    this.#end();
+  }
+
+  [Symbol.dispose](): void {
+    this.#end();
+  }
+
+  /** Called by what moves the frames. */
+  began(round: number): void {
+    this.#emitter.emit('started', { round });
+  }
+
+  /** Called by what moves the frames. */
+  ended(failure?: { error: unknown }): void {
+    this.#end(failure);
+  }
+
+  /** Called by what moves the frames. */
+  warn(error: JitsiError): void {
+    this.#emitter.emit('warning', { error });
+  }
+
+  /** Calls `listener` at every `event`; the returned function ends that. */
+  on<Name extends keyof ShownVideoEvents>(
+    event: Name,
+    listener: Listener<ShownVideoEvents[Name]>,
+  ): () => void {
+    return this.#emitter.on(event, listener);
+  }
+
+  /** Like {@link on}, for one time. */
+  once<Name extends keyof ShownVideoEvents>(
+    event: Name,
+    listener: Listener<ShownVideoEvents[Name]>,
+  ): () => void {
+    return this.#emitter.once(event, listener);
+  }
+
+  off<Name extends keyof ShownVideoEvents>(event: Name, listener: Listener<ShownVideoEvents[Name]>): void {
+    this.#emitter.off(event, listener);
+  }
+}
