@@ -83,9 +83,9 @@ export class FileOfSource {
 
   /** Time never goes back in it. */
   add({ data, at, keyFrame }: FileFrame): void {
-    // Of two pictures at the same time players show one.
-    const least = this.codec === 'opus' || this.#isEmpty ? this.#last : this.#last + 1;
-    const time = Math.max(at - this.#start, least);
+    // A clock that is corrected may stand still; of two frames at the same time players have one.
+    const step = this.codec === 'opus' ? this.#length / 2 : 1;
+    const time = Math.max(at - this.#start, this.#isEmpty ? 0 : this.#last + step);
     this.#isEmpty = false;
     if (this.codec === 'opus') {
       const pause = time - this.#decoded;
