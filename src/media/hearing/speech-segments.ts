@@ -65,6 +65,8 @@ export class SpeechSegments {
   #early: SoundFrame[] | undefined;
   #takenUntil = -Infinity;
   #mutedAt: Milliseconds | undefined;
+  /** ms by which the last frame was late: the next will hardly be sooner, whatever its sender's clock says. */
+  #lag = 0;
 
   constructor(limits: SegmentLimits, ports: SegmentPorts) {
     this.#limits = limits;
@@ -75,11 +77,13 @@ export class SpeechSegments {
   /** When {@link tick} has something to do, ms since the epoch; undefined while nobody speaks. */
   get due(): Milliseconds | undefined {
     const { endsAt } = this.#detector;
-    return endsAt === undefined ? undefined : Math.min(endsAt, this.#mutedAt ?? Infinity) + patience;
+    if (endsAt === undefined) return undefined;
+    return Math.min(endsAt + this.#lag, this.#mutedAt ?? Infinity) + patience;
   }
 
-  /** @param level -dBov */
-  heard(frame: SoundFrame, level: number): void {
+  /** @param level -dBov @param now ms since the epoch */
+  heard(frame: SoundFrame, level: number, now: Milliseconds): void {
+    this.#lag = Math.max(0, now - frame.captureTime - durationOf(frame));
     const detector = this.#detectorFor(frame);
     const { loudUntil } = detector;
     const isChanged = detector.heard(level, frame.captureTime, durationOf(frame));
@@ -94,7 +98,7 @@ export class SpeechSegments {
   /** Time has gone on. */
   tick(now: Milliseconds): void {
     if (this.#mutedAt !== undefined && now >= this.#mutedAt + patience) this.#finish('muted');
-    else if (this.#detector.passed(now - patience)) this.#stop('silence');
+    else if (this.#detector.passed(now - patience - this.#lag)) this.#stop('silence');
   }
 
   /** Its owner says so; what was said before may still be on its way. */

@@ -51,12 +51,12 @@ export class TrackListener {
   }
 
   async #read(): Promise<void> {
-    const { loudness, segments } = this.#ports;
+    const { clock, loudness, segments } = this.#ports;
     for await (const frame of this.#frames) {
       const level = loudness.of(frame);
       const known = typeof level === 'number' ? level : await level;
       if (this.#isOver) return;
-      segments.heard(frame, known);
+      segments.heard(frame, known, clock.now());
       this.#setTimer();
     }
   }

@@ -8,6 +8,8 @@ const zero = 1_000_000;
 class Rig {
   readonly sender = new FakeSender(zero);
   readonly told: string[] = [];
+  /** ms by which frames come late. */
+  late = 0;
   /** Of the stretches, one after the other. */
   readonly frames: SoundFrame[][] = [];
   readonly segments: SpeechSegments;
@@ -36,7 +38,7 @@ class Rig {
       else if (what === 'lost') this.sender.skip(Number(duration), packets);
       else
         for (const frame of this.sender.frames(packets))
-          this.segments.heard(frame, what === 'loud' ? 25 : 75);
+          this.segments.heard(frame, what === 'loud' ? 25 : 75, this.sender.at + this.late);
     }
     return this;
   }
@@ -124,6 +126,17 @@ describe('time that goes on without frames', () => {
     expect(rig.segments.due).toBeUndefined();
   });
 
+  it('counts from when the last frame came, however late that was', () => {
+    const rig = new Rig();
+    rig.late = 5_000;
+    rig.play('loud 400');
+    expect(rig.segments.due).toBe(zero + 5_000 + 400 + 600 + 200);
+    rig.segments.tick(zero + 6_199);
+    expect(rig.told).toEqual(['speaks 0', 'begun 0']);
+    rig.segments.tick(zero + 6_200);
+    expect(rig.told.slice(2)).toEqual(['silent 400', 'ended 400 silence']);
+  });
+
   it('is bridged where it is short, as when a session is moved', () => {
     const rig = new Rig().play('loud 400', 'nothing 500', 'loud 400', 'quiet 1000');
     expect(rig.told).toEqual(['speaks 0', 'begun 0', 'silent 1300', 'ended 1300 silence']);
@@ -206,7 +219,7 @@ it('with 2 % of the packets lost, borders are where the script has them, within 
         // Syllables: a sixth of them is quiet.
         const level =
           what === 'loud' ? (packet > 2 && next() < 0.16 ? 70 : 20 + next() * 15) : 65 + next() * 20;
-        if (next() >= 0.02) rig.segments.heard(frame, level);
+        if (next() >= 0.02) rig.segments.heard(frame, level, rig.sender.at);
       }
   }
   rig.play('quiet 1000');
