@@ -46,6 +46,7 @@ export type {
 export type { PictureFormat } from './snapshot/convert-picture.ts';
 export { type Snapshot, snapshot, type SnapshotOptions } from './snapshot/snapshot.ts';
 export type { PcmBlock } from './sound/pcm-block.ts';
+export { createResampler, type Resampler, type ResamplerOptions } from './sound/resampler.ts';
 export { soundLevel } from './sound/sound-level.ts';
 export { type ShowPictureOptions, showPicture, type ShownPicture } from './showing/show-picture.ts';
 export { type ShowVideoOptions, showVideo } from './showing/show-video.ts';

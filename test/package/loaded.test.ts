@@ -12,7 +12,7 @@ const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
 
 /** The libraries of `jitsi-headless/media`. */
-const mediaLibraries: readonly string[] = ['libopus-wasm', 'mediabunny'];
+const mediaLibraries: readonly string[] = ['@echogarden/speex-resampler-wasm', 'libopus-wasm', 'mediabunny'];
 
 /** The files of scripts that a program has run, as the engine counts them, by path below the root. */
 async function loadedBy(program: string): Promise<Map<string, number>> {

@@ -4,6 +4,7 @@
  */
 import { messageOf, ParseError } from '../../base/errors.ts';
 import { isOpusPacket } from '../../rtp/codecs/opus-packet.ts';
+import { floatsToInt16 } from '../sound/sample-format.ts';
 import { closedError, loadLibrary, samplesError, shortestFrame } from './library.ts';
 import { checkDecoderOptions } from './options.ts';
 import type { OpusDecoder, OpusDecoderOptions } from './types.ts';
@@ -35,7 +36,7 @@ class LibraryDecoder implements OpusDecoder {
   conceal(samplesPerChannel: number): Int16Array {
     const handle = this.#open('concealing lost packets');
     this.#checkLength(samplesPerChannel);
-    return toInt16(handle.decodePacketLossFloat(samplesPerChannel));
+    return floatsToInt16(handle.decodePacketLossFloat(samplesPerChannel));
   }
 
   recover(next: Uint8Array, samplesPerChannel: number): Int16Array {
@@ -70,16 +71,9 @@ function decoded(doing: string, packet: Uint8Array, decode: () => Float32Array):
   if (!isOpusPacket(packet))
     throw new ParseError('opus', 'opus-packet', `${doing} ${packet.length} bytes: they are no Opus packet`);
   try {
-    return toInt16(decode());
+    return floatsToInt16(decode());
   } catch (error) {
     const problem = `${doing} an Opus packet of ${packet.length} bytes: ${messageOf(error)}`;
     throw new ParseError('opus', 'opus-packet', problem, error);
   }
-}
-
-function toInt16(floats: Float32Array): Int16Array {
-  const samples = new Int16Array(floats.length);
-  for (let index = 0; index < floats.length; index += 1)
-    samples[index] = Math.max(-32_768, Math.min(32_767, Math.round((floats[index] ?? 0) * 32_768)));
-  return samples;
 }
