@@ -51,3 +51,7 @@ export { soundLevel } from './sound/sound-level.ts';
 export { type ShowPictureOptions, showPicture, type ShownPicture } from './showing/show-picture.ts';
 export { type ShowVideoOptions, showVideo } from './showing/show-video.ts';
 export type { ShownVideo, ShownVideoEvents } from './showing/shown-video.ts';
+export { Speaker, type SpeakerEvents } from './speaking/speaker.ts';
+export type { SpeakerOptions } from './speaking/speaker-options.ts';
+export type { AudioConference } from './speaking/audio-tracks.ts';
+export type { Samples } from './speaking/pushed-samples.ts';

@@ -12,6 +12,7 @@ import { checkFrame, checkPacket } from './check-frame.ts';
 import { LocalFigures } from './local-figures.ts';
 import type { StreamIds } from './rtp-port.ts';
 import type { SessionMedia, Transmission } from './session-media.ts';
+import { TalkSpurts } from './talk-spurts.ts';
 import type { LocalFrame, LocalPacket, LocalTrackStatistics } from './track-types.ts';
 
 /** Payloads by event name; each says which source it is about. */
@@ -61,6 +62,7 @@ export class LocalSource {
   readonly emitter: Emitter<LocalTrackEvents>;
   readonly #packetizer: Packetizer;
   readonly #figures = new LocalFigures();
+  readonly #talkSpurts = new TalkSpurts();
   #transmission: Transmission | undefined;
   /** Where the last session ended. */
   #continues: SequenceNumbers | undefined;
@@ -236,7 +238,9 @@ export class LocalSource {
       this.#figures.unsent += 1;
       return false;
     }
-    for (const { dependencyDescriptor, marker, payload } of payloads) {
+    const beginsTalk = codec.kind === 'audio' && this.#talkSpurts.begins(frame.timestamp, data);
+    for (const { dependencyDescriptor, marker: isLast, payload } of payloads) {
+      const marker = isLast || beginsTalk;
       const packet = defined({ payloadType, timestamp, marker, payload, audioLevel, dependencyDescriptor });
       this.#transmission?.send(packet);
     }

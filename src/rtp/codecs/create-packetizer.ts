@@ -25,7 +25,7 @@ export function createPacketizer(
     case 'av1':
       return new Av1Packetizer(maxPayload);
     case 'opus':
-      // RFC 7587, 4.2: a packet is a payload. The marker would begin a spurt of talk.
+      // RFC 7587, 4.2: a packet is a payload. The marker begins a spurt of talk, of which it knows nothing.
       return { packetize: (data) => (data.length > 0 ? [{ payload: data, marker: false }] : []) };
   }
 }

@@ -8,6 +8,7 @@ import { localTrackEventNames } from '../../../src/client/media/local-source.ts'
 import { recorderEventNames } from '../../../src/media/recording/recorder.ts';
 import { utteranceEventNames } from '../../../src/media/hearing/utterances.ts';
 import { shownVideoEventNames } from '../../../src/media/showing/shown-video.ts';
+import { speakerEventNames } from '../../../src/media/speaking/speaker.ts';
 import { membersOfInterface } from '../../support/interface-members.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -27,6 +28,7 @@ const sections: [string, object, [file: string, name: string][]][] = [
   ],
   ['Of a bridge', bridgeEventNames, [['client/bridge/events.ts', 'BridgeEvents']]],
   ['Of utterances', utteranceEventNames, [['media/hearing/utterances.ts', 'UtteranceEvents']]],
+  ['Of a speaker', speakerEventNames, [['media/speaking/speaker.ts', 'SpeakerEvents']]],
   ['Of a track of ours', localTrackEventNames, [['client/media/local-source.ts', 'LocalTrackEvents']]],
   ['Of a shown video', shownVideoEventNames, [['media/showing/shown-video.ts', 'ShownVideoEvents']]],
   ['Of a recorder', recorderEventNames, [['media/recording/recorder.ts', 'RecorderEvents']]],

@@ -283,8 +283,14 @@ describe('sending', () => {
     const { track, rtp } = carried({ kind: 'audio' });
     track.send({ ...audioFrame(), audioLevel: { level: 30, voice: true } });
     expect(rtp.sent).toMatchObject([
-      { payloadType: 111, marker: false, audioLevel: { level: 30, voice: true } },
+      { payloadType: 111, marker: true, audioLevel: { level: 30, voice: true } },
     ]);
+  });
+
+  it('marks sound that begins after a pause', () => {
+    const { track, rtp } = carried({ kind: 'audio' });
+    for (const timestamp of [1000, 1020, 1040, 2000, 2020]) track.send({ ...audioFrame(), timestamp });
+    expect(rtp.sent.map(({ marker }) => marker)).toEqual([true, false, false, true, false]);
   });
 
   it('begins video with a key frame, and asks for it once', () => {
