@@ -15,11 +15,13 @@ import {
   programHelp,
   recordHelp,
   sandboxHelp,
+  sayHelp,
   snapshotHelp,
 } from './flags/help.ts';
 import { addJoinFlags, duration, type JoinFlags } from './flags/join-flags.ts';
 import { addMediaFlags, type MediaFlags } from './media/flags.ts';
 import { addRecordFlags, type RecordFlags } from './record/flags.ts';
+import { addSayFlags, type SayFlags } from './say/flags.ts';
 import type { OutputOptions } from './streams/output.ts';
 import { addSandboxFlags, type SandboxFlags } from './flags/sandbox-flags.ts';
 import { addSnapshotFlags, type SnapshotFlags } from './snapshot/flags.ts';
@@ -97,6 +99,13 @@ export function createProgram(chosen: (invocation: Invocation) => void): Command
     .addHelpText('after', recordHelp)
     .action((url: string | undefined, flags: RecordFlags) => {
       invoke(flags, async (context) => (await import('./commands/record.ts')).record(url, flags, context));
+    });
+  addSayFlags(program.command('say'))
+    .summary('speak what is piped in')
+    .description('Speaks the sound on stdin, WAV or samples, as it comes, and leaves when it is said.')
+    .addHelpText('after', sayHelp)
+    .action((url: string | undefined, flags: SayFlags) => {
+      invoke(flags, async (context) => (await import('./commands/say.ts')).say(url, flags, context));
     });
   addBenchFlags(program.command('bench'))
     .summary('measure what passes through the bridge')

@@ -105,6 +105,7 @@ describe('no secret is in what is written by', () => {
     media: () => ['media', '--duration', '1s'],
     record: ({ report }) => ['record', '--duration', '1s', '--directory', `${report}-${(recordings += 1)}`],
     snapshot: ({ report }) => ['snapshot', '--duration', '1s', '--format', 'webp', '--output', report],
+    say: () => ['say', '--rate', '16000', '--duration', '1s'],
     bench: ({ report }) => ['bench', '--duration', '1s', '--report', report],
   };
 

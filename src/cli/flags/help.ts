@@ -111,3 +111,12 @@ Examples:
   jcli snapshot https://meet.example.com/standup
   jcli snapshot https://meet.example.com/standup --from alice --output alice.png
   jcli snapshot https://meet.example.com/standup --screen --output - --format jpeg > slide.jpg`;
+
+export const sayHelp: string = `
+WAV may have PCM of 8 to 32 bits or floats, one channel or two, any rate, and no length. Without --rate nothing else is
+taken; with it, samples need no header. What comes is spoken at once; stdin is read no faster than it is said.
+With --json an object of type ready tells when what comes is heard. At the end, also after Ctrl-C, comes the summary.
+
+Examples:
+  espeak-ng --stdout "Good morning" | jcli say https://meet.example.com/standup
+  ffmpeg -v error -i news.mp3 -f s16le -ac 1 -ar 24000 - | jcli say https://meet.example.com/standup --rate 24000`;

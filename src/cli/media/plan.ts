@@ -2,6 +2,7 @@
 import { UsageError } from '../../base/errors.ts';
 import type { Clip } from '../../media/clips/clip.ts';
 import { builtInClip, loadClip } from '../../media/clips/load-clip.ts';
+import { checkMediaEngine } from './engine.ts';
 import type { MediaFlags } from './flags.ts';
 
 export interface MediaPlan {
@@ -15,11 +16,7 @@ export interface MediaPlan {
  * @throws UsageError `media-flags`, `engine-no-media`, `clip-unreadable`, `clip-unusable`
  */
 export async function planMedia(url: string | undefined, flags: MediaFlags): Promise<MediaPlan> {
-  if (flags.engine === 'node-datachannel') {
-    throw new UsageError('--engine node-datachannel carries data only; for audio and video choose werift', {
-      code: 'engine-no-media',
-    });
-  }
+  checkMediaEngine(flags.engine);
   let address = url;
   /** The word after a flag whose value may be left out may have been meant as the meeting. */
   const file = (flag: string, value: string | true | undefined): string | true | undefined => {

@@ -10,8 +10,7 @@ const unknown = 0xff_ff_ff_ff;
 export function wavHeader({ channels, sampleRate }: WavFormat, dataLength?: number): Uint8Array {
   const header = new Uint8Array(wavHeaderLength);
   const view = new DataView(header.buffer);
-  const text = (at: number, characters: string): void =>
-    [...characters].forEach((character, index) => view.setUint8(at + index, character.charCodeAt(0)));
+  const text = (at: number, characters: string): void => header.set(Buffer.from(characters, 'latin1'), at);
   const length = (at: number, more: number): void =>
     view.setUint32(at, Math.min(unknown, (dataLength ?? Infinity) + more), true);
   text(0, 'RIFF');

@@ -3,7 +3,7 @@ import { UsageError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import type { LocalTrack } from '../../client/media/local-track.ts';
 import type { LocalFrame } from '../../client/media/track-types.ts';
-import { unmuteOnce } from '../unmute-once.ts';
+import { unmuteOnce } from '../clips/unmute-once.ts';
 
 /** As much of a conference as it takes. */
 export type AudioConference = Pick<Conference, 'addTrack'>;
@@ -73,6 +73,6 @@ export class AudioTracks {
   /** Takes all tracks back. */
   close(): void {
     this.#isClosed = true;
-    for (const track of [...this.#tracks.values()]) track.stop();
+    for (const track of this.#tracks.values()) track.stop();
   }
 }

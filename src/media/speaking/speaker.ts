@@ -181,13 +181,7 @@ export class Speaker {
     // What runs no more is at rest.
     this.clear();
     this.#emitter.removeAll();
-    void this.#loading.then(
-      ({ encoder, frames }) => {
-        encoder.close();
-        frames.close();
-      },
-      () => {},
-    );
+    void this.#free();
   }
 
   [Symbol.dispose](): void {
@@ -218,6 +212,12 @@ export class Speaker {
     this.#parts = { encoder, frames };
     this.#go();
     return this.#parts;
+  }
+
+  async #free(): Promise<void> {
+    const parts = await this.#loading.catch(() => undefined);
+    parts?.encoder.close();
+    parts?.frames.close();
   }
 
   /** Goes on where there is something to be said, and somebody to hear it. */

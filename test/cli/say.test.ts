@@ -1,0 +1,109 @@
+/** `jcli say`: what is piped into it is heard by somebody else. */
+import { beforeAll, describe, expect, it } from 'vitest';
+import { join, type RemoteTrack } from '../../src/index.ts';
+import { createOpusDecoder } from '../../src/media/opus/decoder.ts';
+import { wavHeader } from '../../src/media/sound/wav-header.ts';
+import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { nextEvent } from '../support/next-event.ts';
+import { tone, toneShare } from '../support/sound.ts';
+
+beforeAll(buildJcli);
+
+interface Heard {
+  samples: number[];
+  /** ms by this machine's clock, of frames that are loud. */
+  times: number[];
+}
+
+/** Decodes what comes on a track, until it ends. */
+async function hear(track: RemoteTrack, heard: Heard): Promise<void> {
+  const decoder = await createOpusDecoder({ sampleRate: 48_000, channels: 1 });
+  for await (const { audioLevel, data } of track.frames()) {
+    if ((audioLevel?.level ?? 127) < 60) heard.times.push(performance.timeOrigin + performance.now());
+    heard.samples.push(...decoder.decode(data));
+  }
+  decoder.close();
+}
+
+/** A second of 440 Hz. */
+const sound = (sampleRate: number): Int16Array => tone({ frequency: 440, sampleRate, length: sampleRate });
+const bytesOf = (samples: Int16Array): Buffer =>
+  Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+
+describe('jcli say', () => {
+  it.each([
+    [
+      'WAV',
+      ['--json'],
+      Buffer.concat([wavHeader({ sampleRate: 22_050, channels: 1 }), bytesOf(sound(22_050))]),
+      22_050,
+    ],
+    ['samples', ['--json', '--rate', '24000'], bytesOf(sound(24_000)), 24_000],
+  ])('speaks %s from stdin, and leaves', async (_, flags, input, sampleRate) => {
+    const { url } = await startSandbox();
+    await using hearer = await join({ host: url, room: 'room', nick: 'hearer' });
+    const program = jcli(['say', `${url}/room`, '--nick', 'robot', ...flags]);
+    const { track } = await nextEvent(hearer, 'trackAdded');
+    const heard: Heard = { samples: [], times: [] };
+    const hearing = hear(track, heard);
+    await program.waitForObject({ type: 'ready' });
+    const written = performance.timeOrigin + performance.now();
+    program.process.stdin?.end(input);
+    expect(await program.waitForExit()).toEqual({ code: 0, signal: null });
+    await hearing;
+    const summary = JSON.parse(program.lines.at(-1) ?? '') as object;
+    expect(summary).toMatchObject({ type: 'summary', sampleRate, channels: 1, seconds: 1, spoken: 1 });
+    const middle = heard.samples.slice(9600, 38_400);
+    expect(middle).toHaveLength(28_800);
+    expect(toneShare(middle, 440, 48_000)).toBeGreaterThan(0.9);
+    const delay = (heard.times[0] ?? Infinity) - written;
+    console.log(`a tone by say is heard after ${Math.round(delay)} ms`);
+    expect(delay).toBeLessThan(1500);
+    expect(program.stderr).toBe('');
+  });
+
+  it('speaks as it comes, and is interrupted by Ctrl-C', async () => {
+    const { url } = await startSandbox();
+    await using hearer = await join({ host: url, room: 'room', nick: 'hearer' });
+    const program = jcli(['say', `${url}/room`, '--rate', '16000', '--json']);
+    const { track } = await nextEvent(hearer, 'trackAdded');
+    const heard: Heard = { samples: [], times: [] };
+    const hearing = hear(track, heard);
+    await program.waitForObject({ type: 'ready' });
+    program.process.stdin?.write(bytesOf(sound(16_000)));
+    await program.waitFor(() => heard.times.length > 30 || undefined, 'sound while stdin is open');
+    program.process.kill('SIGINT');
+    expect(await program.waitForExit()).toEqual({ code: 130, signal: null });
+    await hearing;
+    expect(JSON.parse(program.lines.at(-1) ?? '')).toMatchObject({ type: 'summary', seconds: 1 });
+  });
+
+  it.each([
+    ['what is no WAV', [], 'this is not a sound at all, is it?', 2, 'say-input'],
+    ['nothing', [], '', 2, 'say-input'],
+    ['channels without a rate', ['--channels', '2'], '', 2, 'say-flags'],
+    ['an odd rate', ['--rate', 'fast'], '', 2, 'sample-rate-invalid'],
+    ['three channels', ['--rate', '16000', '--channels', '3'], '', 2, 'channels-invalid'],
+    ['an engine without media', ['--engine', 'node-datachannel'], '', 2, 'engine-no-media'],
+  ])('refuses %s', async (_, flags, input, code, error) => {
+    const { url } = await startSandbox();
+    await using _hearer = await join({ host: url, room: 'room', nick: 'hearer' });
+    const program = jcli(['say', `${url}/room`, '--json', ...flags]);
+    program.process.stdin?.on('error', () => {}).end(input);
+    expect(await program.waitForExit()).toEqual({ code, signal: null });
+    expect(JSON.parse(program.errorLines.at(-1) ?? '')).toMatchObject({ type: 'error', code: error });
+  });
+
+  it('waits for somebody as long as it is told', async () => {
+    const { url } = await startSandbox();
+    const program = jcli(['say', `${url}/room`, '--rate', '16000', '--timeout', '3s', '--json']);
+    program.process.stdin?.on('error', () => {}).end(bytesOf(sound(16_000)));
+    expect(await program.waitForExit()).toEqual({ code: 6, signal: null });
+    expect(JSON.parse(program.lines.at(-1) ?? '')).toMatchObject({
+      type: 'summary',
+      seconds: 0,
+      spoken: 0,
+      packets: 0,
+    });
+  });
+});
