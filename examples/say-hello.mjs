@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
 import { join } from 'jitsi-headless';
-import { createOpusDecoder, soundLevel, Speaker } from 'jitsi-headless/media';
+import { Speaker } from 'jitsi-headless/media';
 import { createSandbox } from 'jitsi-headless/sandbox';
 
 /** A second of 220 Hz, in pieces of 50 ms at 24 kHz. */
