@@ -140,6 +140,8 @@ class Said {
 
   constructor(track: LocalTrack) {
     this.#track = track;
+    // Loads the libraries of all: the first word does not wait for them.
+    new Speaker({ sampleRate: 44_100 }).close();
   }
 
   /** Resolves when there is room for more. */

@@ -31,7 +31,9 @@ export class WavReader {
 
   /** Known once the sound begins. */
   get format(): WavFormat | undefined {
-    return this.#left === undefined ? undefined : this.#format;
+    if (!this.#format || this.#left === undefined) return undefined;
+    const { channels, sampleRate } = this.#format;
+    return { channels, sampleRate };
   }
 
   /**
