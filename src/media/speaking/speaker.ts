@@ -21,6 +21,7 @@ import { RoomWaiters } from './room-waiters.ts';
 import { createSampleEncoder, type SampleEncoder, silentFrames } from './sample-encoder.ts';
 import { checkSpeakerOptions, type SpeakerOptions } from './speaker-options.ts';
 import { opusRateFor, SpokenFrames } from './spoken-frames.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface SpeakerEvents {
   /** It is heard from now on, after silence; `timestamp` is that of the first frame, ms of its clock. */
@@ -207,7 +208,11 @@ export class Speaker {
     const [encoder, resampler] = await Promise.all([
       createSampleEncoder({ sampleRate: opusRate, channels, ...defined({ application, bitrate }) }),
       createResampler({ from: sampleRate, to: opusRate, channels }),
+      warmUp(),
     ]);
+    // It, too, is compiled when it first runs.
+    resampler.process(new Int16Array(channels));
+    resampler.flush();
     const frames = new SpokenFrames({ pushed: this.#pushed, sampleRate, channels, resampler, opusRate });
     this.#parts = { encoder, frames };
     this.#go();
