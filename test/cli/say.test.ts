@@ -1,14 +1,12 @@
 /** `jcli say`: what is piped into it is heard by somebody else. */
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { join, type RemoteTrack } from '../../src/index.ts';
 import { createOpusDecoder } from '../../src/media/opus/decoder.ts';
 import { wavHeader } from '../../src/media/sound/wav-header.ts';
-import { buildJcli, jcli, startSandbox } from '../support/jcli.ts';
+import { jcli, startSandbox } from '../support/jcli.ts';
 import { nextEvent } from '../support/next-event.ts';
 import { tone, toneShare } from '../support/sound.ts';
 import { waitFor } from '../support/wait.ts';
-
-beforeAll(buildJcli);
 
 interface Heard {
   samples: number[];

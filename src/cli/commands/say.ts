@@ -1,5 +1,4 @@
 /** `jcli say`: speaks what stdin has, as it comes, and leaves when it is said. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { MediaError, UsageError } from '../../base/errors.ts';
 import { abortAfter } from '../../base/timer.ts';
 import type { Conference } from '../../client/conference.ts';
@@ -14,6 +13,7 @@ import { readSound, type Sound } from '../say/input.ts';
 import type { CliIo } from '../streams/io.ts';
 import type { Output } from '../streams/output.ts';
 import { type CommandContext, oneShot } from '../visit/enter.ts';
+import { pause } from '../visit/pause.ts';
 
 /** The last object of `say`; what is not known is null. */
 interface SaySummary {
@@ -91,7 +91,7 @@ async function speak(
     let [next] = await Promise.all([sounds.next(), ready]);
     for (; next.done !== true; next = await sounds.next()) await said.add(next.value, signal);
     await said.drained(signal);
-    await pause(playOut, undefined, { signal });
+    await pause(playOut, signal);
     return exitCode.ok;
   } catch (error) {
     if (!signal.aborted || !isOver(signal.reason)) throw error;

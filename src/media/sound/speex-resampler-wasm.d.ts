@@ -26,5 +26,5 @@ declare module '@echogarden/speex-resampler-wasm' {
     ): number;
   }
   const load: () => Promise<SpeexResampler>;
-  export default load;
+  export { load as default };
 }

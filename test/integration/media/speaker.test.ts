@@ -1,12 +1,10 @@
 /** How soon a speaker is heard, and how soon it is silent, in a process of its own. */
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { join } from '../../../src/index.ts';
 import { Speaker } from '../../../src/media/index.ts';
-import { buildJcli, startSandbox } from '../../support/jcli.ts';
+import { startSandbox } from '../../support/jcli.ts';
 import { Program } from '../../support/process.ts';
 import { tone } from '../../support/sound.ts';
-
-beforeAll(buildJcli);
 
 interface Frame {
   /** ms by this machine's clock */
