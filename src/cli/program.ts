@@ -12,6 +12,7 @@ import {
   dcRawHelp,
   infoHelp,
   mediaHelp,
+  playHelp,
   programHelp,
   recordHelp,
   sandboxHelp,
@@ -22,6 +23,7 @@ import { addJoinFlags, duration, type JoinFlags } from './flags/join-flags.ts';
 import { addMediaFlags, type MediaFlags } from './media/flags.ts';
 import { addRecordFlags, type RecordFlags } from './record/flags.ts';
 import { addSayFlags, type SayFlags } from './say/flags.ts';
+import { addPlayFlags, type PlayFlags } from './play/flags.ts';
 import type { OutputOptions } from './streams/output.ts';
 import { addSandboxFlags, type SandboxFlags } from './flags/sandbox-flags.ts';
 import { addSnapshotFlags, type SnapshotFlags } from './snapshot/flags.ts';
@@ -106,6 +108,15 @@ export function createProgram(chosen: (invocation: Invocation) => void): Command
     .addHelpText('after', sayHelp)
     .action((url: string | undefined, flags: SayFlags) => {
       invoke(flags, async (context) => (await import('./commands/say.ts')).say(url, flags, context));
+    });
+  addPlayFlags(program.command('play'))
+    .summary('play files or streams in a room')
+    .description(
+      'Plays files, addresses of the web or stdin in the room, one after the other, and leaves when all is played.',
+    )
+    .addHelpText('after', playHelp)
+    .action((url: string | undefined, files: string[], flags: PlayFlags) => {
+      invoke(flags, async (context) => (await import('./commands/play.ts')).play(url, files, flags, context));
     });
   addBenchFlags(program.command('bench'))
     .summary('measure what passes through the bridge')

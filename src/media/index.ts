@@ -55,3 +55,11 @@ export { Speaker, type SpeakerEvents } from './speaking/speaker.ts';
 export type { SpeakerOptions } from './speaking/speaker-options.ts';
 export type { AudioConference } from './speaking/audio-tracks.ts';
 export type { Samples } from './speaking/pushed-samples.ts';
+export { AudioPlayer } from './speaking/player/audio-player.ts';
+export type { PcmOrigin, Playable } from './speaking/player/playable.ts';
+export type {
+  AudioPlayerEvents,
+  AudioPlayerOptions,
+  Loop,
+  QueuedSound,
+} from './speaking/player/player-options.ts';

@@ -63,8 +63,8 @@ function seesFrames(program: Program, sources: number): Promise<unknown> {
 
 describe('jcli media', () => {
   it.each([
-    ['--send-video', 'clip-unusable', /unusable IVF file: it does not begin as one/],
-    ['--send-audio', 'clip-unusable', /unusable Ogg file: it does not begin as one/],
+    ['--send-video', 'clip-unusable', /it is in no format that is known/],
+    ['--send-audio', 'clip-unusable', /it is in no format that is known/],
   ])('refuses a bad file of %s before it joins', async (flag, code, words) => {
     const directory = mkdtempSync(join(tmpdir(), 'jitsi-headless-media-'));
     onTestFinished(() => rmSync(directory, { recursive: true }));

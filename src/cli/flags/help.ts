@@ -78,6 +78,16 @@ Examples:
   jcli record https://meet.example.com/standup --directory standup --alone 5m
   jcli record https://meet.example.com/standup --audio-only --mix --duration 1h --json`;
 
+export const playHelp: string = `
+Opus in Ogg, WebM or MP4 is sent as it is; WAV is encoded here, everything else by ffmpeg if it is installed. Addresses are http or https;
+this machine and private networks are not asked unless --allow-private says so. What cannot be played is said, and the next is played; the
+exit code is 5 then. --json gives an object a second, one for each beginning and end, and a summary. --loop goes on until Ctrl-C.
+
+Examples:
+  jcli play https://meet.example.com/standup music.ogg jingle.webm
+  jcli play https://meet.example.com/standup https://radio.example.com/stream.opus --volume 0.5
+  ffmpeg -i talk.mp4 -vn -c:a libopus -f ogg - | jcli play --host meet.example.com --room standup -`;
+
 export const benchHelp: string = `
 Run it twice: one receives, the other has --bench-size and sends; with --bench-size both send and receive. The time
 begins with the first message. stdout has the summary as one JSON object, with --json also one a second. Messages are

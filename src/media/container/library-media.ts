@@ -83,7 +83,11 @@ async function audioOf(
     await track.getNumberOfChannels(),
     await track.getSampleRate(),
   ];
-  const facts = { codec: codec ?? (await nameOf(track)), channels, sampleRate };
+  const description = codec === 'aac' ? (await track.getDecoderConfig())?.description : undefined;
+  const facts = {
+    ...{ codec: codec ?? (await nameOf(track)), channels, sampleRate },
+    ...(description && { description: bytesOf(description) }),
+  };
   return new LibraryAudio(track, facts, levels, file);
 }
 

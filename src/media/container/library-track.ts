@@ -86,6 +86,7 @@ export class LibraryAudio extends LibraryTrack implements EncodedAudio {
   readonly codec: string;
   readonly channels: number;
   readonly sampleRate: number;
+  declare readonly description?: Uint8Array;
   readonly #levels: readonly AudioLevel[];
   /** Of the packet; undefined: nobody knows. */
   #index: number | undefined = 0;
@@ -94,7 +95,7 @@ export class LibraryAudio extends LibraryTrack implements EncodedAudio {
 
   constructor(
     track: InputTrack,
-    facts: Pick<EncodedAudio, 'codec' | 'channels' | 'sampleRate'>,
+    facts: Pick<EncodedAudio, 'codec' | 'channels' | 'sampleRate' | 'description'>,
     levels: readonly AudioLevel[],
     file: LibraryFile,
   ) {
@@ -102,6 +103,7 @@ export class LibraryAudio extends LibraryTrack implements EncodedAudio {
     this.codec = facts.codec;
     this.channels = facts.channels;
     this.sampleRate = facts.sampleRate;
+    if (facts.description) this.description = facts.description;
     this.#levels = levels;
   }
 

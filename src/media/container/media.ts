@@ -35,6 +35,8 @@ export interface EncodedAudio extends EncodedTrack {
   readonly channels: number;
   /** Hz */
   readonly sampleRate: number;
+  /** Of AAC: its AudioSpecificConfig. */
+  readonly description?: Uint8Array;
 }
 
 export interface EncodedVideo extends EncodedTrack {

@@ -9,6 +9,7 @@ import { recorderEventNames } from '../../../src/media/recording/recorder.ts';
 import { utteranceEventNames } from '../../../src/media/hearing/utterances.ts';
 import { shownVideoEventNames } from '../../../src/media/showing/shown-video.ts';
 import { speakerEventNames } from '../../../src/media/speaking/speaker.ts';
+import { playerEventNames } from '../../../src/media/speaking/player/player-options.ts';
 import { membersOfInterface } from '../../support/interface-members.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -26,6 +27,7 @@ const sections: [string, object, [file: string, name: string][]][] = [
       ['client/bridge/events.ts', 'BridgeEvents'],
     ],
   ],
+  ['Of a player', playerEventNames, [['media/speaking/player/player-options.ts', 'AudioPlayerEvents']]],
   ['Of a bridge', bridgeEventNames, [['client/bridge/events.ts', 'BridgeEvents']]],
   ['Of utterances', utteranceEventNames, [['media/hearing/utterances.ts', 'UtteranceEvents']]],
   ['Of a speaker', speakerEventNames, [['media/speaking/speaker.ts', 'SpeakerEvents']]],

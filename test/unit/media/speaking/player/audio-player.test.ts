@@ -1,0 +1,338 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { AudioPlayer } from '../../../../../src/media/speaking/player/audio-player.ts';
+import type { AudioPlayerOptions } from '../../../../../src/media/speaking/player/player-options.ts';
+import type { Playable } from '../../../../../src/media/speaking/player/playable.ts';
+import { createOpusDecoder } from '../../../../../src/media/opus/decoder.ts';
+import { createOpusEncoder } from '../../../../../src/media/opus/encoder.ts';
+import { soundLevel } from '../../../../../src/media/sound/sound-level.ts';
+import { FakeAudioConference } from '../../../../support/fake-audio-track.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
+import { oggOpus } from '../../../../support/ogg.ts';
+
+/** Packets of 20 ms whose second byte is their number. */
+const sound = (count: number, first = 0): Buffer =>
+  oggOpus(Array.from({ length: count }, (_, index) => Buffer.from([0x08, first + index, 1])));
+
+interface Rig {
+  clock: ManualClock;
+  player: AudioPlayer;
+  conference: FakeAudioConference;
+  told: string[];
+  /** Lets time pass in steps of 20 ms, and in between all that is read be read. */
+  pass(ms: number): Promise<void>;
+  /** Numbers of the packets, with their times. */
+  sent(): string;
+}
+
+function rig(options: AudioPlayerOptions = {}, conference = new FakeAudioConference()): Rig {
+  const clock = new ManualClock(1000);
+  const player = new AudioPlayer({ clock, ...options });
+  onTestFinished(() => player.close());
+  player.attach(conference);
+  const told: string[] = [];
+  for (const event of ['started', 'finished', 'paused', 'resumed', 'underrun'] as const)
+    player.on(event, (what) =>
+      told.push(event === 'finished' && 'skipped' in what && what.skipped ? 'skipped' : event),
+    );
+  player.on('failed', ({ error }) =>
+    told.push(`failed ${'code' in error ? String(error.code) : error.message}`),
+  );
+  player.on('queueEnded', () => told.push('queueEnded'));
+  return {
+    clock,
+    player,
+    conference,
+    told,
+    async pass(ms) {
+      for (let passed = 0; passed < ms; passed += 20) {
+        await settle();
+        clock.advance(20);
+      }
+      await settle();
+    },
+    sent: () => conference.track.frames.map(({ data, timestamp }) => `${data[1]}@${timestamp}`).join(' '),
+  };
+}
+
+/** What is in memory, or in a small file, is read. */
+async function settle(): Promise<void> {
+  for (let round = 0; round < 50; round += 1) await turn();
+}
+
+/** Until its first frame is sent. */
+async function untilStarted({ clock, told, player }: Rig): Promise<void> {
+  for (let round = 0; round < 10_000 && !told.includes('started'); round += 1) {
+    await turn();
+    if (player.current) clock.advance(0);
+  }
+  expect(told).toContain('started');
+}
+
+describe('a player', () => {
+  it('passes packets of Opus on as they are, in time, and says when all is played', async () => {
+    const { clock, pass, player, sent, told, ...rest } = rig();
+    player.play(sound(4));
+    const done = player.done.then(() => told.push('done'));
+    await untilStarted({ clock, pass, player, sent, told, ...rest });
+    await pass(100);
+    expect(sent()).toBe('0@1000 1@1020 2@1040 3@1060');
+    await done;
+    expect(told).toEqual(['started', 'finished', 'queueEnded', 'done']);
+    expect([player.current, player.framesSent, player.underruns]).toEqual([undefined, 4, 0]);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('plays one after the other, without a gap', async () => {
+    const all = rig();
+    all.player.enqueue(sound(3));
+    all.player.enqueue(sound(2, 10));
+    expect(all.player.queue).toHaveLength(1);
+    await untilStarted(all);
+    await all.pass(160);
+    expect(all.sent()).toBe('0@1000 1@1020 2@1040 10@1060 11@1080');
+    expect(all.told).toEqual(['started', 'finished', 'started', 'finished', 'queueEnded']);
+  });
+
+  it('pauses, goes on where it was, and has a position', async () => {
+    const all = rig();
+    all.player.play(sound(10));
+    await untilStarted(all);
+    await all.pass(40);
+    expect(all.player.pause()).toBe(true);
+    expect(all.player.pause()).toBe(false);
+    expect(all.player.position).toBe(60);
+    await all.pass(500);
+    expect(all.sent()).toBe('0@1000 1@1020 2@1040');
+    expect(all.player.resume()).toBe(true);
+    await all.pass(20);
+    expect(all.sent()).toBe('0@1000 1@1020 2@1040 3@1540 4@1560');
+    expect(all.player.duration).toBeGreaterThan(150);
+  });
+
+  it('goes to another place, and over the end', async () => {
+    const all = rig();
+    all.player.play(sound(50));
+    await untilStarted(all);
+    all.player.seek(600);
+    expect(all.player.position).toBe(600);
+    await all.pass(60);
+    expect(all.sent()).toMatch(/^0@1000 30@\d+ 31@\d+/);
+    all.player.seek(5000);
+    await all.pass(40);
+    expect(all.told.at(-1)).toBe('queueEnded');
+  });
+
+  it('skips, replaces, and is stopped', async () => {
+    const all = rig();
+    all.player.enqueue(sound(20));
+    all.player.enqueue(sound(20, 50));
+    all.player.enqueue(sound(20, 100));
+    await untilStarted(all);
+    expect(all.player.skip()).toBe(true);
+    await all.pass(20);
+    all.player.play(sound(20, 150));
+    await all.pass(20);
+    expect(all.player.queue).toHaveLength(1);
+    expect(all.sent().replaceAll(/@\d+/g, '')).toMatch(/^0 50 (51 )?150( 151)?$/);
+    all.player.stop();
+    expect([all.player.current, all.player.queue, all.player.skip()]).toEqual([undefined, [], false]);
+    expect(all.told.filter((each) => each === 'skipped')).toHaveLength(3);
+  });
+
+  it('loops one, or all, until it is told otherwise', async () => {
+    const one = rig({ loop: 'one' });
+    one.player.enqueue(sound(2));
+    one.player.enqueue(sound(2, 10));
+    await untilStarted(one);
+    await one.pass(90);
+    expect(one.sent()).toMatch(/^0@1000 1@1020 0@1040 1@1060 0@1080/);
+    one.player.loop = 'all';
+    await one.pass(160);
+    expect(one.sent().replaceAll(/@\d+/g, '')).toMatch(/10 11 0 1 10 11/);
+    one.player.loop = 'none';
+    await one.pass(200);
+    expect(one.told.at(-1)).toBe('queueEnded');
+  });
+
+  it('does not loop what comes once, nor what has nothing in it', async () => {
+    const all = rig({ loop: 'all' });
+    async function* stream(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(sound(2));
+    }
+    all.player.enqueue(stream());
+    all.player.enqueue(oggOpus([]));
+    await untilStarted(all);
+    await all.pass(200);
+    expect(all.sent()).toBe('0@1000 1@1020');
+    expect(all.told.at(-1)).toBe('queueEnded');
+  });
+
+  it('waits while nobody could hear it, and skips nothing', async () => {
+    const all = rig({}, new FakeAudioConference({ isReady: false }));
+    all.player.play(sound(6));
+    await all.pass(300);
+    expect([all.sent(), all.player.position]).toEqual(['', 0]);
+    all.conference.track.setReady(true);
+    await all.pass(20);
+    all.conference.track.setReady(false);
+    await all.pass(500);
+    all.conference.track.setReady(true);
+    await all.pass(100);
+    expect(all.sent().replaceAll(/@\d+/g, '')).toBe('0 1 2 3 4 5');
+  });
+
+  it('plays in many rooms at once, from one reading', async () => {
+    const all = rig();
+    const other = new FakeAudioConference();
+    all.player.attach(other);
+    all.player.play(sound(3));
+    await untilStarted(all);
+    await all.pass(60);
+    expect(other.track.frames).toEqual(all.conference.track.frames);
+    expect(all.player.framesSent).toBe(3);
+    all.player.detach(other);
+    expect(other.track.isReady).toBe(false);
+  });
+
+  it('counts when its source does not keep up, and goes on when there is enough', async () => {
+    const all = rig();
+    let goOn = (): void => {};
+    const later = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const file = sound(60);
+    const half = Math.round(file.length / 2);
+    async function* slow(): AsyncGenerator<Uint8Array> {
+      yield file.subarray(0, half);
+      await later;
+      yield file.subarray(half);
+    }
+    all.player.play(slow());
+    await untilStarted(all);
+    await all.pass(1000);
+    expect(all.told).toEqual(['started', 'underrun']);
+    goOn();
+    await all.pass(1000);
+    expect(all.told).toEqual(['started', 'underrun', 'finished', 'queueEnded']);
+    expect([all.player.underruns, all.conference.track.frames.length]).toEqual([1, 60]);
+  });
+
+  it('keeps the pauses of a file, in which nothing is sent', async () => {
+    const all = rig();
+    const samples = async function* (): AsyncGenerator<Int16Array> {
+      const tone = Int16Array.from({ length: 9600 }, (_, index) => 8000 * Math.sin(index / 10));
+      yield await Promise.resolve(tone);
+      yield new Int16Array(48_000);
+      yield tone;
+    };
+    all.player.play({ pcm: samples() });
+    await untilStarted(all);
+    await all.pass(1600);
+    const times = all.conference.track.times;
+    const longest = Math.max(...times.map((time, index) => time - (times[index - 1] ?? time)));
+    expect(longest).toBeGreaterThan(900);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBe(1380);
+    expect(all.player.underruns).toBe(0);
+  });
+
+  it('goes on with the next when one cannot be played, and done tells of it', async () => {
+    const all = rig();
+    all.player.enqueue('/nowhere/a.ogg');
+    all.player.enqueue(Buffer.from('#EXTM3U\nhttp://example.com/a.mp3\n'));
+    all.player.enqueue(sound(2));
+    const done = all.player.done;
+    await untilStarted(all);
+    await all.pass(60);
+    expect(all.told).toEqual([
+      'failed media-unreadable',
+      'failed sound-unusable',
+      'started',
+      'finished',
+      'queueEnded',
+    ]);
+    await expect(done).rejects.toMatchObject({ code: 'media-unreadable' });
+    await expect(all.player.done).resolves.toBeUndefined();
+  });
+
+  it('is closed, and then nothing is open', async () => {
+    const all = rig();
+    all.player.play(sound(100));
+    await untilStarted(all);
+    const done = all.player.done;
+    all.player.close();
+    all.player.close();
+    await expect(done).resolves.toBeUndefined();
+    await all.pass(100);
+    expect(all.conference.track.frames).toHaveLength(1);
+    expect([all.conference.track.isReady, all.clock.pending]).toEqual([false, 0]);
+    expect(() => all.player.play(sound(1))).toThrow(expect.objectContaining({ code: 'player-closed' }));
+  });
+
+  it('is closed by its signal', async () => {
+    const controller = new AbortController();
+    const all = rig({ signal: controller.signal });
+    all.player.play(sound(100));
+    await untilStarted(all);
+    controller.abort();
+    expect(all.conference.track.isReady).toBe(false);
+  });
+
+  it.each<[string, (player: AudioPlayer) => unknown, string]>([
+    ['a number', (player) => player.play(5 as unknown as Playable), 'media-origin-invalid'],
+    ['a volume of -1', (player) => (player.volume = -1), 'argument-invalid'],
+    ['a loop of some', (player) => (player.loop = 'some' as 'one'), 'argument-invalid'],
+    ['a place in nothing', (player) => player.seek(5), 'player-idle'],
+    ['an unknown event', (player) => player.on('ended' as 'failed', () => {}), 'event-unknown'],
+    ['an unknown option', () => new AudioPlayer({ volum: 1 } as AudioPlayerOptions), 'option-unknown'],
+  ])('refuses %s', (_, call, code) => {
+    expect(() => call(rig().player)).toThrow(expect.objectContaining({ kind: 'usage', code }));
+  });
+});
+
+describe('the volume', () => {
+  async function tone(count: number): Promise<Buffer> {
+    const encoder = await createOpusEncoder({ sampleRate: 48_000, channels: 1, application: 'audio' });
+    const packets = Array.from({ length: count }, (_, packet) =>
+      encoder.encode(
+        Int16Array.from(
+          { length: 960 },
+          (_, at) => 8000 * Math.sin(((packet * 960 + at) * 2 * Math.PI * 440) / 48_000),
+        ),
+      ),
+    );
+    encoder.close();
+    return oggOpus(packets);
+  }
+
+  it.each([
+    [0.5, 6],
+    [2, -6],
+  ])('%d makes it quieter or louder by that', async (volume, decibels) => {
+    const file = await tone(40);
+    const levels: number[] = [];
+    for (const each of [1, volume]) {
+      const all = rig({ volume: each });
+      all.player.play(file);
+      await untilStarted(all);
+      await all.pass(900);
+      const decoder = await createOpusDecoder({ sampleRate: 48_000, channels: 1 });
+      const { frames } = all.conference.track;
+      expect(frames.length).toBe(40);
+      const heard = frames.map(({ data }) => soundLevel(decoder.decode(data)).level);
+      levels.push(heard[30] ?? 0);
+      decoder.close();
+      // What is passed on is guessed, what is encoded is measured.
+      if (each !== 1) expect(frames[30]?.audioLevel?.level).toBe(heard[30]);
+    }
+    expect((levels[1] ?? 0) - (levels[0] ?? 0)).toBeCloseTo(decibels, -0.5);
+  });
+
+  it('0 sends nothing, and time passes', async () => {
+    const all = rig({ volume: 0 });
+    all.player.play(sound(3));
+    await untilStarted(all);
+    await all.pass(60);
+    expect([all.sent(), all.told.at(-1)]).toEqual(['', 'queueEnded']);
+  });
+});
