@@ -76,8 +76,17 @@ describe('jcli play', () => {
     expect(await refused.waitForExit()).toMatchObject({ code: 5 });
     expect(refused.stderr).toContain('"code":"address-private"');
     const program = jcli([
-      ...['play', '--host', url, '--room', 'concert', `${web}/gone`, `${web}/speech.ogg?key=s3cret`],
-      ...['--allow-private', '--volume', '0.5', '--json'],
+      'play',
+      '--host',
+      url,
+      '--room',
+      'concert',
+      `${web}/gone`,
+      `${web}/speech.ogg?key=s3cret`,
+      '--allow-private',
+      '--volume',
+      '0.5',
+      '--json',
     ]);
     expect(await program.waitForExit()).toMatchObject({ code: 5 });
     expect(program.stderr).toContain('"code":"http-status"');

@@ -85,7 +85,9 @@ async function audioOf(
   ];
   const description = codec === 'aac' ? (await track.getDecoderConfig())?.description : undefined;
   const facts = {
-    ...{ codec: codec ?? (await nameOf(track)), channels, sampleRate },
+    codec: codec ?? (await nameOf(track)),
+    channels,
+    sampleRate,
     ...(description && { description: bytesOf(description) }),
   };
   return new LibraryAudio(track, facts, levels, file);

@@ -6,7 +6,6 @@
  * where it was, and nothing is skipped.
  */
 import { steadyClock } from '../../../base/clock.ts';
-import { defined } from '../../../base/defined.ts';
 import { Emitter, type Listener } from '../../../base/emitter.ts';
 import { messageOf, UsageError } from '../../../base/errors.ts';
 import { onAbort } from '../../../base/on-abort.ts';
@@ -55,6 +54,7 @@ export class AudioPlayer {
   #framesSent = 0;
   /** The first failure since there was nothing to be played. */
   #failure: { error: unknown } | undefined;
+  #failures = 0;
 
   /** @throws UsageError `option-invalid`, `option-unknown` */
   constructor(options: AudioPlayerOptions = {}) {
@@ -250,7 +250,7 @@ export class AudioPlayer {
     this.clear();
     if (this.#current) {
       this.#leave(true);
-      this.#emitter.emit('queueEnded', {});
+      this.#endQueue();
     }
     this.#tracks.close();
     this.#emitter.removeAll();
@@ -307,8 +307,7 @@ export class AudioPlayer {
     if (this.#current || this.#isClosed) return;
     const item = this.#queue.shift();
     if (!item) {
-      this.#emitter.emit('queueEnded', {});
-      this.#failure = undefined;
+      this.#endQueue();
       return;
     }
     const prepared = this.#prepared?.item === item ? this.#prepared : undefined;
@@ -316,6 +315,12 @@ export class AudioPlayer {
     const current = prepared ?? { item, playing: this.#open(item) };
     this.#current = current;
     if (!this.#isPaused) current.playing.play();
+  }
+
+  #endQueue(): void {
+    this.#emitter.emit('queueEnded', { failed: this.#failures });
+    this.#failure = undefined;
+    this.#failures = 0;
   }
 
   #open(item: Item): Playing {
@@ -392,6 +397,7 @@ export class AudioPlayer {
       this.#dropPrepared();
       this.#current = undefined;
       this.#failure ??= { error };
+      this.#failures += 1;
       this.#emitter.emit('failed', {
         sound: item,
         error: error instanceof Error ? error : new Error(messageOf(error)),

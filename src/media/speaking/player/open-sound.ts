@@ -72,7 +72,9 @@ async function skipped(sound: Sound, start: number): Promise<Sound> {
   while (frame && frame.at + frame.duration <= start) frame = await sound.read();
   let first = frame;
   return {
-    ...{ channels: sound.channels, duration: sound.duration, isLive: false },
+    channels: sound.channels,
+    duration: sound.duration,
+    isLive: false,
     read: async () => {
       const given = first ?? (await sound.read());
       first = undefined;

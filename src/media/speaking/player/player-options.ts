@@ -71,8 +71,8 @@ export interface AudioPlayerEvents {
   failed: { sound: QueuedSound; error: Error };
   /** Its source did not keep up: there was silence. `count` is of this player. */
   underrun: { sound: QueuedSound; count: number };
-  /** Everything was played. */
-  queueEnded: Record<never, never>;
+  /** Everything was played. `failed` of them could not be. */
+  queueEnded: { failed: number };
   /** A listener of yours threw, or its promise rejected. */
   warning: { error: JitsiError };
 }
