@@ -227,8 +227,11 @@ describe('a disk', () => {
     expect(rig.warnings).toEqual(['disk-slow']);
     rig.disk.gate = undefined;
     gate.resolve();
-    await settled(() => rig.recorder.statistics.waiting < 80_000);
-    await rig.play(picture, 32_000, 60, 911);
+    await settled(() => {
+      rig.clock.advance(100);
+      return rig.recorder.statistics.waiting < 40_000;
+    });
+    await rig.play(picture, 34_000, 60, 911);
     const end = await rig.recorder.stop();
     expect(end).toMatchObject({ reason: 'stopped', gaps: 1 });
     const [gap] = rig.timeline.events.filter(({ type }) => type === 'gap');
