@@ -8,6 +8,9 @@ import { nextEvent } from '../support/next-event.ts';
 import { tone, toneShare } from '../support/sound.ts';
 import { waitFor } from '../support/wait.ts';
 
+/** ms by this machine's clock */
+const now = (): number => performance.timeOrigin + performance.now();
+
 interface Heard {
   samples: number[];
   /** ms by this machine's clock, of frames that are loud. */
@@ -18,7 +21,7 @@ interface Heard {
 async function hear(track: RemoteTrack, heard: Heard): Promise<void> {
   const decoder = await createOpusDecoder({ sampleRate: 48_000, channels: 1 });
   for await (const { audioLevel, data } of track.frames()) {
-    if ((audioLevel?.level ?? 127) < 60) heard.times.push(performance.timeOrigin + performance.now());
+    if ((audioLevel?.level ?? 127) < 60) heard.times.push(now());
     heard.samples.push(...decoder.decode(data));
   }
   decoder.close();
@@ -50,7 +53,7 @@ describe('jcli say', () => {
     const heard: Heard = { samples: [], times: [] };
     const hearing = hear(track, heard);
     await program.waitForObject({ type: 'ready' });
-    const written = performance.timeOrigin + performance.now();
+    const written = now();
     program.process.stdin?.end(input);
     expect(await program.waitForExit()).toEqual({ code: 0, signal: null });
     await hearing;
@@ -61,7 +64,6 @@ describe('jcli say', () => {
     expect(toneShare(middle, 440, 48_000)).toBeGreaterThan(0.9);
     const delay = (heard.times[0] ?? Infinity) - written;
     console.log(`a tone by say is heard after ${Math.round(delay)} ms`);
-    expect(delay).toBeLessThan(1000);
     expect(program.stderr).toBe('');
   });
 
@@ -77,8 +79,17 @@ describe('jcli say', () => {
     const heard: Heard = { samples: [], times: [] };
     const hearing = hear(track, heard);
     await program.waitForObject({ type: 'ready' });
-    program.process.stdin?.write(bytesOf(sound(16_000)));
-    await waitFor(() => heard.times.length > 30, { what: 'sound while stdin is open' });
+    const delays: number[] = [];
+    for (let round = 0; round < 5; round += 1) {
+      const written = now();
+      program.process.stdin?.write(bytesOf(sound(16_000).subarray(0, 3200)));
+      const first = await waitFor(() => heard.times.find((time) => time > written), { what: 'sound' });
+      delays.push(first - written);
+      await waitFor(() => now() - (heard.times.at(-1) ?? 0) > 300, { what: 'silence' });
+    }
+    console.log(`tones by say are heard after ${delays.map(Math.round).join(', ')} ms`);
+    // Of a busy machine, the best.
+    expect(Math.min(...delays)).toBeLessThan(150);
     program.process.kill('SIGINT');
     expect(await program.waitForExit()).toEqual({ code: 130, signal: null });
     await hearing;
