@@ -17,6 +17,7 @@ import {
   recordHelp,
   sandboxHelp,
   sayHelp,
+  transcribeHelp,
   snapshotHelp,
 } from './flags/help.ts';
 import { addJoinFlags, duration, type JoinFlags } from './flags/join-flags.ts';
@@ -26,6 +27,7 @@ import { addSayFlags, type SayFlags } from './say/flags.ts';
 import { addPlayFlags, type PlayFlags } from './play/flags.ts';
 import type { OutputOptions } from './streams/output.ts';
 import { addSandboxFlags, type SandboxFlags } from './flags/sandbox-flags.ts';
+import { addTranscribeFlags, type TranscribeFlags } from './transcribe/flags.ts';
 import { addSnapshotFlags, type SnapshotFlags } from './snapshot/flags.ts';
 
 /** Three of these fit into what a bridge WebSocket takes, and over SCTP one holds up other messages for 19 packets only (media 10). */
@@ -92,6 +94,17 @@ export function createProgram(chosen: (invocation: Invocation) => void): Command
     .addHelpText('after', mediaHelp)
     .action((url: string | undefined, flags: MediaFlags) => {
       invoke(flags, async (context) => (await import('./commands/media.ts')).media(url, flags, context));
+    });
+  addTranscribeFlags(program.command('transcribe'))
+    .summary('write down what is said')
+    .description(
+      'Gives what each participant says to a recogniser, and prints the words with who said them and when.',
+    )
+    .addHelpText('after', transcribeHelp)
+    .action((url: string | undefined, flags: TranscribeFlags) => {
+      invoke(flags, async (context) =>
+        (await import('./commands/transcribe.ts')).transcribe(url, flags, context),
+      );
     });
   addRecordFlags(program.command('record'))
     .summary('record a room into files')

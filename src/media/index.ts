@@ -63,3 +63,12 @@ export type {
   Loop,
   QueuedSound,
 } from './speaking/player/player-options.ts';
+export { commandRecogniser } from './transcribing/command-recogniser.ts';
+export type { Recogniser, Recognition, Speech } from './transcribing/recogniser.ts';
+export { transcribe, type TranscribeOptions } from './transcribing/transcribe.ts';
+export type { Transcript } from './transcribing/transcript.ts';
+export { Transcription, type TranscriptionEvents } from './transcribing/transcription.ts';
+export {
+  webSocketRecogniser,
+  type WebSocketRecogniserOptions,
+} from './transcribing/web-socket-recogniser.ts';

@@ -43,7 +43,7 @@ export async function openByteSocket(options: ByteSocketOptions): Promise<ByteSo
     maxPayload: sizeLimit,
     followRedirects: false,
   });
-  const opened = withResolvers<void>();
+  const opened = withResolvers();
   const closed = withResolvers<Error | undefined>();
   let failure: unknown;
   socket.on('error', (error) => {
@@ -91,7 +91,7 @@ export async function openByteSocket(options: ByteSocketOptions): Promise<ByteSo
       let end: { error: Error | undefined } | undefined;
       void closed.promise.then((error) => {
         end = { error };
-        wake();
+        return wake();
       });
       try {
         for (;;) {

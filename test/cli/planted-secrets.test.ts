@@ -107,6 +107,7 @@ describe('no secret is in what is written by', () => {
     record: ({ report }) => ['record', '--duration', '1s', '--directory', `${report}-${(recordings += 1)}`],
     snapshot: ({ report }) => ['snapshot', '--duration', '1s', '--format', 'webp', '--output', report],
     say: () => ['say', '--rate', '16000', '--duration', '1s'],
+    transcribe: () => ['transcribe', '--duration', '1s', '--recognizer', 'cat'],
     bench: ({ report }) => ['bench', '--duration', '1s', '--report', report],
   };
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { defined } from '../../base/defined.ts';
 import { startInterval } from '../../base/timer.ts';
 import { withResolvers } from '../../base/resolvers.ts';
+import { alone as whenAlone } from '../../bot/company.ts';
 import type { Conference } from '../../client/conference.ts';
 import { findFfmpeg } from '../../media/ffmpeg/find-ffmpeg.ts';
 import { prepareDirectory, record as beginRecording } from '../../media/recording/record.ts';
@@ -11,7 +12,6 @@ import { isOver, type Visit, visit } from '../data/visit.ts';
 import { exitCode } from '../exit-codes.ts';
 import { LiveTable, widthOf } from '../media/live-table.ts';
 import { SessionCount } from '../media/session-count.ts';
-import { whenAlone } from '../record/alone.ts';
 import type { RecordFlags } from '../record/flags.ts';
 import {
   progressLine,
@@ -107,9 +107,9 @@ async function untilOver(
   { output }: CommandContext,
 ): Promise<void> {
   const over = new AbortController();
-  const stopWatching = whenAlone(conference, alone, () => {
-    output.status('* nobody else is there any more');
-    over.abort();
+  void whenAlone(conference, { after: alone, signal: over.signal }).then((isAlone) => {
+    if (isAlone) output.status('* nobody else is there any more');
+    return over.abort();
   });
   void recorder.done.then(() => over.abort());
   const either = AbortSignal.any([signal, over.signal]);
@@ -121,7 +121,7 @@ async function untilOver(
   } catch (error) {
     if (!over.signal.aborted && !isOver(error)) throw error;
   } finally {
-    stopWatching();
+    over.abort();
   }
 }
 

@@ -87,6 +87,15 @@ Examples:
   jcli play https://meet.example.com/standup music.ogg jingle.webm
   jcli play https://meet.example.com/standup https://radio.example.com/stream.opus --volume 0.5
   ffmpeg -i talk.mp4 -vn -c:a libopus -f ogg - | jcli play --host meet.example.com --room standup -`;
+export const transcribeHelp: string = `
+The recogniser is a command, run for each utterance: it gets the speech on its stdin (16 bits, little-endian, 16 000 samples
+a second, mono) and writes the words, a line each; a line that begins with ~ is what is understood so far. Or it is the
+address of a WebSocket that speaks the protocol of vosk-server. Nothing is recognised here. stdout has a line for each final
+result, with --json an object: participant, name, start and end in seconds, text, final.
+
+Examples:
+  jcli transcribe https://meet.example.com/standup --recognizer ws://127.0.0.1:2700 --output standup.vtt
+  jcli transcribe https://meet.example.com/standup --recognizer 'whisper-stdin --model small' --to-chat --alone 5m`;
 
 export const benchHelp: string = `
 Run it twice: one receives, the other has --bench-size and sends; with --bench-size both send and receive. The time

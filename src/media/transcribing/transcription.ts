@@ -151,7 +151,7 @@ export class Transcription implements AsyncIterableIterator<Transcript>, AsyncDi
       this.warn(asJitsiError('hearing what is said', error));
     }
     await Promise.all(speeches);
-    await Promise.all(this.#sinks.map((sink) => sink.close?.()));
+    for (const sink of this.#sinks) await sink.close?.();
     this.#unread.close();
     this.#emitter.emit('ended', { count: this.#count });
     this.#emitter.removeAll();
@@ -206,10 +206,11 @@ export class Transcription implements AsyncIterableIterator<Transcript>, AsyncDi
       part += 1;
       from = Math.max(from, end);
     };
+    // The last words of an utterance end with it; those before where we are.
+    let over: number | undefined;
+    void utterance.ended.then(({ end }) => (over = end));
     for await (const result of resultsOf(recogniser({ audio, participant, language, signal }), signal)) {
-      // The last words of an utterance end with it; others end where we are.
-      const isOver = await isSettled(utterance.ended);
-      tell(result, isOver ? this.#seconds((await utterance.ended).end) : this.#seconds(clock.now()));
+      tell(result, this.#seconds(over ?? clock.now()));
       open = result.final ? undefined : result;
     }
     // It has ended without a last word: what was understood is what it stays at.
@@ -228,7 +229,7 @@ export class Transcription implements AsyncIterableIterator<Transcript>, AsyncDi
       this.#running += 1;
       return;
     }
-    const { promise, resolve } = withResolvers<void>();
+    const { promise, resolve } = withResolvers();
     this.#turns.push(() => {
       this.#running += 1;
       resolve();
@@ -274,10 +275,6 @@ function isIterable(answer: ReturnType<Recogniser>): answer is AsyncIterable<Rec
 function firstOf<Value, Other>(promise: Promise<Value>, other: Promise<Other>): Promise<Value | Other> {
   promise.catch(() => {});
   return Promise.race([promise, other]);
-}
-
-async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  return Promise.race([promise.then(() => true), Promise.resolve(false)]);
 }
 
 function asJitsiError(tried: string, error: unknown): JitsiError {

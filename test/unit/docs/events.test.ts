@@ -6,6 +6,7 @@ import { bridgeEventNames } from '../../../src/client/bridge/events.ts';
 import { conferenceEventNames } from '../../../src/client/conference-events.ts';
 import { localTrackEventNames } from '../../../src/client/media/local-source.ts';
 import { recorderEventNames } from '../../../src/media/recording/recorder.ts';
+import { transcriptionEventNames } from '../../../src/media/transcribing/transcription.ts';
 import { utteranceEventNames } from '../../../src/media/hearing/utterances.ts';
 import { shownVideoEventNames } from '../../../src/media/showing/shown-video.ts';
 import { speakerEventNames } from '../../../src/media/speaking/speaker.ts';
@@ -31,6 +32,11 @@ const sections: [string, object, [file: string, name: string][]][] = [
   ['Of a bridge', bridgeEventNames, [['client/bridge/events.ts', 'BridgeEvents']]],
   ['Of utterances', utteranceEventNames, [['media/hearing/utterances.ts', 'UtteranceEvents']]],
   ['Of a speaker', speakerEventNames, [['media/speaking/speaker.ts', 'SpeakerEvents']]],
+  [
+    'Of a transcription',
+    transcriptionEventNames,
+    [['media/transcribing/transcription.ts', 'TranscriptionEvents']],
+  ],
   ['Of a track of ours', localTrackEventNames, [['client/media/local-source.ts', 'LocalTrackEvents']]],
   ['Of a shown video', shownVideoEventNames, [['media/showing/shown-video.ts', 'ShownVideoEvents']]],
   ['Of a recorder', recorderEventNames, [['media/recording/recorder.ts', 'RecorderEvents']]],
