@@ -11,6 +11,7 @@ import {
   dcHelp,
   dcRawHelp,
   infoHelp,
+  listenHelp,
   mediaHelp,
   playHelp,
   programHelp,
@@ -21,6 +22,7 @@ import {
   snapshotHelp,
 } from './flags/help.ts';
 import { addJoinFlags, duration, type JoinFlags } from './flags/join-flags.ts';
+import { addListenFlags, type ListenFlags } from './listen/flags.ts';
 import { addMediaFlags, type MediaFlags } from './media/flags.ts';
 import { addRecordFlags, type RecordFlags } from './record/flags.ts';
 import { addSayFlags, type SayFlags } from './say/flags.ts';
@@ -130,6 +132,13 @@ export function createProgram(chosen: (invocation: Invocation) => void): Command
     .addHelpText('after', playHelp)
     .action((url: string | undefined, files: string[], flags: PlayFlags) => {
       invoke(flags, async (context) => (await import('./commands/play.ts')).play(url, files, flags, context));
+    });
+  addListenFlags(program.command('listen'))
+    .summary('hear what is said')
+    .description('Writes what one participant says, or everybody, to stdout or a WAV file, in real time.')
+    .addHelpText('after', listenHelp)
+    .action((url: string | undefined, flags: ListenFlags) => {
+      invoke(flags, async (context) => (await import('./commands/listen.ts')).listen(url, flags, context));
     });
   addBenchFlags(program.command('bench'))
     .summary('measure what passes through the bridge')

@@ -104,6 +104,7 @@ describe('no secret is in what is written by', () => {
     'dc-raw': () => ['dc-raw', '--duration', '1s'],
     media: () => ['media', '--duration', '1s'],
     play: () => ['play', joinPath(import.meta.dirname, '../../clips/tone.ogg'), '--duration', '1s'],
+    listen: ({ report }) => ['listen', '--duration', '1s', '--output', report],
     record: ({ report }) => ['record', '--duration', '1s', '--directory', `${report}-${(recordings += 1)}`],
     snapshot: ({ report }) => ['snapshot', '--duration', '1s', '--format', 'webp', '--output', report],
     say: () => ['say', '--rate', '16000', '--duration', '1s'],

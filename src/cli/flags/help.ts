@@ -97,6 +97,18 @@ Examples:
   jcli transcribe https://meet.example.com/standup --recognizer ws://127.0.0.1:2700 --output standup.vtt
   jcli transcribe https://meet.example.com/standup --recognizer 'whisper-stdin --model small' --to-chat --alone 5m`;
 
+export const listenHelp: string = `
+stdout has samples of 16 bits, little-endian, as many a second as --rate says, from the moment when listening begins, silence
+where nobody is heard. --output makes a WAV file of them, which can be played whenever it ends, and however.
+With --from it waits for the participant, follows them when they come back under another id, and ends when they leave; otherwise it
+ends with --duration or Ctrl-C. Who reads stdout may be five seconds late; what is not taken by then is left out, and said.
+--json: an object a second, and the summary at the end; on stderr where stdout has the samples.
+
+Examples:
+  jcli listen https://meet.example.com/standup --output standup.wav
+  jcli listen https://meet.example.com/standup --from alice --rate 16000 | recogniser
+  jcli listen https://meet.example.com/standup --channels 2 | ffplay -f s16le -ar 48000 -ch_layout stereo -`;
+
 export const benchHelp: string = `
 Run it twice: one receives, the other has --bench-size and sends; with --bench-size both send and receive. The time
 begins with the first message. stdout has the summary as one JSON object, with --json also one a second. Messages are
