@@ -6,6 +6,7 @@ import type { MessageStream } from '../../client/bridge/events.ts';
 import type { Conference } from '../../client/conference.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { RemoteFrame } from '../../client/media/track-types.ts';
+import { ClearFrames } from '../encryption/clear-frames.ts';
 import type { PcmBlock } from '../sound/pcm-block.ts';
 import { Mixer, type MixerOptions } from './mixer.ts';
 import { PunctualTimer } from './punctual-timer.ts';
@@ -136,7 +137,7 @@ export class MixStream implements AsyncIterableIterator<PcmBlock>, AsyncDisposab
     const isWanted = this.#options.isWanted(track);
     if (isWanted === this.#heard.has(track)) return;
     if (!isWanted) return this.#leaveOut(track);
-    const frames = track.frames({ limit });
+    const frames = new ClearFrames(track, { limit });
     this.#heard.set(track, frames);
     void this.#read(track, frames);
   }

@@ -51,7 +51,7 @@ export class PcmStream implements AsyncIterableIterator<PcmBlock>, AsyncDisposab
     return this.#options.frames.dropped;
   }
 
-  /** Rejects when there is no decoder: MediaError `opus-unavailable`. */
+  /** Rejects when there is no decoder. */
   next(): Promise<Result> {
     if (this.#isClosed) return Promise.resolve(done);
     const waiting = withResolvers<Result>();

@@ -3,6 +3,7 @@ import { steadyClock } from '../../base/clock.ts';
 import { UsageError } from '../../base/errors.ts';
 import { abortSignal, checkOptions, duration, type Kinds, oneOf } from '../../client/check-arguments.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import { ClearFrames } from '../encryption/clear-frames.ts';
 import { createOpusDecoder } from '../opus/decoder.ts';
 import { channels, sampleRate } from '../opus/options.ts';
 import type { OpusSampleRate } from '../opus/types.ts';
@@ -30,7 +31,7 @@ export interface PcmOptions extends SoundOptions {
 }
 
 /** As much of a track as it takes. */
-export type HeardTrack = Pick<RemoteTrack, 'kind' | 'sourceName' | 'frames'>;
+export type HeardTrack = Pick<RemoteTrack, 'kind' | 'sourceName' | 'participant' | 'frames'>;
 
 /** ms of a frame, as a rule */
 const frameDuration = 20;
@@ -42,7 +43,7 @@ const kinds: Kinds<PcmOptions> = { ...soundKinds, gaps: oneOf('fill', 'mark'), l
 /**
  * The sound of a track from now on, decoded as it is read, in blocks of 20 ms as a rule, each beginning where the one before it ended. Up to 120 ms
  * of lost packets are concealed, by what the next packet repeats of them where it does (RFC 6716, 4.4), and the rest is silence. It goes on
- * over sessions, bridges and reconnections, and ends when the track is removed.
+ * over sessions, bridges and reconnections, and ends when the track is removed. What is end-to-end encrypted is as if it were not sent.
  * @throws UsageError `option-invalid`, `option-unknown`, `track-not-audio`
  */
 export function pcm(track: HeardTrack, options: PcmOptions = {}): PcmStream {
@@ -56,7 +57,7 @@ export function pcm(track: HeardTrack, options: PcmOptions = {}): PcmStream {
     );
   const { gaps = 'fill', limit = defaultLimit, signal, ...format } = options;
   const { sampleRate = 48_000, channels = 1 } = format;
-  const frames = track.frames({ limit: Math.max(1, Math.ceil(limit / frameDuration)) });
+  const frames = new ClearFrames(track, { limit: Math.max(1, Math.ceil(limit / frameDuration)) });
   return new PcmStream({
     frames,
     createDecoder: () => createOpusDecoder({ sampleRate, channels }),

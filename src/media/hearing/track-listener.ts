@@ -1,6 +1,6 @@
 /** Listens to one track: how loud each frame is, and what stretches of speech that makes. */
 import type { Clock } from '../../base/clock.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import { ClearFrames, type ReadTrack } from '../encryption/clear-frames.ts';
 import type { Loudness } from './loudness.ts';
 import { PunctualTimer } from './punctual-timer.ts';
 import type { SoundFrames } from './sound-frame.ts';
@@ -10,6 +10,8 @@ export interface TrackListenerPorts {
   clock: Clock;
   loudness: Loudness;
   segments: SpeechSegments;
+  /** Somebody speaks whom we cannot understand; once. */
+  encrypted(): void;
   /** It cannot go on: there is no decoder. */
   failed(error: unknown): void;
 }
@@ -20,10 +22,10 @@ export class TrackListener {
   readonly #timer: PunctualTimer;
   #isOver = false;
 
-  constructor(track: Pick<RemoteTrack, 'frames'>, ports: TrackListenerPorts) {
+  constructor(track: ReadTrack, ports: TrackListenerPorts) {
     const { clock, failed, segments } = ports;
     this.#ports = ports;
-    this.#frames = track.frames();
+    this.#frames = new ClearFrames(track, {}, ports.encrypted);
     this.#timer = new PunctualTimer(clock, () => {
       segments.tick(clock.now());
       this.#setTimer();

@@ -1,7 +1,7 @@
 /** What is said in a conference, one stretch of speech at a time, and by whom. */
 import { type Clock, steadyClock } from '../../base/clock.ts';
 import { Emitter, type EventNames, type Listener } from '../../base/emitter.ts';
-import type { JitsiError } from '../../base/errors.ts';
+import { type JitsiError, MediaError } from '../../base/errors.ts';
 import { EventStream } from '../../base/event-stream.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { checkOptions, duration, type Kinds, oneOf } from '../../client/check-arguments.ts';
@@ -46,7 +46,7 @@ export interface UtteranceEvents {
   speakingStarted: SpeakingEvent;
   /** After the silence that ends it. */
   speakingStopped: SpeakingEvent;
-  /** A listener failed. */
+  /** A listener failed, or somebody's sound is end-to-end encrypted (`source-encrypted`), told once a track. */
   warning: { error: JitsiError };
 }
 
@@ -186,11 +186,12 @@ export class Utterances implements AsyncIterableIterator<Utterance>, AsyncDispos
       },
     );
     const loudness = new Loudness(levels, () => createDecoder({ sampleRate: measuredAt, channels: 1 }));
+    const encrypted = (): void => this.#emitter.emit('warning', { error: unreadable(track) });
     const failed = (error: unknown): void => {
       this.#failure = { error };
       this.close();
     };
-    this.#listeners.set(track, new TrackListener(track, { clock, loudness, segments, failed }));
+    this.#listeners.set(track, new TrackListener(track, { clock, loudness, segments, encrypted, failed }));
   }
 
   #utterance(track: RemoteTrack, start: number): Utterance {
@@ -204,6 +205,11 @@ export class Utterances implements AsyncIterableIterator<Utterance>, AsyncDispos
     for (const listener of this.#listeners.values()) listener.end('closed');
     this.#listeners.clear();
   }
+}
+
+function unreadable({ sourceName }: RemoteTrack): MediaError {
+  const words = `hearing ${sourceName}: it is end-to-end encrypted, and we have no key`;
+  return new MediaError(words, { code: 'source-encrypted' });
 }
 
 /**

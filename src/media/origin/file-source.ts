@@ -43,7 +43,8 @@ class FileSource implements ByteSource {
 
   read(start: number, end: number): Promise<Uint8Array> {
     const done = this.#read(start, end);
-    this.#reading = Promise.allSettled([this.#reading, done]);
+    // Not their results: those would be kept, one in the other, as long as the file is open.
+    this.#reading = Promise.allSettled([this.#reading, done]).then(() => {});
     return done;
   }
 

@@ -6,7 +6,7 @@ import type { Conference } from '../../client/conference.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import { Absences } from './absences.ts';
 import type { Disk } from './disk.ts';
-import { saysEncrypted } from './encrypted-frames.ts';
+import { saysEncrypted } from '../encryption/encrypted-frames.ts';
 import { cannotContain, diskIsSlow } from './errors.ts';
 import type { Notes } from './notes.ts';
 import type { ResolvedRecordOptions } from './options.ts';

@@ -5,7 +5,7 @@
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { RemoteFrame } from '../../client/media/track-types.ts';
 import { h264ParameterSet, type VideoConfig, videoConfig } from './codec-config.ts';
-import { EncryptedFrames } from './encrypted-frames.ts';
+import { EncryptedFrames } from '../encryption/encrypted-frames.ts';
 import type { FileOfSource } from './recorded-file.ts';
 import type { GapReason } from './timeline.ts';
 

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { type JitsiError, MediaError, TimeoutError } from '../../base/errors.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { RemoteFrame } from '../../client/media/track-types.ts';
-import { saysEncrypted } from '../recording/encrypted-frames.ts';
+import { saysEncrypted } from '../encryption/encrypted-frames.ts';
 
 /** As much of a track as is needed. */
 export type SeenTrack = Pick<

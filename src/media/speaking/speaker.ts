@@ -77,9 +77,12 @@ export class Speaker {
     const { sampleRate = 48_000, channels = 1, bufferLimit = 2000, clock = steadyClock } = options;
     this.#pace = (sampleRate * channels) / 1000;
     this.#bufferLimit = bufferLimit;
-    this.#emitter = new Emitter(speakerEventNames, (error, event) =>
-      this.#emitter.emit('warning', { error: listenerFailed(`a listener of the speaker's ${event}`, error) }),
-    );
+    this.#emitter = new Emitter(speakerEventNames, (error, event) => {
+      if (event !== 'warning')
+        this.#emitter.emit('warning', {
+          error: listenerFailed(`a listener of the speaker's ${event}`, error),
+        });
+    });
     this.#pacer = new Pacer(clock, (time) => this.#next(time));
     this.#tracks = new AudioTracks({ ready: () => this.#go(), gone: () => void this.clear() });
     this.#loading = this.#load(sampleRate, channels, options);

@@ -62,9 +62,12 @@ export class AudioPlayer {
     this.#options = options;
     this.#volume = options.volume ?? 1;
     this.#loop = options.loop ?? 'none';
-    this.#emitter = new Emitter(playerEventNames, (error, event) =>
-      this.#emitter.emit('warning', { error: listenerFailed(`a listener of the player's ${event}`, error) }),
-    );
+    this.#emitter = new Emitter(playerEventNames, (error, event) => {
+      if (event !== 'warning')
+        this.#emitter.emit('warning', {
+          error: listenerFailed(`a listener of the player's ${event}`, error),
+        });
+    });
     this.#tracks = new AudioTracks({ ready: () => this.#current?.playing.look(), gone: () => {} });
     this.#off = onAbort(options.signal, () => this.close());
   }

@@ -1,8 +1,9 @@
-/** The audio of somebody else, passed on as it comes. */
+/** The audio of somebody else, passed on as it comes; not what is end-to-end encrypted, which nobody there could read. */
 import { onAbort } from '../../../base/on-abort.ts';
 import type { RemoteTrack } from '../../../client/media/remote-track.ts';
 import type { RemoteFrame } from '../../../client/media/track-types.ts';
 import { opusDuration } from '../../../rtp/codecs/opus-packet.ts';
+import { ClearFrames } from '../../encryption/clear-frames.ts';
 import type { EncodedFrame } from '../../container/media.ts';
 import { defined } from '../../../base/defined.ts';
 import type { Sound } from './sound.ts';
@@ -22,7 +23,7 @@ export class LiveSound implements Sound {
 
   constructor(track: RemoteTrack, signal: AbortSignal) {
     this.#off = onAbort(signal, () => this.#stop.abort());
-    this.#frames = track.frames({ limit: mostUnread, signal: this.#stop.signal });
+    this.#frames = new ClearFrames(track, { limit: mostUnread, signal: this.#stop.signal });
   }
 
   read = async (): Promise<EncodedFrame | undefined> => {

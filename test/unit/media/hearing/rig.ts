@@ -13,11 +13,13 @@ export const zero = 1_000_000;
 export class FakePerson {
   readonly sender: FakeSender;
   readonly track: RemoteTrack;
+  /** As presence has them. */
+  readonly properties: Record<string, string> = {};
   readonly #readers = new Set<EventStream<RemoteFrame>>();
 
   constructor(id: string, sender: FakeSender, kind: 'audio' | 'video' = 'audio') {
     this.sender = sender;
-    const participant = { id, displayName: id };
+    const participant = { id, displayName: id, properties: this.properties };
     const frames = ({ limit = 300 }: { limit?: number } = {}): EventStream<RemoteFrame> => {
       const reader = new EventStream<RemoteFrame>({ limit, closed: () => this.#readers.delete(reader) });
       this.#readers.add(reader);

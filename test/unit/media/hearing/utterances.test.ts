@@ -48,6 +48,22 @@ async function soundOf(utterance: Utterance | undefined): Promise<string> {
 }
 
 describe('utterances', () => {
+  it('are none of what is end-to-end encrypted, which is told once', async () => {
+    const rig = new Rig();
+    const alice = rig.conference.comes('alice');
+    const warned: string[] = [];
+    rig.utterances.on('warning', ({ error }) => warned.push(`${error.kind} ${error.code}`));
+    void rig.listen();
+    alice.properties['e2ee.enabled'] = 'true';
+    await rig.conference.pass(1000, loud(alice));
+    expect([rig.starts, rig.told, warned]).toEqual([[], [], ['media source-encrypted']]);
+    alice.properties['e2ee.enabled'] = 'false';
+    await rig.conference.pass(1000, loud(alice));
+    expect(rig.starts).toHaveLength(1);
+    expect(warned).toHaveLength(1);
+    rig.utterances.close();
+  });
+
   it('are told while somebody speaks, and have the sound, the beginning and the end', async () => {
     const rig = new Rig();
     const alice = rig.conference.comes('alice');

@@ -293,6 +293,22 @@ describe('a speaker', () => {
     speaker.close();
   });
 
+  it('is not disturbed by a listener to warnings that fails', async () => {
+    const { clock, speaker, conference } = await setUp();
+    let warned = 0;
+    speaker.once('started', () => {
+      throw new Error('oh no');
+    });
+    speaker.on('warning', () => {
+      warned += 1;
+      throw new Error('oh no, either');
+    });
+    void speaker.write(beep(20));
+    clock.advance(100);
+    expect([warned, conference.track.frames.length]).toEqual([1, 4]);
+    speaker.close();
+  });
+
   it.each<[unknown, RegExp]>([
     [{ sampleRate: 0 }, /sampleRate is to be/],
     [{ channels: 6 }, /channels is to be 1 or 2/],

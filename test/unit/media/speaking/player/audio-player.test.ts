@@ -255,6 +255,20 @@ describe('a player', () => {
     await expect(all.player.done).resolves.toBeUndefined();
   });
 
+  it('is not disturbed by a listener to warnings that fails', async () => {
+    const all = rig();
+    let warned = 0;
+    all.player.once('started', () => Promise.reject(new Error('oh no')));
+    all.player.on('warning', () => {
+      warned += 1;
+      return Promise.reject(new Error('oh no, either'));
+    });
+    all.player.play(sound(2));
+    await untilStarted(all);
+    await all.pass(60);
+    expect([warned, all.told.at(-1)]).toEqual([1, 'queueEnded']);
+  });
+
   it('is closed, and then nothing is open', async () => {
     const all = rig();
     all.player.play(sound(100));
