@@ -112,8 +112,7 @@ export class Commands implements Disposable {
       room.on('ended', () => this.close()),
       onAbort(options.signal, () => this.close()),
     ];
-    this.#closed.signal.addEventListener('abort', () => offs.forEach((off) => off()));
-    if (options.signal?.aborted) this.close();
+    onAbort(this.#closed.signal, () => offs.forEach((off) => off()));
     const helpOptions: CommandOptions = { allow: 'everybody', description: 'what there is' };
     this.command('help [command]', helpOptions, ({ args, participant }) =>
       this.#help(args.command, participant),
@@ -211,11 +210,12 @@ export class Commands implements Disposable {
     const mine = [...this.#commands.values()].filter((command) => mayUse(command, participant));
     const line = ({ description, pattern }: Command): string =>
       `${this.#prefix}${pattern.usage}${description === '' ? '' : ` – ${description}`}`;
-    if (about === undefined) return mine.map(line).join('\n');
+    // It does not begin as a command does: another bot would take it for one.
+    if (about === undefined) return ['commands:', ...mine.map(line)].join('\n');
     const bare = about.startsWith(this.#prefix) ? about.slice(this.#prefix.length) : about;
     const one = mine.find(({ pattern }) => pattern.name.toLowerCase() === bare.toLowerCase());
     if (!one) throw new CommandError(`there is no ${this.#prefix}${bare} for you`);
-    return line(one);
+    return `command: ${line(one)}`;
   }
 }
 

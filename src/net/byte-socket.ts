@@ -75,8 +75,14 @@ export async function openByteSocket(options: ByteSocketOptions): Promise<ByteSo
       if (socket.readyState !== WebSocket.OPEN)
         throw (await closed.promise) ?? networkError(tried, closedWith(1000));
       socket.send(data);
-      while (socket.bufferedAmount > highWater && socket.readyState === WebSocket.OPEN)
+      const isStuck = performance.now() + timeout;
+      while (socket.bufferedAmount > highWater && socket.readyState === WebSocket.OPEN) {
+        if (performance.now() > isStuck) {
+          failure ??= new Error(`it has taken nothing for ${timeout / 1000} s`);
+          socket.terminate();
+        }
         await new Promise<void>((resolve) => startTimer(20, resolve));
+      }
     },
     async *texts() {
       const unread: string[] = [];

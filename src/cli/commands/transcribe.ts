@@ -2,6 +2,8 @@
 import { once } from 'node:events';
 import { alone as whenAlone } from '../../bot/company.ts';
 import { defined } from '../../base/defined.ts';
+import { onAbort } from '../../base/on-abort.ts';
+import { startTimer } from '../../base/timer.ts';
 import { commandRecogniser } from '../../media/transcribing/command-recogniser.ts';
 import type { Recogniser } from '../../media/transcribing/recogniser.ts';
 import { transcribe as beginTranscription } from '../../media/transcribing/transcribe.ts';
@@ -13,6 +15,9 @@ import type { Output } from '../streams/output.ts';
 import type { TranscribeFlags } from '../transcribe/flags.ts';
 import type { CommandContext } from '../visit/enter.ts';
 import { reportTransport } from '../visit/transport-report.ts';
+
+/** ms for what was said and is not understood yet */
+const lastWords = 15_000;
 
 export function transcribe(
   url: string | undefined,
@@ -30,7 +35,7 @@ async function stayAndTranscribe(
   { conference, signal }: Visit,
   recogniser: Recogniser,
   { alone, language, output: file, partial = false, silence, toChat, toRoom }: TranscribeFlags,
-  { output }: CommandContext,
+  { io, output }: CommandContext,
 ): Promise<number> {
   // Nothing of anybody's picture is wanted.
   conference.requestVideo(0);
@@ -57,8 +62,13 @@ async function stayAndTranscribe(
   if (!either.aborted) await once(either, 'abort');
   over.abort();
   await leaving;
-  // What was said is still to be understood, unless somebody is in a hurry.
-  await transcription.stop({ now: signal.aborted });
+  // What was said is still to be understood, unless somebody is in a hurry, or it takes too long.
+  const hurry = (): void => void transcription.stop({ now: true });
+  const cancel = startTimer(lastWords, hurry);
+  const off = onAbort(io.signal, hurry);
+  await transcription.stop();
+  cancel();
+  off();
   const count = await transcription.done;
   if (output.json) output.object({ type: 'summary', transcripts: count, failed });
   else output.status(`* ${count} utterances, ${failed} warnings`);

@@ -24,7 +24,8 @@ export function own(child: ChildProcess): void {
 
 function watch(): void {
   process.on('exit', killAll);
-  for (const signal of endings) process.on(signal, signalled);
+  // Before those who listen once, which are taken away before they are called.
+  for (const signal of endings) process.prependListener(signal, signalled);
 }
 
 function unwatch(): void {
@@ -33,7 +34,18 @@ function unwatch(): void {
 }
 
 function killAll(): void {
-  for (const child of owned) child.kill('SIGKILL');
+  for (const child of owned) kill(child);
+}
+
+/** With the processes of its group, where it has one of its own. */
+export function kill(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL');
+  } catch {
+    // It has no group, or has ended.
+    child.kill('SIGKILL');
+  }
 }
 
 /** Our listening must not keep the process from being ended. */

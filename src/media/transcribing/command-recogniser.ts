@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { MediaError } from '../../base/errors.ts';
 import { onAbort } from '../../base/on-abort.ts';
-import { own } from '../ffmpeg/owned-processes.ts';
+import { kill, own } from '../ffmpeg/owned-processes.ts';
 import { Tail } from '../ffmpeg/tail.ts';
 import { bytesOf, type Recognition, type Recogniser, type Speech } from './recogniser.ts';
 
@@ -21,6 +21,8 @@ export function commandRecogniser(command: string): Recogniser {
 async function* recognise(command: string, speech: Speech): AsyncGenerator<Recognition, void, undefined> {
   const child = spawn(command, {
     shell: true,
+    // A shell may have begun several programs: they are one group. What is pressed on our terminal is for us to act on.
+    detached: process.platform !== 'win32',
     stdio: ['pipe', 'pipe', 'pipe'],
     env: speech.language === undefined ? process.env : { ...process.env, LANGUAGE_TAG: speech.language },
   });
@@ -33,7 +35,7 @@ async function* recognise(command: string, speech: Speech): AsyncGenerator<Recog
       resolve(code === 0 ? undefined : `it ended with ${signal ?? code}`),
     );
   });
-  const off = onAbort(speech.signal, () => child.kill('SIGKILL'));
+  const off = onAbort(speech.signal, () => kill(child));
   // It may end before it has heard all.
   const spoken = pipeline(Readable.from(samples(speech)), child.stdin).catch(() => {});
   try {
@@ -46,7 +48,7 @@ async function* recognise(command: string, speech: Speech): AsyncGenerator<Recog
     if (failure !== undefined) throw failed(command, failure, complaints.text);
   } finally {
     off();
-    child.kill('SIGKILL');
+    kill(child);
   }
 }
 
@@ -56,5 +58,7 @@ async function* samples({ audio }: Speech): AsyncGenerator<Uint8Array, void, und
 
 function failed(command: string, how: string, words: string): MediaError {
   const said = words === '' ? '' : `: ${words.slice(-300)}`;
-  return new MediaError(`the recogniser ${command}: ${how}${said}`, { code: 'recogniser-failed' });
+  // Its arguments may be secret.
+  const [name = ''] = command.trim().split(' ');
+  return new MediaError(`the recogniser ${name}: ${how}${said}`, { code: 'recogniser-failed' });
 }

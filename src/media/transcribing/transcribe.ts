@@ -125,6 +125,7 @@ function chatSink({ chat }: Conference, transcription: Transcription): Transcrip
       // It never rejects.
       void queue.run(() => say(transcript));
     },
+    close: () => queue.run(() => Promise.resolve()),
   };
 }
 

@@ -45,6 +45,8 @@ export interface TranscriptionPorts {
   signal: AbortSignal | undefined;
 }
 
+/** Utterances that wait for their turn; what is said then is left out. */
+const mostWaiting = 32;
 /** Transcripts that may be unread. */
 const limit = 1_000;
 
@@ -143,6 +145,11 @@ export class Transcription implements AsyncIterableIterator<Transcript>, AsyncDi
     const speeches = new Set<Promise<void>>();
     try {
       for await (const utterance of this.#ports.heard) {
+        if (this.#turns.length >= mostWaiting) {
+          this.warn(tooSlow(utterance));
+          await utterance.audio.return();
+          continue;
+        }
         const speech = this.#understand(utterance);
         speeches.add(speech);
         void speech.finally(() => speeches.delete(speech));
@@ -166,6 +173,7 @@ export class Transcription implements AsyncIterableIterator<Transcript>, AsyncDi
     await this.#turn();
     const { participant } = utterance;
     try {
+      if (this.#stopped.signal.aborted) return;
       await this.#words(utterance, speech.id, start);
     } catch (error) {
       const who = participant?.displayName ?? utterance.endpointId;
@@ -275,6 +283,12 @@ function isIterable(answer: ReturnType<Recogniser>): answer is AsyncIterable<Rec
 function firstOf<Value, Other>(promise: Promise<Value>, other: Promise<Other>): Promise<Value | Other> {
   promise.catch(() => {});
   return Promise.race([promise, other]);
+}
+
+function tooSlow({ endpointId, participant }: Utterance): MediaError {
+  const who = participant?.displayName ?? endpointId;
+  const words = `recognising what ${who} said: ${mostWaiting} utterances wait already, so this one is left out`;
+  return new MediaError(words, { code: 'recogniser-slow' });
 }
 
 function asJitsiError(tried: string, error: unknown): JitsiError {

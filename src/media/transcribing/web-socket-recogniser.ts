@@ -49,14 +49,20 @@ async function* recognise(
   const signal = AbortSignal.any([speech.signal, over.signal]);
   const socket = await openByteSocket({ url, headers, timeout, sizeLimit, signal, ...access });
   const spoken = speak();
+  let cause: { error: unknown } | undefined;
   // The loop below ends with the socket, and says why.
-  spoken.catch(() => over.abort());
+  spoken.catch((error: unknown) => {
+    cause = { error };
+    over.abort();
+  });
   try {
     for await (const text of socket.texts()) {
       const result = read(parse(text));
       if (result) yield result;
     }
     await spoken;
+  } catch (error) {
+    throw cause?.error ?? error;
   } finally {
     over.abort();
   }

@@ -54,8 +54,10 @@ describe('commands', () => {
   it('show in the help of those who may', async () => {
     const { room, bot } = setUp();
     bot.command('stop', { allow: 'moderator', description: 'ends it' }, () => 'stopped');
-    expect(await room.says('ada', '!help')).toEqual(['!help [command] – what there is']);
-    expect(await room.says('mo', '!help')).toEqual(['!help [command] – what there is\n!stop – ends it']);
+    expect(await room.says('ada', '!help')).toEqual(['commands:\n!help [command] – what there is']);
+    expect(await room.says('mo', '!help')).toEqual([
+      'commands:\n!help [command] – what there is\n!stop – ends it',
+    ]);
     expect(await room.says('mo', '!help stop', { isPrivate: true })).toEqual([
       '(mo) not so fast: again in 1 s',
     ]);
@@ -102,7 +104,9 @@ describe('commands', () => {
     expect(await room.says('ada', 'help')).toEqual([]);
     const other = setUp({ answersUnknown: false, prefix: '/bot ' });
     expect(await other.room.says('ada', '/bot nothing')).toEqual([]);
-    expect(await other.room.says('ada', '/bot help')).toEqual(['/bot help [command] – what there is']);
+    expect(await other.room.says('ada', '/bot help')).toEqual([
+      'commands:\n/bot help [command] – what there is',
+    ]);
   });
 
   it('are not what is old, our own, or of somebody who has gone', async () => {
@@ -133,6 +137,7 @@ describe('commands', () => {
     const { room } = setUp({ signal: aborted.signal });
     aborted.abort();
     expect(room.listeners).toBe(0);
+    expect(setUp({ signal: AbortSignal.abort() }).room.listeners).toBe(0);
     const closed = setUp();
     closed.bot[Symbol.dispose]();
     closed.bot.close();

@@ -138,4 +138,20 @@ describe('a transcription', () => {
     expect(await rig.transcription.done).toBe(0);
     expect(rig.warnings).toEqual([]);
   });
+
+  it('leaves out what a recogniser is too slow for, and asks it for nothing once it is told to end now', async () => {
+    let asked = 0;
+    const rig = new Rig(() => {
+      asked += 1;
+      return new Promise(() => {});
+    }, 2);
+    for (let count = 0; count < 40; count += 1) rig.says('ada', 1_000)(2_000);
+    await settle();
+    expect(rig.warnings).toHaveLength(6);
+    expect(rig.warnings[0]).toContain(
+      'recogniser-slow: recognising what ADA said: 32 utterances wait already',
+    );
+    await rig.transcription.stop({ now: true });
+    expect(asked).toBe(2);
+  });
 });
