@@ -82,7 +82,8 @@ describe('a deployment that says secrets in', () => {
         await using parrot = await Parrot.before(sandbox.url, parrotWays[way]);
         await using program = start(`${parrot.url}/room`);
         if (isBridge) {
-          while (parrot.said === 0) await pause(20);
+          while (parrot.said === 0 && program.process.exitCode === null) await pause(20);
+          expect(parrot.said, program.stderr).toBeGreaterThan(0);
           await pause(500);
           if (index === 0) program.process.kill('SIGTERM');
           else program.endInput();

@@ -80,6 +80,12 @@ export class Program extends Child {
     });
   }
 
+  /** What `wanted` resolves with; rejects when the program ends before, as when it cannot come any more. */
+  whileAlive<Value>(wanted: Promise<Value>): Promise<Value> {
+    const ended = this.exited.then(() => Promise.reject(this.#failure('it ended')));
+    return Promise.race([wanted, ended]);
+  }
+
   /** Resolves with the exit when the program has ended by itself. */
   async waitForExit(): Promise<ExitStatus> {
     let timer: NodeJS.Timeout | undefined;

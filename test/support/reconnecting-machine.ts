@@ -14,13 +14,13 @@ export class Reconnecting extends MachineHarness {
     super({ streamManagement: true, reconnect: forever, ...options });
   }
 
-  /** Into the room, with a stream that can be resumed. */
-  enterRoom(): void {
+  /** Into the room, with a stream that can be resumed. @param arrive what the room tells */
+  enterRoom(arrive: () => void = () => this.arrive()): void {
     this.discover();
     this.input({ type: 'socket-opened' });
     this.loggedIn();
     this.focusSays();
-    this.arrive();
+    arrive();
   }
 
   /** What a server answers to a login, and to `<enable/>`. */

@@ -93,6 +93,8 @@ describe('a connection that breaks', () => {
     const one = nextEvent(bob, 'messageReceived');
     await Promise.all([alice.chat.send('one'), one]);
     const ofBob = story(bob);
+    const all = bob.chat.messages({ history: true });
+    const fresh = bob.chat.messages();
     const gone = nextEvent(alice, 'participantLeft');
     sandbox.faults.dropSocket(bob.endpointId);
     await gone;
@@ -115,6 +117,10 @@ describe('a connection that breaks', () => {
     await alice.chat.send('three');
     await bob.chat.send('four');
     expect(ofBob).toEqual(['left Carol', 'Alicia: two', 'Alicia: three', 'Bob: four']);
+    // What was said while he was away is history.
+    expect((await all.next()).value).toMatchObject({ text: 'two', isHistory: true });
+    expect((await all.next()).value).toMatchObject({ text: 'three', isHistory: false });
+    expect((await fresh.next()).value).toMatchObject({ text: 'three' });
     expect([bob.chat === chat, bob.participants === participants]).toEqual([true, true]);
   });
 

@@ -119,6 +119,19 @@ describe('a lost connection', () => {
     expect(rig.payloads('reconnected')).toMatchObject([{ endpointId: 'recorder' }]);
   });
 
+  it('is a join that has failed while the room has told everybody else and not us', () => {
+    const rig = new Reconnecting();
+    rig.enterRoom(() => {});
+    rig.occupant('focus', '', 'affiliation="owner" role="moderator"');
+    rig.occupant('aaaaaaaa');
+    rig.lose();
+    expect(rig.ended).toMatchObject({
+      reason: 'join-failed',
+      error: { code: 'connection-lost', retryable: true },
+    });
+    expect(rig.payloads('reconnecting')).toEqual([]);
+  });
+
   it('looks in the history for what was written, and sends nothing twice', () => {
     const rig = new Reconnecting();
     rig.enterRoom();
