@@ -12,6 +12,7 @@ import { onAbort } from '../base/on-abort.ts';
 import { startTimer } from '../base/timer.ts';
 import { type NetworkAccess, requestHeaders } from './access.ts';
 import { networkError, withoutSecrets } from './network-error.ts';
+import { proxyFor } from './proxy.ts';
 import { isPublicAddress } from './public-address.ts';
 import { redirectLimit, redirectTarget } from './redirect.ts';
 import { wayOf } from './way.ts';
@@ -91,7 +92,9 @@ function ask(url: string, options: HttpStreamOptions, signal: AbortSignal): Prom
   const target = new URL(url);
   const host = target.hostname.replace(/^\[|\]$/g, '');
   const way = wayOf(options, url, signal);
-  const isDirect = way.agent === undefined;
+  const isProxied = options.proxy !== undefined && proxyFor(options.proxy, url) !== undefined;
+  // The way may have an agent of ours where there is no proxy: one without Node's own.
+  const isDirect = !isProxied && options.agent === undefined && options.pinnedKeys === undefined;
   // Connections of others are not used: nobody looked where they lead to.
   const direct = { agent: false, ...(allowPrivate ? {} : { lookup: publicOnly }) } as const;
   const headers = { ...requestHeaders(options, 'GET', url), ...options.headers };
@@ -101,7 +104,13 @@ function ask(url: string, options: HttpStreamOptions, signal: AbortSignal): Prom
     // Addresses are not looked up; behind a proxy, names are not either.
     if (!allowPrivate && (isIP(host) === 0 ? !isDirect && isLocalName(host) : !isPublicAddress(host)))
       return fail(privateError(host));
-    const request = send(url, { method: 'GET', headers, signal, ...way, ...(isDirect ? direct : {}) });
+    let request: http.ClientRequest;
+    try {
+      request = send(url, { method: 'GET', headers, signal, ...way, ...(isDirect ? direct : {}) });
+    } catch (error) {
+      // A user that cannot be decoded (`http://%zz@host/`).
+      return fail(error);
+    }
     request.on('error', fail);
     request.on('response', (response) => {
       // Whoever reads hears of it by the body.

@@ -1,10 +1,13 @@
 /** How loud each packet of a sound is, as its file's comment `AUDIO_LEVELS` says: two hex digits each, as in RFC 6464. Our own clips have it, so that nothing has to decode them. */
 import type { AudioLevel } from '../../client/media/track-types.ts';
 
+/** Characters of it that are read: hours. */
+const longestComment = 2_000_000;
+
 /** @param comment of any kind */
 export function levelsIn(comment: unknown): AudioLevel[] {
   if (typeof comment !== 'string') return [];
-  return Array.from(comment.matchAll(/[0-9a-f]{2}/gi), ([pair]) => {
+  return Array.from(comment.slice(0, longestComment).matchAll(/[0-9a-f]{2}/gi), ([pair]) => {
     const byte = Number.parseInt(pair, 16);
     return { level: byte & 0x7f, voice: (byte & 0x80) !== 0 };
   });

@@ -2,6 +2,9 @@
 import { startCode } from '../../rtp/codecs/annex-b.ts';
 import { nalType, nalTypes } from '../../rtp/codecs/h264-nal.ts';
 
+/** Units of one picture: of slices, far fewer. */
+const mostUnits = 10_000;
+
 export interface AvcConfiguration {
   /** Bytes of a length. */
   lengthSize: number;
@@ -26,13 +29,15 @@ export function readAvcConfiguration(bytes: Uint8Array): AvcConfiguration | unde
   return { lengthSize, parameterSets };
 }
 
-/** Key frames get the parameter sets, unless they have them. @returns undefined when the sample is cut short */
+/** Key frames get the parameter sets, unless they have them. @returns undefined when the sample is cut short, or has too many units */
 export function annexBOf(
   sample: Uint8Array,
   { lengthSize, parameterSets }: AvcConfiguration,
 ): Uint8Array | undefined {
   const units: Uint8Array[] = [];
-  for (let offset = 0; offset < sample.length; ) {
+  let left = mostUnits;
+  for (let offset = 0; offset < sample.length; left -= 1) {
+    if (left === 0) return undefined;
     let length = 0;
     for (let index = 0; index < lengthSize; index += 1) length = length * 256 + (sample[offset + index] ?? 0);
     const start = offset + lengthSize;

@@ -46,7 +46,7 @@ export class LibrarySource {
     // Not for others, says the library, but there is no other place where its reads can be counted; the version is pinned, and a test fails without it.
     source._read = (...range) => {
       this.#count();
-      const result = read(...range);
+      const result = this.#taken(range, read(...range));
       return this.#calls % callsAtOnce === 0 ? later(result) : result;
     };
     return source;
@@ -77,8 +77,7 @@ export class LibrarySource {
             if (done === true) return controller.close();
             this.#check(position, value);
             position += value.length;
-            if (value.length > 0) return controller.enqueue(value);
-            return await Promise.resolve();
+            return controller.enqueue(value);
           } catch (error) {
             this.failure ??= error;
             return controller.error(error);
@@ -100,6 +99,19 @@ export class LibrarySource {
     const error = containerError(this.#source.name, 'container-damaged', 'no way on is found in it');
     this.failure ??= error;
     throw error;
+  }
+
+  /** What the library is given is looked at: it says itself which fragment it reads next. */
+  #taken([start = 0, end = 0]: readonly number[], result: MaybePromise): MaybePromise {
+    if (!this.#guard || !result) return result;
+    if ('then' in result) return result.then((read) => this.#taken([start, end], read) as Read | null);
+    try {
+      this.#guard.lookAtTaken(result.bytes.subarray(start - result.offset, end - result.offset));
+    } catch (error) {
+      this.failure ??= error;
+      throw error;
+    }
+    return result;
   }
 
   async #read(start: number, end: number): Promise<Uint8Array> {
@@ -130,10 +142,18 @@ export class LibrarySource {
 
 /** As much of the library's source as is counted. */
 interface CountedSource {
-  _read(...range: number[]): unknown;
+  _read(...range: number[]): MaybePromise;
 }
 
-function later(result: unknown): Promise<unknown> {
+interface Read {
+  bytes: Uint8Array;
+  /** Of the first of the bytes in the file. */
+  offset: number;
+}
+
+type MaybePromise = Read | null | Promise<Read | null>;
+
+function later(result: MaybePromise): Promise<Read | null> {
   return new Promise((resolve) => {
     setImmediate(() => resolve(result));
   });

@@ -149,7 +149,11 @@ export class LibraryVideo extends LibraryTrack implements EncodedVideo {
   protected override frameOf(sample: Uint8Array, at: number, said: number): EncodedFrame {
     const data = this.#avc ? annexBOf(sample, this.#avc) : sample;
     if (!data || data.length === 0)
-      throw containerError(this.file.name, 'container-damaged', 'a picture of it is cut short');
+      throw containerError(
+        this.file.name,
+        'container-damaged',
+        'a picture of it is cut short, or in too many pieces',
+      );
     const isKnown = codecNames.includes(this.codec);
     const keyFrame = isKnown && describeFrame(this.codec as CodecName, data).keyFrame;
     return { data, at, duration: Math.max(0, said), keyFrame };

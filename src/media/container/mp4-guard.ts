@@ -8,6 +8,10 @@ import { containerError } from './media-error.ts';
 const mostSamples = 500_000;
 /** bytes from a box's name to the last number that is looked at, and before it its length */
 const reach = 32;
+/** Boxes that say how many samples there are. */
+const countingBoxes = ['trun', 'stz2', 'saiz'] as const;
+/** `moof` */
+const fragment = 0x6d6f6f66;
 /** Ranges of media that are known: what is in them is no box. */
 const mostRanges = 256;
 
@@ -20,6 +24,8 @@ export class Mp4Guard {
   #tail: Uint8Array = new Uint8Array(0);
   #tailEnd = 0;
   #samples = 0;
+  /** The same of fragments that the library takes, wherever they are. */
+  #fragmentSamples = 0;
 
   constructor(name: string) {
     this.#name = name;
@@ -27,6 +33,7 @@ export class Mp4Guard {
 
   progress(): void {
     this.#samples = 0;
+    this.#fragmentSamples = 0;
   }
 
   /** Bytes before this position that have to be looked at again with what is there: a box may begin in them. */
@@ -48,19 +55,36 @@ export class Mp4Guard {
     // A copy: what it is a part of may be kept for long otherwise.
     this.#tail = new Uint8Array(seen.subarray(Math.max(0, seen.length - reach)));
     this.#follow(start, seen);
-    for (const name of ['trun', 'stz2', 'saiz']) {
+    for (const name of countingBoxes) {
       for (let at = seen.indexOf(name, 0, 'latin1'); at >= 0; at = seen.indexOf(name, at + 4, 'latin1')) {
         if (at + 21 > seen.length || this.#isMedia(start + at)) continue;
         // What was in the tail whole was looked at already.
         if (isNext && at + 21 <= seen.length - bytes.length) continue;
-        this.#check(name, seen.subarray(at));
+        this.#samples += this.#countOf(name, seen.subarray(at));
+        this.#check(this.#samples);
+      }
+    }
+  }
+
+  /**
+   * Looks at what the library takes as one piece. A fragment of an index (`tfra`) may be anywhere, in a range of media too.
+   * @throws ParseError `container-damaged`, `container-too-costly`
+   */
+  lookAtTaken(piece: Uint8Array): void {
+    const box = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+    if (box.length < 8 || box.readUInt32BE(4) !== fragment) return;
+    for (const name of countingBoxes) {
+      for (let at = box.indexOf(name, 8, 'latin1'); at >= 0; at = box.indexOf(name, at + 4, 'latin1')) {
+        if (at + 21 > box.length) continue;
+        this.#fragmentSamples += this.#countOf(name, box.subarray(at));
+        this.#check(this.#fragmentSamples);
       }
     }
   }
 
   /** @param box from its name on */
-  #check(name: string, box: Buffer): void {
-    let count = box.readUInt32BE(8);
+  #countOf(name: string, box: Buffer): number {
+    const count = box.readUInt32BE(8);
     if (name === 'stz2') {
       if (![4, 8, 16].includes(box[11] ?? 0))
         throw containerError(
@@ -68,15 +92,17 @@ export class Mp4Guard {
           'container-damaged',
           'the sizes of its samples have no known length',
         );
-      count = 0;
+      return 0;
     }
-    if (name === 'saiz') count = box.readUInt32BE((box[7] ?? 0) & 1 ? 17 : 9);
-    this.#samples += count;
-    if (this.#samples > mostSamples)
+    return name === 'saiz' ? box.readUInt32BE((box[7] ?? 0) & 1 ? 17 : 9) : count;
+  }
+
+  #check(samples: number): void {
+    if (samples > mostSamples)
       throw containerError(
         this.#name,
         'container-too-costly',
-        `${count} samples of it are to be in one piece`,
+        `${samples} samples of it are to be in one piece`,
       );
   }
 

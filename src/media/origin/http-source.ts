@@ -114,15 +114,29 @@ class HttpSource implements ByteSource {
   async #read(start: number, end: number): Promise<Uint8Array> {
     const known = this.#head.subarray(start, end);
     if (known.length === end - start) return known.slice();
-    const reading = await this.#readingAt(start + known.length);
     const bytes = new Uint8Array(end - start);
     bytes.set(known);
+    let isAgain = false;
     for (let done = known.length; done < bytes.length; ) {
-      const piece = await this.#take(reading, bytes.length - done);
-      bytes.set(piece, done);
-      done += piece.length;
+      try {
+        const reading = await this.#readingAt(start + done);
+        const piece = await this.#take(reading, bytes.length - done);
+        bytes.set(piece, done);
+        done += piece.length;
+      } catch (error) {
+        if (isAgain || !this.#isBroken(error)) throw error;
+        isAgain = true;
+        this.#reading?.stream.close();
+        this.#reading = undefined;
+      }
     }
     return bytes;
+  }
+
+  /** What was being read broke off, and may be asked for again. */
+  #isBroken(error: unknown): boolean {
+    const isOver = this.#stop.signal.aborted || this.#options.signal?.aborted === true;
+    return !isOver && this.#reading !== undefined && error instanceof ConnectionError && error.retryable;
   }
 
   async #readingAt(start: number): Promise<Reading> {

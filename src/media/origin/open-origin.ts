@@ -1,6 +1,6 @@
 /** From what a user names to its bytes. */
 import { fileURLToPath } from 'node:url';
-import { UsageError } from '../../base/errors.ts';
+import { messageOf, UsageError } from '../../base/errors.ts';
 import {
   abortSignal,
   checkOptions,
@@ -80,10 +80,19 @@ export function isRepeatable(origin: MediaOrigin): boolean {
   return typeof origin === 'string' || origin instanceof URL || origin instanceof Uint8Array;
 }
 
+/** @throws UsageError `media-origin-invalid`: a file of another machine, or a name with a slash in it */
+function pathOf(url: URL): string {
+  try {
+    return fileURLToPath(url);
+  } catch (error) {
+    throw originError(url.href, 'media-origin-invalid', messageOf(error), error);
+  }
+}
+
 function openUrl(url: URL, options: OriginOptions): Promise<ByteSource> {
   switch (url.protocol) {
     case 'file:':
-      return openFile(fileURLToPath(url));
+      return openFile(pathOf(url));
     case 'http:':
     case 'https:': {
       const { allowPrivate = false, ca, proxy, signal } = options;

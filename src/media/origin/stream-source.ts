@@ -3,8 +3,10 @@ import { JitsiError } from '../../base/errors.ts';
 import type { ByteSource } from './byte-source.ts';
 import { closedError, notRepeatable, originError, unreadable } from './origin-error.ts';
 
-/** Bytes of the beginning that are kept. */
+/** Bytes of the beginning that are kept, and the rest of the piece in which they end. */
 const headLimit = 1024 * 1024;
+/** Empty pieces one after the other, which are passed over. */
+const mostEmpty = 10_000;
 
 export class StreamSource implements ByteSource {
   readonly name: string;
@@ -74,7 +76,7 @@ export class StreamSource implements ByteSource {
     this.#iterator ??= this.#stream[Symbol.asyncIterator]();
     let result: IteratorResult<unknown>;
     try {
-      result = await this.#iterator.next();
+      result = await this.#nextPiece(this.#iterator);
     } catch (error) {
       if (this.#isClosed) throw closedError(this.name);
       throw error instanceof JitsiError ? error : unreadable(this.name, error);
@@ -92,9 +94,20 @@ export class StreamSource implements ByteSource {
     return result.value;
   }
 
+  /** That is not empty: whoever reads waits for bytes. */
+  async #nextPiece(iterator: AsyncIterator<unknown>): Promise<IteratorResult<unknown>> {
+    for (let empty = 0; empty < mostEmpty; empty += 1) {
+      const result = await iterator.next();
+      if (result.done === true || !(result.value instanceof Uint8Array) || result.value.length > 0)
+        return result;
+    }
+    throw originError(this.name, 'media-unreadable', 'it gives nothing but empty pieces');
+  }
+
+  /** The piece that goes beyond the limit too: whoever looks what it is may have asked for it. */
   #keep(bytes: Uint8Array): void {
-    this.#headSize += bytes.length;
     if (this.#headSize > headLimit) this.#head = undefined;
+    this.#headSize += bytes.length;
     this.#head?.push(bytes);
   }
 }

@@ -13,6 +13,8 @@ export interface EncodeOptions {
 
 /** bytes of a picture's file, and pixels of it */
 const [largest, mostPixels] = [32 * 1024 * 1024, 100_000_000];
+/** Pixels of a side that VP8 has room for (RFC 6386, 9.1: 14 bits). */
+const longestSide = 16_383;
 /** Whoever has seen nothing for a while takes a video for broken off. */
 const framesPerSecond = 5;
 /** Until the key frame comes again without being asked for. */
@@ -50,8 +52,9 @@ export async function encodePicture(
 }
 
 function outputOptions(maxHeight: number): string[] {
-  const most = Math.max(2, maxHeight - (maxHeight % 2));
-  const scale = `scale=w=${2 * most}:h='min(${most},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2`;
+  const height = Math.min(maxHeight, longestSide);
+  const most = Math.max(2, height - (height % 2));
+  const scale = `scale=w=${Math.min(2 * most, longestSide - 1)}:h='min(${most},ih)':force_original_aspect_ratio=decrease:force_divisible_by=2`;
   const frames = `loop=loop=-1:size=1,setpts=N/(${framesPerSecond}*TB)`;
   const rate = `-r ${framesPerSecond} -frames:v ${framesPerSecond * seconds} -pix_fmt yuv420p`;
   // One key frame, sharp from the beginning; nothing that is not shown.

@@ -1,6 +1,5 @@
 /** Still pictures and slides into the conference, as a screen or a camera. */
 import { type Clock, steadyClock } from '../../base/clock.ts';
-import { defined } from '../../base/defined.ts';
 import { MediaError } from '../../base/errors.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { SerialQueue } from '../../base/serial-queue.ts';
@@ -66,9 +65,13 @@ export async function showPicture(
 ): Promise<ShownPicture> {
   checkOptions('showing a picture', kinds, options);
   const { ffmpeg, maxHeight = 1080, signal, videoType = 'desktop', ...others } = options;
-  const origin: OriginOptions = { ...others, ...defined({ signal }) };
-  const encoding: EncodeOptions = { maxHeight, ffmpeg, signal };
+  const stopping = new AbortController();
+  // Fetching and encoding end with what they are for.
+  const either = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal;
+  const origin: OriginOptions = { ...others, signal: either };
+  const encoding: EncodeOptions = { maxHeight, ffmpeg, signal: either };
   const first = await framesOf(picture, origin, encoding);
+  signal?.throwIfAborted();
   const video = conference.addTrack({ kind: 'video', codec: 'vp8', videoType });
   unmuteOnce(video);
   const queue = new SerialQueue();
@@ -87,18 +90,26 @@ export async function showPicture(
     );
     player.start();
   };
+  const show = async (next: MediaOrigin): Promise<void> => {
+    const frames = await framesOf(next, origin, encoding);
+    either.throwIfAborted();
+    play(frames);
+  };
+  let off = (): void => {};
   const shown = new ShownPicture(
     video,
-    (next) => queue.run(async () => play(await framesOf(next, origin, encoding))),
+    (next) => queue.run(() => show(next)),
     () => {
-      queue.close(over());
+      const reason = over();
+      queue.close(reason);
+      stopping.abort(reason);
       player?.stop();
       off();
     },
   );
   video.on('keyFrameRequested', () => player?.requestKeyFrame());
-  const off = onAbort(signal, () => shown.stop());
-  play(first);
+  off = onAbort(signal, () => shown.stop());
+  if (!video.isStopped) play(first);
   return shown;
 }
 

@@ -81,6 +81,7 @@ function play(
   clock: Clock,
 ): ShownVideo {
   for (const track of [video, audio]) if (track) unmuteOnce(track);
+  let off = (): void => {};
   const shown = new ShownVideo(video, audio, {
     stop() {
       player.stop();
@@ -99,7 +100,8 @@ function play(
     options,
   );
   video.on('keyFrameRequested', () => player.requestKeyFrame());
-  const off = onAbort(signal, () => shown.stop());
+  off = onAbort(signal, () => shown.stop());
+  if (video.isStopped) return shown;
   void video.ready(defined({ signal })).then((isReady) => isReady && player.start());
   return shown;
 }

@@ -37,6 +37,9 @@ const encoders: Readonly<Record<PictureFormat, readonly string[]>> = {
   jpeg: ['-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', '2', '-f', 'image2pipe'],
 };
 
+/** Pixels that are decoded of what a stranger sends: more than 8K has. They cost ffmpeg some bytes each. */
+const mostPixels = 40_000_000;
+
 /** It needs no decoder. */
 export function isPassedThrough(codec: CodecName, format: PictureFormat): boolean {
   return (codec === 'vp8' && format === 'webp') || (codec === 'av1' && format === 'avif');
@@ -63,7 +66,10 @@ export async function convertPicture(frame: KeyFrame, options: ConvertOptions): 
   const output = await ffmpegOutput({
     purpose: purposeOf(codec, format),
     inputs: [
-      codec === 'h264' ? { options: ['-f', 'h264'], data } : { options: ['-f', 'ivf'], data: ivfOf(frame) },
+      {
+        options: ['-max_pixels', String(mostPixels), '-f', codec === 'h264' ? 'h264' : 'ivf'],
+        data: codec === 'h264' ? data : ivfOf(frame),
+      },
     ],
     output: ['-frames:v', '1', '-vf', `scale=${size.width}:${size.height}`, ...encoders[format]],
     ffmpeg,

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { levelsIn } from '../../../../src/media/container/audio-levels.ts';
+import { annexBOf } from '../../../../src/media/container/avc.ts';
 import type { EncodedFrame, EncodedTrack, Media } from '../../../../src/media/container/media.ts';
 import { openMedia } from '../../../../src/media/container/open-media.ts';
 import { describeFrame } from '../../../../src/rtp/codecs/describe-frame.ts';
@@ -90,6 +92,44 @@ describe('MP4', () => {
       code: 'container-damaged',
     });
   });
+
+  it('does not do so in a fragment either that its index says is in the middle of media', async () => {
+    const file = readFileSync(path('fragmented.mp4'));
+    const end = file.indexOf('mfra', 0, 'latin1') - 4;
+    const moof = file.indexOf('moof', 0, 'latin1') - 4;
+    const hidden = Buffer.from(file.subarray(moof, moof + file.readUInt32BE(moof)));
+    // Samples without a byte for each.
+    const run = hidden.indexOf('trun', 0, 'latin1') + 4;
+    hidden.writeUInt32BE(0, run);
+    hidden.writeUInt32BE(600_000, run + 4);
+    const media = Buffer.concat([Buffer.from('....mdat........', 'latin1'), hidden]);
+    media.writeUInt32BE(media.length);
+    const index = Buffer.from(file.subarray(end));
+    for (let at = index.indexOf('tfra', 0, 'latin1'); at >= 0; at = index.indexOf('tfra', at + 4, 'latin1')) {
+      const isLong = index[at + 4] === 1;
+      const entries = index.readUInt32BE(at + 16);
+      const last = at + 20 + (entries - 1) * (isLong ? 19 : 11);
+      if (isLong) index.writeBigUInt64BE(BigInt(end + 16), last + 8);
+      else index.writeUInt32BE(end + 16, last + 4);
+    }
+    const { video } = await openMedia(Buffer.concat([file.subarray(0, end), media, index]));
+    await expect(video?.seek(60_000)).rejects.toMatchObject({ code: 'container-too-costly' });
+  });
+});
+
+describe('a picture of H.264', () => {
+  const configuration = { lengthSize: 1, parameterSets: [] };
+
+  it('has no more pieces than pictures have', () => {
+    const units = (count: number): Uint8Array => new Uint8Array(2 * count).fill(1);
+    expect(annexBOf(units(1_000), configuration)).toHaveLength(5_000);
+    expect(annexBOf(units(100_000), configuration)).toBeUndefined();
+  });
+});
+
+it('levels of hours are read, and no more', () => {
+  expect(levelsIn('ff05')).toHaveLength(2);
+  expect(levelsIn('7f'.repeat(2_000_000))).toHaveLength(1_000_000);
 });
 
 describe('a stream', () => {

@@ -1,6 +1,8 @@
+import dns from 'node:dns';
 import http from 'node:http';
+import { syncBuiltinESMExports } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ByteSource } from '../../../../src/media/origin/byte-source.ts';
 import { openOrigin } from '../../../../src/media/origin/open-origin.ts';
 
@@ -69,6 +71,44 @@ describe('what a web server has', () => {
     await Promise.all([read(299_999, 300_000), read(200_000, 200_100)]);
     expect(asked).toEqual(['bytes=0-', 'bytes=200000-']);
     expect((await whole(source)).equals(content)).toBe(true);
+  });
+
+  it('is asked for again from where it broke off, once for each read', async () => {
+    const asked: string[] = [];
+    let breaks = 1;
+    const url = await serve((request, response) => {
+      const whole = parts(asked);
+      if (breaks-- <= 0) return whole(request, response);
+      const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1]);
+      asked.push(request.headers.range ?? '');
+      response.writeHead(206, {
+        'content-range': `bytes ${start}-299999/300000`,
+        'content-length': 300_000 - start,
+      });
+      response.write(content.subarray(start, start + 100_000), () => response.destroy());
+    });
+    const source = await open(url);
+    expect((await whole(source)).equals(content)).toBe(true);
+    expect(asked).toHaveLength(2);
+    expect(Number(/^bytes=(\d+)-$/.exec(asked[1] ?? '')?.[1])).toBeGreaterThan(0);
+    breaks = 9;
+    const broken = await open(url);
+    await expect(broken.read(0, 300_000)).rejects.toMatchObject({ code: 'connection-lost' });
+    expect(breaks).toBe(7);
+  });
+
+  it('is not asked for again once it is closed', async () => {
+    const asked: string[] = [];
+    const url = await serve((request, response) => {
+      asked.push(request.headers.range ?? '');
+      response.writeHead(206, { 'content-range': 'bytes 0-299999/300000', 'content-length': 300_000 });
+      response.write(content.subarray(0, 10));
+    });
+    const source = await open(url);
+    const reading = source.read(0, 300_000);
+    setImmediate(() => source.close());
+    await expect(reading).rejects.toMatchObject({ code: expect.any(String) });
+    expect(asked).toHaveLength(1);
   });
 
   it('is a stream where there are no parts, and asked for again from the beginning', async () => {
@@ -152,6 +192,64 @@ describe('an address that leads into a private network', () => {
       expect(requests).toBe(0);
     },
   );
+});
+
+describe('a name that leads to this machine', () => {
+  const { lookup } = dns;
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    dns.lookup = lookup;
+    syncBuiltinESMExports();
+  });
+
+  it.each([
+    { proxy: 'none', nodes: undefined },
+    { proxy: 'none', nodes: '1' },
+    { proxy: 'environment', nodes: '1' },
+    { proxy: undefined, nodes: '1' },
+  ])('is refused where no proxy is asked: $proxy, NODE_USE_ENV_PROXY $nodes', async ({ nodes, proxy }) => {
+    for (const name of ['http_proxy', 'HTTP_PROXY', 'all_proxy', 'ALL_PROXY']) vi.stubEnv(name, undefined);
+    vi.stubEnv('NODE_USE_ENV_PROXY', nodes);
+    dns.lookup = ((...args: unknown[]) =>
+      (args.at(-1) as (...answer: unknown[]) => void)(
+        null,
+        ...((args[1] as { all?: boolean }).all === true
+          ? [[{ address: '127.0.0.1', family: 4 }]]
+          : ['127.0.0.1', 4]),
+      )) as typeof dns.lookup;
+    syncBuiltinESMExports();
+    let requests = 0;
+    const { port } = new URL(
+      await serve((_, response) => {
+        requests += 1;
+        response.end();
+      }),
+    );
+    const options = proxy === undefined ? {} : { proxy };
+    const url = `http://films.example.com:${port}/`;
+    await expect(openOrigin(url, options)).rejects.toMatchObject({ code: 'address-private' });
+    expect(requests).toBe(0);
+    // Asked it would be, if it were allowed.
+    await open(url, options);
+    expect(requests).toBe(1);
+  });
+});
+
+describe('an address that nobody can use', () => {
+  it.each(['file://server/film.webm', 'file:///films%2Ffilm.webm', new URL('file://server/film.webm')])(
+    'is said to be that: %s',
+    async (origin) => {
+      await expect(openOrigin(origin)).rejects.toMatchObject({ kind: 'usage', code: 'media-origin-invalid' });
+    },
+  );
+
+  it('has a user that cannot be decoded, and is said to be that, as a redirect too', async () => {
+    const url = await serve((_, response) =>
+      response.writeHead(302, { location: 'http://%zz@[::1]/' }).end(),
+    );
+    for (const address of ['http://%zz@127.0.0.1/', url])
+      await expect(open(address)).rejects.toMatchObject({ kind: 'connection', code: 'connection-failed' });
+  });
 });
 
 describe('what somebody in a room has written', () => {
