@@ -30,6 +30,11 @@ export const limit: Kind = {
   words: 'a number from 1 on',
   fits: (value) => typeof value === 'number' && value >= 1,
 };
+/** Of what is asked for. */
+export const videoHeight: Kind = {
+  words: 'a whole number of pixels from 1 on, or -1 for no limit',
+  fits: (value) => Number.isSafeInteger(value) && (Number(value) > 0 || value === -1),
+};
 export const texts: Kind = {
   words: 'a list of texts',
   fits: (value) => Array.isArray(value) && value.every(isText),

@@ -6,18 +6,13 @@ import type { MessageStream } from '../bridge/events.ts';
 import type { RemoteSource } from './remote-source.ts';
 import { UsageError } from '../../base/errors.ts';
 import type { ReadOptions, RemoteFrame, RemotePacket, RemoteTrackStatistics } from './track-types.ts';
-import { checkArgument, checkOptions, type Kind, readKinds } from '../check-arguments.ts';
+import { checkArgument, checkOptions, readKinds, videoHeight } from '../check-arguments.ts';
 
 export interface RemoteTrackPorts {
   participant(endpointId: string): Participant | undefined;
   /** @returns withdraws it */
   requestHeight(sourceName: string, maxHeight: number): () => void;
 }
-
-const height: Kind = {
-  words: 'a whole number of pixels from 1 on, or -1 for no limit',
-  fits: (value) => Number.isInteger(value) && (Number(value) >= 1 || value === -1),
-};
 
 export class RemoteTrack {
   readonly #source: RemoteSource;
@@ -115,7 +110,7 @@ export class RemoteTrack {
   requestHeight(maxHeight: number): () => void {
     const tried = `asking for a height of ${this.sourceName}`;
     if (this.kind !== 'video') throw new UsageError(`${tried}: it is no video`, { code: 'not-video' });
-    checkArgument(tried, 'the height', height, maxHeight);
+    checkArgument(tried, 'the height', videoHeight, maxHeight);
     return this.#ports.requestHeight(this.sourceName, maxHeight);
   }
 }

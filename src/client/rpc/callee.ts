@@ -34,8 +34,8 @@ export interface CalleePorts {
 
 /** Calls that are being carried out: of one caller, of all. */
 const [mostOfOne, mostOfAll] = [16, 256];
-/** Ids of one caller that are remembered. */
-const rememberedIds = 256;
+/** Ids of one caller that are remembered, and callers. */
+const [rememberedIds, rememberedCallers] = [256, 10_000];
 /** Answers that are kept, characters of them, and ms. */
 const [keptAnswers, keptLength, keptTime] = [256, 1024 * 1024, 60_000];
 
@@ -51,7 +51,7 @@ export class RpcCallee {
   /** Under way, by caller and id. */
   readonly #running = new Map<string, Map<string, AbortController>>();
   #runningCount = 0;
-  /** Carried out, or about to be, by caller. */
+  /** Carried out, or about to be, by caller; who called last is the last. */
   readonly #seen = new Map<string, Set<string>>();
   /** By caller and id, the oldest first. */
   readonly #answers = new Map<string, Answer>();
@@ -89,8 +89,12 @@ export class RpcCallee {
 
   left(endpointId: string): void {
     this.#seen.delete(endpointId);
-    for (const controller of this.#running.get(endpointId)?.values() ?? [])
-      controller.abort(new Error('the caller left'));
+    const running = this.#running.get(endpointId);
+    if (!running) return;
+    // A handler that never settles is nobody's place any more.
+    this.#running.delete(endpointId);
+    this.#runningCount -= running.size;
+    for (const controller of running.values()) controller.abort(new Error('the caller left'));
   }
 
   close(): void {
@@ -113,16 +117,21 @@ export class RpcCallee {
     } catch (error) {
       outcome = this.#failed(method, error);
     }
+    if (controller.signal.aborted) return;
     running.delete(id);
     if (running.size === 0) this.#running.delete(from);
     this.#runningCount -= 1;
-    if (controller.signal.aborted) return;
     this.#answer(from, id, method, outcome);
   }
 
   #remember(from: string, id: string): void {
     const ids = this.#seen.get(from) ?? new Set();
+    this.#seen.delete(from);
     this.#seen.set(from, ids.add(id));
+    for (const oldest of this.#seen.keys()) {
+      if (this.#seen.size <= rememberedCallers) break;
+      this.#seen.delete(oldest);
+    }
     for (const oldest of ids) {
       if (ids.size <= rememberedIds) break;
       ids.delete(oldest);

@@ -6,11 +6,11 @@ import {
   callback,
   checkOptions,
   flag,
-  type Kind,
   type Kinds,
   limit,
   oneOf,
   text,
+  videoHeight,
 } from '../../client/check-arguments.ts';
 import type { Participant } from '../../conference/room/roster.ts';
 
@@ -45,17 +45,12 @@ export interface RecordOptions {
 export type ResolvedRecordOptions = Required<Omit<RecordOptions, 'signal' | 'participants'>> &
   Pick<RecordOptions, 'signal' | 'participants'>;
 
-const height: Kind = {
-  words: 'a whole number of pixels from 1 on, or -1 for no limit',
-  fits: (value) => Number.isSafeInteger(value) && (Number(value) > 0 || value === -1),
-};
-
 const kinds: Kinds<RecordOptions> = {
   directory: text,
   container: oneOf('webm', 'mp4', 'ogg'),
   audio: flag,
   video: flag,
-  height,
+  height: videoHeight,
   participants: callback,
   chat: flag,
   mix: flag,

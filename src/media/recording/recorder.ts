@@ -132,6 +132,8 @@ export class Recorder implements AsyncDisposable {
       room.on('ended', () => void this.#end('conference-ended')),
       onAbort(options.signal, () => void this.#end('stopped')),
     ];
+    // Its end is past: nobody tells it again.
+    if (room.state === 'leaving' || room.state === 'ended') void this.#end('conference-ended');
   }
 
   /** As they are now; their figures grow. */
@@ -212,7 +214,7 @@ export class Recorder implements AsyncDisposable {
       ...made,
       error: this.#error ?? made.error,
       directory: this.directory,
-      files: this.files,
+      files: this.#written,
       encrypted: this.encrypted,
       gaps: this.#notes.gaps,
       duration: seconds(now),
@@ -223,17 +225,23 @@ export class Recorder implements AsyncDisposable {
     this.#done.resolve(end);
   }
 
+  /** A file that never had a byte is not there. */
+  get #written(): readonly RecordedFile[] {
+    return this.files.filter(({ bytes }) => bytes > 0);
+  }
+
   /** Where the disk has failed there is no room for it. */
   async #makeOneFile(duration: number): Promise<Pick<RecordingEnd, 'mixed' | 'composed' | 'error'>> {
     const { compose, mix } = this.#options;
+    const files = this.#written;
     if (this.#error || !(compose || mix)) return {};
     const { composeFiles, mixFiles } = await import('./one-file.ts');
     const made: Pick<RecordingEnd, 'mixed' | 'composed' | 'error'> = {};
     try {
-      const mixed = mix ? await mixFiles(this.directory, this.files) : undefined;
+      const mixed = mix ? await mixFiles(this.directory, files) : undefined;
       if (mixed !== undefined) made.mixed = mixed;
       const warn = (error: JitsiError): void => this.#warn(error);
-      const composed = compose ? await composeFiles(this.directory, this.files, duration, warn) : undefined;
+      const composed = compose ? await composeFiles(this.directory, files, duration, warn) : undefined;
       if (composed !== undefined) made.composed = composed;
     } catch (error) {
       made.error = asJitsiError(error);

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import type { JitsiError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
+import { listenerFailed } from '../../client/failures.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import { Absences } from './absences.ts';
 import type { Disk } from './disk.ts';
@@ -16,7 +17,7 @@ import { SourceFiles } from './source-files.ts';
 import { type RecordedTrack, SourceRecording } from './source-recording.ts';
 import type { RecordedFile, TimelineEvent } from './timeline.ts';
 
-export type RecordedRoom = NotedRoom & Pick<Conference, 'room' | 'tracks'>;
+export type RecordedRoom = NotedRoom & Pick<Conference, 'room' | 'state' | 'tracks'>;
 
 export interface RecordingPorts {
   clock: Clock;
@@ -139,9 +140,9 @@ export class Recording {
 
   #add(track: RemoteTrack): void {
     this.#noteSource('source-added', track);
-    const { endpointId, kind, participant } = track;
-    const { audio, height, participants, video } = this.#options;
-    if (!(kind === 'audio' ? audio : video) || participants?.(participant, endpointId) === false) return;
+    const { kind, participant } = track;
+    const { audio, height, video } = this.#options;
+    if (!(kind === 'audio' ? audio : video) || !this.#isWanted(track)) return;
     const withdraw = kind === 'video' ? this.#askFor(track, height) : () => {};
     const recording = new SourceRecording(track, saysEncrypted(participant), {
       startedAt: this.#startedAt,
@@ -159,6 +160,16 @@ export class Recording {
       wasAway: (since) => this.#absences.since(since),
     });
     this.#sources.set(track, { recording, withdraw });
+  }
+
+  #isWanted({ endpointId, participant }: RemoteTrack): boolean {
+    try {
+      return this.#options.participants?.(participant, endpointId) !== false;
+    } catch (error) {
+      // Nobody listens for warnings before the recorder is there.
+      queueMicrotask(() => this.#ports.warn(listenerFailed('`participants` of a recording', error)));
+      return false;
+    }
   }
 
   #askFor(track: RemoteTrack, height: number): () => void {

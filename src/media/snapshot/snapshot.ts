@@ -7,6 +7,7 @@ import {
   type Kinds,
   oneOf,
   text,
+  videoHeight,
 } from '../../client/check-arguments.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { Participant } from '../../conference/room/roster.ts';
@@ -42,10 +43,7 @@ export interface Snapshot {
 
 const kinds: Kinds<SnapshotOptions> = {
   format: oneOf('webp', 'avif', 'png', 'jpeg'),
-  maxHeight: {
-    words: 'a whole number of pixels from 1 on, or -1 for no limit',
-    fits: (value) => Number.isInteger(value) && (Number(value) >= 1 || value === -1),
-  },
+  maxHeight: videoHeight,
   timeout: duration,
   signal: abortSignal,
   ffmpeg: text,

@@ -349,6 +349,50 @@ describe('a hostile participant', () => {
     expect(running).toBe(256);
   });
 
+  it('of somebody who has left takes no place, though its handler never settles', () => {
+    const world = new World();
+    let running = 0;
+    world.ada.rpc.register('long', () => {
+      running += 1;
+      return new Promise(() => {});
+    });
+    const call = (from: string): void => {
+      for (let id = 0; id < 16; id += 1) world.ada.hears(from, said({ call: `c${id}`, method: 'long' }));
+    };
+    for (let other = 0; other < 20; other += 1) call(`m${other}`);
+    expect(running).toBe(256);
+    for (let other = 0; other < 16; other += 1)
+      world.ada.events.emit('participantLeft', {
+        participant: { id: `m${other}` } as Participant,
+        departure: { reason: 'left' },
+      });
+    call('bobby');
+    expect(running).toBe(272);
+  });
+
+  it('of ten thousand callers is known, and of no more', async () => {
+    const world = new World();
+    let count = 0;
+    world.ada.rpc.register('quick', () => {
+      count += 1;
+    });
+    const call = (other: number): void => {
+      world.ada.hears(`m${other}`, said({ call: 'c', method: 'quick' }));
+    };
+    for (let other = 0; other < 10_001; other += 1) {
+      call(other);
+      if (other % 100 === 0) await settled();
+    }
+    await settled();
+    expect(count).toBe(10_001);
+    for (const other of [10_000, 1]) call(other);
+    await settled();
+    expect(count).toBe(10_001);
+    call(0);
+    await settled();
+    expect(count).toBe(10_002);
+  });
+
   it('makes us keep little, whatever comes back', async () => {
     const world = new World();
     let count = 0;

@@ -179,6 +179,35 @@ describe('a recording', () => {
     expect(await other.recorder.done).toMatchObject({ reason: 'stopped' });
   });
 
+  it.each(['leaving', 'ended'] as const)('is over at once where the conference is %s', async (state) => {
+    const rig = new RecordingRig({}, (before) => (before.state = state));
+    expect(await rig.recorder.done).toMatchObject({ reason: 'conference-ended', files: [] });
+    expect(rig.timeline).toMatchObject({ state: 'ended', end: { reason: 'conference-ended' } });
+  });
+
+  it('does not tell at its end of a file that was never made', async () => {
+    const rig = new RecordingRig();
+    rig.join('ab12');
+    rig.disk.room = 0;
+    await rig.play(rig.add('ab12', 'audio'), 0, 10);
+    const end = await rig.recorder.stop();
+    expect(rig.recorder.files).toMatchObject([{ source: 'ab12-a0', bytes: 0 }]);
+    expect(end.files).toEqual([]);
+  });
+
+  it('records nobody of whom its callback fails, and goes on', async () => {
+    const rig = new RecordingRig({
+      participants: (_, id) => {
+        if (id === 'ab12') throw new Error('no');
+        return true;
+      },
+    });
+    expect(rig.add('ab12', 'audio').isRead).toBe(false);
+    expect(rig.add('cd34', 'audio').isRead).toBe(true);
+    await Promise.resolve();
+    expect(rig.warnings).toEqual(['listener-failed']);
+  });
+
   it('records whom it is to', async () => {
     const rig = new RecordingRig({ participants: (_, id) => id === 'ab12', video: false });
     for (const id of ['ab12', 'cd34']) rig.join(id);

@@ -172,12 +172,15 @@ export class RecordingRig {
   readonly participants: Map<string, Participant> = new Map();
   readonly tracks: Map<string, FakeTrack> = new Map();
   readonly warnings: string[] = [];
+  /** Of the room. */
+  state: RecordedRoom['state'] = 'joined';
   readonly recorder: Recorder;
 
   constructor(options: Partial<RecordOptions> = {}, before: (rig: RecordingRig) => void = () => {}) {
     before(this);
     const room = {
       room: 'room',
+      state: this.state,
       endpointId: 'me',
       nick: 'recorder',
       participants: this.participants,
