@@ -1,4 +1,5 @@
 /** A conference with audio tracks that keep what is sent on them. */
+import type { Conference } from '../../src/client/conference.ts';
 import type { LocalTrack } from '../../src/client/media/local-track.ts';
 import type { LocalFrame } from '../../src/client/media/track-types.ts';
 import { createOpusDecoder } from '../../src/media/opus/decoder.ts';
@@ -63,9 +64,15 @@ export class FakeAudioTrack {
 
 export class FakeAudioConference {
   readonly track: FakeAudioTrack;
+  state: Conference['state'] = 'joined';
 
   constructor({ isReady = true }: { isReady?: boolean } = {}) {
     this.track = new FakeAudioTrack(isReady);
+  }
+
+  end(): void {
+    this.state = 'ended';
+    this.track.stop();
   }
 
   addTrack(): LocalTrack {

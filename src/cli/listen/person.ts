@@ -1,6 +1,7 @@
 /** Whom `--from` means, by name or id, whether they are there, come later, or come again under another id. */
 import { waitFor } from '../../base/wait-for.ts';
 import type { Conference } from '../../client/conference.ts';
+import type { Participant } from '../../conference/room/roster.ts';
 import { lookUpParticipant } from '../visit/participants.ts';
 
 /** Who left says so; others may be back. */
@@ -10,6 +11,8 @@ export class Person {
   readonly #name: string;
   readonly #conference: Pick<Conference, 'participants' | 'on'>;
   #id: string | undefined;
+  /** What they were called when they left, if nobody else was. */
+  #displayName: string | undefined;
 
   /** @param left they were there, and have left */
   constructor(name: string, conference: Pick<Conference, 'participants' | 'on'>, left: () => void) {
@@ -18,6 +21,7 @@ export class Person {
     conference.on('participantLeft', ({ departure, participant }) => {
       if (participant.id !== this.#id) return;
       this.#id = undefined;
+      this.#displayName = this.#isOnly(participant) ? participant.displayName : undefined;
       if (gone.includes(departure.reason)) left();
     });
   }
@@ -55,7 +59,19 @@ export class Person {
   }
 
   #look(): boolean {
-    this.#id ??= lookUpParticipant(this.#name, this.#conference.participants)?.id;
+    this.#id ??= (this.#find(this.#name) ?? this.#find(this.#displayName))?.id;
     return this.#id !== undefined;
+  }
+
+  #find(name: string | undefined): Participant | undefined {
+    return name === undefined ? undefined : lookUpParticipant(name, this.#conference.participants);
+  }
+
+  /** Nobody else is called so. */
+  #isOnly({ displayName, id }: Participant): boolean {
+    const name = displayName?.toLowerCase();
+    for (const other of this.#conference.participants.values())
+      if (other.id !== id && other.displayName?.toLowerCase() === name) return false;
+    return true;
   }
 }

@@ -6,13 +6,15 @@ import type { LocalFrame } from '../../client/media/track-types.ts';
 import { unmuteOnce } from '../clips/unmute-once.ts';
 
 /** As much of a conference as it takes. */
-export type AudioConference = Pick<Conference, 'addTrack'>;
+export type AudioConference = Pick<Conference, 'addTrack'> & Partial<Pick<Conference, 'state'>>;
 
 export interface AudioTracksListener {
   /** A track is ready that was not: what is sent gets out there from now on. */
   ready(): void;
   /** The last track is gone: its conference has ended, or somebody stopped it. Not when it is closed. */
   gone(): void;
+  /** The same, where its conference has ended. After `gone`. */
+  ended?(): void;
 }
 
 export class AudioTracks {
@@ -52,7 +54,9 @@ export class AudioTracks {
     track.on('ready', () => this.#listener.ready());
     track.on('stopped', () => {
       this.#tracks.delete(conference);
-      if (this.#tracks.size === 0 && !this.#isClosed) this.#listener.gone();
+      if (this.#tracks.size > 0 || this.#isClosed) return;
+      this.#listener.gone();
+      if (conference.state === 'ended') this.#listener.ended?.();
     });
     if (track.isReady) this.#listener.ready();
     return track;

@@ -224,6 +224,8 @@ export class Speaker {
 
   async #free(): Promise<void> {
     const parts = await this.#loading.catch(() => undefined);
+    // Whoever clears it still finds nothing.
+    this.#parts = undefined;
     parts?.encoder.close();
     parts?.frames.close();
   }

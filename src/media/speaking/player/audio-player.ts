@@ -3,7 +3,8 @@
  * passed on as it is.
  *
  * It waits while nobody could hear it: before it is attached, without a media session, while all its tracks are muted; then it goes on
- * where it was, and nothing is skipped.
+ * where it was, and nothing is skipped. When its last conference has ended it stops, and what is played then is over at once, until it
+ * is attached again; detached, it waits.
  */
 import { steadyClock } from '../../../base/clock.ts';
 import { Emitter, type Listener } from '../../../base/emitter.ts';
@@ -43,13 +44,15 @@ export class AudioPlayer {
   readonly #off: () => void;
   #current: { item: Item; playing: Playing } | undefined;
   /** Opened before its time: nothing is heard between the two. */
-  #prepared: { item: Item; playing: Playing } | undefined;
+  #prepared: { item: Item; playing: Playing; over?: { error: unknown } } | undefined;
   /** What plays, where it is in the queue to come again. */
   #again: Item | undefined;
   #volume: number;
   #loop: Loop;
   #isPaused = false;
   #isClosed = false;
+  /** Its last conference has ended. */
+  #isDeserted = false;
   #underruns = 0;
   #framesSent = 0;
   /** The first failure since there was nothing to be played. */
@@ -68,7 +71,14 @@ export class AudioPlayer {
           error: listenerFailed(`a listener of the player's ${event}`, error),
         });
     });
-    this.#tracks = new AudioTracks({ ready: () => this.#current?.playing.look(), gone: () => {} });
+    this.#tracks = new AudioTracks({
+      ready: () => this.#current?.playing.look(),
+      gone: () => {},
+      ended: () => {
+        this.#isDeserted = true;
+        this.stop();
+      },
+    });
     this.#off = onAbort(options.signal, () => this.close());
   }
 
@@ -128,7 +138,8 @@ export class AudioPlayer {
   }
 
   /**
-   * Resolves when everything was played and the last frame was sent, at once when there is nothing; also when the player is closed.
+   * Resolves when everything was played and the last frame was sent, at once when there is nothing; also when the player is closed,
+   * or its last conference has ended.
    * @throws the first error of those that `failed` has told since there was nothing to be played
    */
   get done(): Promise<void> {
@@ -148,7 +159,9 @@ export class AudioPlayer {
    * @throws as `conference.addTrack`; UsageError `audio-closed`
    */
   attach(conference: AudioConference): LocalTrack {
-    return this.#tracks.attach(conference);
+    const track = this.#tracks.attach(conference);
+    this.#isDeserted = false;
+    return track;
   }
 
   /** Takes its track back. */
@@ -193,8 +206,8 @@ export class AudioPlayer {
 
   /** Takes everything out of the queue; what plays goes on. */
   clear(): void {
-    this.#dropPrepared();
     this.#queue.length = 0;
+    this.#dropPrepared();
   }
 
   /** Ends what plays, and takes everything out of the queue. */
@@ -308,16 +321,18 @@ export class AudioPlayer {
   #advance(): void {
     // A listener may have begun another.
     if (this.#current || this.#isClosed) return;
+    if (this.#isDeserted) this.clear();
     const item = this.#queue.shift();
     if (!item) {
       this.#endQueue();
       return;
     }
     const prepared = this.#prepared?.item === item ? this.#prepared : undefined;
-    this.#prepared = undefined;
-    const current = prepared ?? { item, playing: this.#open(item) };
-    this.#current = current;
-    if (!this.#isPaused) current.playing.play();
+    if (prepared) this.#prepared = undefined;
+    const { playing } = prepared ?? { playing: this.#open(item) };
+    this.#current = { item, playing };
+    if (prepared?.over) this.#ended(item, playing, prepared.over.error);
+    else if (!this.#isPaused) playing.play();
   }
 
   #endQueue(): void {
@@ -378,9 +393,13 @@ export class AudioPlayer {
     else this.#queue.push(again);
   }
 
+  /** Something else may be next. What comes once only stays open while it is in the queue: it could not be opened again. */
   #dropPrepared(): void {
-    this.#prepared?.playing.close();
-    this.#prepared = undefined;
+    const { item: next, playing } = this.#prepared ?? {};
+    if (next && (canComeAgain(next.playable) || !this.#queue.includes(next))) {
+      playing?.close();
+      this.#prepared = undefined;
+    }
     const index = this.#again ? this.#queue.indexOf(this.#again) : -1;
     if (index >= 0) this.#queue.splice(index, 1);
     this.#again = undefined;
@@ -388,8 +407,8 @@ export class AudioPlayer {
 
   #ended(item: Item, playing: Playing, error: unknown): void {
     if (this.#prepared?.playing === playing) {
-      // It is told when its turn has come, by opening it again.
-      this.#prepared = undefined;
+      // It is told when its turn has come.
+      this.#prepared.over = { error };
       return;
     }
     if (this.#current?.playing !== playing) return;

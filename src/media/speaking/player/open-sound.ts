@@ -18,10 +18,10 @@ import { unusable } from './sound-error.ts';
  *   signal's reason
  */
 export async function openSound(playable: Playable, options: SoundOptions): Promise<Sound> {
-  const { signal, start } = options;
+  const { signal } = options;
   signal.throwIfAborted();
   if (isTrack(playable)) return new LiveSound(playable, signal);
-  if (isPcm(playable)) return skipped(await openPcmSound(playable, options), start);
+  if (isPcm(playable)) return openPcmSound(playable, options);
   const source = await openOrigin(playable, { ...options.origin, signal });
   try {
     return await openBytes(source, nameOf(playable), options);
@@ -36,7 +36,7 @@ async function openBytes(source: ByteSource, name: string, options: SoundOptions
   if (format === 'wav') {
     const sound = await openWavSound(source, options);
     // What is in another encoding than ours to read is ffmpeg's.
-    if (sound) return skipped(sound, options.start);
+    if (sound) return sound;
   } else if (format !== undefined && isContainer(format)) {
     const media = await openContainer(source, format);
     const { audio } = media;
@@ -63,25 +63,6 @@ function adtsOf(media: Media, audio: EncodedAudio): AsyncIterable<Uint8Array> | 
       if (frame) yield frame;
     }
   })();
-}
-
-/** From another place on, where all before it has to be read. */
-async function skipped(sound: Sound, start: number): Promise<Sound> {
-  if (start <= 0) return sound;
-  let frame = await sound.read();
-  while (frame && frame.at + frame.duration <= start) frame = await sound.read();
-  let first = frame;
-  return {
-    channels: sound.channels,
-    duration: sound.duration,
-    isLive: false,
-    read: async () => {
-      const given = first ?? (await sound.read());
-      first = undefined;
-      return given;
-    },
-    close: () => sound.close(),
-  };
 }
 
 async function firstBytes(source: ByteSource): Promise<Uint8Array> {

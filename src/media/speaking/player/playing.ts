@@ -38,6 +38,9 @@ export class Playing {
   #ahead: ReadAhead | undefined;
   #opening = new AbortController();
   #changer: VolumeChanger | undefined;
+  /** It is loaded. */
+  #isPreparing = false;
+  /** It is waited for. */
   #isChanging = false;
   #isWanted = false;
   /** A frame of it was sent. */
@@ -137,6 +140,11 @@ export class Playing {
     if (!frame) {
       if (ahead.isComplete) this.#end();
       else {
+        const silence = (ahead.sound.readUntil ?? 0) - this.#position;
+        if (silence > 0 && this.hasStarted) {
+          this.#position += silence;
+          return silence;
+        }
         ahead.ranDry();
         this.#ports.underrun();
       }
@@ -181,8 +189,8 @@ export class Playing {
 
   /** It is loaded in its own time; before the first frame it is waited for. */
   #prepareVolume(channels: 1 | 2): void {
-    const volume = this.#ports.volume();
-    if (volume === 1 || volume === 0 || this.#changer || this.#isChanging) return;
+    if (this.#ports.volume() === 1 || this.#changer || this.#isPreparing) return;
+    this.#isPreparing = true;
     this.#isChanging = !this.hasStarted;
     VolumeChanger.create(channels, this.#ports.bitrate).then(
       (changer) => {
@@ -206,7 +214,8 @@ export class Playing {
         offset ??= clock.now() - frame.at;
         this.#position = frame.at + frame.duration;
         this.#prepareVolume(sound.channels);
-        if (this.#isWanted && this.#ports.canSend()) this.#send(frame, offset + frame.at);
+        if (this.#isWanted && this.#ports.canSend() && !this.#isChanging)
+          this.#send(frame, offset + frame.at);
       }
       if (!signal.aborted) this.#end();
     } catch (error) {

@@ -1,6 +1,6 @@
 /** Samples, encoded by us: those of a program, and WAV. */
 import { defined } from '../../../base/defined.ts';
-import { ParseError } from '../../../base/errors.ts';
+import { ParseError, UsageError } from '../../../base/errors.ts';
 import type { EncodedFrame } from '../../container/media.ts';
 import type { ByteSource } from '../../origin/byte-source.ts';
 import { createResampler } from '../../sound/resampler.ts';
@@ -14,17 +14,20 @@ import type { Sound, SoundOptions } from './sound.ts';
 /** ms */
 const frameDuration = 20;
 
-/** @throws UsageError `option-invalid` */
-export function openPcmSound(origin: PcmOrigin, options: Pick<SoundOptions, 'bitrate'>): Promise<Sound> {
+type SampleOptions = Pick<SoundOptions, 'bitrate' | 'start'>;
+
+/** @throws UsageError `option-invalid`, `media-origin-invalid` */
+export async function openPcmSound(origin: PcmOrigin, options: SampleOptions): Promise<Sound> {
   const { channels = 1, pcm, sampleRate = 48_000 } = origin;
+  if (typeof (pcm as Partial<typeof pcm> | undefined)?.[Symbol.asyncIterator] !== 'function')
+    throw new UsageError('playing samples: `pcm` is to be an async iterable of them', {
+      code: 'media-origin-invalid',
+    });
   return SampleSound.open({ pieces: pcm, sampleRate, channels, close: () => {} }, options);
 }
 
 /** @returns undefined where it is WAV of a kind that is not ours to read; then its bytes can be read again */
-export async function openWavSound(
-  source: ByteSource,
-  options: Pick<SoundOptions, 'bitrate'>,
-): Promise<Sound | undefined> {
+export async function openWavSound(source: ByteSource, options: SampleOptions): Promise<Sound | undefined> {
   const reader = new WavReader();
   const pieces = source.bytes()[Symbol.asyncIterator]();
   let first = new Int16Array();
@@ -62,15 +65,18 @@ class SampleSound implements Sound {
   readonly #pushed: PushedSamples;
   readonly #frames: SpokenFrames;
   readonly #encoder: SampleEncoder;
+  /** Samples that are left out, of all channels. */
+  #unwanted: number;
   #isRead = false;
   #isClosed = false;
-  #at = 0;
+  #at: number;
 
   private constructor(
     origin: SampleOrigin,
     pushed: PushedSamples,
     frames: SpokenFrames,
     encoder: SampleEncoder,
+    start: number,
   ) {
     this.#origin = origin;
     this.channels = origin.channels;
@@ -78,18 +84,31 @@ class SampleSound implements Sound {
     this.#pushed = pushed;
     this.#frames = frames;
     this.#encoder = encoder;
+    const skipped = Math.max(0, Math.floor(start / frameDuration));
+    this.#at = skipped * frameDuration;
+    this.#unwanted = Math.round((this.#at * origin.sampleRate) / 1000) * origin.channels;
   }
 
-  static async open(origin: SampleOrigin, { bitrate }: Pick<SoundOptions, 'bitrate'>): Promise<Sound> {
+  static async open(origin: SampleOrigin, { bitrate, start }: SampleOptions): Promise<Sound> {
     const { channels, sampleRate } = origin;
     const opusRate = opusRateFor(sampleRate);
-    const [resampler, encoder] = await Promise.all([
-      createResampler({ from: sampleRate, to: opusRate, channels }),
-      createSampleEncoder({ sampleRate: opusRate, channels, application: 'audio', ...defined({ bitrate }) }),
-    ]);
+    const resampler = await createResampler({ from: sampleRate, to: opusRate, channels });
+    const encoder = await createSampleEncoder({
+      sampleRate: opusRate,
+      channels,
+      application: 'audio',
+      ...defined({ bitrate }),
+    }).catch((error: unknown) => {
+      resampler.close();
+      throw error;
+    });
     const pushed = new PushedSamples();
     const frames = new SpokenFrames({ pushed, sampleRate, channels, resampler, opusRate });
-    return new SampleSound(origin, pushed, frames, encoder);
+    return new SampleSound(origin, pushed, frames, encoder, start);
+  }
+
+  get readUntil(): number {
+    return this.#at;
   }
 
   read = async (): Promise<EncodedFrame | undefined> => {
@@ -122,7 +141,10 @@ class SampleSound implements Sound {
       if (samples ?? this.#isRead) return samples || undefined;
       const { done, value } = await this.#pieces.next();
       if (done === true) this.#isRead = true;
-      else this.#pushed.push(value);
+      else {
+        this.#pushed.push(value);
+        if (this.#unwanted > 0) this.#unwanted -= this.#pushed.take(this.#unwanted).length;
+      }
     }
   }
 }

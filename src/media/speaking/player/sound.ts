@@ -6,6 +6,8 @@ export interface Sound {
   readonly channels: 1 | 2;
   /** ms; undefined where nobody knows before the end */
   readonly duration: number | undefined;
+  /** ms up to which it is read, where nothing is given of silence; undefined: up to the end of the last packet */
+  readonly readUntil?: number;
   /** Its packets come when they come, at their own pace, as those of a track do: nobody waits for the time of one. */
   readonly isLive: boolean;
   /** The next packet; undefined at the end. One at a time. */

@@ -280,6 +280,13 @@ describe('a speaker', () => {
     new Speaker().close();
   });
 
+  it('can be cleared when it is closed', async () => {
+    const { speaker } = await setUp({ sampleRate: 22_050 });
+    speaker.close();
+    await turn();
+    expect(speaker.clear()).toBe(0);
+  });
+
   it('tells of a listener that fails', async () => {
     const { clock, speaker } = await setUp();
     const warned: string[] = [];

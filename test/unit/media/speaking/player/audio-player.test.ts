@@ -5,6 +5,7 @@ import type { AudioPlayerOptions } from '../../../../../src/media/speaking/playe
 import type { Playable } from '../../../../../src/media/speaking/player/playable.ts';
 import { createOpusDecoder } from '../../../../../src/media/opus/decoder.ts';
 import { createOpusEncoder } from '../../../../../src/media/opus/encoder.ts';
+import { wavHeader } from '../../../../../src/media/sound/wav-header.ts';
 import { soundLevel } from '../../../../../src/media/sound/sound-level.ts';
 import { FakeAudioConference } from '../../../../support/fake-audio-track.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
@@ -269,6 +270,131 @@ describe('a player', () => {
     expect([warned, all.told.at(-1)]).toEqual([1, 'queueEnded']);
   });
 
+  it('keeps a stream open that was to be next and comes later', async () => {
+    const all = rig();
+    async function* stream(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(sound(3, 50));
+    }
+    all.player.play(sound(10));
+    all.player.enqueue(stream());
+    await untilStarted(all);
+    await all.pass(40);
+    all.player.play(sound(4, 100));
+    await all.pass(20);
+    all.player.seek(20);
+    all.player.loop = 'none';
+    await all.pass(300);
+    expect(all.sent().replaceAll(/@\d+/g, '')).toMatch(/^0 1 (2 )?100 (101 )?101 102 103 50 51 52$/);
+    expect(all.told.filter((each) => each.startsWith('failed'))).toEqual([]);
+  });
+
+  it('closes what was to be next when it is taken out of the queue', async () => {
+    const all = rig();
+    let isClosed = false;
+    async function* stream(): AsyncGenerator<Uint8Array> {
+      try {
+        yield sound(3, 50);
+        yield await new Promise<Uint8Array>((resolve) => setImmediate(resolve, sound(3, 60)));
+      } finally {
+        isClosed = true;
+      }
+    }
+    all.player.play(sound(10));
+    all.player.enqueue(stream());
+    await untilStarted(all);
+    all.player.clear();
+    await all.pass(40);
+    expect([isClosed, all.player.queue]).toEqual([true, []]);
+  });
+
+  it('tells why what was opened ahead cannot be played, once it is its turn', async () => {
+    const all = rig();
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield await Promise.resolve(sound(3).subarray(0, 10));
+      throw new Error('the wire is cut');
+    }
+    all.player.play(sound(5));
+    all.player.enqueue(broken());
+    all.player.enqueue(sound(1, 20));
+    await untilStarted(all);
+    await all.pass(40);
+    expect(all.told).toEqual(['started']);
+    await all.pass(140);
+    const [, , failed, ...others] = all.told;
+    expect(failed).toMatch(/^failed .*/);
+    expect(others).toEqual(['started', 'finished', 'queueEnded']);
+    const alone = rig();
+    alone.player.play(broken());
+    await alone.pass(40);
+    expect(alone.told).toEqual([failed, 'queueEnded']);
+  });
+
+  it('stops when its last conference has ended, and plays again in the next', async () => {
+    const all = rig();
+    all.player.play(sound(100));
+    all.player.enqueue(sound(100));
+    await untilStarted(all);
+    const done = all.player.done;
+    all.conference.end();
+    await done;
+    expect(all.told).toEqual(['started', 'skipped', 'queueEnded']);
+    all.player.play(sound(100));
+    await all.player.done;
+    const next = new FakeAudioConference();
+    all.player.attach(next);
+    all.player.play(sound(2, 50));
+    await all.pass(300);
+    expect(next.track.frames.map(({ data }) => data[1])).toEqual([50, 51]);
+  });
+
+  it('waits when it is detached', async () => {
+    const all = rig();
+    all.player.play(sound(3));
+    await untilStarted(all);
+    all.player.detach(all.conference);
+    await all.pass(200);
+    expect(all.told).toEqual(['started']);
+  });
+
+  it('goes to another place in samples', async () => {
+    const all = rig();
+    const samples = new Int16Array(16_000 * 2);
+    for (let at = 16_000; at < samples.length; at += 1) samples[at] = 8000 * Math.sin(at / 10);
+    const { byteLength } = samples;
+    const header = wavHeader({ sampleRate: 16_000, channels: 1 }, byteLength);
+    all.player.play(Buffer.concat([header, new Uint8Array(samples.buffer)]));
+    await untilStarted(all);
+    all.player.seek(1010);
+    const before = all.conference.track.frames.length;
+    await all.pass(1200);
+    const frames = all.conference.track.frames.slice(before);
+    expect(frames).toHaveLength(50);
+    expect(frames.every(({ audioLevel }) => (audioLevel?.level ?? 127) < 20)).toBe(true);
+  });
+
+  it('takes the silence of samples that come in real time for no gap', async () => {
+    const all = rig();
+    async function* live(): AsyncGenerator<Int16Array> {
+      for (let piece = 0; piece < 150; piece += 1) {
+        const isLoud = piece < 40 || piece >= 100;
+        yield Int16Array.from({ length: 960 }, (_, at) => (isLoud ? 8000 * Math.sin(at / 10) : 0));
+        await new Promise<void>((resolve) => void all.clock.schedule(20, resolve));
+      }
+    }
+    all.player.play({ pcm: live() });
+    await all.pass(4000);
+    const { times } = all.conference.track;
+    expect([all.player.underruns, all.told.at(-1)]).toEqual([0, 'queueEnded']);
+    expect((times.at(-1) ?? 0) - (times[0] ?? 0)).toBe(149 * 20);
+  });
+
+  it('refuses samples that are no stream of them', async () => {
+    const all = rig();
+    all.player.play({ pcm: [new Int16Array(960)] as never });
+    await all.pass(40);
+    expect(all.told).toEqual(['failed media-origin-invalid', 'queueEnded']);
+  });
+
   it('is closed, and then nothing is open', async () => {
     const all = rig();
     all.player.play(sound(100));
@@ -340,6 +466,25 @@ describe('the volume', () => {
       if (each !== 1) expect(frames[30]?.audioLevel?.level).toBe(heard[30]);
     }
     expect((levels[1] ?? 0) - (levels[0] ?? 0)).toBeCloseTo(decibels, -0.5);
+  });
+
+  it('never lets anything out as it was where it began at 0', async () => {
+    const file = await tone(40);
+    const plain = rig();
+    plain.player.play(file);
+    await untilStarted(plain);
+    await plain.pass(900);
+    const originals = new Set(
+      plain.conference.track.frames.map(({ data }) => Buffer.from(data).toString('hex')),
+    );
+    const all = rig({ volume: 0 });
+    all.player.play(file);
+    await untilStarted(all);
+    all.player.volume = 0.25;
+    await all.pass(900);
+    const { frames } = all.conference.track;
+    expect(frames.length).toBeGreaterThan(30);
+    expect(frames.filter(({ data }) => originals.has(Buffer.from(data).toString('hex')))).toEqual([]);
   });
 
   it('0 sends nothing, and time passes', async () => {
