@@ -1,53 +1,56 @@
 /**
- * Prints who comes and goes as JSON lines, ready for a webhook. Without an address it runs against an embedded deployment
- * and checks what it saw.
+ * Tells who comes and goes: as JSON lines, or posted to a webhook, one after the other. Without an address it runs against an embedded
+ * deployment and a webhook of its own, and checks what was posted.
  *
- *   node examples/presence-watcher.mjs https://meet.example.com/standup
+ *   node examples/presence-watcher.mjs https://meet.example.com/standup [https://hooks.example.com/presence]
  */
 import assert from 'node:assert/strict';
-import { joinRoom } from 'jitsi-headless';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { joinRoom, stay } from 'jitsi-headless';
 import { createSandbox } from 'jitsi-headless/sandbox';
 
-/** Resolves with how the conference ended. */
-async function watch(url, report, signal) {
-  const conference = await joinRoom(url, { nick: 'Watcher', signal });
-  const name = ({ displayName, id }) => displayName ?? id;
-  report({ type: 'present', names: [...conference.participants.values()].map(name) });
-  conference.on('participantJoined', ({ participant }) =>
-    report({ type: 'joined', name: name(participant) }),
-  );
-  conference.on('participantLeft', ({ participant, departure }) =>
-    report({ type: 'left', name: name(participant), reason: departure.reason }),
-  );
-  return conference.closed;
+/** Resolves when the conference is over and everything is told, in order. */
+async function watch(conference, tell) {
+  let told = Promise.resolve();
+  const report = (type, participants) => {
+    const names = participants.map(({ displayName, id }) => displayName ?? id);
+    told = told.then(() => tell({ type, names })).catch((error) => console.error(error.message));
+  };
+  report('present', [...conference.participants.values()]);
+  conference.on('participantJoined', ({ participant }) => report('joined', [participant]));
+  conference.on('participantLeft', ({ participant, departure }) => report(departure.reason, [participant]));
+  await conference.closed;
+  await told;
 }
 
-const [url] = process.argv.slice(2);
-const interrupted = new AbortController();
+const webhook = (address) => async (entry) => {
+  const headers = { 'content-type': 'application/json' };
+  const request = { method: 'POST', headers, body: JSON.stringify(entry) };
+  const { ok, status } = await fetch(address, { ...request, signal: AbortSignal.timeout(10_000) });
+  if (!ok) throw new Error(`the webhook answered ${status}: ${request.body} is lost`);
+};
+
+const [url, address] = process.argv.slice(2);
 if (url) {
-  process.once('SIGINT', () => interrupted.abort());
-  await watch(url, (entry) => console.log(JSON.stringify(entry)), interrupted.signal);
+  const conference = await joinRoom(url, { nick: 'Watcher' });
+  void stay(conference).then(() => conference.leave());
+  await watch(conference, address ? webhook(address) : (entry) => console.log(JSON.stringify(entry)));
 } else {
   const sandbox = await createSandbox();
-  const room = `${sandbox.url}/watched`;
-  const seen = [];
-  const ada = await joinRoom(room, { nick: 'Ada' });
-  const seesWatcher = new Promise((resolve) => ada.once('participantJoined', resolve));
-  const watching = watch(room, (entry) => seen.push(entry), interrupted.signal);
-  await seesWatcher;
-  const grace = await joinRoom(room, { nick: 'Grace' });
-  await grace.leave();
-  await ada.leave();
-  // The watcher's own end comes after everything it saw.
-  while (seen.length < 4) await new Promise((resolve) => setImmediate(resolve));
-  interrupted.abort();
-  assert.equal((await watching).reason, 'left');
-  assert.deepEqual(seen, [
-    { type: 'present', names: ['Ada'] },
-    { type: 'joined', name: 'Grace' },
-    { type: 'left', name: 'Grace', reason: 'left' },
-    { type: 'left', name: 'Ada', reason: 'left' },
-  ]);
+  const posts = [];
+  const answer = async (request, response) => response.end(`${posts.push(await json(request))}`);
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const watcher = await joinRoom(`${sandbox.url}/watched`, { nick: 'Watcher' });
+  const watching = watch(watcher, webhook(`http://127.0.0.1:${server.address().port}`));
+  watcher.once('participantLeft', () => watcher.leave());
+  await (await joinRoom(`${sandbox.url}/watched`, { nick: 'Ada' })).leave();
+  await watching;
+  server.close();
   await sandbox.close();
-  console.log('the watcher saw everybody come and go');
+  const seen = posts.map(({ type, names }) => [type, ...names].join(' '));
+  assert.deepEqual(seen, ['present', 'joined Ada', 'left Ada']);
+  console.log(`posted: ${seen.join(', ')}`);
 }

@@ -17,3 +17,18 @@ it.each(examples)('%s', async (name) => {
   const { stderr } = await run(process.execPath, [join('examples', name)], { cwd: root, timeout: 120_000 });
   expect(stderr).toBe('');
 });
+
+it('test-your-bot, in a run of vitest of its own', async () => {
+  // What this run tells its own processes is not for that one.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV$)/.test(name)),
+  );
+  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', 'examples/test-your-bot'];
+  const { stdout, stderr } = await run(process.execPath, [...vitest, '--reporter', 'json'], {
+    cwd: root,
+    env,
+    timeout: 200_000,
+  });
+  expect(stderr).toBe('');
+  expect(JSON.parse(stdout)).toMatchObject({ success: true, numPassedTests: 3 });
+}, 240_000);
