@@ -40,8 +40,9 @@ if (url) {
 } else {
   const sandbox = await createSandbox();
   const posts = [];
-  const answer = async (request, response) => response.end(`${posts.push(await json(request))}`);
-  const server = createServer(answer).listen(0, '127.0.0.1');
+  const server = createServer((request, response) => {
+    void json(request).then((body) => response.end(`${posts.push(body)}`));
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const watcher = await joinRoom(`${sandbox.url}/watched`, { nick: 'Watcher' });
   const watching = watch(watcher, webhook(`http://127.0.0.1:${server.address().port}`));

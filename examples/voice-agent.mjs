@@ -43,7 +43,7 @@ if (process.argv[2]) {
   const sandbox = await createSandbox();
   const [agent, ada] = await Promise.all(['Agent', 'Ada'].map((nick) => join(`${sandbox.url}/a`, { nick })));
   const added = new Promise((resolve) => ada.once('trackAdded', resolve));
-  converse(agent, { think, synthesise });
+  void converse(agent, { think, synthesise });
   const voice = new Speaker({ sampleRate: 24_000 });
   voice.attach(ada);
   await voice.write(tone(1));

@@ -23,7 +23,13 @@ it('test-your-bot, in a run of vitest of its own', async () => {
   const env = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV$)/.test(name)),
   );
-  const vitest = [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', 'examples/test-your-bot'];
+  const vitest = [
+    join(root, 'node_modules/vitest/vitest.mjs'),
+    'run',
+    '--no-cache',
+    '--root',
+    'examples/test-your-bot',
+  ];
   const { stdout, stderr } = await run(process.execPath, [...vitest, '--reporter', 'json'], {
     cwd: root,
     env,
