@@ -29,7 +29,14 @@ export async function play(
   const { bridge, engine, iceTransportPolicy, allowPrivate, proxy = 'environment', volume } = flags;
   const loop = flags.loop === true ? (plan.sounds.length === 1 ? 'one' : 'all') : 'none';
   const player = new AudioPlayer({ ...defined({ allowPrivate, volume }), loop, proxy });
-  const summary: PlaySummary = { type: 'summary', files: [], seconds: 0, framesSent: 0, underruns: 0 };
+  const summary: PlaySummary = {
+    type: 'summary',
+    files: [],
+    played: 0,
+    seconds: 0,
+    framesSent: 0,
+    underruns: 0,
+  };
   const stayIn = (stay: Visit): Promise<number> => playIn(stay, player, plan, flags, context, summary);
   try {
     return await visit(plan.url, flags, context, stayIn, {
@@ -63,7 +70,8 @@ async function playIn(
   );
   player.on('finished', ({ sound: { name }, skipped }) => {
     if (skipped) return;
-    summary.files.push(name);
+    summary.played += 1;
+    if (!summary.files.includes(name)) summary.files.push(name);
     if (output.json) output.object({ type: 'finished', file: name });
   });
   player.on('failed', ({ error }) => output.error(error));

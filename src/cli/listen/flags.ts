@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.ts';
 import type { OpusSampleRate } from '../../media/opus/types.ts';
 import { addChannelFlags, type ChannelFlags } from '../flags/bridge-flags.ts';
+import { channelCount } from '../flags/channel-count.ts';
 import { checked } from '../flags/join-flags.ts';
 
 export interface ListenFlags extends ChannelFlags {
@@ -33,13 +34,5 @@ function sampleRate(text: string): OpusSampleRate {
     const known = rates.find((rate) => String(rate) === text);
     if (known !== undefined) return known;
     throw new UsageError(`one of ${rates.join(', ')} is expected`, { code: 'sample-rate-invalid' });
-  });
-}
-
-function channelCount(text: string): 1 | 2 {
-  return checked(() => {
-    if (text === '1') return 1;
-    if (text === '2') return 2;
-    throw new UsageError('1 or 2 is expected', { code: 'channels-invalid' });
   });
 }

@@ -3,8 +3,10 @@ import type { AudioPlayer } from '../../media/speaking/player/audio-player.ts';
 
 export interface PlaySummary {
   type: 'summary';
-  /** Names of what was played to its end. */
+  /** Names of what was played to its end, each once. */
   files: string[];
+  /** How often something was. */
+  played: number;
   /** From when we were in the room. */
   seconds: number;
   framesSent: number;
@@ -57,8 +59,8 @@ export function playedLine({
   return `${clockTime(position)}${length}  ${current.name}${more}${gaps}`;
 }
 
-export function summaryLine({ files, framesSent, seconds, underruns }: PlaySummary): string {
-  const what = files.length === 1 ? 'one sound' : `${files.length} sounds`;
+export function summaryLine({ framesSent, played, seconds, underruns }: PlaySummary): string {
+  const what = played === 1 ? 'one sound' : `${played} sounds`;
   const gaps = underruns === 1 ? 'one gap' : `${underruns} gaps`;
   return `* played ${what} to the end: ${framesSent} frames in ${seconds} s, ${gaps}`;
 }

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.ts';
 import { addChannelFlags, type ChannelFlags } from '../flags/bridge-flags.ts';
+import { channelCount } from '../flags/channel-count.ts';
 import { checked } from '../flags/join-flags.ts';
 
 export interface SayFlags extends ChannelFlags {
@@ -27,13 +28,5 @@ function sampleRate(text: string): number {
     const value = Number(text);
     if (/^\d{4,6}$/.test(text) && value >= 1000 && value <= 384_000) return value;
     throw new UsageError('samples a second are expected, as in 24000', { code: 'sample-rate-invalid' });
-  });
-}
-
-function channelCount(text: string): 1 | 2 {
-  return checked(() => {
-    if (text === '1') return 1;
-    if (text === '2') return 2;
-    throw new UsageError('1 or 2 is expected', { code: 'channels-invalid' });
   });
 }

@@ -2,14 +2,15 @@
 import { checkOptions, isText, type Kind, type Kinds, oneOf } from '../../client/check-arguments.ts';
 import type { OpusDecoderOptions, OpusEncoderOptions, OpusSampleRate } from './types.ts';
 
-const sampleRates: readonly unknown[] = [8000, 12_000, 16_000, 24_000, 48_000] satisfies OpusSampleRate[];
+/** Hz */
+export const opusSampleRates: readonly OpusSampleRate[] = [8000, 12_000, 16_000, 24_000, 48_000];
 
 export const sampleRate: Kind = {
   words: '8000, 12000, 16000, 24000 or 48000 Hz',
-  fits: (value) => sampleRates.includes(value),
+  fits: (value) => opusSampleRates.some((rate) => rate === value),
 };
 export const channels: Kind = { words: '1 or 2', fits: (value) => value === 1 || value === 2 };
-const bitrate: Kind = {
+export const bitrate: Kind = {
   words: 'a whole number of bit/s from 6000 to 510000',
   fits: (value) =>
     !isText(value) && Number.isInteger(value) && Number(value) >= 6000 && Number(value) <= 510_000,

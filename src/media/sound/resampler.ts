@@ -1,6 +1,7 @@
 /** Samples at another rate, as they come, by SpeexDSP's resampler: its arithmetic is in whole numbers, so that nothing is lost or added however long it goes on. */
 import { UsageError } from '../../base/errors.ts';
 import { checkOptions, type Kind, type Kinds } from '../../client/check-arguments.ts';
+import { channels } from '../opus/options.ts';
 
 type Library = import('@echogarden/speex-resampler-wasm').SpeexResampler;
 
@@ -25,14 +26,14 @@ const quality = 5;
 /** Samples of a channel in one go. */
 const piece = 2048;
 
-const rate: Kind = {
+export const resampledRate: Kind = {
   words: 'a whole number of Hz from 1000 to 384000',
   fits: (value) => Number.isInteger(value) && Number(value) >= 1000 && Number(value) <= 384_000,
 };
 const kinds: Kinds<ResamplerOptions> = {
-  from: rate,
-  to: rate,
-  channels: { words: '1 or 2', fits: (value) => value === 1 || value === 2 },
+  from: resampledRate,
+  to: resampledRate,
+  channels,
 };
 
 /** There are no defaults. */

@@ -1,6 +1,8 @@
 /** What a speaker can be told. */
 import type { Clock } from '../../base/clock.ts';
 import { checkOptions, type Kind, type Kinds, oneOf } from '../../client/check-arguments.ts';
+import { bitrate, channels } from '../opus/options.ts';
+import { resampledRate } from '../sound/resampler.ts';
 
 export interface SpeakerOptions {
   /** Hz, 1000 to 384 000, of what is written. Default 48 000. */
@@ -17,16 +19,16 @@ export interface SpeakerOptions {
   clock?: Clock;
 }
 
-const between = (words: string, least: number, most: number): Kind => ({
-  words: `a number of ${words} from ${least} to ${most}`,
-  fits: (value) => typeof value === 'number' && value >= least && value <= most,
-});
+const bufferLimit: Kind = {
+  words: 'a number of milliseconds from 0 to 600000',
+  fits: (value) => typeof value === 'number' && value >= 0 && value <= 600_000,
+};
 const kinds: Kinds<SpeakerOptions> = {
-  sampleRate: between('Hz', 1000, 384_000),
-  channels: { words: '1 or 2', fits: (value) => value === 1 || value === 2 },
+  sampleRate: resampledRate,
+  channels,
   application: oneOf('voip', 'audio'),
-  bitrate: between('bit/s', 6000, 510_000),
-  bufferLimit: between('milliseconds', 0, 600_000),
+  bitrate,
+  bufferLimit,
   clock: { words: 'a clock', fits: (value) => typeof value === 'object' },
 };
 

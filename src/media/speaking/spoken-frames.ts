@@ -1,17 +1,16 @@
 /** What was pushed, as frames of 20 ms at a rate that Opus takes. */
+import { opusSampleRates } from '../opus/options.ts';
 import type { OpusSampleRate } from '../opus/types.ts';
 import type { Resampler } from '../sound/resampler.ts';
 import { PushedSamples } from './pushed-samples.ts';
 
-/** Hz */
-const opusRates: readonly OpusSampleRate[] = [8000, 12_000, 16_000, 24_000, 48_000];
 /** ms */
 const frameDuration = 20;
 const framesPerSecond = 1000 / frameDuration;
 
 /** What samples of a rate are encoded at: itself, where Opus can. */
 export function opusRateFor(sampleRate: number): OpusSampleRate {
-  return opusRates.find((rate) => rate === sampleRate) ?? 48_000;
+  return opusSampleRates.find((rate) => rate === sampleRate) ?? 48_000;
 }
 
 export interface SpokenFramesOptions {

@@ -10,6 +10,7 @@ import {
   oneOf,
   text,
 } from '../../../client/check-arguments.ts';
+import { bitrate } from '../../opus/options.ts';
 import { originKinds, type OriginOptions } from '../../origin/open-origin.ts';
 
 /** `one`: what plays, again and again; `all`: what has been played goes to the end of the queue. */
@@ -30,18 +31,17 @@ export interface AudioPlayerOptions extends OriginOptions {
   signal?: AbortSignal;
 }
 
-const between = (words: string, least: number, most: number): Kind => ({
-  words: `a number ${words}from ${least} to ${most}`,
-  fits: (value) => typeof value === 'number' && value >= least && value <= most,
-});
-export const volumeKind: Kind = between('', 0, 4);
+export const volumeKind: Kind = {
+  words: 'a number from 0 to 4',
+  fits: (value) => typeof value === 'number' && value >= 0 && value <= 4,
+};
 export const loopKind: Kind = oneOf('none', 'one', 'all');
 
 const kinds: Kinds<AudioPlayerOptions> = {
   ...originKinds,
   volume: volumeKind,
   loop: loopKind,
-  bitrate: between('of bit/s ', 6000, 510_000),
+  bitrate,
   ffmpeg: text,
   clock: { words: 'a clock', fits: (value) => typeof value === 'object' },
   signal: abortSignal,

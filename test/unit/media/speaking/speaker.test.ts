@@ -318,6 +318,8 @@ describe('a speaker', () => {
 
   it.each<[unknown, RegExp]>([
     [{ sampleRate: 0 }, /sampleRate is to be/],
+    [{ sampleRate: 16_000.5 }, /sampleRate is to be a whole number/],
+    [{ bitrate: 24_000.5 }, /bitrate is to be a whole number/],
     [{ channels: 6 }, /channels is to be 1 or 2/],
     [{ bitrate: '64k' }, /bitrate is to be/],
     [{ rate: 16_000 }, /sampleRate/],

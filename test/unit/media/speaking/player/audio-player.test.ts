@@ -424,6 +424,7 @@ describe('a player', () => {
     ['a loop of some', (player) => (player.loop = 'some' as 'one'), 'argument-invalid'],
     ['a place in nothing', (player) => player.seek(5), 'player-idle'],
     ['an unknown event', (player) => player.on('ended' as 'failed', () => {}), 'event-unknown'],
+    ['half a bit', () => new AudioPlayer({ bitrate: 24_000.5 }), 'option-invalid'],
     ['an unknown option', () => new AudioPlayer({ volum: 1 } as AudioPlayerOptions), 'option-unknown'],
   ])('refuses %s', (_, call, code) => {
     expect(() => call(rig().player)).toThrow(expect.objectContaining({ kind: 'usage', code }));
