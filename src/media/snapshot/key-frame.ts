@@ -3,7 +3,7 @@ import { type Clock, systemClock } from '../../base/clock.ts';
 import { type JitsiError, MediaError, TimeoutError } from '../../base/errors.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { RemoteFrame } from '../../client/media/track-types.ts';
-import { saysEncrypted } from '../encryption/encrypted-frames.ts';
+import { EncryptedFrames, saysEncrypted } from '../encryption/encrypted-frames.ts';
 
 /** As much of a track as is needed. */
 export type SeenTrack = Pick<
@@ -49,13 +49,24 @@ export async function nextKeyFrame(track: SeenTrack, options: KeyFrameOptions): 
   signal?.addEventListener('abort', stop, { once: true });
   const timers = [clock.schedule(timeout, stop)];
   let best: SizedFrame | undefined;
+  // Presence may say it late, or never.
+  const encryption = new EncryptedFrames();
+  let isEncrypted = false;
+  /** The best one, as far as it is known to be in the clear. */
+  let taken: SizedFrame | undefined;
   try {
     // What comes in between is not needed, and not kept.
     for await (const frame of track.frames({ signal: controller.signal, limit: 30 })) {
-      if (!isSized(frame) || (best && frame.height <= best.height)) continue;
-      if (!best) timers.push(clock.schedule(settlingTime, stop));
-      best = frame;
-      if (frame.height >= (maxHeight < 0 ? usualHeight : maxHeight)) break;
+      const verdict = encryption.look(frame.data);
+      isEncrypted = verdict === 'encrypted';
+      if (isEncrypted) break;
+      if (isSized(frame) && frame.height > (best?.height ?? 0)) {
+        if (!best) timers.push(clock.schedule(settlingTime, stop));
+        best = frame;
+      }
+      // What looks encrypted may do so by chance: the next frames tell.
+      if (verdict === 'clear') taken = best;
+      if (taken && taken.height >= (maxHeight < 0 ? usualHeight : maxHeight)) break;
     }
   } finally {
     for (const cancel of timers) cancel();
@@ -64,8 +75,10 @@ export async function nextKeyFrame(track: SeenTrack, options: KeyFrameOptions): 
   }
   signal?.throwIfAborted();
   // Whoever switches encryption on says so before the first such frame, or with it.
-  if (saysEncrypted(track.participant)) throw encrypted(track);
-  if (best) return best;
+  if (saysEncrypted(track.participant) || isEncrypted) throw encrypted(track);
+  if (taken) return taken;
+  // Only one in 4096 looks like that in the clear.
+  if (best) throw encrypted(track);
   checkShown(track);
   throw tooLate(track, timeout);
 }

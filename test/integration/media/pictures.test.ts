@@ -67,4 +67,15 @@ describe('a picture', () => {
       expect((await greyOf(small.data, format)).length).toBe(small.width * small.height);
     }
   });
+
+  it('that says that it is larger than any is not decoded', async () => {
+    const data = Buffer.from(await keyFrame('vp8'));
+    const [width, height] = [8_000, 6_000];
+    data.writeUInt16LE(width, 6);
+    data.writeUInt16LE(height, 8);
+    const options = { maxHeight: 90, ffmpeg: undefined, signal: undefined, timeout: 120_000 };
+    await expect(
+      convertPicture({ codec: 'vp8', data, width, height }, { ...options, format: 'png' }),
+    ).rejects.toMatchObject({ code: 'ffmpeg-failed', message: expect.stringContaining('Picture size') });
+  });
 });

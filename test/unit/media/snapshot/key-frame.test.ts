@@ -107,6 +107,26 @@ describe('the key frame of a picture', () => {
     expect(meanwhile.clock.pending).toBe(0);
   });
 
+  it('is none where frames look encrypted, whatever presence says', async () => {
+    const ended = (height: number | undefined, ...end: number[]): RemoteFrame => {
+      return { ...frame(height), data: Uint8Array.from([...Array<number>(40).fill(1), ...end]) };
+    };
+    const [several, single, chance] = [new Rig(), new Rig(), new Rig()];
+    const refused = several.take();
+    for (const height of [360, undefined, undefined]) several.track.stream?.push(ended(height, 12, 3));
+    await expect(refused).rejects.toMatchObject({ code: 'video-encrypted' });
+    const alone = single.take();
+    single.track.stream?.push(ended(360, 12, 3));
+    await single.comes();
+    single.clock.advance(1_500);
+    await expect(alone).rejects.toMatchObject({ code: 'video-encrypted' });
+    // The next one says that it was none.
+    const taken = chance.take();
+    chance.track.stream?.push(ended(360, 12, 3));
+    chance.track.stream?.push(ended(undefined, 1, 1));
+    expect(await taken).toMatchObject({ height: 360 });
+  });
+
   it('is given up after the time, with a word why', async () => {
     const rig = new Rig();
     const taken = rig.take();
