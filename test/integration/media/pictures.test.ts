@@ -76,6 +76,9 @@ describe('a picture', () => {
     const options = { maxHeight: 90, ffmpeg: undefined, signal: undefined, timeout: 120_000 };
     await expect(
       convertPicture({ codec: 'vp8', data, width, height }, { ...options, format: 'png' }),
-    ).rejects.toMatchObject({ code: 'ffmpeg-failed', message: expect.stringContaining('Picture size') });
+    ).rejects.toMatchObject({
+      code: 'ffmpeg-failed',
+      cause: { message: expect.stringContaining('max pixel count') },
+    });
   });
 });
