@@ -43,6 +43,8 @@ export class BridgeWishes {
   /** What parts of it ask for, by source name. */
   readonly #heights = new SourceHeights();
   #audio: AudioSubscription | undefined;
+  /** Heights have changed, and bridges do not know yet. */
+  #isTelling = false;
 
   /** Somebody asked for video or audio, so that a channel is needed. */
   get isAsked(): boolean {
@@ -75,10 +77,15 @@ export class BridgeWishes {
   /** Wants a source at least so high, whatever else is asked for. @returns withdraws it */
   requestHeight(source: string, maxHeight: number): () => void {
     const withdraw = this.#heights.add(source, maxHeight);
-    this.#tell(this.#heights.addedTo(this.#video));
+    this.#tellHeights();
     return () => {
-      if (withdraw()) this.#tell(this.#heights.addedTo(this.#video));
+      if (withdraw()) this.#tellHeights();
     };
+  }
+
+  /** It is gone: nobody wants it any more. */
+  forgetSource(source: string): void {
+    if (this.#heights.forget(source)) this.#tellHeights();
   }
 
   /** @throws UsageError `bridge-message-invalid` */
@@ -98,6 +105,16 @@ export class BridgeWishes {
   forgetVideoTypes(): void {
     this.#videoTypes.clear();
     for (const bridge of this.#bridges) bridge.forgetVideoTypes();
+  }
+
+  /** Soon, for all that change now: each message has all sources. */
+  #tellHeights(): void {
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    queueMicrotask(() => {
+      this.#isTelling = false;
+      this.#tell(this.#heights.addedTo(this.#video));
+    });
   }
 
   #tell(constraints: ReceiverVideoConstraints): void {

@@ -91,7 +91,10 @@ export class ConferenceMedia {
         ports.openBridge();
         return withdraw;
       },
-      emit: (event, track) => emitter.emit(event, { track }),
+      emit: (event, track) => {
+        if (event === 'trackRemoved') this.#wishes.forgetSource(track.sourceName);
+        emitter.emit(event, { track });
+      },
       speaks: (endpointId, known, isSpeaking) => {
         this.#facts.speaks(endpointId, isSpeaking);
         const participant = participants().get(endpointId) ?? known;

@@ -18,6 +18,13 @@ export class SourceHeights {
     return () => this.#wishes.delete(wish);
   }
 
+  /** The source is gone, and with it what was wanted of it. @returns there was something */
+  forget(source: string): boolean {
+    const { size } = this.#wishes;
+    for (const wish of this.#wishes) if (wish.source === source) this.#wishes.delete(wish);
+    return this.#wishes.size < size;
+  }
+
   /** All that a bridge is to be told: each field replaces what it had (media dossier 5.6). @param asked as a whole; undefined: nothing */
   addedTo(asked: ReceiverVideoConstraints | undefined): ReceiverVideoConstraints {
     // Whoever asks for nothing gets no video, and a bridge that is asked for some gives all of it.

@@ -2,14 +2,10 @@
  * A file of one track, by mediabunny, whole at any moment: WebM grows by a block a frame; of MP4 a fragment is ended whenever
  * `sync` says so.
  */
-import type {
-  EncodedAudioPacketSource,
-  EncodedVideoPacketSource,
-  Output,
-  StreamTargetChunk,
-} from 'mediabunny';
+import type { EncodedAudioPacketSource, EncodedVideoPacketSource, Output } from 'mediabunny';
 import type { CodecName } from '../../rtp/parameters.ts';
 import { opusHead, type VideoConfig } from './codec-config.ts';
+import { createSinkTarget } from './sink-target.ts';
 import { WebmLayout } from './webm-layout.ts';
 
 /** Loaded when the first file begins. */
@@ -63,14 +59,8 @@ export async function createContainer(
   sink: ByteSink,
 ): Promise<ContainerFile> {
   const layout = container === 'webm' ? new WebmLayout() : undefined;
-  const write = ({ data, position }: StreamTargetChunk): void => {
-    layout?.see(data, position);
-    sink.write(data, position);
-  };
-  const output = new library.Output({
-    format: formatOf(library, container),
-    target: new library.StreamTarget(new WritableStream({ write })),
-  });
+  const { drain, target } = createSinkTarget(library, layout, sink);
+  const output = new library.Output({ format: formatOf(library, container), target });
   const source = addTrack(library, output, codec);
   await output.start();
   const description = config
@@ -88,6 +78,7 @@ export async function createContainer(
     async sync(duration) {
       if (isFirst) return;
       if (container === 'mp4') await muxerOf(output).forceFragmentFinalization();
+      drain();
       const patch = layout?.durationPatch(duration);
       if (patch) sink.write(patch.data, patch.position);
     },
@@ -95,7 +86,7 @@ export async function createContainer(
   };
 }
 
-function formatOf(library: ContainerLibrary, container: ContainerName): Output['format'] {
+export function formatOf(library: ContainerLibrary, container: ContainerName): Output['format'] {
   switch (container) {
     case 'webm':
       return new library.WebMOutputFormat({ minimumClusterDuration: clusterDuration });

@@ -112,12 +112,13 @@ describe('what is asked of the bridge', () => {
     expect(bridge.told).toEqual([{ defaultConstraints: { maxHeight: 180 } }]);
   });
 
-  it('is the greatest of what parts of a program want, and what it asks for as a whole', () => {
+  it('is the greatest of what parts of a program want, and what it asks for as a whole', async () => {
     const [wishes, bridge] = [new BridgeWishes(), new FakeBridge()];
     wishes.use(bridge);
     const withdrawLow = wishes.requestHeight('ab-v0', 180);
     expect(wishes.isAsked).toBe(true);
     const none = { defaultConstraints: { maxHeight: 0 }, lastN: -1 };
+    await Promise.resolve();
     expect(bridge.told).toEqual([
       { ...none, constraints: { 'ab-v0': { maxHeight: 180 } }, selectedSources: ['ab-v0'] },
     ]);
@@ -136,11 +137,14 @@ describe('what is asked of the bridge', () => {
     wishes.use(next);
     expect(next.told).toEqual([with720]);
     withdrawHigh();
+    await Promise.resolve();
     expect(bridge.told.at(-1)).toEqual({ ...with720, constraints: { 'ab-v0': { maxHeight: 360 } } });
     const { length } = bridge.told;
     withdrawHigh();
+    await Promise.resolve();
     expect(bridge.told).toHaveLength(length);
     withdrawLow();
+    await Promise.resolve();
     expect(bridge.told.at(-1)).toEqual({ ...asked, constraints: {} });
   });
 
@@ -156,16 +160,36 @@ describe('what is asked of the bridge', () => {
     ]);
   });
 
-  it('is no video any more when all that was wanted is withdrawn', () => {
+  it('is no video any more when all that was wanted is withdrawn', async () => {
     const [wishes, bridge] = [new BridgeWishes(), new FakeBridge()];
     wishes.use(bridge);
     wishes.requestHeight('ab-v0', 180)();
+    await Promise.resolve();
     expect(bridge.told.at(-1)).toEqual({
       defaultConstraints: { maxHeight: 0 },
       constraints: {},
       selectedSources: [],
       lastN: -1,
     });
+    expect(wishes.isAsked).toBe(false);
+  });
+
+  it('is told once for all heights that change at a time, and is forgotten with a source', async () => {
+    const [wishes, bridge] = [new BridgeWishes(), new FakeBridge()];
+    wishes.use(bridge);
+    const withdraw = wishes.requestHeight('s0-v0', 720);
+    for (let source = 1; source < 500; source++) wishes.requestHeight(`s${source}-v0`, 720);
+    await Promise.resolve();
+    expect(bridge.told).toHaveLength(1);
+    for (let source = 1; source < 500; source++) wishes.forgetSource(`s${source}-v0`);
+    wishes.forgetSource('unknown');
+    await Promise.resolve();
+    expect(bridge.told).toHaveLength(2);
+    expect(bridge.told[1]).toMatchObject({ selectedSources: ['s0-v0'] });
+    wishes.forgetSource('s0-v0');
+    withdraw();
+    await Promise.resolve();
+    expect(bridge.told).toHaveLength(3);
     expect(wishes.isAsked).toBe(false);
   });
 });

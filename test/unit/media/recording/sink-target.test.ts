@@ -1,0 +1,125 @@
+import { describe, expect, it, vi } from 'vitest';
+import { opusHead, videoConfig } from '../../../../src/media/recording/codec-config.ts';
+import {
+  type ContainerName,
+  createContainer,
+  formatOf,
+  loadLibrary,
+} from '../../../../src/media/recording/container.ts';
+import { createSinkTarget } from '../../../../src/media/recording/sink-target.ts';
+import { WebmLayout } from '../../../../src/media/recording/webm-layout.ts';
+import { frameOf } from './rig.ts';
+
+class Sink {
+  bytes: Uint8Array = new Uint8Array(0);
+  writes = 0;
+
+  write(data: Uint8Array, position: number): void {
+    this.writes += 1;
+    const grown = new Uint8Array(Math.max(this.bytes.length, position + data.length));
+    grown.set(this.bytes);
+    grown.set(data, position);
+    this.bytes = grown;
+  }
+}
+
+const library = await loadLibrary();
+const count = 400;
+
+/** By the library's own target. */
+async function streamed(container: ContainerName, kind: 'audio' | 'video'): Promise<Uint8Array> {
+  const sink = new Sink();
+  const layout = container === 'webm' ? new WebmLayout() : undefined;
+  const target = new library.StreamTarget(
+    new WritableStream({
+      write({ data, position }) {
+        layout?.see(data, position);
+        sink.write(data, position);
+      },
+    }),
+  );
+  const output = new library.Output({ format: formatOf(library, container), target });
+  const muxer = (output as unknown as { _muxer: { forceFragmentFinalization?(): Promise<void> } })._muxer;
+  const config = videoConfig('vp8', frameOf('video', 0, 0).data);
+  const video = new library.EncodedVideoPacketSource('vp8');
+  const audio = new library.EncodedAudioPacketSource('opus');
+  if (kind === 'video') output.addVideoTrack(video);
+  else output.addAudioTrack(audio);
+  await output.start();
+  const step = kind === 'audio' ? 20 : 33;
+  const audioConfig = { codec: 'opus', numberOfChannels: 2, sampleRate: 48_000, description: opusHead };
+  for (let index = 0; index < count; index++) {
+    const { data, keyFrame } = frameOf(kind, 0, index);
+    const type = keyFrame || kind === 'audio' ? 'key' : 'delta';
+    const packet = new library.EncodedPacket(data, type, (index * step) / 1000, step / 1000);
+    if (kind === 'audio') await audio.add(packet, { decoderConfig: audioConfig });
+    else
+      await video.add(packet, {
+        decoderConfig: {
+          codec: 'vp8',
+          codedWidth: config?.width ?? 0,
+          codedHeight: config?.height ?? 0,
+        },
+      });
+    if (index % 50 === 49 && container === 'mp4') await muxer.forceFragmentFinalization?.();
+  }
+  await output.finalize();
+  return sink.bytes;
+}
+
+async function collected(container: ContainerName, kind: 'audio' | 'video'): Promise<Sink> {
+  const sink = new Sink();
+  const codec = kind === 'audio' ? 'opus' : 'vp8';
+  const config = kind === 'video' ? videoConfig('vp8', frameOf('video', 0, 0).data) : undefined;
+  const file = await createContainer(library, container, codec, config, sink);
+  const step = kind === 'audio' ? 20 : 33;
+  for (let index = 0; index < count; index++) {
+    const { data, keyFrame } = frameOf(kind, 0, index);
+    await file.add({
+      data,
+      at: index * step,
+      duration: step,
+      keyFrame: keyFrame || kind === 'audio',
+    });
+    if (index % 50 === 49) await file.sync((index + 1) * step);
+  }
+  await file.finish();
+  return sink;
+}
+
+describe('the target of a recording', () => {
+  it.each([
+    ['webm', 'audio'],
+    ['webm', 'video'],
+    ['mp4', 'audio'],
+    ['mp4', 'video'],
+    ['ogg', 'audio'],
+  ] as const)(
+    'has the bytes of %s %s that the library has of its own, in fewer writes',
+    async (container, kind) => {
+      // Of Ogg, a stream's serial number is drawn.
+      const random = vi.spyOn(Math, 'random').mockReturnValue(0.5);
+      const sink = await collected(container, kind);
+      const own = await streamed(container, kind);
+      random.mockRestore();
+      expect(sink.bytes.length).toBe(own.length);
+      expect(Buffer.compare(sink.bytes, own)).toBe(0);
+      expect(sink.writes).toBeLessThan(count / 4);
+    },
+  );
+
+  it('takes what goes over what the sink has already, and holes', async () => {
+    const sink = new Sink();
+    const { drain, target } = createSinkTarget(library, undefined, sink);
+    const { _write: write } = target as unknown as { _write(data: Uint8Array, position: number): void };
+    write(Uint8Array.of(1, 2, 3), 0);
+    drain();
+    write(Uint8Array.of(9, 9, 4), 1);
+    write(Uint8Array.of(7), 6);
+    drain();
+    write(new Uint8Array(40_000).fill(5), 7);
+    drain();
+    expect([...sink.bytes.subarray(0, 8)]).toEqual([1, 9, 9, 4, 0, 0, 7, 5]);
+    expect(sink.bytes.length).toBe(40_007);
+  });
+});
