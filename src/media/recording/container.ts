@@ -5,7 +5,7 @@
 import type { EncodedAudioPacketSource, EncodedVideoPacketSource, Output } from 'mediabunny';
 import type { CodecName } from '../../rtp/parameters.ts';
 import { opusHead, type VideoConfig } from './codec-config.ts';
-import { createSinkTarget } from './sink-target.ts';
+import { type ByteSink, createSinkTarget } from './sink-target.ts';
 import { WebmLayout } from './webm-layout.ts';
 
 /** Loaded when the first file begins. */
@@ -21,11 +21,6 @@ export interface ContainerPacket {
   /** ms */
   duration: number;
   keyFrame: boolean;
-}
-
-/** Where the bytes go, at their positions. */
-export interface ByteSink {
-  write(data: Uint8Array, position: number): void;
 }
 
 /** Seconds of a cluster that ends with a key frame, and of a page. */

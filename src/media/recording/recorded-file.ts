@@ -18,19 +18,29 @@ const shortestSilence = 10;
 /** ms of a packet or picture of which nothing says it, and the longest of a picture that is the last */
 const [defaultDuration, longestPicture] = [20, 1_000];
 
+/** ms of media in which it is still being learned where a file begins, and the largest correction that is one. */
+const [youth, largestCorrection] = [20_000, 100];
+
 export interface FileFrame {
   data: Uint8Array;
   /** ms on the recording's clock */
   at: number;
+  /** ms, as far apart as the sender says; never corrected */
+  timestamp: number;
   keyFrame: boolean;
 }
 
 export class FileOfSource {
   readonly codec: CodecName;
+  readonly container: ContainerName;
   readonly config: VideoConfig | undefined;
   readonly #disk: DiskFile;
-  readonly #facts: Omit<RecordedFile, 'bytes' | 'duration'>;
-  readonly #start: number;
+  readonly #facts: Omit<RecordedFile, 'bytes' | 'duration' | 'offset'>;
+  /** ms on the recording's clock; the first guess until it is settled */
+  #start: number;
+  #isSettled = false;
+  /** Timestamp of the first frame. */
+  #first: number | undefined;
   readonly #failed: (error: unknown) => void;
   readonly #container: Promise<ContainerFile | undefined>;
   /** What is added with the next saving. */
@@ -56,9 +66,10 @@ export class FileOfSource {
     disk: DiskFile,
     failed: (error: unknown) => void,
   ) {
-    this.#facts = { ...facts, offset: seconds(start) };
+    this.#facts = facts;
     this.#start = start;
     this.codec = codec;
+    this.container = container;
     this.config = config;
     this.#disk = disk;
     this.#failed = failed;
@@ -71,7 +82,12 @@ export class FileOfSource {
 
   /** As it is now. */
   get facts(): RecordedFile {
-    return { ...this.#facts, duration: seconds(this.#onDisk), bytes: this.#disk.size };
+    return {
+      ...this.#facts,
+      offset: seconds(this.#start),
+      duration: seconds(this.#onDisk),
+      bytes: this.#disk.size,
+    };
   }
 
   get hasFailed(): boolean {
@@ -84,10 +100,11 @@ export class FileOfSource {
   }
 
   /** Time never goes back in it. */
-  add({ data, at, keyFrame }: FileFrame): void {
+  add({ data, at, keyFrame, timestamp }: FileFrame): void {
+    const media = this.#settle(at, timestamp);
     // A clock that is corrected may stand still; of two frames at the same time players have one.
     const step = this.codec === 'opus' ? this.#length / 2 : 1;
-    const time = Math.max(at - this.#start, this.#isEmpty ? 0 : this.#last + step);
+    const time = Math.max(media, this.#isEmpty ? 0 : this.#last + step);
     this.#isEmpty = false;
     if (this.codec === 'opus') {
       const pause = time - this.#decoded;
@@ -123,6 +140,22 @@ export class FileOfSource {
     );
     if (await this.#disk.flush()) this.#onDisk = end;
     await this.#disk.close();
+  }
+
+  /**
+   * Until the sender's first report says when its media was captured, that is a guess, and corrected bit by bit. A young file goes by the
+   * sender's own clock, and its begin follows the correction, instead of everything in it.
+   * @returns ms since its begin
+   */
+  #settle(at: number, timestamp: number): number {
+    this.#first ??= timestamp;
+    const media = timestamp - this.#first;
+    if (!this.#isSettled) {
+      const start = at - media;
+      this.#isSettled = start < 0 || media > youth || Math.abs(start - this.#start) > largestCorrection;
+      if (!this.#isSettled) this.#start = start;
+    }
+    return this.#isSettled ? at - this.#start : media;
   }
 
   /** Written over is what is in the file already: sizes and durations. */

@@ -17,7 +17,7 @@ import type { EncryptedSource, RecordedFile, TimelineEntry } from './timeline.ts
 
 /** Payloads by event name. */
 export interface RecorderEvents {
-  /** A file has begun. */
+  /** A file has begun. Its `offset` is a first guess, which its first 20 s may correct. */
   fileOpened: { file: RecordedFile };
   /** A file is finished. */
   fileClosed: { file: RecordedFile };
@@ -68,7 +68,7 @@ export interface RecorderStatistics {
   /** Sources that are recorded now. */
   sources: number;
   gaps: number;
-  /** Frames that were left out because the disk was too slow. */
+  /** Frames that were left out because the disk, or this process, was too slow. */
   dropped: number;
   /** Bytes that wait for the disk. */
   waiting: number;

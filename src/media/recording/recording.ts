@@ -51,7 +51,7 @@ export class Recording {
   readonly #stopping = new Set<Promise<void>>();
   readonly #offs: (() => void)[];
   #warnedAt = -Infinity;
-  /** Frames that were left out because the disk was behind. */
+  /** Frames that were left out because the disk, or we, were behind. */
   #dropped = 0;
   #isSaving = false;
   #cancelSaving: () => void = () => {};
@@ -155,6 +155,7 @@ export class Recording {
         const duration = seconds(to - from);
         this.#note({ type: 'gap', source, participant: owner, kind: of.kind, duration, reason }, from);
       },
+      dropped: (frames) => (this.#dropped += frames),
       encrypted: (of, at) => this.#encrypted(of, at),
       isBehind: (of) => this.#isBehind(of),
       wasAway: (since) => this.#absences.since(since),
@@ -201,14 +202,16 @@ export class Recording {
   #encrypted(track: RecordedTrack, at: number): void {
     const { endpointId, kind, participant, sourceName: source } = track;
     const name = participant?.displayName ?? endpointId;
-    this.#notes.encrypted.push({
-      source,
-      participant: endpointId,
-      name,
-      kind,
-      state: 'encrypted',
-      offset: seconds(at),
-    });
+    // One of each: a sender may change it as often as they like.
+    if (!this.#notes.encrypted.some((known) => known.source === source))
+      this.#notes.encrypted.push({
+        source,
+        participant: endpointId,
+        name,
+        kind,
+        state: 'encrypted',
+        offset: seconds(at),
+      });
     this.#noteSource('source-encrypted', track, at);
   }
 

@@ -3,8 +3,12 @@
  * streams keeps a section a write and makes a chunk and a promise of each frame, which is most of what recording costs.
  */
 import type { Target } from 'mediabunny';
-import type { ByteSink, ContainerLibrary } from './container.ts';
 import type { WebmLayout } from './webm-layout.ts';
+
+/** Where the bytes go, at their positions. */
+export interface ByteSink {
+  write(data: Uint8Array, position: number): void;
+}
 
 export interface SinkTarget {
   target: Target;
@@ -17,7 +21,7 @@ const firstSize = 16 * 1024;
 
 /** @param layout sees what is new with each flush, before the sink has it */
 export function createSinkTarget(
-  library: ContainerLibrary,
+  library: typeof import('mediabunny'),
   layout: WebmLayout | undefined,
   sink: ByteSink,
 ): SinkTarget {

@@ -35,6 +35,8 @@ export interface SourcePorts {
   closed(file: FileOfSource): void;
   /** ms */
   gap(track: RecordedTrack, from: number, to: number, reason: GapReason): void;
+  /** So many frames were not read in time. */
+  dropped(frames: number): void;
   encrypted(track: RecordedTrack, at: number): void;
   /** Nothing more of this kind is to be written for now. */
   isBehind(kind: RecordedTrack['kind']): boolean;
@@ -44,6 +46,10 @@ export interface SourcePorts {
 
 /** ms of silence that are worth a new file */
 const longestSilence = 5 * 60_000;
+/** ms: a sender who changes what a file cannot change gets no more files than this */
+const shortestFile = 1_000;
+/** ms of a file: until it is finished the library keeps where each sample of MP4 is, and of WebM where to seek */
+const [longestMp4, longestFile] = [3_600_000, 12 * 3_600_000];
 /** ms without a packet of sound in which somebody may just have been silent, though the count of packets says that some are missing */
 const shortestGap = 15;
 /** ms without pictures that are a gap where packets are missing */
@@ -62,6 +68,12 @@ export class SourceRecording {
   #isEncrypted = false;
   #hasToldEncryption = false;
   #needsKeyFrame = false;
+  /** ms on the recording's clock at which the last file began. */
+  #openedAt = -Infinity;
+  /** Frames that were not read in time. */
+  #unread = 0;
+  /** No gap tells of the last of them yet: what was read before them may still come. */
+  #hasUnread = false;
   /** ms on the recording's clock at which frames were left out. */
   #droppedFrom: number | undefined;
   /** Packets of a stream count up by one, those of two streams by anything. */
@@ -113,7 +125,14 @@ export class SourceRecording {
 
   async #read(): Promise<void> {
     const stream = this.#track.frames({ limit: frameLimit, signal: this.#stop.signal });
-    for await (const frame of stream) this.#take(frame);
+    for await (const frame of stream) {
+      if (stream.dropped > this.#unread) {
+        this.#ports.dropped(stream.dropped - this.#unread);
+        this.#unread = stream.dropped;
+        this.#hasUnread = true;
+      }
+      this.#take(frame);
+    }
     // The last ones look encrypted by chance: nobody knows.
     this.#held = [];
     this.#endFile();
@@ -153,23 +172,39 @@ export class SourceRecording {
     if (!file) return;
     this.#needsKeyFrame = false;
     this.#lookForGap(frame, Math.max(0, at));
-    file.add({ data: frame.data, at: Math.max(0, at), keyFrame: frame.keyFrame });
+    const { data, keyFrame, timestamp } = frame;
+    file.add({ data, at: Math.max(0, at), keyFrame, timestamp });
     this.#end = file.end;
   }
 
   #fileFor(frame: RemoteFrame, at: number): FileOfSource | undefined {
     if (this.#file && !this.#goesOn(this.#file, frame, at)) this.#endFile();
     if (this.#file) return this.#file;
-    if (frame.codec === 'opus') return (this.#file = this.#ports.open(this.#track, at, frame, undefined));
+    // What comes too early is left out, up to a key frame.
+    if (at - this.#openedAt < shortestFile) {
+      this.#needsKeyFrame = this.#track.kind === 'video';
+      return undefined;
+    }
+    if (frame.codec === 'opus') return this.#open(frame, at, undefined);
     const config = frame.keyFrame ? videoConfig(frame.codec, frame.data) : undefined;
-    if (config) return (this.#file = this.#ports.open(this.#track, at, frame, config));
+    if (config) return this.#open(frame, at, config);
     this.#needsKeyFrame = true;
     this.#track.requestKeyFrame();
     return undefined;
   }
 
+  #open(frame: RemoteFrame, at: number, config: VideoConfig | undefined): FileOfSource {
+    this.#openedAt = at;
+    this.#file = this.#ports.open(this.#track, at, frame, config);
+    return this.#file;
+  }
+
   #goesOn(file: FileOfSource, frame: RemoteFrame, at: number): boolean {
     if (file.hasFailed || file.codec !== frame.codec) return false;
+    if (at - this.#openedAt >= (file.container === 'mp4' ? longestMp4 : longestFile)) {
+      if (frame.keyFrame) return false;
+      this.#track.requestKeyFrame();
+    }
     if (frame.codec === 'opus') return at - file.end < longestSilence;
     if (frame.codec !== 'h264' || !frame.keyFrame) return true;
     const set = h264ParameterSet(frame.data);
@@ -189,8 +224,13 @@ export class SourceRecording {
     // Of a picture nobody tells how many packets it had: a pause of pictures is a gap where they begin anew after it.
     const isMissing = isAudio
       ? pause >= shortestGap && expected !== undefined && sequence !== expected
-      : pause >= shortestPause && frame.keyFrame && (this.#hasLost() || this.#ports.wasAway(end));
+      : pause >= shortestPause &&
+        frame.keyFrame &&
+        (this.#hasLost() || this.#hasUnread || this.#ports.wasAway(end));
     if (!isMissing) return undefined;
+    const isUnread = this.#hasUnread;
+    this.#hasUnread = false;
+    if (isUnread) return this.#ports.gap(this.#track, end, at, 'overload');
     return this.#ports.gap(this.#track, end, at, this.#ports.wasAway(end) ? 'connection' : 'loss');
   }
 

@@ -3,7 +3,7 @@ import { withResolvers } from '../../../../src/base/resolvers.ts';
 import { opusDuration, isOpusPacket } from '../../../../src/rtp/codecs/opus-packet.ts';
 import { fileNameOf } from '../../../../src/media/recording/file-name.ts';
 import { silenceFor } from '../../../../src/media/recording/opus-silence.ts';
-import { frameOf, participant, RecordingRig, start } from './rig.ts';
+import { frameOf, participant, RecordingRig, start, turn } from './rig.ts';
 
 describe('a recording', () => {
   it('has a file for each source, on one clock', async () => {
@@ -90,15 +90,15 @@ describe('a recording', () => {
     const picture = rig.add('ab12', 'video');
     await rig.play(picture, 402_000, 10);
     // Nothing begins with what is no key frame.
-    picture.push(frameOf('video', 402_500, 11, { codec: 'vp9' }));
-    picture.push(frameOf('video', 402_600, 0, { codec: 'vp9', data: vp9KeyFrame }));
+    picture.push(frameOf('video', 403_500, 11, { codec: 'vp9' }));
+    picture.push(frameOf('video', 403_600, 0, { codec: 'vp9', data: vp9KeyFrame }));
     const end = await rig.recorder.stop();
     expect(end.files.map(({ codec, offset, path }) => [codec, offset, path.slice(11, 15)])).toEqual([
       ['opus', 0, '0001'],
       ['opus', 400, '0002'],
       ['opus', 401, '0003'],
       ['vp8', 402, '0004'],
-      ['vp9', 402.6, '0005'],
+      ['vp9', 403.6, '0005'],
     ]);
     expect(picture.keyFrameRequests).toBeGreaterThan(0);
     expect(rig.warnings).toEqual([]);
@@ -193,6 +193,70 @@ describe('a recording', () => {
     const end = await rig.recorder.stop();
     expect(rig.recorder.files).toMatchObject([{ source: 'ab12-a0', bytes: 0 }]);
     expect(end.files).toEqual([]);
+  });
+
+  it.each([
+    ['mp4', 3_600_000],
+    ['webm', 43_200_000],
+  ] as const)('of %s begins another file after %d ms, with a key frame', async (container, longest) => {
+    const rig = new RecordingRig({ container });
+    rig.join('ab12');
+    const picture = rig.add('ab12', 'video');
+    await rig.play(picture, 0, 2);
+    const requests = picture.keyFrameRequests;
+    picture.push(frameOf('video', longest, 2));
+    await turn();
+    expect(picture.keyFrameRequests).toBe(requests + 1);
+    expect(rig.recorder.files).toHaveLength(1);
+    picture.push(frameOf('video', longest + 33, 0));
+    await turn();
+    expect(rig.recorder.files.map(({ offset }) => offset)).toEqual([0, (longest + 33) / 1000]);
+  });
+
+  it('has one file a second of a source at most, and one entry of what is encrypted', async () => {
+    const rig = new RecordingRig();
+    const owner = rig.join('ab12');
+    const sound = rig.add('ab12', 'audio');
+    for (let round = 0; round < 20; round++) {
+      await rig.play(sound, round * 100, 2, round * 2);
+      for (const enabled of ['true', 'false'])
+        rig.emitter.emit('participantChanged', {
+          participant: { ...owner, properties: { 'e2ee.enabled': enabled } },
+          previous: owner,
+          changed: ['properties'],
+        });
+    }
+    expect(rig.recorder.files.map(({ offset }) => offset)).toEqual([0, 1]);
+    expect(rig.recorder.encrypted).toHaveLength(1);
+  });
+
+  it('tells of frames that it could not read in time as of what is too much', async () => {
+    const rig = new RecordingRig();
+    rig.join('ab12');
+    const sound = rig.add('ab12', 'audio');
+    await rig.play(sound, 0, 10);
+    for (let index = 10; index < 1_100; index++) sound.push(frameOf('audio', index * 20, index));
+    await turn();
+    await rig.play(sound, 22_000, 1, 1_100);
+    const { dropped } = rig.recorder.statistics;
+    expect(dropped).toBeGreaterThan(0);
+    await rig.recorder.stop();
+    expect(rig.timeline.events.filter(({ type }) => type === 'gap')).toMatchObject([{ reason: 'overload' }]);
+  });
+
+  it('has the offset that the first report of a sender corrects, and the times of the sender', async () => {
+    const rig = new RecordingRig();
+    rig.join('ab12');
+    const sound = rig.add('ab12', 'audio');
+    for (let index = 0; index < 500; index++) {
+      const at = 1_000 + index * 20;
+      const corrected = start + at + Math.min(index, 80);
+      sound.push(frameOf('audio', at, index, { captureTime: corrected }));
+      await turn();
+    }
+    const end = await rig.recorder.stop();
+    expect(end.files).toMatchObject([{ offset: 1.08, duration: 10 }]);
+    expect(end.gaps).toBe(0);
   });
 
   it('records nobody of whom its callback fails, and goes on', async () => {
