@@ -44,7 +44,7 @@ class FileSource implements ByteSource {
   read(start: number, end: number): Promise<Uint8Array> {
     const done = this.#read(start, end);
     // Not their results: those would be kept, one in the other, as long as the file is open.
-    this.#reading = Promise.allSettled([this.#reading, done]).then(() => {});
+    this.#reading = Promise.allSettled([this.#reading, done]).then(() => undefined);
     return done;
   }
 

@@ -14,7 +14,7 @@ class Room {
   comes(id: string, displayName: string): void {
     const participant = { id, displayName } as Participant;
     this.participants.set(id, participant);
-    this.emitter.emit('participantJoined', { participant } as ConferenceEvents['participantJoined']);
+    this.emitter.emit('participantJoined', { participant });
   }
 
   goes(id: string, reason: string): void {

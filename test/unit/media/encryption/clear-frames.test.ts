@@ -42,7 +42,7 @@ describe('frames in the clear', () => {
 
   it('end with what reads them', async () => {
     const all = new EventStream<RemoteFrame>({ limit: 10 });
-    const frames = new ClearFrames({ participant: undefined, frames: () => all } as unknown as ReadTrack);
+    const frames = new ClearFrames({ participant: undefined, frames: () => all });
     const next = frames.next();
     await frames.return();
     expect(await next).toEqual({ value: undefined, done: true });

@@ -14,8 +14,9 @@ it('keeps nothing of a file that was read', async () => {
   })();
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
+  const { size = 0 } = source;
   const pieces: WeakRef<Uint8Array>[] = [];
-  for (let start = 0; start < source.size!; start += 65_536)
+  for (let start = 0; start < size; start += 65_536)
     pieces.push(new WeakRef(await source.read(start, start + 65_536)));
   await new Promise((resolve) => void setImmediate(resolve));
   collect();
