@@ -62,7 +62,9 @@ describe('a stdout that nobody reads', () => {
     const gaps = dc.objects.filter(({ type }) => type === 'dropped');
     expect(gaps.length).toBeGreaterThan(0);
     const missing = gaps.reduce((sum, { lines }) => sum + Number(lines), 0);
-    expect(texts.length + missing).toBe(60);
+    // What is told of the connection may be among what is missing.
+    expect(texts.length + missing).toBeGreaterThanOrEqual(60);
+    expect(texts.length + missing).toBeLessThan(65);
     expect(String(texts.at(-1)?.text)).toMatch(/^59 /);
     expect(JSON.parse(dc.errorLines[0] ?? '')).toEqual(gaps[0]);
   });

@@ -19,6 +19,8 @@ const socketOf = (client: WebSocket): NodeJS.WritableStream & { destroyed: boole
 
 /** A byte now and then. */
 function drip(stream: NodeJS.WritableStream & { destroyed: boolean }): void {
+  // The client closes it when it has had enough.
+  stream.on('error', () => {});
   const timer = setInterval(() => {
     if (stream.destroyed) clearInterval(timer);
     else stream.write('x');
