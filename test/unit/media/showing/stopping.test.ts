@@ -63,7 +63,7 @@ describe('a picture that is on its way', () => {
       const { signal } = controller;
       const shown = await showPicture(room(track), await png, { signal }, clock);
       const { promise, resolve } = withResolvers<Uint8Array>();
-      const asked = withResolvers<void>();
+      const asked = withResolvers();
       const next = shown.show(
         (async function* () {
           asked.resolve();
