@@ -68,7 +68,7 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           // They mostly wait: for timers, and for other processes.
-          maxWorkers: 3,
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },

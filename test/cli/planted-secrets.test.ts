@@ -61,7 +61,7 @@ describe('a deployment that says secrets in', () => {
     const wire = joinPath(directory, `${way.replaceAll(/\W/g, '-')}.jsonl`);
     // Nobody knows how long it takes to reach a bridge.
     const isBridge = way.includes('bridge');
-    const stay = isBridge ? 60_000 : 1_000;
+    const stay = isBridge ? 150_000 : 1_000;
     const flags = [...shared, '--duration', `${stay / 1_000}s`];
     const programs: ((url: string) => Program)[] = [
       (url) => jcli(['media', url, ...flags, '--json', '--wire', wire], { env }),
