@@ -65,6 +65,9 @@ describe('a stdout that nobody reads', () => {
     // What is told of the connection may be among what is missing.
     expect(texts.length + missing).toBeGreaterThanOrEqual(60);
     expect(texts.length + missing).toBeLessThan(65);
+    // Each that is there once, and in order.
+    const numbers = texts.map(({ text }) => Number.parseInt(String(text), 10));
+    expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other));
     expect(String(texts.at(-1)?.text)).toMatch(/^59 /);
     expect(JSON.parse(dc.errorLines[0] ?? '')).toEqual(gaps[0]);
   });
