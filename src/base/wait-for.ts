@@ -29,3 +29,11 @@ export async function waitFor<Value = void>(
     for (const cleanUp of cleanUps) cleanUp();
   }
 }
+
+/**
+ * What is under way, as long as the signal lets us wait: it goes on without us, and how it ends is then nobody's.
+ * @throws what `work` rejects with, or the signal's reason
+ */
+export function waitForWork<Value>(work: Promise<Value>, signal?: AbortSignal): Promise<Value> {
+  return waitFor<Value>((wait) => void work.then(wait.resolve, wait.reject), signal);
+}

@@ -1,11 +1,12 @@
 /**
  * A media session that the focus offers: what is in the offer, how it is accepted (with a transport of our own, with the caller's
- * peer connection, or by hand) and the bridge channel on it. A command
- * that fails rejects with a MediaError (`session-ended` once the session is over, `session-gone` when the focus says so), a
- * UsageError when it does not fit, or the connection's error.
+ * peer connection, or by hand) and the bridge channel on it. A command that fails rejects with a MediaError (`session-ended` once the
+ * session is over, `session-gone` when the focus says so), a UsageError when it does not fit, or the connection's error. Its `signal` gives
+ * up waiting, and what was asked goes on.
  */
 import { defined } from '../../base/defined.ts';
 import type { JitsiError } from '../../base/errors.ts';
+import { waitForWork } from '../../base/wait-for.ts';
 import type { OfferedSession } from '../../conference/sessions/offered-session.ts';
 import type {
   IceTransport,
@@ -26,7 +27,7 @@ import type { W3cPeerConnection } from '../../rtc/w3c-peer-connection.ts';
 import type { SourceChange } from '../../sdp/local-sources.ts';
 import { buildOfferSdp } from '../../sdp/offer.ts';
 import type { Bridge } from '../bridge/bridge.ts';
-import { checkArgument, checkOptions } from '../check-arguments.ts';
+import { checkArgument, checkOptions, signalKinds } from '../check-arguments.ts';
 import type { BridgeChoice } from '../join-options.ts';
 import {
   iceTransport,
@@ -54,6 +55,11 @@ export interface MediaSessionPorts extends CarrierPorts, SessionBridgePorts {
   warn(error: JitsiError): void;
   /** Resolves when the focus has acknowledged it. */
   command(command: SessionCommand): Promise<void>;
+}
+
+/** Of a command: how long somebody waits for it. */
+interface Waiting {
+  signal?: AbortSignal;
 }
 
 export class MediaSession {
@@ -164,8 +170,9 @@ export class MediaSession {
    * @throws MediaError `transport-failed`, `fingerprint-mismatch` (the session is over), `no-relay`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
    *   `session-state` when the session has a transport; as {@link accept}
    */
-  connect(options: ConnectOptions = {}): Promise<void> {
-    return this.#carrier.connect(options);
+  async connect({ signal, ...options }: ConnectOptions & Waiting = {}): Promise<void> {
+    signal?.throwIfAborted();
+    return waitForWork(this.#carrier.connect(options), signal);
   }
 
   /**
@@ -265,8 +272,8 @@ export class MediaSession {
    * @throws UsageError `accept-invalid`, `source-group-unknown`, `session-state`; MediaError `answer-incomplete`,
    *   `accept-refused` (in the focus' words; the session is over) or `accept-timeout` (call {@link restart})
    */
-  accept(accept: JingleMessage): Promise<void> {
-    return this.#ports.command({ type: 'accept', message: accept });
+  accept(accept: JingleMessage, options: Waiting = {}): Promise<void> {
+    return this.#command('accepting the session', { type: 'accept', message: accept }, options);
   }
 
   /**
@@ -274,27 +281,30 @@ export class MediaSession {
    * acknowledged, and are sent one after the other.
    * @throws UsageError `argument-invalid`, `source-group-unknown`; MediaError `sources-refused` (nothing was changed) or `sources-timeout`
    */
-  async addSources(sources: SourceSet): Promise<void> {
-    checkArgument('announcing sources', 'what is announced', sourceSet, sources);
-    return this.#ports.command({ type: 'add-sources', sources });
+  async addSources(sources: SourceSet, options: Waiting = {}): Promise<void> {
+    const tried = 'announcing sources';
+    checkArgument(tried, 'what is announced', sourceSet, sources);
+    return this.#command(tried, { type: 'add-sources', sources }, options);
   }
 
   /**
    * Takes sources back; they are matched by SSRC.
    * @throws as {@link addSources}
    */
-  async removeSources(sources: SourceSet): Promise<void> {
-    checkArgument('taking sources back', 'what is taken', sourceSet, sources);
-    return this.#ports.command({ type: 'remove-sources', sources });
+  async removeSources(sources: SourceSet, options: Waiting = {}): Promise<void> {
+    const tried = 'taking sources back';
+    checkArgument(tried, 'what is taken', sourceSet, sources);
+    return this.#command(tried, { type: 'remove-sources', sources }, options);
   }
 
   /**
    * Tells the bridge of candidates found after the accept or, with `iceGeneration`, of our new credentials in an ICE restart.
    * @throws UsageError `argument-invalid`, `session-state` before the accept; MediaError `trickle-refused` or `trickle-timeout`
    */
-  async trickle(transport: IceTransport): Promise<void> {
-    checkArgument('telling of candidates', 'the transport', iceTransport, transport);
-    return this.#ports.command({ type: 'trickle', transport });
+  async trickle(transport: IceTransport, options: Waiting = {}): Promise<void> {
+    const tried = 'telling of candidates';
+    checkArgument(tried, 'the transport', iceTransport, transport);
+    return this.#command(tried, { type: 'trickle', transport }, options);
   }
 
   /**
@@ -303,8 +313,8 @@ export class MediaSession {
    * @throws UsageError `session-state`; RestartLimitError `restart-limited`; MediaError `restart-unsupported`,
    *   `ice-restart-refused` or `ice-restart-timeout` (call {@link restart})
    */
-  restartIce(): Promise<void> {
-    return this.#ports.command({ type: 'restart-ice' });
+  restartIce(options: Waiting = {}): Promise<void> {
+    return this.#command('restarting ICE', { type: 'restart-ice' }, options);
   }
 
   /**
@@ -313,8 +323,8 @@ export class MediaSession {
    * @throws RestartLimitError `restart-limited` (nothing was sent, the session goes on); MediaError `restart-unsupported`,
    *   `restart-refused` (no offer comes: leave and join again) or `restart-timeout`
    */
-  restart(): Promise<void> {
-    return this.#ports.command({ type: 'restart' });
+  restart(options: Waiting = {}): Promise<void> {
+    return this.#command('restarting the session', { type: 'restart' }, options);
   }
 
   /**
@@ -326,6 +336,13 @@ export class MediaSession {
     checkArgument('ending the session', 'the reason', jingleReason, reason);
     // Whether the focus agrees changes nothing for us.
     this.#ports.command({ type: 'terminate', reason }).catch(() => {});
+  }
+
+  async #command(tried: string, command: SessionCommand, options: Waiting): Promise<void> {
+    checkOptions(tried, signalKinds, options);
+    // What is given up before it was begun asks for nothing.
+    options.signal?.throwIfAborted();
+    return waitForWork(this.#ports.command(command), options.signal);
   }
 
   /** The offer, with the sources and the transport that are known now. */

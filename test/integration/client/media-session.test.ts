@@ -51,6 +51,33 @@ describe('a media session', () => {
     expect(session.end).toMatchObject({ reason: 'gone', by: 'us' });
   });
 
+  it('may be waited for no longer: nothing begun is taken back, and nothing given up before is begun', async () => {
+    const [alice, bob] = await pair();
+    const session = sessionOf(alice);
+    const reason = new Error('enough');
+    const gone = { signal: AbortSignal.abort(reason) };
+    const accept = acceptFor(session, alice.endpointId, [1001]);
+    const sources = ownSources(alice.endpointId, [1002]);
+    const commands = [
+      () => session.accept(accept, gone),
+      () => session.connect(gone),
+      () => session.addSources(sources, gone),
+      () => session.removeSources(sources, gone),
+      () => session.restartIce(gone),
+      () => session.restart(gone),
+    ];
+    for (const command of commands) await expect(command()).rejects.toBe(reason);
+    expect(session.state).toBe('offered');
+
+    const control = new AbortController();
+    const accepted = nextEvent(alice, 'sessionAccepted');
+    const waiting = session.accept(accept, { signal: control.signal });
+    control.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    expect((await accepted).session).toBe(session);
+    await Promise.all([alice.leave(), bob.leave()]);
+  });
+
   it('is refused in the words of the focus', async () => {
     const [alice, bob] = await pair();
     const session = sessionOf(alice);
