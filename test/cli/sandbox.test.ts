@@ -7,6 +7,14 @@ import { join } from '../integration/sandbox/raw-participant.ts';
 import { jcli, startSandbox } from '../support/jcli.ts';
 import { SandboxProcess } from '../support/sandbox-process.ts';
 
+interface Spoken {
+  robot: string;
+  endpointId: string;
+  start: number;
+  end: number;
+  packets: number;
+}
+
 describe('jcli sandbox', () => {
   it('says in its first line that it is ready, and ends on Ctrl-C', async () => {
     const { program, url } = await startSandbox('--min-participants', '3', '--domain', 'example.test');
@@ -43,6 +51,34 @@ describe('jcli sandbox', () => {
     const program = jcli(['sandbox', '--listen', `127.0.0.1:${port}`]);
     expect(await program.waitForExit()).toEqual({ code: 3, signal: null });
     expect(program.errorLines).toEqual([expect.stringMatching(/^error: listening on .* \[listen-failed\]$/)]);
+  });
+});
+
+describe('jcli sandbox --robots', () => {
+  it('tells who says what when, two at a time if they are to overlap', async () => {
+    const { program } = await startSandbox('--robots', '2', '--talk', 'overlap');
+    const spoken = (): Spoken[] =>
+      program.objects.filter(({ type }) => type === 'spoken') as unknown as Spoken[];
+    // Packets of 20 ms; those before there was a way are not sent.
+    const isWhole = ({ end, packets, start }: Spoken): boolean => packets === Math.floor((end - start) / 20);
+    const wholeFrom = await program.waitFor(() => {
+      const at = spoken().findIndex((speech) => speech.robot === 'robot-1' && isWhole(speech));
+      return at >= 0 && spoken().length >= at + 3 ? at : undefined;
+    }, 'three speeches after there was a way');
+    const [first, second, third] = spoken().slice(wholeFrom);
+    if (!first || !second || !third) throw new Error('there are three');
+    expect([first, second, third].map(({ robot }) => robot)).toEqual(['robot-1', 'robot-2', 'robot-1']);
+    expect(first.end - first.start).toBeGreaterThan(5000);
+    expect(second.start).toBeLessThan(first.end);
+    expect(third.start).toBeGreaterThanOrEqual(second.end);
+    const { endpointId } = second;
+    expect(program.objects).toContainEqual({
+      type: 'speaking',
+      robot: 'robot-2',
+      endpointId,
+      source: `${endpointId}-a0`,
+      start: second.start,
+    });
   });
 });
 

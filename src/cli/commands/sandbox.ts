@@ -10,7 +10,7 @@ import { exitCode } from '../exit-codes.ts';
 import { pause } from '../visit/pause.ts';
 import { commandLogger } from '../streams/logger.ts';
 import type { Output } from '../streams/output.ts';
-import type { Robots } from '../robots/robots.ts';
+import type { Robots, TalkNews } from '../robots/robots.ts';
 import { robotRoom, type SandboxFlags } from '../flags/sandbox-flags.ts';
 
 export async function sandbox(flags: SandboxFlags, context: CommandContext): Promise<number> {
@@ -52,6 +52,11 @@ async function joinRobots(
       room: robotRoom,
       password: flags.passwordRoom?.[robotRoom],
       count,
+      talk: flags.talk,
+      told: (news: TalkNews) => {
+        // People have a screen full of it within a minute.
+        if (output.json) output.object(news);
+      },
       insecure: flags.tls === true,
       logger: (robot: string) => (flags.debug === true ? log.child({ robot }) : silentLogger),
       warn: (message: string) => output.warn(message),

@@ -128,7 +128,12 @@ Examples:
   jcli sandbox
   jcli sandbox --listen 127.0.0.1:8080 --json
   jcli sandbox --robots 3
+  jcli sandbox --robots 10 --talk overlap --json
   jcli sandbox --tls --password-room board=secret
+
+Robots speak five seconds each, one after the other; with --talk overlap every second one falls into the words of the one
+before, half way through. With --json each speech has an object as it begins (speaking) and as it is over (spoken): robot,
+endpointId, source, start and end in ms since 1970, and the packets that were sent.
 
 With --control, a line such as {"id":1,"fault":"restartXmpp","args":[{"absence":2000}]} plays a fault, and
 {"id":2,"look":"rooms"} or "bridge" tells what there is; each line is answered by an object with its id.`;

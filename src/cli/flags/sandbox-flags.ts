@@ -3,6 +3,7 @@ import { isIPv6 } from 'node:net';
 import { type Command, Option } from 'commander';
 import { UsageError } from '../../base/errors.ts';
 import { parseOrigin } from '../../sandbox/web/origins.ts';
+import { type TalkPattern, talkPatterns } from '../robots/turns.ts';
 import { checked, duration } from './join-flags.ts';
 
 export interface SandboxFlags {
@@ -15,6 +16,8 @@ export interface SandboxFlags {
   origin?: readonly string[];
   /** Participants that it joins with. */
   robots?: number;
+  /** How these talk. */
+  talk: TalkPattern;
   /** Passwords by room. */
   passwordRoom?: Readonly<Record<string, string>>;
   /** Commands come on stdin. */
@@ -40,6 +43,7 @@ const mostRobots = 100;
 export function addSandboxFlags(command: Command): Command {
   const listen = new Option('--listen <host:port>', 'address; port 0 takes any free one');
   const bridge = new Option('--bridge <kind>', 'channels to the bridge that are offered');
+  const talk = new Option('--talk <pattern>', 'how robots talk: one after the other, or two at a time');
   return command
     .addOption(listen.default({ host: '127.0.0.1', port: 0 }, '127.0.0.1:0').argParser(listenAddress))
     .option('--tls', 'https and wss with a self-signed certificate; clients then need --insecure')
@@ -50,6 +54,7 @@ export function addSandboxFlags(command: Command): Command {
       `participants in the room ${robotRoom} who send video and speech-like sound`,
       robots,
     )
+    .addOption(talk.choices(talkPatterns).default('turns'))
     .option('--domain <domain>', 'XMPP domain; needs no name server')
     .option('--origin <origin>', 'pages of this origin may use it too, * for all; may be repeated', origin)
     .option('--password-room <name=secret>', 'a room with a password; may be repeated', passwordRoom)

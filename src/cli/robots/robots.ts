@@ -1,6 +1,6 @@
 /**
- * Participants for tests: each sends the moving test picture, and they talk in turns, so that the dominant speaker changes. They follow
- * moves of the bridge as everybody does.
+ * Participants for tests: each sends the moving test picture, and they talk in turns, so that the dominant speaker changes. They tell who speaks
+ * when, to the packet, and follow moves of the bridge as everybody does.
  */
 import { steadyClock } from '../../base/clock.ts';
 import { defined } from '../../base/defined.ts';
@@ -11,7 +11,8 @@ import type { Clip } from '../../media/clips/clip.ts';
 import { builtInClip } from '../../media/clips/load-clip.ts';
 import { sendClip } from '../../media/clips/send-clip.ts';
 import { unmuteOnce } from '../../media/clips/unmute-once.ts';
-import { Turns } from './turns.ts';
+import { type TalkPattern, Turns } from './turns.ts';
+import { type Speech, Voice } from './voice.ts';
 
 export interface RobotOptions {
   /** Of the deployment. */
@@ -19,12 +20,28 @@ export interface RobotOptions {
   room: string;
   password?: string;
   count: number;
+  /** Default `turns`. */
+  talk?: TalkPattern;
+  /** Hears who speaks, and what was said when. */
+  told?(news: TalkNews): void;
   insecure: boolean;
   /** @param name of the robot that it is of */
   logger(name: string): Logger;
   warn(message: string): void;
   /** No more of them are to join. */
   signal: AbortSignal;
+}
+
+/** Who begins to speak, and at the end what they said. Times are ms since the epoch. */
+export type TalkNews = TalkingRobot &
+  (({ type: 'speaking' } & Pick<Speech, 'start'>) | ({ type: 'spoken' } & Speech));
+
+interface TalkingRobot {
+  /** `robot-1` */
+  robot: string;
+  endpointId: string;
+  /** `ENDPOINT-a0` */
+  source: string;
 }
 
 interface Clips {
@@ -35,16 +52,20 @@ interface Clips {
 export class Robots {
   readonly #conferences: Conference[] = [];
   readonly #turns: Turns;
+  readonly #told: (news: TalkNews) => void;
 
-  private constructor(turns: Turns) {
+  private constructor(turns: Turns, told: (news: TalkNews) => void) {
     this.#turns = turns;
+    this.#told = told;
   }
 
   /** Resolves when all are in the room; rejects, with none there, when one cannot be. */
   static async join(options: RobotOptions): Promise<Robots> {
     const [picture, speech] = await Promise.all([builtInClip('picture'), builtInClip('speech')]);
     const clips: Clips = { picture, speech };
-    const robots = new Robots(new Turns(clips.speech.duration, steadyClock));
+    const { told = () => {}, talk: pattern } = options;
+    const turns = new Turns({ pattern, duration: speech.duration, clock: steadyClock });
+    const robots = new Robots(turns, told);
     try {
       for (let number = 1; number <= options.count; number += 1) {
         options.signal.throwIfAborted();
@@ -71,8 +92,15 @@ export class Robots {
     ];
     for (const track of [video, audio]) unmuteOnce(track);
     const camera = sendClip(video, picture, steadyClock);
-    const voice = sendClip(audio, speech, steadyClock);
-    voice.stop();
+    // Ids change when somebody comes back after a lost connection.
+    const who = (): TalkingRobot => {
+      const { endpointId, nick: robot } = conference;
+      return { robot, endpointId, source: audio.sourceName };
+    };
+    const voice = new Voice(audio, speech, steadyClock, {
+      began: (start) => this.#told({ type: 'speaking', ...who(), start }),
+      ended: (spoken) => this.#told({ type: 'spoken', ...who(), ...spoken }),
+    });
     this.#conferences.push(conference);
     this.#turns.add(voice);
     conference.on('ended', () => {

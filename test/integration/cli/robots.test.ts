@@ -1,7 +1,7 @@
 /** The sandbox's robots through its bridge, seen by a participant of ours. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../src/base/logger.ts';
-import { Robots } from '../../../src/cli/robots/robots.ts';
+import { Robots, type TalkNews } from '../../../src/cli/robots/robots.ts';
 import { type Conference, join, type RemoteTrack } from '../../../src/index.ts';
 import { createSandbox, type Sandbox } from '../../../src/sandbox/index.ts';
 import { waitFor } from '../../support/wait.ts';
@@ -10,6 +10,7 @@ let sandbox: Sandbox;
 let robots: Robots;
 let ours: Conference;
 const warnings: string[] = [];
+const told: TalkNews[] = [];
 
 beforeAll(async () => {
   sandbox = await createSandbox();
@@ -17,6 +18,7 @@ beforeAll(async () => {
     url: sandbox.url,
     room: 'demo',
     count: 3,
+    told: (news) => told.push(news),
     insecure: false,
     logger: () => silentLogger,
     warn: (message) => warnings.push(message),
@@ -58,6 +60,10 @@ describe('robots', () => {
     const speaker = (): string | undefined => ours.participants.get(ours.dominantSpeaker ?? '')?.displayName;
     const first = await waitFor(speaker, { what: 'speaker' });
     await waitFor(() => speaker() !== first, { what: 'other speaker' });
+    const spoken = (): TalkNews | undefined =>
+      told.find((news) => news.type === 'spoken' && news.robot === first);
+    const { endpointId, robot } = await waitFor(spoken, { what: 'news of a speech' });
+    expect(ours.participants.get(endpointId)?.displayName).toBe(robot);
   });
 
   it('go on when the bridge is moved', async () => {

@@ -1,16 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { type Speaker, Turns } from '../../../../src/cli/robots/turns.ts';
+import { type Speaker, type TalkPattern, Turns } from '../../../../src/cli/robots/turns.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
-function rig(count: number): { clock: ManualClock; turns: Turns; speakers: Speaker[]; speaking(): string } {
+function rig(
+  count: number,
+  pattern?: TalkPattern,
+): { clock: ManualClock; turns: Turns; speakers: Speaker[]; speaking(): string } {
   const clock = new ManualClock();
-  const turns = new Turns(100, clock);
-  const active = new Set<number>();
+  const duration = 100;
+  const turns = new Turns({ pattern, duration, clock });
+  const active = new Map<number, () => void>();
   const speakers = Array.from({ length: count }, (_, number): Speaker => {
-    return { start: () => void active.add(number), stop: () => void active.delete(number) };
+    const stop = (): void => {
+      active.get(number)?.();
+      active.delete(number);
+    };
+    const start = (ended: () => void): void => {
+      expect(active.has(number)).toBe(false);
+      const cancel = clock.schedule(duration, () => {
+        active.delete(number);
+        ended();
+      });
+      active.set(number, cancel);
+    };
+    return { start, stop };
   });
   for (const speaker of speakers) turns.add(speaker);
-  return { clock, turns, speakers, speaking: () => [...active].join() };
+  return { clock, turns, speakers, speaking: () => [...active.keys()].join() };
 }
 
 describe('speaking in turns', () => {
@@ -50,5 +66,35 @@ describe('speaking in turns', () => {
     other.turns.stop();
     for (const speaker of other.speakers) other.turns.remove(speaker);
     expect(other.speaking()).toBe('');
+  });
+
+  it('is in pairs where every second one falls into the words of the one before', () => {
+    const { clock, turns, speaking } = rig(5, 'overlap');
+    turns.next();
+    const heard = [speaking()];
+    for (let step = 0; step < 9; step += 1) {
+      clock.advance(50);
+      heard.push(speaking());
+    }
+    expect(heard).toEqual(['0', '0,1', '1', '2', '2,3', '3', '4', '4,0', '0', '1']);
+    turns.stop();
+    expect(speaking()).toBe('');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('interrupts nobody who is alone', () => {
+    const { clock, turns, speakers, speaking } = rig(2, 'overlap');
+    turns.next();
+    clock.advance(50);
+    expect(speaking()).toBe('0,1');
+    // The one who is left still speaks, and does not begin anew.
+    turns.remove(speakers[1] as Speaker);
+    expect(speaking()).toBe('0');
+    clock.advance(49);
+    expect(clock.pending).toBe(1);
+    clock.advance(1);
+    expect(speaking()).toBe('0');
+    turns.stop();
+    expect(clock.pending).toBe(0);
   });
 });
