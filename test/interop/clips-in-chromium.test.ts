@@ -32,8 +32,8 @@ interface Chunk {
 }
 
 function chunksOf({ frames }: Clip): Chunk[] {
-  return frames.map(({ data, at, isKeyFrame }) => {
-    return { type: isKeyFrame ? 'key' : 'delta', timestamp: at * 1000, bytes: [...data] };
+  return frames.map(({ data, at, keyFrame }) => {
+    return { type: keyFrame ? 'key' : 'delta', timestamp: at * 1000, bytes: [...data] };
   });
 }
 

@@ -1,22 +1,12 @@
 /** Encoded pictures or sounds that are in memory and can be played again and again. */
-import type { AudioLevel } from '../../client/media/track-types.ts';
 import type { CodecName, MediaKind } from '../../rtp/parameters.ts';
-
-/** One picture, or one packet of sound. */
-export interface ClipFrame {
-  data: Uint8Array;
-  /** When it is due, ms from the beginning of the clip. */
-  at: number;
-  /** It needs none of those before it; sound never does. */
-  isKeyFrame: boolean;
-  audioLevel?: AudioLevel;
-}
+import type { EncodedFrame } from '../container/media.ts';
 
 export interface Clip {
   kind: MediaKind;
   codec: CodecName;
-  /** At least one, in order; the first is a key frame. */
-  frames: readonly ClipFrame[];
+  /** At least one, in order; the first is a key frame. Each lasts until the next one, and the last one until it begins again. */
+  frames: readonly EncodedFrame[];
   /** ms until it begins again */
   duration: number;
   /** Pixels, of pictures. */

@@ -2,11 +2,11 @@
 import { defined } from '../../base/defined.ts';
 import { messageOf, ParseError, UsageError } from '../../base/errors.ts';
 import type { CodecName, MediaKind } from '../../rtp/parameters.ts';
-import { guessedLevel } from '../container/audio-levels.ts';
+import { withLevel } from '../container/audio-levels.ts';
 import type { EncodedFrame, Media } from '../container/media.ts';
 import { openMedia } from '../container/open-media.ts';
 import type { MediaOrigin } from '../origin/byte-source.ts';
-import type { Clip, ClipFrame } from './clip.ts';
+import type { Clip } from './clip.ts';
 
 /** bytes and frames: it is in memory as a whole */
 const largest = 256 * 1024 * 1024;
@@ -77,23 +77,27 @@ async function readAll(
   track: AsyncIterable<EncodedFrame>,
   kind: MediaKind,
 ): Promise<Pick<Clip, 'frames' | 'duration'>> {
-  const frames: ClipFrame[] = [];
+  const frames: EncodedFrame[] = [];
   let [start, end, size] = [0, 0, 0];
-  for await (const { at, audioLevel, data, duration, keyFrame } of track) {
-    if (frames.length === 0) {
-      if (!keyFrame) continue;
-      start = at;
+  for await (const frame of track) {
+    const last = frames.at(-1);
+    if (!last) {
+      if (!frame.keyFrame) continue;
+      start = frame.at;
     }
-    size += data.length;
+    size += frame.data.length;
     if (size > largest || frames.length >= mostFrames)
       throw unusable(`it has more than ${largest / 1024 / 1024} MiB or ${mostFrames} frames`);
-    const level = kind === 'audio' ? (audioLevel ?? guessedLevel(data)) : undefined;
     // Frames of a film may be in another order than their times.
-    const time = Math.max(at - start, frames.at(-1)?.at ?? 0);
-    frames.push(defined({ data, at: time, isKeyFrame: keyFrame, audioLevel: level }));
-    end = Math.max(end, time + duration);
+    const at = Math.max(frame.at - start, last?.at ?? 0);
+    if (last) last.duration = at - last.at;
+    frames.push({ ...(kind === 'audio' ? withLevel(frame) : frame), at });
+    end = Math.max(end, at + frame.duration);
   }
-  if (frames.length === 0) throw unusable('there is nothing in it that could be played');
+  const last = frames.at(-1);
+  if (!last) throw unusable('there is nothing in it that could be played');
   // Not in no time at all, again and again.
-  return { frames, duration: Math.max(end, frames.length) };
+  const duration = Math.max(end, frames.length);
+  last.duration = duration - last.at;
+  return { frames, duration };
 }

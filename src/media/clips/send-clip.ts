@@ -1,9 +1,9 @@
 /** Sends a clip as a track, from when the track is ready until it is stopped. */
 import type { Clock } from '../../base/clock.ts';
-import { defined } from '../../base/defined.ts';
 import type { LocalFrame } from '../../client/media/track-types.ts';
+import { FramePlayer } from '../pacing/frame-player.ts';
 import type { Clip } from './clip.ts';
-import { ClipPlayer } from './clip-player.ts';
+import { ClipFrames } from './clip-frames.ts';
 
 /** As much of a local track as it takes. */
 export interface ClipTrack {
@@ -19,9 +19,7 @@ export interface SentClip {
 }
 
 export function sendClip(track: ClipTrack, clip: Clip, clock: Clock): SentClip {
-  const player = new ClipPlayer(clip, clock, ({ data, time, isKeyFrame, audioLevel }) => {
-    track.send({ data, timestamp: time, keyFrame: isKeyFrame, ...defined({ audioLevel }) });
-  });
+  const player = new FramePlayer(new ClipFrames(clip), { clock, send: (_, frame) => void track.send(frame) });
   track.on('keyFrameRequested', () => player.requestKeyFrame());
   const ready = track.on('ready', () => sent.start());
   const sent: SentClip = {

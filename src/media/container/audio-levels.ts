@@ -1,5 +1,6 @@
 /** How loud each packet of a sound is, as its file's comment `AUDIO_LEVELS` says: two hex digits each, as in RFC 6464. Our own clips have it, so that nothing has to decode them. */
 import type { AudioLevel } from '../../client/media/track-types.ts';
+import type { EncodedFrame } from './media.ts';
 
 /** Characters of it that are read: hours. */
 const longestComment = 2_000_000;
@@ -19,7 +20,7 @@ const silence: AudioLevel = { level: 127, voice: false };
 /** bytes of a packet that only says that there is nothing to hear */
 const longestSilence = 2;
 
-/** Of an Opus packet that nobody has measured. */
-export function guessedLevel(packet: Uint8Array): AudioLevel {
-  return packet.length <= longestSilence ? silence : talking;
+/** A packet of Opus with its level: a guess where nobody has measured it. */
+export function withLevel(frame: EncodedFrame): EncodedFrame {
+  return { audioLevel: frame.data.length <= longestSilence ? silence : talking, ...frame };
 }

@@ -1,6 +1,7 @@
 /** The frames of a film, pictures and sound in one order of time, once or again and again. */
 import { MediaError, UsageError } from '../../base/errors.ts';
 import type { MediaKind } from '../../rtp/parameters.ts';
+import { withLevel } from '../container/audio-levels.ts';
 import type { EncodedFrame, EncodedTrack, Media } from '../container/media.ts';
 
 export interface FilmFrame {
@@ -64,7 +65,8 @@ export class FilmFrames {
   }
 
   #take(track: Track): FilmFrame | undefined {
-    const { head: frame, kind } = track;
+    const { head, kind } = track;
+    const frame = head && kind === 'audio' ? withLevel(head) : head;
     if (!frame) return undefined;
     if (track.last !== undefined && frame.at < track.last) throw reordered();
     const interval =

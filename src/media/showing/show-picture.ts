@@ -1,19 +1,18 @@
 /** Still pictures and slides into the conference, as a screen or a camera. */
 import { type Clock, steadyClock } from '../../base/clock.ts';
 import { MediaError } from '../../base/errors.ts';
-import { onAbort } from '../../base/on-abort.ts';
 import { SerialQueue } from '../../base/serial-queue.ts';
 import { checkOptions, type Kinds, limit, oneOf, text } from '../../client/check-arguments.ts';
 import type { LocalTrack } from '../../client/media/local-track.ts';
-import { unmuteOnce } from '../clips/unmute-once.ts';
-import { openMedia } from '../container/open-media.ts';
+import type { Clip } from '../clips/clip.ts';
+import { ClipFrames } from '../clips/clip-frames.ts';
+import { readClip } from '../clips/load-clip.ts';
 import type { MediaOrigin } from '../origin/byte-source.ts';
 import { type OriginOptions, originKinds } from '../origin/open-origin.ts';
+import { FramePlayer } from '../pacing/frame-player.ts';
 import { encodePicture, type EncodeOptions } from './encode-picture.ts';
-import { FilmFrames } from './film-frames.ts';
-import { FilmPlayer } from './film-player.ts';
 import type { ShowingConference } from './show-video.ts';
-import { ShownVideo } from './shown-video.ts';
+import { type Showing, ShownVideo } from './shown-video.ts';
 
 export interface ShowPictureOptions extends OriginOptions {
   /** Default `desktop`: the others' interfaces show it large, and whole. */
@@ -36,8 +35,13 @@ export class ShownPicture extends ShownVideo {
   readonly #next: (picture: MediaOrigin) => Promise<void>;
 
   /** Use {@link showPicture}. */
-  constructor(video: LocalTrack, next: (picture: MediaOrigin) => Promise<void>, stop: () => void) {
-    super(video, undefined, { stop });
+  constructor(
+    video: LocalTrack,
+    next: (picture: MediaOrigin) => Promise<void>,
+    showing: Showing,
+    signal: AbortSignal | undefined,
+  ) {
+    super(video, undefined, showing, signal);
     this.#next = next;
   }
 
@@ -70,56 +74,44 @@ export async function showPicture(
   const either = signal ? AbortSignal.any([signal, stopping.signal]) : stopping.signal;
   const origin: OriginOptions = { ...others, signal: either };
   const encoding: EncodeOptions = { maxHeight, ffmpeg, signal: either };
-  const first = await framesOf(picture, origin, encoding);
+  const first = await filmOf(picture, origin, encoding);
   signal?.throwIfAborted();
   const video = conference.addTrack({ kind: 'video', codec: 'vp8', videoType });
-  unmuteOnce(video);
   const queue = new SerialQueue();
-  let player: FilmPlayer | undefined;
-  const play = (frames: FilmFrames): void => {
+  let player: FramePlayer | undefined;
+  const play = (film: Clip): void => {
     player?.stop();
-    player = new FilmPlayer(
-      frames,
-      {
-        clock,
-        send: (_, frame) => void video.send(frame),
-        roundBegan: (round) => round === 1 && shown.began(round),
-        ended: (failure) => shown.ended(failure),
-      },
-      { live: false, mayJump: true },
-    );
+    player = new FramePlayer(new ClipFrames(film), {
+      clock,
+      send: (_, frame) => void video.send(frame),
+      roundBegan: (round) => round === 1 && shown.began(round),
+    });
     player.start();
   };
   const show = async (next: MediaOrigin): Promise<void> => {
-    const frames = await framesOf(next, origin, encoding);
+    const film = await filmOf(next, origin, encoding);
     either.throwIfAborted();
-    play(frames);
+    play(film);
   };
-  let off = (): void => {};
+  const stop = (): void => {
+    const reason = over();
+    queue.close(reason);
+    stopping.abort(reason);
+    player?.stop();
+  };
+  const requestKeyFrame = (): void => player?.requestKeyFrame();
   const shown = new ShownPicture(
     video,
     (next) => queue.run(() => show(next)),
-    () => {
-      const reason = over();
-      queue.close(reason);
-      stopping.abort(reason);
-      player?.stop();
-      off();
-    },
+    { stop, requestKeyFrame },
+    signal,
   );
-  video.on('keyFrameRequested', () => player?.requestKeyFrame());
-  off = onAbort(signal, () => shown.stop());
   if (!video.isStopped) play(first);
   return shown;
 }
 
-async function framesOf(
-  picture: MediaOrigin,
-  origin: OriginOptions,
-  encoding: EncodeOptions,
-): Promise<FilmFrames> {
-  const film = await encodePicture(picture, origin, encoding);
-  return new FilmFrames(await openMedia(film), { loop: true, sound: false });
+async function filmOf(picture: MediaOrigin, origin: OriginOptions, encoding: EncodeOptions): Promise<Clip> {
+  return readClip('video', await encodePicture(picture, origin, encoding));
 }
 
 function over(): MediaError {

@@ -2,18 +2,16 @@
 import { type Clock, steadyClock } from '../../base/clock.ts';
 import { defined } from '../../base/defined.ts';
 import { UsageError } from '../../base/errors.ts';
-import { onAbort } from '../../base/on-abort.ts';
 import { checkOptions, flag, type Kinds, oneOf } from '../../client/check-arguments.ts';
 import type { Conference } from '../../client/conference.ts';
 import type { LocalTrack } from '../../client/media/local-track.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
-import { unmuteOnce } from '../clips/unmute-once.ts';
 import type { EncodedVideo, Media } from '../container/media.ts';
 import { openMedia } from '../container/open-media.ts';
 import type { MediaOrigin } from '../origin/byte-source.ts';
 import { type OriginOptions, originKinds } from '../origin/open-origin.ts';
 import { FilmFrames } from './film-frames.ts';
-import { FilmPlayer } from './film-player.ts';
+import { type FilmOptions, playFilm } from './play-film.ts';
 import { ShownVideo } from './shown-video.ts';
 
 export interface ShowVideoOptions extends OriginOptions {
@@ -76,20 +74,11 @@ export async function showVideo(
 function play(
   frames: FilmFrames,
   { audio, video }: { video: LocalTrack; audio: LocalTrack | undefined },
-  options: { live: boolean; mayJump: boolean },
+  options: FilmOptions,
   signal: AbortSignal | undefined,
   clock: Clock,
 ): ShownVideo {
-  for (const track of [video, audio]) if (track) unmuteOnce(track);
-  let off = (): void => {};
-  const shown = new ShownVideo(video, audio, {
-    stop() {
-      player.stop();
-      frames.close();
-      off();
-    },
-  });
-  const player = new FilmPlayer(
+  const player = playFilm(
     frames,
     {
       clock,
@@ -99,8 +88,12 @@ function play(
     },
     options,
   );
-  video.on('keyFrameRequested', () => player.requestKeyFrame());
-  off = onAbort(signal, () => shown.stop());
+  const stop = (): void => {
+    player.stop();
+    frames.close();
+  };
+  const requestKeyFrame = (): void => player.requestKeyFrame();
+  const shown = new ShownVideo(video, audio, { stop, requestKeyFrame }, signal);
   if (video.isStopped) return shown;
   void video.ready(defined({ signal })).then((isReady) => isReady && player.start());
   return shown;

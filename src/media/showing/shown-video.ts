@@ -1,9 +1,11 @@
 /** A film that is being shown. */
 import { Emitter, type EventNames, type Listener } from '../../base/emitter.ts';
 import type { JitsiError } from '../../base/errors.ts';
+import { onAbort } from '../../base/on-abort.ts';
 import { withResolvers } from '../../base/resolvers.ts';
 import { listenerFailed } from '../../client/failures.ts';
 import type { LocalTrack } from '../../client/media/local-track.ts';
+import { unmuteOnce } from '../clips/unmute-once.ts';
 
 /** Payloads by event name. */
 export interface ShownVideoEvents {
@@ -24,6 +26,7 @@ export const shownVideoEventNames: EventNames<ShownVideoEvents> = {
 /** What moves the frames: a film or pictures. */
 export interface Showing {
   stop(): void;
+  requestKeyFrame(): void;
 }
 
 export class ShownVideo implements Disposable {
@@ -36,8 +39,13 @@ export class ShownVideo implements Disposable {
   readonly #emitter: Emitter<ShownVideoEvents>;
   readonly #end: (failure?: { error: unknown }) => void;
 
-  /** Use `showVideo` or `showPicture`. @param showing is told when it is over */
-  constructor(video: LocalTrack, audio: LocalTrack | undefined, showing: Showing) {
+  /** Use `showVideo` or `showPicture`. @param showing is told when it is over, which may be at once: the signal may be aborted already */
+  constructor(
+    video: LocalTrack,
+    audio: LocalTrack | undefined,
+    showing: Showing,
+    signal: AbortSignal | undefined,
+  ) {
     this.video = video;
     this.audio = audio;
     this.#emitter = new Emitter(shownVideoEventNames, (error, event) => {
@@ -46,18 +54,24 @@ export class ShownVideo implements Disposable {
     const { promise, reject, resolve } = withResolvers();
     this.done = promise;
     promise.catch(() => {});
+    const tracks = [video, audio].filter((track) => track !== undefined);
     let isOver = false;
+    let off = (): void => {};
     this.#end = (failure) => {
       if (isOver) return;
       isOver = true;
+      off();
       showing.stop();
-      for (const track of [video, audio]) if (track?.isStopped === false) track.stop();
+      for (const track of tracks) if (!track.isStopped) track.stop();
       this.#emitter.emit('ended', failure ? { error: failure.error } : {});
       this.#emitter.removeAll();
       if (failure) reject(failure.error);
       else resolve();
     };
+    for (const track of tracks) unmuteOnce(track);
+    video.on('keyFrameRequested', () => showing.requestKeyFrame());
     video.on('stopped', () => this.#end());
+    off = onAbort(signal, () => this.#end());
   }
 
   /** Ends it, and takes its sources back. */

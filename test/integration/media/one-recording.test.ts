@@ -40,7 +40,7 @@ async function fileOf(
   const file = await createContainer(await loadLibrary(), 'webm', codec, config, sink);
   const step = kind === 'audio' ? 20 : 1000 / 30;
   for (const [index, frame] of clip.frames.slice(0, frames).entries())
-    await file.add({ data: frame.data, at: index * step, duration: step, keyFrame: frame.isKeyFrame });
+    await file.add({ data: frame.data, at: index * step, duration: step, keyFrame: frame.keyFrame });
   await file.finish();
   const size = Math.max(...bytes.map(({ data, position }) => position + data.length));
   const whole = new Uint8Array(size);

@@ -75,7 +75,7 @@ async function begin(container: ContainerName, kind: 'audio' | 'video') {
     for (let index = 0; index < frames; index++) {
       const frame = clip.frames[count % clip.frames.length];
       if (!frame) return;
-      await file.add({ data: frame.data, at: count * step, duration: step, keyFrame: frame.isKeyFrame });
+      await file.add({ data: frame.data, at: count * step, duration: step, keyFrame: frame.keyFrame });
       count += 1;
     }
   };

@@ -1,5 +1,5 @@
 /** Opus in a container, handed on as it is. */
-import { guessedLevel } from '../../container/audio-levels.ts';
+import { withLevel } from '../../container/audio-levels.ts';
 import type { EncodedAudio, EncodedFrame, Media } from '../../container/media.ts';
 import type { Sound } from './sound.ts';
 
@@ -28,7 +28,7 @@ export class ContainerSound implements Sound {
 
   read = async (): Promise<EncodedFrame | undefined> => {
     const frame = await this.#audio.read();
-    return frame && { audioLevel: guessedLevel(frame.data), ...frame };
+    return frame && withLevel(frame);
   };
 
   close(): void {

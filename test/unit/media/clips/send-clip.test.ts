@@ -9,9 +9,9 @@ const clip: Clip = {
   codec: 'opus',
   duration: 60,
   frames: [
-    { data: Uint8Array.of(1), at: 0, isKeyFrame: true, audioLevel: { level: 20, voice: true } },
-    { data: Uint8Array.of(2), at: 20, isKeyFrame: false },
-    { data: Uint8Array.of(3), at: 40, isKeyFrame: true },
+    { data: Uint8Array.of(1), at: 0, duration: 20, keyFrame: true, audioLevel: { level: 20, voice: true } },
+    { data: Uint8Array.of(2), at: 20, duration: 20, keyFrame: false },
+    { data: Uint8Array.of(3), at: 40, duration: 20, keyFrame: true },
   ],
 };
 

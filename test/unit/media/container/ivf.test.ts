@@ -14,7 +14,7 @@ describe('an IVF file', () => {
   it('has frames with their times, and what it is', async () => {
     const clip = await readIvf(ivf(frames, { rate: 25, width: 320, height: 180 }));
     expect(clip).toMatchObject({ kind: 'video', codec: 'vp8', width: 320, height: 180, duration: 160 });
-    expect(clip.frames.map(({ at, isKeyFrame, data }) => [at, isKeyFrame, data.length])).toEqual([
+    expect(clip.frames.map(({ at, keyFrame, data }) => [at, keyFrame, data.length])).toEqual([
       [0, true, 10],
       [40, false, 11],
       [80, false, 12],
@@ -59,7 +59,7 @@ describe('an IVF file', () => {
     expect(clip).toMatchObject({ kind: 'video', codec: 'vp8', width: 640, height: 360 });
     expect(clip.duration).toBeCloseTo(3000, 6);
     expect(clip.frames).toHaveLength(90);
-    expect(clip.frames.flatMap(({ isKeyFrame }, index) => (isKeyFrame ? [index] : []))).toEqual([0, 30, 60]);
+    expect(clip.frames.flatMap(({ keyFrame }, index) => (keyFrame ? [index] : []))).toEqual([0, 30, 60]);
   });
 });
 

@@ -17,7 +17,7 @@ describe('Opus in Ogg', () => {
   it('has packets with their times', async () => {
     const clip = await readOggOpus(oggOpus([packet(9), Buffer.from([0x18, 1, 2]), packet(11)]));
     expect(clip).toMatchObject({ kind: 'audio', codec: 'opus', duration: 100 });
-    expect(clip.frames.map(({ at, data, isKeyFrame }) => [at, data.length, isKeyFrame])).toEqual([
+    expect(clip.frames.map(({ at, data, keyFrame }) => [at, data.length, keyFrame])).toEqual([
       [0, 9, true],
       [20, 3, true],
       [80, 11, true],

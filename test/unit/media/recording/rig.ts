@@ -108,7 +108,7 @@ export function frameOf(kind: 'audio' | 'video', at: number, index: number, more
     rtpTimestamp: 0,
     sequenceNumber: index,
     codec: kind === 'audio' ? 'opus' : 'vp8',
-    keyFrame: frame?.isKeyFrame ?? false,
+    keyFrame: frame?.keyFrame ?? false,
     ...more,
   };
 }

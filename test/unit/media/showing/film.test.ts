@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { LocalFrame } from '../../../../src/client/media/track-types.ts';
 import type { EncodedFrame, EncodedTrack, Media } from '../../../../src/media/container/media.ts';
 import { FilmFrames } from '../../../../src/media/showing/film-frames.ts';
-import { FilmPlayer } from '../../../../src/media/showing/film-player.ts';
+import { playFilm } from '../../../../src/media/showing/play-film.ts';
+import type { PlayedFilm } from '../../../../src/media/showing/played-film.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 class FakeTrack implements EncodedTrack {
@@ -65,10 +66,10 @@ class Rig {
   readonly rounds: number[] = [];
   readonly times: number[] = [];
   ending: { failure?: unknown } | undefined;
-  readonly player: FilmPlayer;
+  readonly player: PlayedFilm;
 
   constructor(frames: Pick<FilmFrames, 'next'>, options: { live?: boolean; mayJump?: boolean } = {}) {
-    this.player = new FilmPlayer(
+    this.player = playFilm(
       frames,
       {
         clock: this.clock,
@@ -169,6 +170,27 @@ describe('a film that is shown', () => {
     await rig.passes(500);
     expect(rig.sent).toHaveLength(4);
     expect(rig.clock.pending).toBe(0);
+  });
+
+  it('skips to a key frame that is further away than what is read ahead', async () => {
+    const rig = new Rig(film(100, 90, true), { mayJump: true });
+    rig.player.start();
+    await rig.passes(50);
+    rig.player.requestKeyFrame();
+    await rig.passes(70);
+    expect(rig.sent).toEqual(['K0', 'p1', 'K90', 'p91']);
+    rig.player.stop();
+  });
+
+  it('goes on where no key frame is found in a whole round', async () => {
+    const frames = pictures(3, 3).map((frame) => ({ ...frame, keyFrame: false }));
+    const rig = new Rig(new FilmFrames(media(frames), { loop: true, sound: false }), { mayJump: true });
+    rig.player.start();
+    await rig.passes(100);
+    rig.player.requestKeyFrame();
+    await rig.passes(100);
+    expect(rig.sent.slice(0, 4)).toEqual(['p0', 'p1', 'p2', 'p0']);
+    rig.player.stop();
   });
 
   it('goes on as it is where it may not', async () => {

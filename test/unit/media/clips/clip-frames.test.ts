@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Clock } from '../../../../src/base/clock.ts';
+import type { LocalFrame } from '../../../../src/client/media/track-types.ts';
 import type { Clip } from '../../../../src/media/clips/clip.ts';
-import { ClipPlayer, type PlayedFrame } from '../../../../src/media/clips/clip-player.ts';
+import { ClipFrames } from '../../../../src/media/clips/clip-frames.ts';
+import { FramePlayer } from '../../../../src/media/pacing/frame-player.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 /** Frames at 0, 40, 80 (a key frame), 100 ms; from the beginning again after 140. */
@@ -9,35 +12,51 @@ const clip: Clip = {
   codec: 'vp8',
   duration: 140,
   frames: [0, 40, 80, 100].map((at, index) => {
-    return { data: Uint8Array.of(index), at, isKeyFrame: index % 2 === 0 };
+    const duration = [40, 40, 20, 40][index] ?? 0;
+    return { data: Uint8Array.of(index), at, duration, keyFrame: index % 2 === 0 };
   }),
 };
 
+function playerOf(clock: Clock, play: (frame: LocalFrame) => void, rounds: number[] = []): FramePlayer {
+  const roundBegan = (round: number): void => void rounds.push(round);
+  return new FramePlayer(new ClipFrames(clip), { clock, send: (_, frame) => play(frame), roundBegan });
+}
+
 function play(start = 1000): {
   clock: ManualClock;
-  player: ClipPlayer;
-  played: PlayedFrame[];
+  player: FramePlayer;
+  played: LocalFrame[];
+  rounds: number[];
   take(): string;
 } {
   const clock = new ManualClock(start);
-  const played: PlayedFrame[] = [];
-  const player = new ClipPlayer(clip, clock, (frame) => played.push(frame));
+  const played: LocalFrame[] = [];
+  const rounds: number[] = [];
+  const player = playerOf(clock, (frame) => played.push(frame), rounds);
   player.start();
   return {
     clock,
     player,
     played,
+    rounds,
     take: () =>
       played
         .splice(0)
-        .map(({ data, time }) => `${data[0]}@${time}`)
+        .map(({ data, timestamp }) => `${data[0]}@${timestamp}`)
         .join(' '),
   };
 }
 
 describe('a clip that is played', () => {
+  it('is one for all who play it', () => {
+    const [first, second] = [new ClipFrames(clip), new ClipFrames(clip)];
+    const [one, other] = [first.next(), second.next()];
+    expect(one?.frame).toBe(clip.frames[0]);
+    expect(other?.frame).toBe(one?.frame);
+  });
+
   it('comes in time, again and again, without a break', () => {
-    const { clock, take } = play();
+    const { clock, rounds, take } = play();
     expect(take()).toBe('');
     clock.advance(0);
     expect(take()).toBe('0@1000');
@@ -47,12 +66,13 @@ describe('a clip that is played', () => {
     expect(take()).toBe('1@1040');
     clock.advance(240);
     expect(take()).toBe('2@1080 3@1100 0@1140 1@1180 2@1220 3@1240 0@1280');
+    expect(rounds).toEqual([1, 2, 3]);
   });
 
   it('hands out what the clip has of a frame', () => {
     const { clock, played } = play();
     clock.advance(0);
-    expect(played).toEqual([{ data: Uint8Array.of(0), isKeyFrame: true, time: 1000 }]);
+    expect(played).toEqual([{ data: Uint8Array.of(0), keyFrame: true, timestamp: 1000 }]);
   });
 
   it('goes to the next key frame when one is asked for', () => {
@@ -71,7 +91,6 @@ describe('a clip that is played', () => {
     const { clock, player, take } = play();
     clock.advance(45);
     player.stop();
-    expect(player.isPlaying).toBe(false);
     expect(clock.pending).toBe(0);
     clock.advance(1000);
     expect(take()).toBe('0@1000 1@1040');
@@ -93,8 +112,8 @@ describe('a clip that is played', () => {
   it('may be stopped by whom it plays for, and started', () => {
     const clock = new ManualClock();
     const times: number[] = [];
-    const player = new ClipPlayer(clip, clock, ({ time }) => {
-      times.push(time);
+    const player = playerOf(clock, ({ timestamp }) => {
+      times.push(timestamp);
       player.stop();
       if (times.length < 3) player.start();
     });
@@ -112,7 +131,7 @@ describe('a clip that is played', () => {
       schedule: (delay: number, run: () => void) => clock.schedule(delay, run),
     };
     const times: number[] = [];
-    const player = new ClipPlayer(clip, slow, ({ time }) => times.push(time));
+    const player = playerOf(slow, ({ timestamp }) => times.push(timestamp));
     player.start();
     clock.advance(0);
     late = 50;
