@@ -7,7 +7,7 @@ import { ManualClock } from '../../../support/manual-clock.ts';
 const clip: Clip = {
   kind: 'audio',
   codec: 'opus',
-  frames: [0, 20, 40].map((at) => ({ data: Uint8Array.of(at), at, isKeyFrame: true })),
+  frames: [0, 20, 40].map((at) => ({ data: Uint8Array.of(at), at, duration: 20, keyFrame: true })),
   duration: 60,
 };
 
