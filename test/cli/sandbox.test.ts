@@ -71,6 +71,7 @@ describe('jcli sandbox --robots', () => {
     expect(first.end - first.start).toBeGreaterThan(5000);
     expect(second.start).toBeLessThan(first.end);
     expect(third.start).toBeGreaterThanOrEqual(second.end);
+    expect(program.objects[0]).toMatchObject({ type: 'ready', robots: { count: 2, room: 'demo' } });
     const { endpointId } = second;
     expect(program.objects).toContainEqual({
       type: 'speaking',

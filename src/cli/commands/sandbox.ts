@@ -21,6 +21,7 @@ export async function sandbox(flags: SandboxFlags, context: CommandContext): Pro
   try {
     if (flags.robots !== undefined) robots = await joinRobots(deployment.url, flags.robots, flags, context);
     announce(deployment, flags, output);
+    robots?.talk();
     const obeying = input && obey(deployment, input, output);
     await pause(flags.duration ?? Infinity, io.signal);
     input?.close();

@@ -59,7 +59,7 @@ export class Robots {
     this.#told = told;
   }
 
-  /** Resolves when all are in the room; rejects, with none there, when one cannot be. */
+  /** Resolves when all are in the room, silent so far; rejects, with none there, when one cannot be. */
   static async join(options: RobotOptions): Promise<Robots> {
     const [picture, speech] = await Promise.all([builtInClip('picture'), builtInClip('speech')]);
     const clips: Clips = { picture, speech };
@@ -71,12 +71,16 @@ export class Robots {
         options.signal.throwIfAborted();
         robots.#add(await enter(`robot-${number}`, options), clips);
       }
-      robots.#turns.next();
       return robots;
     } catch (error) {
       await robots.leave();
       throw error;
     }
+  }
+
+  /** In turns, until they leave. */
+  talk(): void {
+    this.#turns.next();
   }
 
   async leave(): Promise<void> {

@@ -24,6 +24,7 @@ beforeAll(async () => {
     warn: (message) => warnings.push(message),
     signal: new AbortController().signal,
   });
+  robots.talk();
   ours = await join({ host: sandbox.url, room: 'demo' });
   ours.requestVideo(720);
 });
