@@ -10,8 +10,9 @@ export type {
 export { openMedia } from './container/open-media.ts';
 export { mix, type MixOptions } from './hearing/mix.ts';
 export type { MixStream } from './hearing/mix-stream.ts';
-export { pcm, type PcmOptions, type SoundOptions } from './hearing/pcm.ts';
+export { pcm, type PcmOptions } from './hearing/pcm.ts';
 export type { PcmStream } from './hearing/pcm-stream.ts';
+export type { SoundOptions } from './hearing/sound-options.ts';
 export type { UtteranceEnd } from './hearing/speech-segments.ts';
 export type { Utterance } from './hearing/utterance.ts';
 export {

@@ -1,9 +1,9 @@
 /** The flags of `say`. */
 import { type Command, Option } from 'commander';
-import { UsageError } from '../../base/errors.ts';
+import { resampledRate } from '../../media/sound/resampler.ts';
 import { addChannelFlags, type ChannelFlags } from '../flags/bridge-flags.ts';
 import { channelCount } from '../flags/channel-count.ts';
-import { checked } from '../flags/join-flags.ts';
+import { sampleRate } from '../flags/sample-rate.ts';
 
 export interface SayFlags extends ChannelFlags {
   /** Hz; undefined: stdin says it, as WAV. */
@@ -18,15 +18,7 @@ export function addSayFlags(command: Command): Command {
     .option(
       '--rate <hz>',
       'stdin has samples of 16 bits, little-endian, so many a second (default: WAV)',
-      sampleRate,
+      sampleRate(resampledRate),
     )
     .addOption(channels.argParser(channelCount));
-}
-
-function sampleRate(text: string): number {
-  return checked(() => {
-    const value = Number(text);
-    if (/^\d{4,6}$/.test(text) && value >= 1000 && value <= 384_000) return value;
-    throw new UsageError('samples a second are expected, as in 24000', { code: 'sample-rate-invalid' });
-  });
 }

@@ -1,7 +1,5 @@
 /** Everybody as one sound, on one clock: who is in it follows the conference. */
 import type { Clock } from '../../base/clock.ts';
-import { onAbort } from '../../base/on-abort.ts';
-import { type Resolvers, withResolvers } from '../../base/resolvers.ts';
 import type { MessageStream } from '../../client/bridge/events.ts';
 import type { Conference } from '../../client/conference.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
@@ -10,10 +8,10 @@ import { ClearFrames } from '../encryption/clear-frames.ts';
 import type { PcmBlock } from '../sound/pcm-block.ts';
 import { Mixer, type MixerOptions } from './mixer.ts';
 import { PunctualTimer } from './punctual-timer.ts';
+import { SoundStream, type SoundStreamOptions } from './sound-stream.ts';
 
-export interface MixStreamOptions extends Omit<MixerOptions, 'failed'> {
+export interface MixStreamOptions extends SoundStreamOptions, Pick<MixerOptions, 'delay' | 'limit'> {
   clock: Clock;
-  signal?: AbortSignal | undefined;
   /** Whether a track is to be heard; asked again when somebody comes, goes or changes. */
   isWanted(track: RemoteTrack): boolean;
 }
@@ -21,35 +19,38 @@ export interface MixStreamOptions extends Omit<MixerOptions, 'failed'> {
 /** As much of a conference as it takes. */
 export type MixedConference = Pick<Conference, 'tracks' | 'on' | 'state'>;
 
-type Result = IteratorResult<PcmBlock, undefined>;
-
 /** Frames of a track that are not yet looked at: each is at once. */
 const limit = 300;
 
-/** Sound to be read with `for await`. */
-export class MixStream implements AsyncIterableIterator<PcmBlock>, AsyncDisposable {
+/** Sound of all, to be read with `for await`. */
+export class MixStream extends SoundStream {
   readonly #options: MixStreamOptions;
   readonly #mixer: Mixer<RemoteTrack>;
-  readonly #waiting: Resolvers<Result>[] = [];
   readonly #timer: PunctualTimer;
   readonly #heard = new Map<RemoteTrack, MessageStream<RemoteFrame>>();
   readonly #offs: (() => void)[] = [];
-  #failure: { error: unknown } | undefined;
-  #isClosed = false;
 
   /** Made by `mix`, not by users. */
   constructor(conference: MixedConference, options: MixStreamOptions) {
-    const { clock, signal } = options;
+    super(options);
+    const { channels, clock, createDecoder, delay, limit: readersLimit } = options;
+    const sampleRate = this.decodedRate;
     this.#options = options;
-    this.#timer = new PunctualTimer(clock, () => this.#serve());
-    const failed = (error: unknown): void => {
-      this.#failure = { error };
-      this.close();
-    };
-    this.#mixer = new Mixer<RemoteTrack>({ ...options, failed }, clock.now());
-    this.#offs.push(onAbort(signal, () => this.close()));
+    this.#timer = new PunctualTimer(clock, () => this.serve());
+    this.#mixer = new Mixer<RemoteTrack>(
+      {
+        sampleRate,
+        channels,
+        delay,
+        limit: readersLimit,
+        createDecoder: () => createDecoder({ sampleRate, channels }),
+        failed: (error) => this.fail(error),
+      },
+      clock.now(),
+    );
+    this.begin();
     if (conference.state === 'ended') this.close();
-    if (!this.#isClosed) this.#follow(conference);
+    if (!this.isClosed) this.#follow(conference);
   }
 
   /** ms that it waits for what is on its way: as long as packets of those in it are late. */
@@ -62,57 +63,23 @@ export class MixStream implements AsyncIterableIterator<PcmBlock>, AsyncDisposab
     return this.#mixer.dropped;
   }
 
-  /** Rejects when there is no decoder. */
-  next(): Promise<Result> {
-    if (this.#failure) {
-      const { error } = this.#failure;
-      this.#failure = undefined;
-      return Promise.reject(error);
-    }
-    if (this.#isClosed) return Promise.resolve(done);
-    const waiting = withResolvers<Result>();
-    this.#waiting.push(waiting);
-    this.#serve();
-    return waiting.promise;
+  protected take(): PcmBlock | undefined {
+    return this.#mixer.take(this.#options.clock.now());
   }
 
-  return(): Promise<Result> {
-    this.close();
-    return Promise.resolve(done);
+  protected wait(): void {
+    this.#timer.at(this.#mixer.due);
   }
 
-  [Symbol.asyncIterator](): this {
-    return this;
+  protected rest(): void {
+    this.#timer.cancel();
   }
 
-  /** Ends it at once. May be called twice. */
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
+  protected ended(): void {
     for (const off of this.#offs.splice(0)) off();
     this.#timer.cancel();
     for (const track of this.#heard.keys()) this.#leaveOut(track);
     this.#mixer.close();
-    const [first, ...others] = this.#waiting.splice(0);
-    if (first && this.#failure) {
-      first.reject(this.#failure.error);
-      this.#failure = undefined;
-    } else first?.resolve(done);
-    for (const { resolve } of others) resolve(done);
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    return Promise.resolve();
-  }
-
-  #serve(): void {
-    while (this.#waiting.length > 0 && !this.#isClosed) {
-      const block = this.#mixer.take(this.#options.clock.now());
-      if (!block) return this.#timer.at(this.#mixer.due);
-      this.#waiting.shift()?.resolve({ value: block, done: false });
-    }
-    return this.#timer.cancel();
   }
 
   #follow(conference: MixedConference): void {
@@ -156,5 +123,3 @@ export class MixStream implements AsyncIterableIterator<PcmBlock>, AsyncDisposab
     this.#mixer.remove(track);
   }
 }
-
-const done: IteratorReturnResult<undefined> = { value: undefined, done: true };

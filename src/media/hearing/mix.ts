@@ -12,7 +12,7 @@ import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { Participant } from '../../conference/room/roster.ts';
 import { createOpusDecoder } from '../opus/decoder.ts';
 import { type MixedConference, MixStream } from './mix-stream.ts';
-import { type SoundOptions, soundKinds } from './pcm.ts';
+import { formatOf, type SoundOptions, soundKinds } from './sound-options.ts';
 
 export interface MixOptions extends SoundOptions {
   /** Participants, or their endpoint ids, who are not to be heard. */
@@ -51,11 +51,10 @@ export function mixOf(
   isWanted: (track: RemoteTrack) => boolean,
   options: Omit<MixOptions, 'without'>,
 ): MixStream {
-  const { sampleRate = 48_000, channels = 1, delay = defaultDelay, limit = defaultLimit, signal } = options;
+  const { delay = defaultDelay, limit = defaultLimit, signal } = options;
   return new MixStream(conference, {
-    sampleRate,
-    channels,
-    createDecoder: () => createOpusDecoder({ sampleRate, channels }),
+    ...formatOf(options),
+    createDecoder: createOpusDecoder,
     delay: { least: delay, most: longestDelay },
     limit,
     clock: steadyClock,

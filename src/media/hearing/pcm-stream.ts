@@ -1,34 +1,26 @@
 /** Frames as samples, decoded as they are read: what nobody reads costs nothing. */
 import type { Clock } from '../../base/clock.ts';
-import { onAbort } from '../../base/on-abort.ts';
-import { type Resolvers, withResolvers } from '../../base/resolvers.ts';
 import type { OpusDecoder } from '../opus/types.ts';
 import type { PcmBlock } from '../sound/pcm-block.ts';
 import { PunctualTimer } from './punctual-timer.ts';
 import { patience, type SoundFrames } from './sound-frame.ts';
-import { SoundLine, type SoundLineOptions } from './sound-line.ts';
+import { type Gaps, SoundLine } from './sound-line.ts';
+import { SoundStream, type SoundStreamOptions } from './sound-stream.ts';
 
-export interface PcmStreamOptions extends SoundLineOptions {
+export interface PcmStreamOptions extends SoundStreamOptions {
   frames: SoundFrames;
-  createDecoder(): Promise<OpusDecoder>;
+  gaps: Gaps;
   /** While no frame comes there is silence by this clock; undefined: it is known only from the next frame. */
   clock?: Clock | undefined;
-  signal?: AbortSignal | undefined;
-  /** It has ended, whoever did it. */
-  closed?: () => void;
 }
-
-type Result = IteratorResult<PcmBlock, undefined>;
 
 /** ms of a piece of silence */
 const shortest = 20;
 
-/** Sound to be read with `for await`. */
-export class PcmStream implements AsyncIterableIterator<PcmBlock>, AsyncDisposable {
+/** Sound of one track, to be read with `for await`. */
+export class PcmStream extends SoundStream {
   readonly #options: PcmStreamOptions;
-  readonly #waiting: Resolvers<Result>[] = [];
   readonly #timer: PunctualTimer | undefined;
-  #offAbort = (): void => {};
   #line: SoundLine | undefined;
   #decoder: OpusDecoder | undefined;
   /** ms */
@@ -36,14 +28,14 @@ export class PcmStream implements AsyncIterableIterator<PcmBlock>, AsyncDisposab
   #isAsking = false;
   /** There are no more frames. */
   #isOver = false;
-  #isClosed = false;
 
   /** Made by `pcm` and `utterances`, not by users. */
   constructor(options: PcmStreamOptions) {
-    const { clock, signal } = options;
+    super(options);
+    const { clock } = options;
     this.#options = options;
     this.#timer = clock && new PunctualTimer(clock, () => this.#fill(clock));
-    this.#offAbort = onAbort(signal, () => this.close());
+    this.begin();
   }
 
   /** Packets that were lost because they were not read in time. */
@@ -51,76 +43,45 @@ export class PcmStream implements AsyncIterableIterator<PcmBlock>, AsyncDisposab
     return this.#options.frames.dropped;
   }
 
-  /** Rejects when there is no decoder. */
-  next(): Promise<Result> {
-    if (this.#isClosed) return Promise.resolve(done);
-    const waiting = withResolvers<Result>();
-    this.#waiting.push(waiting);
-    this.#serve();
-    return waiting.promise;
-  }
-
-  return(): Promise<Result> {
-    this.close();
-    return Promise.resolve(done);
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  /** Ends it at once: what is unread is gone. May be called twice. */
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#offAbort();
-    this.#timer?.cancel();
-    void this.#options.frames.return?.();
-    this.#decoder?.close();
-    for (const { resolve } of this.#waiting.splice(0)) resolve(done);
-    this.#options.closed?.();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    this.close();
-    return Promise.resolve();
-  }
-
-  #serve(): void {
-    while (this.#waiting.length > 0) {
-      const block = this.#line?.next();
-      if (block) this.#waiting.shift()?.resolve({ value: block, done: false });
-      else if (this.#isOver) return this.close();
-      else return this.#ask();
-    }
-    return this.#timer?.cancel();
+  protected take(): PcmBlock | undefined {
+    return this.#line?.next();
   }
 
   /** For what comes next: a decoder, a frame, or a time without one. */
-  #ask(): void {
+  protected wait(): void {
+    if (this.#isOver) return this.finish();
     if (this.#line) this.#setTimer(this.#line);
-    if (this.#isAsking) return;
+    if (this.#isAsking) return undefined;
     this.#isAsking = true;
     const asked = this.#line ? this.#nextFrame(this.#line) : this.#begin();
     asked.then(
       () => {
         this.#isAsking = false;
-        return this.#serve();
+        return this.serve();
       },
-      (error: unknown) => {
-        const [first] = this.#waiting.splice(0, 1);
-        first?.reject(error);
-        this.close();
-      },
+      (error: unknown) => this.fail(error),
     );
+    return undefined;
+  }
+
+  protected rest(): void {
+    this.#timer?.cancel();
+  }
+
+  protected ended(): void {
+    this.#timer?.cancel();
+    void this.#options.frames.return?.();
+    this.#decoder?.close();
   }
 
   async #begin(): Promise<void> {
-    this.#beganAt = this.#options.clock?.now() ?? 0;
-    const decoder = await this.#options.createDecoder();
-    if (this.#isClosed) return decoder.close();
+    const { channels, clock, createDecoder, gaps } = this.#options;
+    this.#beganAt = clock?.now() ?? 0;
+    const sampleRate = this.decodedRate;
+    const decoder = await createDecoder({ sampleRate, channels });
+    if (this.isClosed) return decoder.close();
     this.#decoder = decoder;
-    this.#line = new SoundLine(decoder, this.#options);
+    this.#line = new SoundLine(decoder, { sampleRate, channels, gaps });
     return undefined;
   }
 
@@ -142,8 +103,6 @@ export class PcmStream implements AsyncIterableIterator<PcmBlock>, AsyncDisposab
     const { end = 0 } = line ?? {};
     const missing = clock.now() - patience - end;
     line?.fill(end + Math.floor(missing / shortest) * shortest);
-    this.#serve();
+    this.serve();
   }
 }
-
-const done: IteratorReturnResult<undefined> = { value: undefined, done: true };

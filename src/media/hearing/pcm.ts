@@ -1,24 +1,13 @@
 /** One track as samples. */
 import { steadyClock } from '../../base/clock.ts';
 import { UsageError } from '../../base/errors.ts';
-import { abortSignal, checkOptions, duration, type Kinds, oneOf } from '../../client/check-arguments.ts';
+import { checkOptions, duration, type Kinds, oneOf } from '../../client/check-arguments.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import { ClearFrames } from '../encryption/clear-frames.ts';
 import { createOpusDecoder } from '../opus/decoder.ts';
-import { channels, sampleRate } from '../opus/options.ts';
-import type { OpusSampleRate } from '../opus/types.ts';
 import { PcmStream } from './pcm-stream.ts';
 import type { Gaps } from './sound-line.ts';
-
-/** What comes out of hearing. */
-export interface SoundOptions {
-  /** Hz. Default 48 000. */
-  sampleRate?: OpusSampleRate;
-  /** Default 1: stereo becomes mono. */
-  channels?: 1 | 2;
-  /** Ends it when it is aborted. */
-  signal?: AbortSignal;
-}
+import { formatOf, type SoundOptions, soundKinds } from './sound-options.ts';
 
 export interface PcmOptions extends SoundOptions {
   /**
@@ -37,7 +26,6 @@ export type HeardTrack = Pick<RemoteTrack, 'kind' | 'sourceName' | 'participant'
 const frameDuration = 20;
 const defaultLimit = 5_000;
 
-export const soundKinds: Kinds<SoundOptions> = { sampleRate, channels, signal: abortSignal };
 const kinds: Kinds<PcmOptions> = { ...soundKinds, gaps: oneOf('fill', 'mark'), limit: duration };
 
 /**
@@ -55,14 +43,12 @@ export function pcm(track: HeardTrack, options: PcmOptions = {}): PcmStream {
         code: 'track-not-audio',
       },
     );
-  const { gaps = 'fill', limit = defaultLimit, signal, ...format } = options;
-  const { sampleRate = 48_000, channels = 1 } = format;
+  const { gaps = 'fill', limit = defaultLimit, signal } = options;
   const frames = new ClearFrames(track, { limit: Math.max(1, Math.ceil(limit / frameDuration)) });
   return new PcmStream({
+    ...formatOf(options),
     frames,
-    createDecoder: () => createOpusDecoder({ sampleRate, channels }),
-    sampleRate,
-    channels,
+    createDecoder: createOpusDecoder,
     gaps,
     clock: steadyClock,
     signal,

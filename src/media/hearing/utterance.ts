@@ -3,16 +3,11 @@ import { EventStream } from '../../base/event-stream.ts';
 import { withResolvers } from '../../base/resolvers.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { Participant } from '../../conference/room/roster.ts';
-import type { OpusDecoder } from '../opus/types.ts';
-import { PcmStream } from './pcm-stream.ts';
+import { PcmStream, type PcmStreamOptions } from './pcm-stream.ts';
 import type { SoundFrame } from './sound-frame.ts';
 import type { UtteranceEnd } from './speech-segments.ts';
 
-export interface UtteranceFormat {
-  sampleRate: number;
-  channels: 1 | 2;
-  createDecoder(): Promise<OpusDecoder>;
-}
+export type UtteranceFormat = Pick<PcmStreamOptions, 'sampleRate' | 'channels' | 'createDecoder'>;
 
 /** Packets of it that may be unread: a minute of them. */
 const limit = 3_000;

@@ -12,7 +12,7 @@ import type { Participant } from '../../conference/room/roster.ts';
 import { createOpusDecoder } from '../opus/decoder.ts';
 import type { OpusDecoder, OpusDecoderOptions } from '../opus/types.ts';
 import { Loudness, type LevelSource } from './loudness.ts';
-import { type SoundOptions, soundKinds } from './pcm.ts';
+import { formatOf, type SoundOptions, soundKinds } from './sound-options.ts';
 import { SpeechSegments } from './speech-segments.ts';
 import { TrackListener } from './track-listener.ts';
 import { Utterance } from './utterance.ts';
@@ -195,9 +195,8 @@ export class Utterances implements AsyncIterableIterator<Utterance>, AsyncDispos
   }
 
   #utterance(track: RemoteTrack, start: number): Utterance {
-    const { channels = 1, sampleRate = 48_000 } = this.#options;
-    const createDecoder = (): Promise<OpusDecoder> => this.#ports.createDecoder({ sampleRate, channels });
-    return new Utterance(track, start, { sampleRate, channels, createDecoder });
+    const { createDecoder } = this.#ports;
+    return new Utterance(track, start, { ...formatOf(this.#options), createDecoder });
   }
 
   #end(): void {

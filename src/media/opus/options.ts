@@ -5,6 +5,11 @@ import type { OpusDecoderOptions, OpusEncoderOptions, OpusSampleRate } from './t
 /** Hz */
 export const opusSampleRates: readonly OpusSampleRate[] = [8000, 12_000, 16_000, 24_000, 48_000];
 
+/** The least of them that has all that is to be heard at `sampleRate`, or the highest. */
+export function opusRateFor(sampleRate: number): OpusSampleRate {
+  return opusSampleRates.find((rate) => rate >= sampleRate) ?? 48_000;
+}
+
 export const sampleRate: Kind = {
   words: '8000, 12000, 16000, 24000 or 48000 Hz',
   fits: (value) => opusSampleRates.some((rate) => rate === value),

@@ -20,7 +20,8 @@ import { PushedSamples, type Samples } from './pushed-samples.ts';
 import { RoomWaiters } from './room-waiters.ts';
 import { createSampleEncoder, type SampleEncoder, silentFrames } from './sample-encoder.ts';
 import { checkSpeakerOptions, type SpeakerOptions } from './speaker-options.ts';
-import { opusRateFor, SpokenFrames } from './spoken-frames.ts';
+import { opusRateFor } from '../opus/options.ts';
+import { SpokenFrames } from './spoken-frames.ts';
 import { warmUp } from './warm-up.ts';
 
 export interface SpeakerEvents {

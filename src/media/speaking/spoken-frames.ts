@@ -1,5 +1,4 @@
 /** What was pushed, as frames of 20 ms at a rate that Opus takes. */
-import { opusSampleRates } from '../opus/options.ts';
 import type { OpusSampleRate } from '../opus/types.ts';
 import type { Resampler } from '../sound/resampler.ts';
 import { PushedSamples } from './pushed-samples.ts';
@@ -7,11 +6,6 @@ import { PushedSamples } from './pushed-samples.ts';
 /** ms */
 const frameDuration = 20;
 const framesPerSecond = 1000 / frameDuration;
-
-/** What samples of a rate are encoded at: itself, where Opus can. */
-export function opusRateFor(sampleRate: number): OpusSampleRate {
-  return opusSampleRates.find((rate) => rate === sampleRate) ?? 48_000;
-}
 
 export interface SpokenFramesOptions {
   pushed: PushedSamples;

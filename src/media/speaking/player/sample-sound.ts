@@ -7,7 +7,8 @@ import { createResampler } from '../../sound/resampler.ts';
 import { WavReader } from '../../sound/wav-reader.ts';
 import { PushedSamples, type Samples } from '../pushed-samples.ts';
 import { createSampleEncoder, type SampleEncoder } from '../sample-encoder.ts';
-import { opusRateFor, SpokenFrames } from '../spoken-frames.ts';
+import { opusRateFor } from '../../opus/options.ts';
+import { SpokenFrames } from '../spoken-frames.ts';
 import type { PcmOrigin } from './playable.ts';
 import type { Sound, SoundOptions } from './sound.ts';
 
