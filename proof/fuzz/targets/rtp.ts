@@ -11,7 +11,8 @@ import { readTemplateStructure, spatialLayerOf } from '../../../src/rtp/codecs/t
 import { buildRtcp, parseRtcp } from '../../../src/rtp/rtcp/compound.ts';
 import type { RtcpPacket } from '../../../src/rtp/rtcp.ts';
 import { RtpSession } from '../../../src/rtp/session.ts';
-import { Srtp } from '../../../src/rtc/werift/srtp.ts';
+import { nodeCiphers } from '../../../src/rtc/node-ciphers.ts';
+import { Srtp, type SrtpKeys } from '../../../src/srtp/srtp.ts';
 import { rtcpCompounds, rtpPackets } from '../../../test/support/hostile.ts';
 import { seededRandom } from '../../../test/support/random.ts';
 import { clips } from '../../../test/unit/rtp/codecs/clips.ts';
@@ -295,8 +296,8 @@ export const rtcpTarget: FuzzTarget<Uint8Array> = {
 /** Both ends of an SRTP association, and a session whose other side sends and receives. */
 class MediaSubject implements Subject<Uint8Array> {
   readonly #kind: 'rtp' | 'rtcp';
-  readonly #near = new Srtp(keys('near', 'far'));
-  readonly #far = new Srtp(keys('far', 'near'));
+  readonly #near = new Srtp(nodeCiphers, keys('near', 'far'));
+  readonly #far = new Srtp(nodeCiphers, keys('far', 'near'));
   #sequence = 0;
 
   constructor(kind: 'rtp' | 'rtcp' = 'rtp') {
@@ -386,7 +387,7 @@ class MediaSubject implements Subject<Uint8Array> {
   }
 }
 
-function keys(local: string, remote: string): ConstructorParameters<typeof Srtp>[0] {
+function keys(local: string, remote: string): SrtpKeys {
   const filled = (size: number, name: string): Buffer => Buffer.alloc(size, name);
   return {
     profile: 7,

@@ -18,7 +18,8 @@ import { DtlsConnection } from './dtls/connection.ts';
 import { IceGenerations, type IceSide } from './ice/generations.ts';
 import { type Identity, identityOf } from './dtls/identity.ts';
 import { SctpAssociation } from './sctp/association.ts';
-import { Srtp } from './srtp.ts';
+import { Srtp } from '../../srtp/srtp.ts';
+import { nodeCiphers } from '../node-ciphers.ts';
 
 export class WeriftTransport implements PeerTransport {
   readonly #options: PeerTransportOptions;
@@ -147,11 +148,11 @@ export class WeriftTransport implements PeerTransport {
 
   sendRtp(header: Uint8Array, payload: Uint8Array): void {
     const packet = this.#srtp?.protectRtp(header, payload);
-    if (packet) void this.#ice.send(packet);
+    if (packet) void this.#ice.send(asBuffer(packet));
   }
 
   sendRtcp(compound: Uint8Array): void {
-    if (this.#srtp) void this.#ice.send(this.#srtp.protectRtcp(compound));
+    if (this.#srtp) void this.#ice.send(asBuffer(this.#srtp.protectRtcp(compound)));
   }
 
   close(): Promise<void> {
@@ -207,7 +208,7 @@ export class WeriftTransport implements PeerTransport {
       {
         connected: () => {
           const keys = this.#dtls?.srtpKeys();
-          if (keys) this.#srtp = new Srtp(keys);
+          if (keys) this.#srtp = new Srtp(nodeCiphers, keys);
           this.#setState('connected');
           this.#sctp?.start();
         },
@@ -241,4 +242,8 @@ export class WeriftTransport implements PeerTransport {
       if (!this.#closing) call();
     });
   }
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

@@ -11,15 +11,13 @@ import type { RemoteParameters } from '../../remote-parameters.ts';
 import { objectionTo } from './authentication.ts';
 import { HandshakeOrder } from './handshake-order.ts';
 import type { Identity } from './identity.ts';
-import type { SrtpKeys } from '../srtp.ts';
+import type { SrtpKeys } from '../../../srtp/srtp.ts';
+import { masterKeyLength, protectionProfiles } from '../../../srtp/profiles.ts';
 
 /** ms: as long as a bridge has patience (media 6.1), and for us, who may begin anew */
 const handshakeTimeouts = { server: 30_000, client: 15_000 };
-/** AEAD_AES_128_GCM and AES128_CM_HMAC_SHA1_80 (RFC 7714, RFC 5764), in the bridge's order (media 6.2). */
+/** In the bridge's order (media 6.2), which is the one that counts. */
 const srtpProfiles: [7, 1] = [7, 1];
-/** Bytes of a master key, and of the salts of the two. */
-const masterKeyLength = 16;
-const saltLengths: Readonly<Record<number, number>> = { 7: 12, 1: 14 };
 
 export interface DtlsHandlers {
   /** The handshake is over, and the other side has the certificate that was signalled. */
@@ -105,9 +103,9 @@ export class DtlsConnection {
 
   /** Keys for media (RFC 5764, 4.2), once it is connected; undefined when the other side has asked for none. */
   srtpKeys(): SrtpKeys | undefined {
-    const profile: number | undefined = this.#socket.srtp.srtpProfile;
-    const saltLength = profile === undefined ? undefined : saltLengths[profile];
-    if (profile === undefined || saltLength === undefined) return undefined;
+    const profile = srtpProfiles.find((id) => id === this.#socket.srtp.srtpProfile);
+    if (profile === undefined) return undefined;
+    const { saltLength } = protectionProfiles[profile];
     const { localKey, localSalt, remoteKey, remoteSalt } = this.#socket.extractSessionKeys(
       masterKeyLength,
       saltLength,

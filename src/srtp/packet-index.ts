@@ -1,5 +1,5 @@
 /** The 48-bit index of a source's packets, of which the 16-bit sequence number is what can be seen (RFC 3711, 3.3.1), and which have come (3.3.2). */
-import { sequenceDistance } from '../../rtp/sequence.ts';
+import { sequenceDistance } from '../rtp/sequence.ts';
 
 /** Packets that may come late; the least that RFC 3711, 3.3.2 allows is 64. A power of two. */
 const windowSize = 128;

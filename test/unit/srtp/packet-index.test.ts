@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomBetween } from '../../../../src/base/random.ts';
-import { seededRandom } from '../../../support/random.ts';
-import { PacketIndex, PacketIndices } from '../../../../src/rtc/werift/packet-index.ts';
+import { randomBetween } from '../../../src/base/random.ts';
+import { seededRandom } from '../../support/random.ts';
+import { PacketIndex, PacketIndices } from '../../../src/srtp/packet-index.ts';
 
 describe('the index of a packet', () => {
   it('counts the wraps of the sequence number, also when hundreds of packets are lost around one', () => {
