@@ -5,8 +5,14 @@ const shortest = 700;
 /** That are remembered. */
 const most = 50;
 
+/** ms */
+export interface Absence {
+  from: number;
+  to: number;
+}
+
 export class Absences {
-  readonly #ends: number[] = [];
+  readonly #known: Absence[] = [];
   #arrivedAt: number | undefined;
   #isAway = false;
 
@@ -16,8 +22,8 @@ export class Absences {
     this.#arrivedAt = now;
     if (before === undefined || (now - before < shortest && !this.#isAway)) return;
     this.#isAway = false;
-    this.#ends.push(now);
-    if (this.#ends.length > most) this.#ends.shift();
+    this.#known.push({ from: before, to: now });
+    if (this.#known.length > most) this.#known.shift();
   }
 
   /** The session is over, or the connection. */
@@ -25,8 +31,10 @@ export class Absences {
     this.#isAway = true;
   }
 
-  /** There was one that ended after `time`. */
-  since(time: number): boolean {
-    return (this.#ends.at(-1) ?? -Infinity) > time;
+  /** All that ended after `time`, as one. */
+  since(time: number): Absence | undefined {
+    const [first] = this.#known.filter(({ to }) => to > time);
+    const last = this.#known.at(-1);
+    return first && last && { from: first.from, to: last.to };
   }
 }

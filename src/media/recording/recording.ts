@@ -158,7 +158,7 @@ export class Recording {
       dropped: (frames) => (this.#dropped += frames),
       encrypted: (of, at) => this.#encrypted(of, at),
       isBehind: (of) => this.#isBehind(of),
-      wasAway: (since) => this.#absences.since(since),
+      absence: (since) => this.#absences.since(since),
     });
     this.#sources.set(track, { recording, withdraw });
   }

@@ -4,6 +4,7 @@
  */
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { RemoteFrame } from '../../client/media/track-types.ts';
+import type { Absence } from './absences.ts';
 import { h264ParameterSet, type VideoConfig, videoConfig } from './codec-config.ts';
 import { EncryptedFrames } from '../encryption/encrypted-frames.ts';
 import type { FileOfSource } from './recorded-file.ts';
@@ -40,8 +41,8 @@ export interface SourcePorts {
   encrypted(track: RecordedTrack, at: number): void;
   /** Nothing more of this kind is to be written for now. */
   isBehind(kind: RecordedTrack['kind']): boolean;
-  /** The connection was away at some time since `at`, ms on the recording's clock. */
-  wasAway(since: number): boolean;
+  /** When the connection was away since then, ms on the recording's clock. */
+  absence(since: number): Absence | undefined;
 }
 
 /** ms of silence that are worth a new file */
@@ -54,6 +55,8 @@ const [longestMp4, longestFile] = [3_600_000, 12 * 3_600_000];
 const shortestGap = 15;
 /** ms without pictures that are a gap where packets are missing */
 const shortestPause = 200;
+/** ms that packets may have been on their way when the connection was lost */
+const underway = 200;
 /** Unread frames; the loop reads them at once. */
 const frameLimit = 1_000;
 
@@ -226,12 +229,17 @@ export class SourceRecording {
       ? pause >= shortestGap && expected !== undefined && sequence !== expected
       : pause >= shortestPause &&
         frame.keyFrame &&
-        (this.#hasLost() || this.#hasUnread || this.#ports.wasAway(end));
+        (this.#hasLost() || this.#hasUnread || this.#ports.absence(end) !== undefined);
     if (!isMissing) return undefined;
     const isUnread = this.#hasUnread;
     this.#hasUnread = false;
     if (isUnread) return this.#ports.gap(this.#track, end, at, 'overload');
-    return this.#ports.gap(this.#track, end, at, this.#ports.wasAway(end) ? 'connection' : 'loss');
+    const absence = this.#ports.absence(end);
+    if (!absence) return this.#ports.gap(this.#track, end, at, 'loss');
+    // Somebody may have been silent before and after.
+    const from = isAudio ? Math.max(end, absence.from - underway) : end;
+    const to = isAudio ? Math.min(at, absence.to) : at;
+    return this.#ports.gap(this.#track, from, Math.max(from, to), 'connection');
   }
 
   /** ms on the recording's clock, on which all sources are. */

@@ -79,6 +79,27 @@ describe('a recording', () => {
     expect(end.files[0]).toMatchObject({ offset: 0, duration: 5 });
   });
 
+  it('tells of a lost connection as long as it was, whatever silence there was around it', async () => {
+    const rig = new RecordingRig();
+    for (const id of ['ab12', 'cd34']) rig.join(id);
+    const [sound, picture] = [rig.add('ab12', 'audio'), rig.add('cd34', 'video')];
+    await rig.play(sound, 0, 50);
+    await rig.play(picture, 1_000, 150);
+    // Nothing comes from 6 to 11 s, of what is said in it neither.
+    await rig.play(picture, 11_000, 150, 300);
+    await rig.play(sound, 16_000, 50, 150);
+    const end = await rig.recorder.stop();
+    const gaps = rig.timeline.events.filter(({ type }) => type === 'gap');
+    expect(gaps.map(({ kind, reason }) => [kind, reason])).toEqual([
+      ['video', 'connection'],
+      ['audio', 'connection'],
+    ]);
+    // Of sound nobody knows to the packet which of it was said when.
+    expect(gaps[1]?.['at']).toBeGreaterThan(5.5);
+    expect(Number(gaps[1]?.['at']) + Number(gaps[1]?.['duration'])).toBeCloseTo(11, 1);
+    expect(end.files.find(({ kind }) => kind === 'audio')).toMatchObject({ offset: 0, duration: 17 });
+  });
+
   it('goes on in a new file after long silence, when a source comes again, and in another codec', async () => {
     const rig = new RecordingRig();
     rig.join('ab12');
