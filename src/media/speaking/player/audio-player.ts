@@ -16,7 +16,8 @@ import { listenerFailed } from '../../../client/failures.ts';
 import type { LocalTrack } from '../../../client/media/local-track.ts';
 import { type AudioConference, AudioTracks } from '../audio-tracks.ts';
 import { openSound } from './open-sound.ts';
-import { canComeAgain, nameOf, type Playable } from './playable.ts';
+import { canComeAgain, checkPlayable, nameOf, type Playable } from './playable.ts';
+import { type OpenItem, PlayQueue, type QueueItem } from './play-queue.ts';
 import {
   type AudioPlayerEvents,
   type AudioPlayerOptions,
@@ -24,31 +25,20 @@ import {
   type Loop,
   loopKind,
   playerEventNames,
+  positionKind,
   type QueuedSound,
   volumeKind,
 } from './player-options.ts';
 import { Playing } from './playing.ts';
 
-interface Item extends QueuedSound {
-  playable: Playable;
-}
-
-/** Of the queue: what somebody in a room asks for may have no end. */
-const mostQueued = 10_000;
-
 export class AudioPlayer {
   readonly #emitter: Emitter<AudioPlayerEvents>;
   readonly #tracks: AudioTracks;
   readonly #options: AudioPlayerOptions;
-  readonly #queue: Item[] = [];
+  readonly #queue: PlayQueue;
   readonly #off: () => void;
-  #current: { item: Item; playing: Playing } | undefined;
-  /** Opened before its time: nothing is heard between the two. */
-  #prepared: { item: Item; playing: Playing; over?: { error: unknown } } | undefined;
-  /** What plays, where it is in the queue to come again. */
-  #again: Item | undefined;
+  #current: OpenItem | undefined;
   #volume: number;
-  #loop: Loop;
   #isPaused = false;
   #isClosed = false;
   /** Its last conference has ended. */
@@ -64,7 +54,7 @@ export class AudioPlayer {
     checkPlayerOptions(options);
     this.#options = options;
     this.#volume = options.volume ?? 1;
-    this.#loop = options.loop ?? 'none';
+    this.#queue = new PlayQueue(options.loop ?? 'none', (item) => this.#open(item));
     this.#emitter = new Emitter(playerEventNames, (error, event) => {
       if (event !== 'warning')
         this.#emitter.emit('warning', {
@@ -89,7 +79,7 @@ export class AudioPlayer {
 
   /** What comes after it. */
   get queue(): readonly QueuedSound[] {
-    return [...this.#queue];
+    return this.#queue.items;
   }
 
   get isPaused(): boolean {
@@ -128,13 +118,12 @@ export class AudioPlayer {
 
   /** What comes once only (streams, samples, tracks) is passed over. */
   get loop(): Loop {
-    return this.#loop;
+    return this.#queue.loop;
   }
 
   set loop(loop: Loop) {
     checkArgument('setting the loop', 'it', loopKind, loop);
-    this.#loop = loop;
-    this.#dropPrepared();
+    this.#queue.loop = loop;
   }
 
   /**
@@ -177,8 +166,7 @@ export class AudioPlayer {
   play(playable: Playable): QueuedSound {
     const item = this.#itemOf(playable);
     this.#isPaused = false;
-    this.#dropPrepared();
-    this.#queue.unshift(item);
+    this.#queue.addFirst(item);
     if (this.#current) this.#leave(true);
     this.#advance();
     return item;
@@ -187,9 +175,7 @@ export class AudioPlayer {
   /** Plays it when all that is queued was played; at once when there is nothing. @throws UsageError `player-closed`, `player-full` */
   enqueue(playable: Playable): QueuedSound {
     const item = this.#itemOf(playable);
-    if (this.#queue.length >= mostQueued)
-      throw new UsageError(`queueing ${item.name}: ${mostQueued} sounds are queued`, { code: 'player-full' });
-    this.#queue.push(item);
+    this.#queue.add(item);
     if (!this.#current) this.#advance();
     return item;
   }
@@ -197,8 +183,8 @@ export class AudioPlayer {
   /** Goes to the next one. @returns whether anything was played */
   skip(): boolean {
     if (!this.#current) return false;
-    this.#dropPrepared();
-    if (this.#loop === 'all') this.#requeue();
+    this.#queue.rethink();
+    if (this.loop === 'all') this.#queue.repeat(this.#current);
     this.#leave(true);
     this.#advance();
     return true;
@@ -206,8 +192,7 @@ export class AudioPlayer {
 
   /** Takes everything out of the queue; what plays goes on. */
   clear(): void {
-    this.#queue.length = 0;
-    this.#dropPrepared();
+    this.#queue.clear();
   }
 
   /** Ends what plays, and takes everything out of the queue. */
@@ -242,19 +227,14 @@ export class AudioPlayer {
    * @throws UsageError `player-idle`, `media-not-seekable`: it comes once only; `argument-invalid`
    */
   seek(position: number): void {
-    checkArgument(
-      'seeking',
-      'the position',
-      { words: 'a number of milliseconds', fits: isPosition },
-      position,
-    );
+    checkArgument('seeking', 'the position', positionKind, position);
     if (!this.#current) throw new UsageError('seeking: nothing plays', { code: 'player-idle' });
     const { item, playing } = this.#current;
     if (!canComeAgain(item.playable))
       throw new UsageError(`seeking in ${item.name}: it comes once only, in one order`, {
         code: 'media-not-seekable',
       });
-    this.#dropPrepared();
+    this.#queue.rethink();
     playing.seek(position);
   }
 
@@ -296,15 +276,10 @@ export class AudioPlayer {
     this.#emitter.off(event, listener);
   }
 
-  #itemOf(playable: Playable): Item {
+  #itemOf(playable: Playable): QueueItem {
     if (this.#isClosed)
       throw new UsageError('playing: the player is closed; make another one', { code: 'player-closed' });
-    const isOne =
-      typeof playable === 'string' || (typeof playable === 'object' && (playable as unknown) !== null);
-    if (!isOne)
-      throw new UsageError('playing: a path, a URL, bytes, a stream, samples or a RemoteTrack is expected', {
-        code: 'media-origin-invalid',
-      });
+    checkPlayable(playable);
     return { name: nameOf(playable), playable };
   }
 
@@ -312,7 +287,7 @@ export class AudioPlayer {
   #leave(skipped: boolean): void {
     const { item, playing } = this.#current ?? {};
     this.#current = undefined;
-    this.#again = undefined;
+    this.#queue.left();
     playing?.close();
     if (item) this.#emitter.emit('finished', { sound: item, skipped });
   }
@@ -322,16 +297,13 @@ export class AudioPlayer {
     // A listener may have begun another.
     if (this.#current || this.#isClosed) return;
     if (this.#isDeserted) this.clear();
-    const item = this.#queue.shift();
-    if (!item) {
+    this.#current = this.#queue.take();
+    if (!this.#current) {
       this.#endQueue();
       return;
     }
-    const prepared = this.#prepared?.item === item ? this.#prepared : undefined;
-    if (prepared) this.#prepared = undefined;
-    const { playing } = prepared ?? { playing: this.#open(item) };
-    this.#current = { item, playing };
-    if (prepared?.over) this.#ended(item, playing, prepared.over.error);
+    const { item, over, playing } = this.#current;
+    if (over) this.#ended(item, playing, over.error);
     else if (!this.#isPaused) playing.play();
   }
 
@@ -341,7 +313,7 @@ export class AudioPlayer {
     this.#failures = 0;
   }
 
-  #open(item: Item): Playing {
+  #open(item: QueueItem): Playing {
     const {
       bitrate,
       clock = steadyClock,
@@ -363,7 +335,7 @@ export class AudioPlayer {
       volume: () => this.#volume,
       started: () => this.#emitter.emit('started', { sound: item }),
       complete: () => {
-        if (this.#current?.playing === playing) this.#prepare();
+        if (this.#current?.playing === playing) this.#queue.prepare(this.#current);
       },
       ended: (error) => this.#ended(item, playing, error),
       underrun: () => {
@@ -374,49 +346,13 @@ export class AudioPlayer {
     return playing;
   }
 
-  /** What will be next is opened while the end of what plays is sent. */
-  #prepare(): void {
-    this.#requeue();
-    const [item] = this.#queue;
-    if (item && !this.#prepared) this.#prepared = { item, playing: this.#open(item) };
-  }
-
-  /** Loops: puts what plays where it is to come again. */
-  #requeue(): void {
-    const { item, playing } = this.#current ?? {};
-    // What has no frame at all would be over at once, again and again.
-    if (!item || this.#again || !playing?.hasStarted || !canComeAgain(item.playable)) return;
-    if (this.#loop === 'none') return;
-    const again = { ...item };
-    this.#again = again;
-    if (this.#loop === 'one') this.#queue.unshift(again);
-    else this.#queue.push(again);
-  }
-
-  /** Something else may be next. What comes once only stays open while it is in the queue: it could not be opened again. */
-  #dropPrepared(): void {
-    const { item: next, playing } = this.#prepared ?? {};
-    if (next && (canComeAgain(next.playable) || !this.#queue.includes(next))) {
-      playing?.close();
-      this.#prepared = undefined;
-    }
-    const index = this.#again ? this.#queue.indexOf(this.#again) : -1;
-    if (index >= 0) this.#queue.splice(index, 1);
-    this.#again = undefined;
-  }
-
-  #ended(item: Item, playing: Playing, error: unknown): void {
-    if (this.#prepared?.playing === playing) {
-      // It is told when its turn has come.
-      this.#prepared.over = { error };
-      return;
-    }
-    if (this.#current?.playing !== playing) return;
+  #ended(item: QueueItem, playing: Playing, error: unknown): void {
+    if (this.#queue.hasEnded(playing, error) || this.#current?.playing !== playing) return;
     if (error === undefined) {
-      this.#requeue();
+      this.#queue.repeat(this.#current);
       this.#leave(false);
     } else {
-      this.#dropPrepared();
+      this.#queue.rethink();
       this.#current = undefined;
       this.#failure ??= { error };
       this.#failures += 1;
@@ -427,8 +363,4 @@ export class AudioPlayer {
     }
     this.#advance();
   }
-}
-
-function isPosition(value: unknown): boolean {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }

@@ -1,4 +1,5 @@
 /** What a player plays. */
+import { UsageError } from '../../../base/errors.ts';
 import { RemoteTrack } from '../../../client/media/remote-track.ts';
 import type { MediaOrigin } from '../../origin/byte-source.ts';
 import { isRepeatable } from '../../origin/open-origin.ts';
@@ -16,6 +17,14 @@ export interface PcmOrigin {
 
 /** A path, an address of the web, bytes, a stream of them; samples; or the audio of somebody else. */
 export type Playable = MediaOrigin | PcmOrigin | RemoteTrack;
+
+/** @throws UsageError `media-origin-invalid` */
+export function checkPlayable(playable: unknown): asserts playable is Playable {
+  if (typeof playable === 'string' || (typeof playable === 'object' && playable !== null)) return;
+  throw new UsageError('playing: a path, a URL, bytes, a stream, samples or a RemoteTrack is expected', {
+    code: 'media-origin-invalid',
+  });
+}
 
 export function isPcm(playable: Playable): playable is PcmOrigin {
   return typeof playable === 'object' && 'pcm' in playable;

@@ -35,6 +35,10 @@ export const volumeKind: Kind = {
   words: 'a number from 0 to 4',
   fits: (value) => typeof value === 'number' && value >= 0 && value <= 4,
 };
+export const positionKind: Kind = {
+  words: 'a number of milliseconds',
+  fits: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+};
 export const loopKind: Kind = oneOf('none', 'one', 'all');
 
 const kinds: Kinds<AudioPlayerOptions> = {
