@@ -26,6 +26,11 @@ export class ClearFrames implements MessageStream<RemoteFrame> {
     this.#encrypted = encrypted;
   }
 
+  /** Something was left out. */
+  get encrypted(): boolean {
+    return this.#hasTold;
+  }
+
   get dropped(): number {
     return this.#frames.dropped;
   }

@@ -1,9 +1,7 @@
 /** Everybody as one sound, on one clock: who is in it follows the conference. */
 import type { Clock } from '../../base/clock.ts';
-import type { MessageStream } from '../../client/bridge/events.ts';
 import type { Conference } from '../../client/conference.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
-import type { RemoteFrame } from '../../client/media/track-types.ts';
 import { ClearFrames } from '../encryption/clear-frames.ts';
 import type { PcmBlock } from '../sound/pcm-block.ts';
 import { Mixer, type MixerOptions } from './mixer.ts';
@@ -27,7 +25,7 @@ export class MixStream extends SoundStream {
   readonly #options: MixStreamOptions;
   readonly #mixer: Mixer<RemoteTrack>;
   readonly #timer: PunctualTimer;
-  readonly #heard = new Map<RemoteTrack, MessageStream<RemoteFrame>>();
+  readonly #heard = new Map<RemoteTrack, ClearFrames>();
   readonly #offs: (() => void)[] = [];
 
   /** Made by `mix`, not by users. */
@@ -61,6 +59,12 @@ export class MixStream extends SoundStream {
   /** ms that were left out because they were not read in time. */
   get dropped(): number {
     return this.#mixer.dropped;
+  }
+
+  /** Endpoint ids of those in it of whom something is end-to-end encrypted, and not heard. */
+  get encrypted(): readonly string[] {
+    const encrypted = [...this.#heard].filter(([, frames]) => frames.encrypted);
+    return [...new Set(encrypted.map(([{ endpointId }]) => endpointId))];
   }
 
   protected take(): PcmBlock | undefined {
@@ -109,7 +113,7 @@ export class MixStream extends SoundStream {
     void this.#read(track, frames);
   }
 
-  async #read(track: RemoteTrack, frames: MessageStream<RemoteFrame>): Promise<void> {
+  async #read(track: RemoteTrack, frames: ClearFrames): Promise<void> {
     for await (const frame of frames) {
       if (this.#heard.get(track) !== frames) return;
       this.#mixer.push(track, frame, this.#options.clock.now());
@@ -119,7 +123,7 @@ export class MixStream extends SoundStream {
   #leaveOut(track: RemoteTrack): void {
     const frames = this.#heard.get(track);
     this.#heard.delete(track);
-    void frames?.return?.();
+    void frames?.return();
     this.#mixer.remove(track);
   }
 }

@@ -8,7 +8,8 @@ import { type Gaps, SoundLine } from './sound-line.ts';
 import { SoundStream, type SoundStreamOptions } from './sound-stream.ts';
 
 export interface PcmStreamOptions extends SoundStreamOptions {
-  frames: SoundFrames;
+  /** `encrypted`: some are left out. */
+  frames: SoundFrames & { readonly encrypted?: boolean };
   gaps: Gaps;
   /** While no frame comes there is silence by this clock; undefined: it is known only from the next frame. */
   clock?: Clock | undefined;
@@ -41,6 +42,11 @@ export class PcmStream extends SoundStream {
   /** Packets that were lost because they were not read in time. */
   get dropped(): number {
     return this.#options.frames.dropped;
+  }
+
+  /** Something of it is end-to-end encrypted, and silence here. */
+  get encrypted(): boolean {
+    return this.#options.frames.encrypted ?? false;
   }
 
   protected take(): PcmBlock | undefined {

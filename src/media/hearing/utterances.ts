@@ -1,7 +1,7 @@
 /** What is said in a conference, one stretch of speech at a time, and by whom. */
 import { type Clock, steadyClock } from '../../base/clock.ts';
 import { Emitter, type EventNames, type Listener } from '../../base/emitter.ts';
-import { type JitsiError, MediaError } from '../../base/errors.ts';
+import type { JitsiError } from '../../base/errors.ts';
 import { EventStream } from '../../base/event-stream.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { checkOptions, duration, type Kinds, oneOf } from '../../client/check-arguments.ts';
@@ -9,6 +9,7 @@ import type { Conference } from '../../client/conference.ts';
 import { listenerFailed } from '../../client/failures.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
 import type { Participant } from '../../conference/room/roster.ts';
+import { encryptedError } from '../encryption/encrypted-error.ts';
 import { createOpusDecoder } from '../opus/decoder.ts';
 import type { OpusDecoder, OpusDecoderOptions } from '../opus/types.ts';
 import { Loudness, type LevelSource } from './loudness.ts';
@@ -186,7 +187,7 @@ export class Utterances implements AsyncIterableIterator<Utterance>, AsyncDispos
       },
     );
     const loudness = new Loudness(levels, () => createDecoder({ sampleRate: measuredAt, channels: 1 }));
-    const encrypted = (): void => this.#emitter.emit('warning', { error: unreadable(track) });
+    const encrypted = (): void => this.#emitter.emit('warning', { error: encryptedError('hearing', track) });
     const failed = (error: unknown): void => {
       this.#failure = { error };
       this.close();
@@ -204,11 +205,6 @@ export class Utterances implements AsyncIterableIterator<Utterance>, AsyncDispos
     for (const listener of this.#listeners.values()) listener.end('closed');
     this.#listeners.clear();
   }
-}
-
-function unreadable({ sourceName }: RemoteTrack): MediaError {
-  const words = `hearing ${sourceName}: it is end-to-end encrypted, and we have no key`;
-  return new MediaError(words, { code: 'source-encrypted' });
 }
 
 /**

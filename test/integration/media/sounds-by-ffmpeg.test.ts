@@ -15,6 +15,7 @@ async function heard(playable: Playable, start = 0): Promise<{ at: number[]; sam
     start,
     bitrate: undefined,
     ffmpeg: undefined,
+    warn: () => {},
     signal,
   });
   const decoder = await createOpusDecoder({ sampleRate: 48_000, channels: 1 });

@@ -8,7 +8,7 @@
  */
 import { steadyClock } from '../../../base/clock.ts';
 import { Emitter, type Listener } from '../../../base/emitter.ts';
-import { messageOf, UsageError } from '../../../base/errors.ts';
+import { type JitsiError, messageOf, UsageError } from '../../../base/errors.ts';
 import { onAbort } from '../../../base/on-abort.ts';
 import { waitFor } from '../../../base/wait-for.ts';
 import { checkArgument } from '../../../client/check-arguments.ts';
@@ -323,10 +323,11 @@ export class AudioPlayer {
       volume: ___,
       ...origin
     } = this.#options;
+    const warn = (error: JitsiError): void => this.#emitter.emit('warning', { error });
     const playing: Playing = new Playing({
       clock,
       bitrate,
-      open: (start, signal) => openSound(item.playable, { origin, start, bitrate, ffmpeg, signal }),
+      open: (start, signal) => openSound(item.playable, { origin, start, bitrate, ffmpeg, signal, warn }),
       canSend: () => this.#tracks.isReady,
       send: (frame) => {
         this.#tracks.send(frame);

@@ -1,9 +1,11 @@
 /** The audio of somebody else, passed on as it comes; not what is end-to-end encrypted, which nobody there could read. */
+import type { JitsiError } from '../../../base/errors.ts';
 import { onAbort } from '../../../base/on-abort.ts';
 import type { RemoteTrack } from '../../../client/media/remote-track.ts';
 import type { RemoteFrame } from '../../../client/media/track-types.ts';
 import { opusDuration } from '../../../rtp/codecs/opus-packet.ts';
 import { ClearFrames } from '../../encryption/clear-frames.ts';
+import { encryptedError } from '../../encryption/encrypted-error.ts';
 import type { EncodedFrame } from '../../container/media.ts';
 import { defined } from '../../../base/defined.ts';
 import type { Sound } from './sound.ts';
@@ -21,9 +23,12 @@ export class LiveSound implements Sound {
   readonly #off: () => void;
   #start: number | undefined;
 
-  constructor(track: RemoteTrack, signal: AbortSignal) {
+  /** @param warn is told once when something is left out */
+  constructor(track: RemoteTrack, signal: AbortSignal, warn: (error: JitsiError) => void) {
     this.#off = onAbort(signal, () => this.#stop.abort());
-    this.#frames = new ClearFrames(track, { limit: mostUnread, signal: this.#stop.signal });
+    this.#frames = new ClearFrames(track, { limit: mostUnread, signal: this.#stop.signal }, () =>
+      warn(encryptedError('playing', track)),
+    );
   }
 
   read = async (): Promise<EncodedFrame | undefined> => {

@@ -20,7 +20,7 @@ import { unusable } from './sound-error.ts';
 export async function openSound(playable: Playable, options: SoundOptions): Promise<Sound> {
   const { signal } = options;
   signal.throwIfAborted();
-  if (isTrack(playable)) return new LiveSound(playable, signal);
+  if (isTrack(playable)) return new LiveSound(playable, signal, options.warn);
   if (isPcm(playable)) return openPcmSound(playable, options);
   const source = await openOrigin(playable, { ...options.origin, signal });
   try {

@@ -77,7 +77,7 @@ export interface AudioPlayerEvents {
   underrun: { sound: QueuedSound; count: number };
   /** Everything was played. `failed` of them could not be. */
   queueEnded: { failed: number };
-  /** A listener of yours threw, or its promise rejected. */
+  /** A listener of yours threw, or its promise rejected; or a track is end-to-end encrypted (`source-encrypted`), told once, and silence. */
   warning: { error: JitsiError };
 }
 

@@ -1,4 +1,5 @@
 /** A sound that is being played: packets of Opus, one after the other. */
+import type { JitsiError } from '../../../base/errors.ts';
 import type { EncodedFrame } from '../../container/media.ts';
 import type { OriginOptions } from '../../origin/open-origin.ts';
 
@@ -26,4 +27,6 @@ export interface SoundOptions {
   /** Path of ffmpeg. */
   ffmpeg: string | undefined;
   signal: AbortSignal;
+  /** Something is wrong with it that it survives. */
+  warn(error: JitsiError): void;
 }

@@ -4,6 +4,7 @@ import { EventStream } from '../../../../src/base/event-stream.ts';
 import { conferenceEventNames, type ConferenceEvents } from '../../../../src/client/conference-events.ts';
 import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
 import type { RemoteFrame } from '../../../../src/client/media/track-types.ts';
+import type { SoundFrame } from '../../../../src/media/hearing/sound-frame.ts';
 import type { HeardConference } from '../../../../src/media/hearing/utterances.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { FakeDecoder, FakeSender } from './sounds.ts';
@@ -35,7 +36,16 @@ export class FakePerson {
 
   /** The next 20 ms. */
   say(value: number, level?: number): void {
+    this.#send(this.sender.frame(value, level));
+  }
+
+  /** The same, end-to-end encrypted: what it ends with is not. */
+  sayEncrypted(value: number, level?: number): void {
     const frame = this.sender.frame(value, level);
+    this.#send({ ...frame, data: Uint8Array.of(...frame.data, ...new Uint8Array(30), 12, 0) });
+  }
+
+  #send(frame: SoundFrame): void {
     for (const reader of this.#readers)
       reader.push({ ...frame, timestamp: frame.captureTime, codec: 'opus', keyFrame: true });
   }
