@@ -1,6 +1,7 @@
 /** `jcli listen`: what one participant says, or everybody, as samples on stdout or in a WAV file, in real time. */
 import { UsageError } from '../../base/errors.ts';
 import { defined } from '../../base/defined.ts';
+import { startTimer } from '../../base/timer.ts';
 import { mixOf } from '../../media/hearing/mix.ts';
 import type { MixStream } from '../../media/hearing/mix-stream.ts';
 import { reportPeople } from '../chat/room-report.ts';
@@ -63,11 +64,14 @@ async function hear(
   announce(conference, output);
   conference.requestVideo(0);
   reportPeople(conference, (record) => showRecord(record, output));
-  const person =
-    from === undefined
-      ? undefined
-      : new Person(from, conference, () => left.abort(new VisitOver(`${from} has left`)));
   let stream: MixStream | undefined;
+  let stopWaiting: () => void = () => {};
+  // What they said last is still to be heard.
+  const hasLeft = (): void => {
+    stopWaiting();
+    stopWaiting = startTimer(stream?.delay ?? 0, () => left.abort(new VisitOver(`${from} has left`)));
+  };
+  const person = from === undefined ? undefined : new Person(from, conference, hasLeft);
   try {
     if (conference.participants.size === 0)
       output.status('* waiting for somebody else: media begins when two are in the room');
@@ -87,6 +91,7 @@ async function hear(
   } catch (error) {
     if (!isOver(error)) throw error;
   } finally {
+    stopWaiting();
     progress.end();
     const summary = meter.summary(stream?.dropped ?? 0);
     done(summary);

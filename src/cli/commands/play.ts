@@ -12,6 +12,7 @@ import { playedLine, type PlaySummary, progressOf, summaryLine } from '../play/f
 import type { PlayFlags } from '../play/flags.ts';
 import { planPlay, type PlayPlan } from '../play/plan.ts';
 import type { CommandContext } from '../visit/enter.ts';
+import { untilPlayedOut } from '../visit/pause.ts';
 import { reportTransport } from '../visit/transport-report.ts';
 
 /** ms */
@@ -96,6 +97,7 @@ async function playIn(
     await player.done.catch(() => {
       failed = true;
     });
+    await untilPlayedOut(signal).catch(() => {});
   } finally {
     off();
     stopTicking();

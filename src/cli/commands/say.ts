@@ -13,7 +13,7 @@ import { readSound, type Sound } from '../say/input.ts';
 import type { CliIo } from '../streams/io.ts';
 import type { Output } from '../streams/output.ts';
 import { type CommandContext, oneShot } from '../visit/enter.ts';
-import { pause } from '../visit/pause.ts';
+import { untilPlayedOut } from '../visit/pause.ts';
 
 /** The last object of `say`; what is not known is null. */
 interface SaySummary {
@@ -31,8 +31,6 @@ interface SaySummary {
 
 /** ms from a media session to the bridge */
 const patience = 60_000;
-/** ms that receivers keep sound back before they play it, and would not play any more when we are gone */
-const playOut = 300;
 
 export async function say(
   url: string | undefined,
@@ -91,7 +89,7 @@ async function speak(
     let [next] = await Promise.all([sounds.next(), ready]);
     for (; next.done !== true; next = await sounds.next()) await said.add(next.value, signal);
     await said.drained(signal);
-    await pause(playOut, signal);
+    await untilPlayedOut(signal);
     return exitCode.ok;
   } catch (error) {
     if (!signal.aborted || !isOver(signal.reason)) throw error;

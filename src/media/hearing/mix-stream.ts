@@ -124,6 +124,6 @@ export class MixStream extends SoundStream {
     const frames = this.#heard.get(track);
     this.#heard.delete(track);
     void frames?.return();
-    this.#mixer.remove(track);
+    this.#mixer.remove(track, this.#options.clock.now());
   }
 }

@@ -26,6 +26,8 @@ export const blockDuration: Milliseconds = 20;
 export class Mixer<Key> {
   readonly #options: MixerOptions;
   readonly #sources = new Map<Key, MixSource>();
+  /** Who have gone, and when: what had come of them is still heard. */
+  readonly #leaving = new Map<MixSource, Milliseconds>();
   readonly #delay: PlayOutDelay;
   readonly #sums: Int32Array;
   /** When the next block begins. */
@@ -57,9 +59,11 @@ export class Mixer<Key> {
     if (lateness !== undefined) this.#delay.arrived(lateness);
   }
 
-  remove(key: Key): void {
-    this.#sources.get(key)?.close();
+  /** Nothing more comes of it. */
+  remove(key: Key, now: Milliseconds): void {
+    const source = this.#sources.get(key);
     this.#sources.delete(key);
+    if (source) this.#leaving.set(source, now);
   }
 
   /** The next block, if it is due. */
@@ -70,7 +74,9 @@ export class Mixer<Key> {
     this.#next = to;
     const sums = this.#sums.fill(0);
     const contributions = new Set<Contribution>();
-    for (const source of this.#sources.values()) contributions.add(source.addTo(sums, from, to));
+    this.#forget(from);
+    for (const source of [...this.#sources.values(), ...this.#leaving.keys()])
+      contributions.add(source.addTo(sums, from, to));
     const { channels, sampleRate } = this.#options;
     const origin =
       (['decoded', 'concealed'] as const).find((each) => contributions.has(each)) ?? ('silence' as const);
@@ -78,8 +84,18 @@ export class Mixer<Key> {
   }
 
   close(): void {
-    for (const source of this.#sources.values()) source.close();
+    for (const source of [...this.#sources.values(), ...this.#leaving.keys()]) source.close();
     this.#sources.clear();
+    this.#leaving.clear();
+  }
+
+  /** Who had gone by then. */
+  #forget(time: Milliseconds): void {
+    for (const [source, goneAt] of this.#leaving) {
+      if (goneAt > time) continue;
+      source.close();
+      this.#leaving.delete(source);
+    }
   }
 
   /** Whoever is too late goes on with what is due, not with what was. */

@@ -128,12 +128,13 @@ describe('a mix', () => {
 
   it('goes on as those in it come and go', async () => {
     const rig = new Rig();
-    rig.send('a', new FakeSender(zero).frames(20, 1));
+    rig.send('a', new FakeSender(zero).frames(15, 1));
     await rig.pass(320);
-    rig.mixer.remove('a');
-    expect(heard(await rig.pass(100))).toBe('0×100');
+    // What they said last is heard: it has come, and is not due yet.
+    rig.mixer.remove('a', rig.now);
+    expect(heard(await rig.pass(140))).toBe('1×100 0×40');
     expect(rig.decoders[0]?.isClosed).toBe(true);
-    rig.send('b', new FakeSender(zero + 420).frames(5, 2));
+    rig.send('b', new FakeSender(zero + 460).frames(5, 2));
     expect(heard(await rig.pass(300))).toMatch(/0×\d+ 2×100 0×\d+/);
     rig.mixer.close();
     expect(rig.decoders.every(({ isClosed }) => isClosed)).toBe(true);
