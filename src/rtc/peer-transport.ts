@@ -27,8 +27,8 @@ export type PeerTransportState =
 export interface OneWay {
   /** Nothing is wrong with it, and nothing waits: datagrams need not {@link pass}. */
   readonly isClear: boolean;
-  /** Delivers a datagram, sooner or later, or never. */
-  pass(deliver: () => void): void;
+  /** Delivers a datagram of so many bytes, sooner or later, or never. */
+  pass(bytes: number, deliver: () => void): void;
 }
 
 export interface DatagramPath {

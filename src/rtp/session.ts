@@ -44,6 +44,8 @@ export interface RtpSessionHandlers {
   reported(ssrc: number, report: SenderReportTimes): void;
   /** Somebody can not go on without a key frame of this source of ours. */
   keyFrameRequested(ssrc: number): void;
+  /** bit/s that the way to the other side seems to carry, of everything; when that has changed. */
+  available(bitrate: number): void;
   sendRtp(header: Uint8Array, payload: Uint8Array): void;
   sendRtcp(compound: Uint8Array): void;
 }
@@ -75,6 +77,7 @@ export class RtpSession {
         rtcp,
         rtp: (header, payload) => handlers.sendRtp(header, payload),
         keyFrameRequested: (ssrc) => handlers.keyFrameRequested(ssrc),
+        available: (bitrate) => handlers.available(bitrate),
       },
     );
   }

@@ -336,6 +336,7 @@ class MediaSubject implements Subject<Uint8Array> {
         },
         reported() {},
         keyFrameRequested() {},
+        available() {},
         sendRtp() {},
         sendRtcp: (compound) => void parseRtcp(compound),
       },

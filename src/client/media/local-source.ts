@@ -11,7 +11,7 @@ import type { SequenceNumbers } from '../../rtp/send/types.ts';
 import { checkFrame, checkPacket } from './check-frame.ts';
 import { LocalFigures } from './local-figures.ts';
 import type { StreamIds } from './rtp-port.ts';
-import type { SessionMedia, Transmission } from './session-media.ts';
+import type { SessionMedia, Transmission, TransmissionSink } from './session-media.ts';
 import { TalkSpurts } from './talk-spurts.ts';
 import type { LocalFrame, LocalPacket, LocalTrackStatistics } from './track-types.ts';
 
@@ -25,6 +25,8 @@ export interface LocalTrackEvents {
   keyFrameRequested: { sourceName: string };
   /** Pixels that anybody wants of it; 0: nobody does, -1: no limit. */
   constraintsChanged: { sourceName: string; maxHeight: number };
+  /** bit/s that fit through the way to the bridge, of this video; what is sent beyond it gets lost or makes others late. */
+  targetBitrate: { sourceName: string; bitrate: number };
   /** `by` is the endpoint id of the moderator, when one did it. */
   muted: { sourceName: string; by?: string };
   /** It goes on. */
@@ -38,6 +40,7 @@ export const localTrackEventNames: EventNames<LocalTrackEvents> = {
   wanted: true,
   keyFrameRequested: true,
   constraintsChanged: true,
+  targetBitrate: true,
   muted: true,
   unmuted: true,
   stopped: true,
@@ -68,6 +71,7 @@ export class LocalSource {
   #continues: SequenceNumbers | undefined;
   #muted = false;
   #maxHeight = -1;
+  #targetBitrate: number | undefined;
   /** Video that was not sent for a while goes on with a key frame. */
   #awaitsKeyFrame = true;
   #hasAskedForKeyFrame = false;
@@ -76,6 +80,7 @@ export class LocalSource {
   isStopped = false;
 
   readonly #now: () => number;
+  readonly #sink: TransmissionSink;
 
   constructor(
     identity: LocalSourceIdentity,
@@ -87,6 +92,18 @@ export class LocalSource {
     this.#packetizer = packetizer;
     this.#now = now;
     this.emitter = new Emitter(localTrackEventNames, listenerFailed);
+    const isWanted = (): boolean => this.isWanted;
+    this.#sink = {
+      kind: identity.kind,
+      get isWanted() {
+        return isWanted();
+      },
+      keyFrameRequested: () => this.#keyFrameRequested(),
+      targetBitrate: (bitrate) => {
+        this.#targetBitrate = bitrate;
+        this.emitter.emit('targetBitrate', { sourceName: this.#name, bitrate });
+      },
+    };
   }
 
   get identity(): LocalSourceIdentity {
@@ -106,6 +123,10 @@ export class LocalSource {
 
   get maxHeight(): number {
     return this.#maxHeight;
+  }
+
+  get targetBitrate(): number | undefined {
+    return this.#targetBitrate;
   }
 
   /** A session sends it. */
@@ -179,8 +200,10 @@ export class LocalSource {
     }
     this.#pause();
     this.#figures.gaps.away();
-    this.#transmission = media?.transmit({ ...this.streamsIn(media), continues: this.#continues }, () =>
-      this.#keyFrameRequested(),
+    this.#targetBitrate = undefined;
+    this.#transmission = media?.transmit(
+      { ...this.streamsIn(media), continues: this.#continues },
+      this.#sink,
     );
     // What another bridge wants is not known yet.
     this.constrain(-1);

@@ -57,6 +57,14 @@ export class LocalTrack implements Disposable {
     return this.#source.maxHeight;
   }
 
+  /**
+   * bit/s that fit through the way to the bridge, of this video, headers included; undefined for audio, and before the bridge has said what arrives
+   * (it says so where the offer has transport-wide feedback). By Google congestion control; event `targetBitrate`.
+   */
+  get targetBitrate(): number | undefined {
+    return this.#source.targetBitrate;
+  }
+
   /** There is a session that takes its codec and is connected, and it is not muted: what is sent gets out, if it is wanted. */
   get isReady(): boolean {
     return this.#source.isReady;

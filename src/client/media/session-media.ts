@@ -8,6 +8,7 @@ import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts
 import type { ReceivedPacket, SenderReportTimes, SourceStatistics } from '../../rtp/receive/types.ts';
 import type { OutgoingPacket, SentStatistics, SequenceNumbers } from '../../rtp/send/types.ts';
 import type { CreateRtp, RtpPort, StreamIds } from './rtp-port.ts';
+import { videoShare } from './video-share.ts';
 
 /** A source of somebody else while one session receives it. */
 export interface Reception {
@@ -22,6 +23,17 @@ export interface ReceptionSink {
   /** In order. */
   packet(packet: ReceivedPacket): void;
   reported(report: SenderReportTimes): void;
+}
+
+/** Who sends a source of ours. */
+export interface TransmissionSink {
+  readonly kind: StreamIds['kind'];
+  /** Something of it is sent. */
+  readonly isWanted: boolean;
+  /** The bridge wants one. */
+  keyFrameRequested(): void;
+  /** bit/s that fit through the way to the bridge, of this source. */
+  targetBitrate(bitrate: number): void;
 }
 
 /** A source of ours while one session sends it. */
@@ -53,7 +65,8 @@ export class SessionMedia {
   readonly #rtp: RtpPort;
   readonly #isUp: () => boolean;
   readonly #sinks = new Map<number, ReceptionSink>();
-  readonly #keyFrameListeners = new Map<number, () => void>();
+  /** Whoever sends a source, by SSRC. */
+  readonly #senders = new Map<number, TransmissionSink>();
   #timerAt = Infinity;
   #cancelTimer: () => void = () => {};
   #isClosed = false;
@@ -68,7 +81,8 @@ export class SessionMedia {
       {
         packet: (packet) => this.#sinks.get(packet.ssrc)?.packet(packet),
         reported: (ssrc, report) => this.#sinks.get(ssrc)?.reported(report),
-        keyFrameRequested: (ssrc) => this.#keyFrameListeners.get(ssrc)?.(),
+        keyFrameRequested: (ssrc) => this.#senders.get(ssrc)?.keyFrameRequested(),
+        available: (bitrate) => this.#share(bitrate),
         sendRtp,
         sendRtcp,
       },
@@ -109,14 +123,13 @@ export class SessionMedia {
     };
   }
 
-  /** @param keyFrameRequested the bridge wants one */
   transmit(
     streams: StreamIds & { continues?: SequenceNumbers | undefined },
-    keyFrameRequested: () => void,
+    sink: TransmissionSink,
   ): Transmission {
     const { ssrc } = streams;
     this.#rtp.addSent(streams);
-    this.#keyFrameListeners.set(ssrc, keyFrameRequested);
+    this.#senders.set(ssrc, sink);
     return {
       codec: (name) =>
         this.#isUp() ? this.parameters.codecs.find((codec) => codec.name === name) : undefined,
@@ -128,7 +141,7 @@ export class SessionMedia {
       statistics: () => this.#rtp.sentStatistics(ssrc),
       stop: () => {
         const numbers = this.#rtp.sequenceNumbers(ssrc);
-        this.#keyFrameListeners.delete(ssrc);
+        this.#senders.delete(ssrc);
         this.#rtp.removeSent(ssrc);
         this.#setTimer();
         return numbers;
@@ -140,7 +153,13 @@ export class SessionMedia {
     this.#isClosed = true;
     this.#cancelTimer();
     this.#sinks.clear();
-    this.#keyFrameListeners.clear();
+    this.#senders.clear();
+  }
+
+  #share(bitrate: number): void {
+    const sinks = [...this.#senders.values()].filter(({ isWanted }) => isWanted);
+    const share = videoShare(bitrate, sinks);
+    for (const sink of sinks) if (sink.kind === 'video') sink.targetBitrate(share);
   }
 
   /** A timer that would fire too early is left: most packets move what is due a little. */

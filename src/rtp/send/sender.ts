@@ -8,6 +8,8 @@ import { buildRtpHeader, type RtpExtension } from '../packet.ts';
 import type { RtpParameters } from '../parameters.ts';
 import { type PayloadType, payloadTypesOf } from '../payload-types.ts';
 import type { ReportBlock, RtcpPacket } from '../rtcp.ts';
+import type { TransportFeedback } from '../transport-feedback.ts';
+import { CongestionController } from './congestion/controller.ts';
 import { Delivery } from './delivery.ts';
 import { ExtensionStamp } from './extension-stamp.ts';
 import { roundTripTime } from '../ntp.ts';
@@ -36,7 +38,11 @@ export interface SenderHandlers {
   rtcp(packets: RtcpPacket[]): void;
   /** Somebody cannot go on without a key frame of this source. */
   keyFrameRequested(ssrc: number): void;
+  /** The way carries so much now, as far as feedback shows: bit/s of everything. Told when it has changed by 5 %. */
+  available(bitrate: number): void;
 }
+
+const noteworthy = 0.05;
 
 const none: readonly RtpExtension[] = [];
 /** ms, on a path however short. */
@@ -49,6 +55,7 @@ export class RtpSender {
   readonly #payloadTypes: readonly (PayloadType | undefined)[];
   readonly #delivery: Delivery;
   readonly #stamp: ExtensionStamp;
+  readonly #congestion = new CongestionController();
   readonly #sources = new Map<number, SourceSender>();
   /** Those that have sent something since their last report. */
   readonly #unreported = new Set<SourceSender>();
@@ -56,6 +63,7 @@ export class RtpSender {
   readonly #waiting = new Set<SourceSender>();
   #reportDue = Infinity;
   #roundTripTime: number | undefined;
+  #toldAvailable = 0;
 
   constructor(options: SenderOptions, handlers: SenderHandlers) {
     this.#options = options;
@@ -119,7 +127,7 @@ export class RtpSender {
         for (const report of packet.reports) this.#learn(report, now);
         return;
       case 'transport-feedback':
-        this.#delivery.receive(packet.feedback, now);
+        this.#acknowledge(packet.feedback, now);
         return;
       case 'sdes':
       case 'bye':
@@ -174,7 +182,13 @@ export class RtpSender {
 
   deliveryStatistics(now: number): DeliveryStatistics {
     const { acknowledged, lost } = this.#delivery;
-    return { acknowledged, lost, bitrate: this.#delivery.bitrate(now), roundTripTime: this.#roundTripTime };
+    return {
+      acknowledged,
+      lost,
+      bitrate: this.#delivery.bitrate(now),
+      available: this.#congestion.bitrate,
+      roundTripTime: this.#roundTripTime,
+    };
   }
 
   #ownExtensions({ audioLevel, dependencyDescriptor, extensions }: OutgoingPacket): readonly RtpExtension[] {
@@ -197,7 +211,7 @@ export class RtpSender {
       now,
     );
     const bytes = buildRtpHeader({ ...header, extensions });
-    if (this.#stamp.hasSequence(kind)) this.#delivery.sent(bytes.length + payload.length);
+    if (this.#stamp.hasSequence(kind)) this.#delivery.sent(bytes.length + payload.length, now);
     this.#handlers.rtp(bytes, payload);
   }
 
@@ -221,6 +235,16 @@ export class RtpSender {
     if (!isNow) return;
     sender.keyFrameRequests++;
     this.#handlers.keyFrameRequested(sender.source.ssrc);
+  }
+
+  #acknowledge(feedback: TransportFeedback, now: number): void {
+    const results = this.#delivery.receive(feedback, now);
+    if (results.length === 0) return;
+    this.#congestion.feedback(results, now);
+    const { bitrate } = this.#congestion;
+    if (Math.abs(bitrate - this.#toldAvailable) < noteworthy * this.#toldAvailable) return;
+    this.#toldAvailable = bitrate;
+    this.#handlers.available(bitrate);
   }
 
   #learn(report: ReportBlock, now: number): void {

@@ -64,6 +64,8 @@ export interface DeliveryStatistics {
   lost: number;
   /** bit/s that were acknowledged in the last second, headers included. */
   bitrate: number;
+  /** bit/s that the way seems to carry, headers included */
+  available: number;
   roundTripTime: number | undefined;
 }
 

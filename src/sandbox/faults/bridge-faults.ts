@@ -38,6 +38,14 @@ export function bridgeFaults(deployment: Pick<Deployment, 'bridge' | 'setBridgeA
       bridge.mediaFaults.delay = ms;
       bridge.mediaFaults.jitter = jitter;
     },
+    mediaRate(bitsPerSecond, direction = 'both') {
+      if (!(bitsPerSecond > 0)) {
+        throw new UsageError(`a rate above 0 is expected, not ${bitsPerSecond}: mediaLoss(1) is an outage`, {
+          code: 'invalid-rate',
+        });
+      }
+      for (const way of waysOf(checkDirection(direction))) bridge.mediaFaults.rate[way] = bitsPerSecond;
+    },
     loseWay: (endpointId) => endpoint(endpointId).loseWay(),
     downlink: (bitsPerSecond) => bridge.setDownlink(Math.min(bitsPerSecond, maxDownlink)),
     expireEndpoint: (endpointId) => endpoint(endpointId).expire(),

@@ -114,6 +114,12 @@ export interface BridgeFaults {
    */
   mediaDelay(ms: number, jitter?: number): void;
   /**
+   * From now on so much fits through the way between each participant and the bridge: UDP datagrams wait for their turn, up to 300 ms, and
+   * those that would wait longer are dropped. The bridge does not estimate it: see {@link downlink}.
+   * @param bitsPerSecond `Infinity` ends it @param direction `up` to the bridge, `down` from it, default `both`
+   */
+  mediaRate(bitsPerSecond: number, direction?: MediaDirection): void;
+  /**
    * The way that the datagrams of an endpoint take is lost for good, as when a NAT forgets it: only an ICE restart finds another, or a
    * new session.
    */

@@ -407,6 +407,7 @@ const callsOnFaults = (alice: string, bob: string): Calls => ({
   mediaLoss: [[0.5], [0], [7]],
   downlink: [[100_000], [0], [20_000_000]],
   mediaDelay: [[5, 5], [0]],
+  mediaRate: [[1_000_000, 'up'], [Infinity], [0], [NaN]],
   refuseBridgeChannel: [[true], [false]],
   dropBridgeChannel: [[alice], [bob, 1001], ['nobody']],
   loseWay: [[alice], ['nobody']],

@@ -9,7 +9,7 @@ import { UdpPath } from './udp-path.ts';
 
 /** ms, each way */
 const delay = 750;
-const late: OneWay = { isClear: false, pass: (deliver) => void setTimeout(deliver, delay) };
+const late: OneWay = { isClear: false, pass: (_bytes, deliver) => void setTimeout(deliver, delay) };
 const farAway: DatagramPath = { incoming: late, outgoing: late };
 
 let server: TurnServer;

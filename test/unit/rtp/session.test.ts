@@ -26,6 +26,7 @@ class End {
         packet: (packet) => this.packets.push(packet),
         reported: (ssrc, { rtpTimestamp }) => this.reports.push({ ssrc, rtpTimestamp }),
         keyFrameRequested: (ssrc) => this.keyFrameRequests.push(ssrc),
+        available: () => {},
         sendRtp: (header, payload) => send(Uint8Array.from([...header, ...payload]), false),
         sendRtcp: (compound) => {
           this.compounds.push(compound);

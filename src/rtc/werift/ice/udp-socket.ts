@@ -47,7 +47,7 @@ export class UdpSocket implements Transport {
     this.#socket.on('message', (data, { address, port }) => {
       const incoming = path?.incoming;
       if (!incoming || incoming.isClear) this.#received(data, address, port);
-      else incoming.pass(() => this.#received(data, address, port));
+      else incoming.pass(data.length, () => this.#received(data, address, port));
     });
   }
 
@@ -80,7 +80,7 @@ export class UdpSocket implements Transport {
     const outgoing = this.#path?.outgoing;
     if (!address) return sent;
     if (!outgoing || outgoing.isClear) this.#send(data, address);
-    else outgoing.pass(() => this.#send(data, address));
+    else outgoing.pass(data.length, () => this.#send(data, address));
     return sent;
   };
 

@@ -16,15 +16,28 @@ export interface MediaFaults {
   delay: Milliseconds;
   /** Each packet is late by up to so much more: then they overtake each other. */
   jitter: Milliseconds;
+  /** bit/s that fit through each direction of each participant's way; what would wait longer than {@link longestWait} is dropped. */
+  readonly rate: Record<Way, number>;
   /** bit/s: the estimate of everybody's way from the bridge. It does not estimate by itself. */
   downlink: number;
 }
+
+/** ms: the queue before a bottleneck, as of many home routers (RFC 8867, 4.2) */
+export const longestWait: Milliseconds = 300;
+/** Of IPv4 and UDP. */
+const headerBytes = 28;
 
 /** bit/s; what a real bridge says at most */
 export const maxDownlink = 20_000_000;
 
 export function noMediaFaults(): MediaFaults {
-  return { loss: { up: 0, down: 0 }, delay: 0, jitter: 0, downlink: maxDownlink };
+  return {
+    loss: { up: 0, down: 0 },
+    delay: 0,
+    jitter: 0,
+    rate: { up: Infinity, down: Infinity },
+    downlink: maxDownlink,
+  };
 }
 
 /** Both directions of one transport, each of whose sockets has a way of its own. */
@@ -80,6 +93,8 @@ class MediaPath implements OneWay {
   readonly #direction: Way;
   readonly #line: DelayLine;
   readonly #waiting = new Set<() => void>();
+  /** When the bottleneck has let everything through. */
+  #free: Milliseconds = 0;
   #isBroken = false;
   #isClosed = false;
 
@@ -99,19 +114,28 @@ class MediaPath implements OneWay {
   }
 
   get isClear(): boolean {
-    const { delay, jitter, loss } = this.#faults;
-    if (delay > 0 || jitter > 0 || loss[this.#direction] > 0 || this.#line.length > 0) return false;
+    const { delay, jitter, loss, rate } = this.#faults;
+    if (
+      rate[this.#direction] !== Infinity ||
+      delay > 0 ||
+      jitter > 0 ||
+      loss[this.#direction] > 0 ||
+      this.#line.length > 0
+    )
+      return false;
     const network = this.#network(this.#direction);
     return !this.#isBroken && (!network || (!network.isCut && network.delay === 0));
   }
 
-  pass(deliver: () => void): void {
+  pass(bytes: number, deliver: () => void): void {
     const network = this.#network(this.#direction);
     if (this.#isClosed || this.#isBroken || network?.isCut) return;
     const { jitter, loss } = this.#faults;
-    const delay = this.#faults.delay + (network?.delay ?? 0);
     const lost = loss[this.#direction];
     if (lost > 0 && randomBetween(this.#random, 0, 1) < lost) return;
+    const wait = this.#waitFor(bytes);
+    if (wait > longestWait) return;
+    const delay = this.#faults.delay + (network?.delay ?? 0) + wait;
     if (jitter === 0) {
       this.#line.at(this.#clock.now() + delay, deliver);
       return;
@@ -121,6 +145,16 @@ class MediaPath implements OneWay {
       deliver();
     });
     this.#waiting.add(cancel);
+  }
+
+  /** ms until the bottleneck has let it through; it is not in the queue if that is too long. */
+  #waitFor(bytes: number): Milliseconds {
+    const rate = this.#faults.rate[this.#direction];
+    if (rate === Infinity) return 0;
+    const now = this.#clock.now();
+    const through = Math.max(now, this.#free) + ((bytes + headerBytes) * 8_000) / rate;
+    if (through - now <= longestWait) this.#free = through;
+    return through - now;
   }
 
   break(): void {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ReceptionSink } from '../../../../src/client/media/session-media.ts';
+import type { TransmissionSink } from '../../../../src/client/media/session-media.ts';
 import { fakeSessionMedia, offered, vp8Packet } from '../../../support/fake-rtp.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
+
+const sink = (kind: 'audio' | 'video', keyFrameRequested: () => void = () => {}): TransmissionSink => ({
+  kind,
+  isWanted: true,
+  keyFrameRequested,
+  targetBitrate() {},
+});
 
 describe('the media of a session', () => {
   it('gives each packet to its source, and none to one that is over', () => {
@@ -42,7 +50,10 @@ describe('the media of a session', () => {
   it('tells a source of ours that a key frame is wanted', () => {
     const { media, rtp } = fakeSessionMedia();
     const told: number[] = [];
-    const transmission = media.transmit({ kind: 'video', ssrc: 21 }, () => told.push(21));
+    const transmission = media.transmit(
+      { kind: 'video', ssrc: 21 },
+      sink('video', () => told.push(21)),
+    );
     rtp.handlers?.keyFrameRequested(21);
     rtp.handlers?.keyFrameRequested(22);
     transmission.stop();
@@ -77,10 +88,32 @@ describe('the media of a session', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('shares the way to the bridge among the videos that are sent, after sound', () => {
+    const { media, rtp } = fakeSessionMedia();
+    const told: Record<string, number[]> = { sound: [], camera: [], desktop: [], unwanted: [] };
+    const targets = (name: string) => (bitrate: number) => void told[name]?.push(bitrate);
+    media.transmit({ kind: 'audio', ssrc: 21 }, { ...sink('audio'), targetBitrate: targets('sound') });
+    media.transmit({ kind: 'video', ssrc: 22 }, { ...sink('video'), targetBitrate: targets('camera') });
+    rtp.handlers?.available(1_064_000);
+    media.transmit({ kind: 'video', ssrc: 23 }, { ...sink('video'), targetBitrate: targets('desktop') });
+    media.transmit(
+      { kind: 'video', ssrc: 24 },
+      { ...sink('video'), isWanted: false, targetBitrate: targets('unwanted') },
+    );
+    rtp.handlers?.available(1_064_000);
+    rtp.handlers?.available(10_000);
+    expect(told).toEqual({
+      sound: [],
+      camera: [1_000_000, 500_000, 0],
+      desktop: [500_000, 0],
+      unwanted: [],
+    });
+  });
+
   it('does nothing any more once it is closed', () => {
     const clock = new ManualClock();
     const { media, rtp } = fakeSessionMedia(offered, clock);
-    const transmission = media.transmit({ kind: 'audio', ssrc: 21 }, () => {});
+    const transmission = media.transmit({ kind: 'audio', ssrc: 21 }, sink('audio'));
     rtp.due = 10;
     media.receiveRtp(new Uint8Array(20));
     media.close();

@@ -19,6 +19,7 @@ function createSender(seed: number): { sender: RtpSender; sent: [ssrc: number, n
       },
       rtcp: () => {},
       keyFrameRequested: () => {},
+      available: () => {},
     },
   );
   return { sender, sent };

@@ -5,7 +5,7 @@ import { Delivery } from '../../../../src/rtp/send/delivery.ts';
 /** Numbers begin at 0xfffe; that many packets of 100 bytes. */
 function sent(packets: number): Delivery {
   const delivery = new Delivery(() => Uint8Array.of(0xff, 0xfe));
-  for (let packet = 0; packet < packets; packet++) delivery.sent(100);
+  for (let packet = 0; packet < packets; packet++) delivery.sent(100, packet);
   return delivery;
 }
 

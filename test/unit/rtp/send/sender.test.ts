@@ -42,6 +42,7 @@ class Rig {
   readonly packets: RtpPacket[] = [];
   readonly compounds: RtcpPacket[][] = [];
   readonly keyFrames: number[] = [];
+  readonly available: number[] = [];
   readonly sender: RtpSender;
   now = start;
 
@@ -58,6 +59,7 @@ class Rig {
         },
         rtcp: (packets) => this.compounds.push(packets),
         keyFrameRequested: (ssrc) => this.keyFrames.push(ssrc),
+        available: (bitrate) => this.available.push(bitrate),
       },
     );
     this.sender.add(video);
@@ -473,8 +475,10 @@ describe('reports', () => {
       acknowledged: 2,
       lost: 1,
       bitrate: bytes * 8,
+      available: 2_500_000,
       roundTripTime: undefined,
     });
+    expect(rig.available).toEqual([2_500_000]);
   });
 
   it('of other kinds are nothing', () => {

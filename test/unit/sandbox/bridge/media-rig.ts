@@ -205,8 +205,8 @@ class MemoryEngine implements PeerTransportEngine {
   ): ReturnType<PeerTransportEngine['create']> {
     const transport = new MemoryTransport({
       ...handlers,
-      rtp: (packet) => path?.incoming.pass(() => handlers.rtp?.(packet)),
-      rtcp: (compound) => path?.incoming.pass(() => handlers.rtcp?.(compound)),
+      rtp: (packet) => path?.incoming.pass(packet.length, () => handlers.rtp?.(packet)),
+      rtcp: (compound) => path?.incoming.pass(compound.length, () => handlers.rtcp?.(compound)),
     });
     this.transports.push(transport);
     return Promise.resolve({
@@ -226,12 +226,12 @@ class MemoryEngine implements PeerTransportEngine {
       sendRtp(header, payload) {
         const packet = parseRtp(concatenated(header, payload));
         if (!packet) throw new Error('the bridge sent no RTP packet');
-        path?.outgoing.pass(() => transport.rtp.push(packet));
+        path?.outgoing.pass(header.length + payload.length, () => transport.rtp.push(packet));
       },
       sendRtcp(compound) {
         const packets = parseRtcp(compound);
         if (packets.length === 0) throw new Error('the bridge sent no RTCP packet');
-        path?.outgoing.pass(() => transport.rtcp.push(...packets));
+        path?.outgoing.pass(compound.length, () => transport.rtcp.push(...packets));
       },
       close: () => Promise.resolve(),
     });

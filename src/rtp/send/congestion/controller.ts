@@ -1,0 +1,77 @@
+/**
+ * How much the way carries, by what transport-wide feedback says of each packet: Google congestion control (draft-ietf-rmcat-gcc-02), with the
+ * delay by slope as in libwebrtc and in bridges. The lower of what delay and losses allow.
+ */
+import { LossControl } from './loss-control.ts';
+import { OveruseDetector, type Usage } from './overuse-detector.ts';
+import { PacketGroups } from './packet-groups.ts';
+import { type BitrateLimits, RateControl } from './rate-control.ts';
+import { Throughput } from './throughput.ts';
+import { Trendline } from './trendline.ts';
+
+/** What became of a packet. Times are ms, each of its side's clock. */
+export interface PacketResult {
+  sent: number;
+  bytes: number;
+  /** Undefined when it did not arrive, as far as is known. */
+  arrival: number | undefined;
+}
+
+export interface CongestionOptions extends BitrateLimits {
+  /** bit/s to begin with */
+  start: number;
+}
+
+/** What a bridge begins with, and its limits (media 4.7). */
+export const defaultCongestion: CongestionOptions = { start: 2_500_000, least: 30_000, most: 20_000_000 };
+
+export class CongestionController {
+  readonly #groups = new PacketGroups();
+  readonly #trendline = new Trendline();
+  readonly #detector = new OveruseDetector();
+  readonly #throughput = new Throughput();
+  readonly #delay: RateControl;
+  readonly #loss: LossControl;
+
+  constructor({ start, ...limits }: CongestionOptions = defaultCongestion) {
+    this.#delay = new RateControl(start, limits);
+    this.#loss = new LossControl(start, limits);
+  }
+
+  /** bit/s that may be sent, of everything. */
+  get bitrate(): number {
+    return Math.min(this.#delay.bitrate, this.#loss.bitrate);
+  }
+
+  get usage(): Usage {
+    return this.#detector.usage;
+  }
+
+  /** 0 to 1 */
+  get fractionLost(): number {
+    return this.#loss.fractionLost;
+  }
+
+  /** bit/s that arrived; undefined before half a second of it */
+  get throughput(): number | undefined {
+    return this.#throughput.bitrate;
+  }
+
+  /** @param results of one feedback, in the order of sending */
+  feedback(results: readonly PacketResult[], now: number): void {
+    let arrived = 0;
+    let lastSent = -Infinity;
+    for (const { sent, bytes, arrival } of results) {
+      if (arrival === undefined) continue;
+      arrived++;
+      lastSent = Math.max(lastSent, sent);
+      this.#throughput.add(bytes, arrival);
+      const delta = this.#groups.add(sent, arrival);
+      if (!delta) continue;
+      this.#trendline.add(delta);
+      this.#detector.update(this.#trendline, delta);
+    }
+    if (arrived > 0) this.#delay.update(this.#detector.usage, this.#throughput.bitrate, now - lastSent, now);
+    this.#loss.update(arrived, results.length - arrived, this.#delay.bitrate, now);
+  }
+}

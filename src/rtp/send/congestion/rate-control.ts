@@ -1,0 +1,107 @@
+/**
+ * The rate that the delay allows: up by 8 % a second until something is known of the link, then by about a packet a response, down to 85 % of what gets
+ * through when queues grow (draft-ietf-rmcat-gcc-02, 5.5; libwebrtc's `AimdRateControl`).
+ */
+import { LinkCapacity } from './link-capacity.ts';
+import type { Usage } from './overuse-detector.ts';
+
+export interface BitrateLimits {
+  /** bit/s */
+  least: number;
+  most: number;
+}
+
+const beta = 0.85;
+const growth = 1.08;
+/** bit/s that are added a second, at least */
+const [leastMultiplied, leastAdded] = [1_000, 4_000];
+/** It may be this much more than what gets through. */
+const [headroom, constantHeadroom] = [1.5, 10_000];
+/** ms */
+const [responseBeyondRoundTrip, shortestPause, longestPause] = [100, 10, 200];
+const framesPerSecond = 30;
+const packetBits = 1_200 * 8;
+
+export class RateControl {
+  readonly #limits: BitrateLimits;
+  readonly #link = new LinkCapacity();
+  #bitrate: number;
+  #state: 'hold' | 'increase' = 'hold';
+  #lastIncrease: number | undefined;
+  #lastDecrease = -Infinity;
+
+  constructor(start: number, limits: BitrateLimits) {
+    this.#bitrate = start;
+    this.#limits = limits;
+  }
+
+  /** bit/s */
+  get bitrate(): number {
+    return this.#bitrate;
+  }
+
+  /** What was measured otherwise. */
+  set(bitrate: number, now: number): void {
+    this.#bitrate = this.#limited(bitrate);
+    this.#lastIncrease = now;
+  }
+
+  /**
+   * @param throughput bit/s that get through, if that is known yet
+   * @param roundTrip ms
+   */
+  update(usage: Usage, throughput: number | undefined, roundTrip: number, now: number): void {
+    if (usage === 'overuse') this.#decrease(throughput, roundTrip, now);
+    else if (usage === 'underuse') {
+      this.#state = 'hold';
+      // Queues are being emptied: what is free shows when they are.
+      this.#lastIncrease = now;
+    } else if (this.#state === 'hold') {
+      this.#state = 'increase';
+      this.#lastIncrease = now;
+    } else this.#increase(throughput, roundTrip, now);
+  }
+
+  #increase(throughput: number | undefined, roundTrip: number, now: number): void {
+    const seconds = (now - (this.#lastIncrease ?? now)) / 1_000;
+    this.#lastIncrease = now;
+    if (throughput !== undefined && throughput > this.#link.most) this.#link.reset();
+    const most = throughput === undefined ? Infinity : headroom * throughput + constantHeadroom;
+    if (this.#bitrate >= most) return;
+    const added = this.#link.isKnown
+      ? this.#addition(roundTrip) * Math.min(seconds, 1)
+      : Math.max(this.#bitrate * (growth ** Math.min(seconds, 1) - 1), leastMultiplied * seconds);
+    this.#bitrate = this.#limited(Math.min(this.#bitrate + added, most));
+  }
+
+  /** bit/s a second: an average packet of a frame, each response time */
+  #addition(roundTrip: number): number {
+    const frameBits = this.#bitrate / framesPerSecond;
+    const averagePacket = frameBits / Math.ceil(frameBits / packetBits);
+    const response = 2 * (roundTrip + responseBeyondRoundTrip);
+    return Math.max(leastAdded, (averagePacket * 1_000) / response);
+  }
+
+  #decrease(throughput: number | undefined, roundTrip: number, now: number): void {
+    const pause = Math.min(longestPause, Math.max(shortestPause, roundTrip));
+    const isSoon = now - this.#lastDecrease < pause;
+    if (isSoon && !(throughput !== undefined && throughput < this.#bitrate / 2)) return;
+    this.#lastDecrease = now;
+    this.#state = 'hold';
+    this.#lastIncrease = now;
+    if (throughput === undefined) {
+      this.#bitrate = this.#limited(this.#bitrate / 2);
+      return;
+    }
+    let decreased = beta * throughput;
+    const { estimate } = this.#link;
+    if (decreased > this.#bitrate && estimate !== undefined) decreased = beta * estimate;
+    if (throughput < this.#link.least) this.#link.reset();
+    this.#link.exceeded(throughput);
+    this.#bitrate = this.#limited(Math.min(this.#bitrate, decreased));
+  }
+
+  #limited(bitrate: number): number {
+    return Math.min(this.#limits.most, Math.max(this.#limits.least, bitrate));
+  }
+}
