@@ -53,3 +53,32 @@ function correlate(
   const { length } = samples;
   return { power: power / length, cosine: (2 * cosine) / length, sine: (2 * sine) / length };
 }
+
+/** The last half second of a sound, as it is heard. */
+export class LastMoment {
+  readonly #sampleRate: number;
+  #samples: number[] = [];
+
+  constructor(sampleRate: number) {
+    this.#sampleRate = sampleRate;
+  }
+
+  get isWhole(): boolean {
+    return this.#samples.length === this.#sampleRate / 2;
+  }
+
+  push(samples: Int16Array): void {
+    this.#samples = [...this.#samples, ...samples].slice(-this.#sampleRate / 2);
+  }
+
+  /** How much of its power these tones are, 0 to 1. */
+  shareOf(...frequencies: readonly number[]): number {
+    const shares = frequencies.map((frequency) => toneShare(this.#samples, frequency, this.#sampleRate));
+    return shares.reduce((sum, share) => sum + share, 0);
+  }
+
+  /** Of 32767. */
+  amplitudeOf(frequency: number): number {
+    return toneAmplitude(this.#samples, frequency, this.#sampleRate);
+  }
+}
