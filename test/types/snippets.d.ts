@@ -13,6 +13,7 @@ declare global {
   const encoder: {
     forceKeyFrame(): void;
     setHeight(pixels: number): void;
+    setBitrate(bitsPerSecond: number): void;
     onFrame: (data: Uint8Array, time: number, keyFrame: boolean) => void;
   };
 }
