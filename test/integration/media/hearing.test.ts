@@ -6,6 +6,7 @@ import { pcm, soundLevel, utterances } from '../../../src/media/index.ts';
 import type { PcmBlock } from '../../../src/media/sound/pcm-block.ts';
 import { Program } from '../../support/process.ts';
 import { SandboxProcess } from '../../support/sandbox-process.ts';
+import { waitFor } from '../../support/wait.ts';
 
 const script = joinPath(import.meta.dirname, '../../support/speakers-process.mjs');
 
@@ -96,6 +97,8 @@ async function meet(): Promise<{ sandbox: SandboxProcess; speakers: Program; con
   const speakers = new Program(process.execPath, [script, sandbox.url, 'hall', JSON.stringify(people)]);
   onTestFinished(() => void speakers.stop('SIGKILL'));
   await speakers.waitForObject({ type: 'ready' });
+  const count = (): number => [...conference.tracks.values()].filter(({ kind }) => kind === 'audio').length;
+  await waitFor(() => count() === people.length, { what: 'track of each' });
   return { sandbox, speakers, conference };
 }
 

@@ -45,10 +45,10 @@ async function meet(): Promise<Meeting> {
   const speakers = new Program(process.execPath, [script, sandbox.url, 'hall', JSON.stringify(people)]);
   onTestFinished(() => void speakers.stop('SIGKILL'));
   await speakers.waitForObject({ type: 'ready' });
-  const [track] = [...conference.tracks.values()].filter(({ kind }) => kind === 'audio');
-  if (!track) throw new Error('nobody is there');
-  const packets = track.statistics.packets;
-  await waitFor(() => track.statistics.packets > packets, { what: 'packet' });
+  const track = await waitFor(() => [...conference.tracks.values()].find(({ kind }) => kind === 'audio'), {
+    what: 'track',
+  });
+  await waitFor(() => track.statistics.packets > 0, { what: 'packet' });
   const stretches = (): { start: number; end: number }[] =>
     speakers.objects.filter(({ type }) => type === 'said') as never;
   return {
