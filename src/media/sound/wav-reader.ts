@@ -68,7 +68,7 @@ export class WavReader {
     const samples = toInt16(this.#pending.subarray(0, taken), sampleFormat);
     this.#left -= taken;
     // What is left may be kept for long: not with all that was read with it.
-    this.#pending = this.#left < size ? new Uint8Array() : this.#pending.slice(taken);
+    this.#pending = this.#left < size ? new Uint8Array() : new Uint8Array(this.#pending.subarray(taken));
     return samples;
   }
 
@@ -111,7 +111,7 @@ export class WavReader {
 
   /** For more: what is kept is a copy, since the bytes are the caller's. */
   #wait(): false {
-    this.#pending = this.#pending.slice();
+    this.#pending = new Uint8Array(this.#pending);
     return false;
   }
 }

@@ -45,7 +45,7 @@ export function unitsBeginningIn(payload: Uint8Array): Uint8Array[] {
   if (type === nalTypes.stapA) return unitsOfStapA(payload) ?? [];
   const fragment = payload[1] ?? 0;
   if (type !== nalTypes.fuA || (fragment & 0x80) === 0) return [];
-  const unit = payload.slice(1);
+  const unit = new Uint8Array(payload.subarray(1));
   unit[0] = ((payload[0] ?? 0) & 0xe0) | nalType(fragment);
   return [unit];
 }

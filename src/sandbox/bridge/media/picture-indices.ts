@@ -38,7 +38,7 @@ export class PictureIndices {
     const { pictureId, tl0 } = indicesOf(codec, bytes);
     if (!pictureId) return bytes;
     const isUnchanged = this.#pictureOffset === 0 && this.#tl0Offset === 0;
-    const rewritten = isUnchanged ? bytes : bytes.slice();
+    const rewritten = isUnchanged ? bytes : new Uint8Array(bytes);
     const picture = write(rewritten, pictureId, this.#pictureOffset, !isUnchanged);
     if (isNewest) this.#lastPicture = picture;
     if (!tl0) return rewritten;

@@ -106,6 +106,18 @@ describe('a WAV file', () => {
     expect(reader.format).toEqual({ channels: 2, sampleRate: 22_050 });
   });
 
+  it('is read from a buffer that is used again', () => {
+    const file = wav({ data: Buffer.of(1, 0, 2, 0) });
+    const [reader, buffer] = [new WavReader(), Buffer.alloc(file.length)];
+    const read: number[] = [];
+    for (let at = 0; at < file.length; at += 10) {
+      const bytes = file.subarray(at, at + 10);
+      buffer.set(bytes);
+      read.push(...reader.push(buffer.subarray(0, bytes.length)));
+    }
+    expect(read).toEqual([1, 2]);
+  });
+
   it.each<[string, Buffer, string, RegExp]>([
     ['what is none', Buffer.from('OggS and so on, and so on'), 'wav-header', /does not begin as one/],
     [

@@ -94,6 +94,10 @@ describe('H264', () => {
     expect(told('h264', aggregate)).toEqual([true, clipSize]);
     expect(told('h264', bytes(0x7c, 0x85, slice.subarray(1, 50)))).toEqual([true, undefined]);
     expect(told('h264', bytes(0x7c, 0x05, slice.subarray(50)))).toEqual([false, undefined]);
+    // As sockets have them: `slice` of a Buffer is no copy.
+    const fragment = Buffer.of(0x5c, 0x81, 0x9a, 1, 2);
+    expect(told('h264', fragment)).toEqual([false, undefined]);
+    expect([...fragment]).toEqual([0x5c, 0x81, 0x9a, 1, 2]);
     expect(told('h264', bytes(0x7c, 0x87, set.subarray(1)))).toEqual([true, clipSize]);
     expect(told('h264', aggregate.subarray(0, 20))).toEqual([false, undefined]);
   });
