@@ -2,6 +2,8 @@
 
 export interface PageOptions {
   serialNumber?: number;
+  /** Samples at 48 kHz. */
+  granulePosition?: number;
   isContinued?: boolean;
   isFirst?: boolean;
   isLast?: boolean;
@@ -19,6 +21,7 @@ export function oggPage(packets: readonly Uint8Array[], options: PageOptions = {
   const head = Buffer.alloc(27);
   head.write('OggS', 0, 'latin1');
   head[5] = flags.reduce((sum, flag, bit) => sum | (flag === true ? 1 << bit : 0), 0);
+  head.writeBigInt64LE(BigInt(options.granulePosition ?? 0), 6);
   head.writeUInt32LE(options.serialNumber ?? 1, 14);
   head[26] = segments.length;
   const page = Buffer.concat([head, Buffer.from(segments), ...packets]);

@@ -6,6 +6,7 @@ import { openIvf } from './ivf.ts';
 import { openByLibrary } from './library-media.ts';
 import type { Media, MediaFormat } from './media.ts';
 import { containerError } from './media-error.ts';
+import { openOgg } from './ogg.ts';
 import { type OtherFormat, sniff, sniffLength } from './sniff.ts';
 
 /**
@@ -36,7 +37,8 @@ export async function formatOf(source: ByteSource): Promise<MediaFormat | OtherF
 
 /** The medium's `close` closes the source too; where this rejects, it is left open. */
 export function openContainer(source: ByteSource, format: MediaFormat): Promise<Media> {
-  return format === 'ivf' ? openIvf(source) : openByLibrary(source, format);
+  if (format === 'ivf') return openIvf(source);
+  return format === 'ogg' ? openOgg(source) : openByLibrary(source, format);
 }
 
 function unknownFormat(name: string, format: OtherFormat | undefined): Error {

@@ -1,5 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AudioPlayer } from '../../../../../src/media/speaking/player/audio-player.ts';
 import type { AudioPlayerOptions } from '../../../../../src/media/speaking/player/player-options.ts';
 import type { Playable } from '../../../../../src/media/speaking/player/playable.ts';
@@ -8,67 +7,8 @@ import { createOpusEncoder } from '../../../../../src/media/opus/encoder.ts';
 import { wavHeader } from '../../../../../src/media/sound/wav-header.ts';
 import { soundLevel } from '../../../../../src/media/sound/sound-level.ts';
 import { FakeAudioConference } from '../../../../support/fake-audio-track.ts';
-import { ManualClock } from '../../../../support/manual-clock.ts';
 import { oggOpus } from '../../../../support/ogg.ts';
-
-/** Packets of 20 ms whose second byte is their number. */
-const sound = (count: number, first = 0): Buffer =>
-  oggOpus(Array.from({ length: count }, (_, index) => Buffer.from([0x08, first + index, 1])));
-
-interface Rig {
-  clock: ManualClock;
-  player: AudioPlayer;
-  conference: FakeAudioConference;
-  told: string[];
-  /** Lets time pass in steps of 20 ms, and in between all that is read be read. */
-  pass(ms: number): Promise<void>;
-  /** Numbers of the packets, with their times. */
-  sent(): string;
-}
-
-function rig(options: AudioPlayerOptions = {}, conference = new FakeAudioConference()): Rig {
-  const clock = new ManualClock(1000);
-  const player = new AudioPlayer({ clock, ...options });
-  onTestFinished(() => player.close());
-  player.attach(conference);
-  const told: string[] = [];
-  for (const event of ['started', 'finished', 'paused', 'resumed', 'underrun'] as const)
-    player.on(event, (what) =>
-      told.push(event === 'finished' && 'skipped' in what && what.skipped ? 'skipped' : event),
-    );
-  player.on('failed', ({ error }) =>
-    told.push(`failed ${'code' in error ? String(error.code) : error.message}`),
-  );
-  player.on('queueEnded', () => told.push('queueEnded'));
-  return {
-    clock,
-    player,
-    conference,
-    told,
-    async pass(ms) {
-      for (let passed = 0; passed < ms; passed += 20) {
-        await settle();
-        clock.advance(20);
-      }
-      await settle();
-    },
-    sent: () => conference.track.frames.map(({ data, timestamp }) => `${data[1]}@${timestamp}`).join(' '),
-  };
-}
-
-/** What is in memory, or in a small file, is read. */
-async function settle(): Promise<void> {
-  for (let round = 0; round < 50; round += 1) await turn();
-}
-
-/** Until its first frame is sent. */
-async function untilStarted({ clock, told, player }: Rig): Promise<void> {
-  for (let round = 0; round < 10_000 && !told.includes('started'); round += 1) {
-    await turn();
-    if (player.current) clock.advance(0);
-  }
-  expect(told).toContain('started');
-}
+import { rig, sound, untilStarted } from './rig.ts';
 
 describe('a player', () => {
   it('passes packets of Opus on as they are, in time, and says when all is played', async () => {
@@ -82,6 +22,18 @@ describe('a player', () => {
     expect(told).toEqual(['started', 'finished', 'queueEnded', 'done']);
     expect([player.current, player.framesSent, player.underruns]).toEqual([undefined, 4, 0]);
     expect(clock.pending).toBe(0);
+  });
+
+  it('plays all links of a chained Ogg as one sound, and again from the first', async () => {
+    const all = rig({ loop: 'one' });
+    all.player.play(Buffer.concat([sound(3), sound(2, 10)]));
+    await untilStarted(all);
+    await all.pass(180);
+    expect(all.sent()).toMatch(/^0@1000 1@1020 2@1040 10@1060 11@1080 0@1100 1@1120 /);
+    all.player.seek(60);
+    all.conference.track.frames.length = 0;
+    await all.pass(100);
+    expect(all.sent()).toMatch(/^10@\d+ 11@/);
   });
 
   it('plays one after the other, without a gap', async () => {
