@@ -3,7 +3,7 @@
  */
 import type { ByteSource } from '../origin/byte-source.ts';
 import { ByteReader } from './byte-reader.ts';
-import { findPage, headLength, longestPage, type OggPage, readPage } from './ogg-page.ts';
+import { findPage, headLength, longestHead, longestPage, type OggPage, readPage } from './ogg-page.ts';
 
 /** bytes that are looked through at once */
 const searched = 256 * 1024;
@@ -68,10 +68,11 @@ export async function isChained(source: ByteSource): Promise<boolean> {
   const step = isNear ? searched : size;
   for (let at = start; at < size; at += step) {
     // The head of a page may begin at the end of a piece.
-    const bytes = await source.read(at, Math.min(size, at + step + headLength(new Uint8Array())));
-    for (let next = findPage(bytes, 0); next >= 0; next = findPage(bytes, next + 1)) {
+    const bytes = await source.read(at, Math.min(size, at + step + longestHead));
+    for (let next = findPage(bytes, 0); next >= 0 && next < bytes.length; ) {
       const page = readPage(bytes.subarray(next));
       if (page && (page.isFirst || !serialNumbers.has(page.serialNumber))) return true;
+      next = findPage(bytes, next + (page?.size ?? 1));
     }
   }
   return false;

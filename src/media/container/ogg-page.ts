@@ -12,8 +12,9 @@ const fixedLength = 27;
 /** Of the flags. */
 const beginning = 2;
 
-/** Bytes of the longest. */
-export const longestPage: number = fixedLength + 255 + 255 * 255;
+/** Bytes of the longest, and of its head. */
+export const longestHead: number = fixedLength + 255;
+export const longestPage: number = longestHead + 255 * 255;
 
 /** Bytes that its head has, once these are there: first those that say how many, then all. */
 export function headLength(bytes: Uint8Array): number {

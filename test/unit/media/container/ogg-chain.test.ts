@@ -139,6 +139,20 @@ describe('an Ogg of one link', () => {
     expect([media.isSeekable, Math.round(media.duration ?? 0)]).toEqual([true, duration]);
   });
 
+  it('is one where the next begins, wherever that is', async () => {
+    // What is looked through at once ends somewhere in or beside the next link's head.
+    const before = 256 * 1024 - link([]).length;
+    for (let more = -40; more <= 60; more += 1) {
+      const long = Buffer.concat([
+        link([]),
+        oggPage([Buffer.alloc(60_000)]),
+        Buffer.alloc(before - 60_263 + more),
+      ]);
+      expect(await isChained(new MemorySource(Buffer.concat([long, link([1])])))).toBe(true);
+      expect(await isChained(new MemorySource(long))).toBe(false);
+    }
+  });
+
   it('is known by its end where it is far away', async () => {
     const long = link(Array.from({ length: 20_000 }, (_, index) => index % 250));
     for (const [bytes, chained] of [
