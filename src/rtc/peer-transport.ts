@@ -84,8 +84,8 @@ export interface PeerTransportHandlers {
   answered?(): void;
   /** The other side has opened a data channel; only at a bridge's end. */
   dataChannel?(channel: DataChannel): void;
-  /** An RTP packet, decrypted; whoever is called may keep it. */
-  rtp?(packet: Uint8Array): void;
+  /** An RTP packet, decrypted; whoever is called may keep it. @param late ms ago it arrived, as far as can be known */
+  rtp?(packet: Uint8Array, late: Milliseconds): void;
   /** A compound RTCP packet, decrypted; whoever is called may keep it. */
   rtcp?(compound: Uint8Array): void;
 }

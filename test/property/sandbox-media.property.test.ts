@@ -23,7 +23,7 @@ it('never throws, and forwards what is right afterwards', async () => {
       alice.setSources(source('audio', 'alice-a0', [1]), source('video', 'alice-v0', [2], [3]));
       bob.want();
       for (const step of steps) {
-        if ('rtp' in step) for (const end of [alice, bob]) end.transport.handlers.rtp?.(step.rtp);
+        if ('rtp' in step) for (const end of [alice, bob]) end.transport.handlers.rtp?.(step.rtp, 0);
         else if ('rtcp' in step) for (const end of [alice, bob]) end.transport.handlers.rtcp?.(step.rtcp);
         else rig.clock.advance(step.elapsed);
       }

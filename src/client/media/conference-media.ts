@@ -234,7 +234,7 @@ export class ConferenceMedia {
     this.#remote.carriedBy(media);
     return {
       sources: this.#local.carriedBy(media, session),
-      receiveRtp: (packet) => media.receiveRtp(packet),
+      receiveRtp: (packet, late) => media.receiveRtp(packet, late),
       receiveRtcp: (compound) => media.receiveRtcp(compound),
       transportChanged: () => {
         if (transport.state === 'disconnected' || transport.state === 'failed') this.#remote.away();

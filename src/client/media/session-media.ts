@@ -2,7 +2,7 @@
  * The media of one session on a transport of ours: packets to the sources that they belong to, frames out, and one timer for all that
  * is due. It ends with the session; tracks go on.
  */
-import type { Clock } from '../../base/clock.ts';
+import type { Clock, Milliseconds } from '../../base/clock.ts';
 import type { RandomBytes } from '../../base/random.ts';
 import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
 import type { ReceivedPacket, SenderReportTimes, SourceStatistics } from '../../rtp/receive/types.ts';
@@ -89,10 +89,10 @@ export class SessionMedia {
     );
   }
 
-  /** A packet of the transport. */
-  receiveRtp(packet: Uint8Array): void {
+  /** A packet of the transport. @param late ms ago it arrived */
+  receiveRtp(packet: Uint8Array, late: Milliseconds = 0): void {
     if (this.#isClosed) return;
-    this.#rtp.receiveRtp(packet, this.#clock.now());
+    this.#rtp.receiveRtp(packet, this.#clock.now() - late);
     this.#setTimer();
   }
 

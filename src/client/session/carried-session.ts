@@ -1,4 +1,5 @@
 /** A media session as those see it that carry it to the bridge. */
+import type { Milliseconds } from '../../base/clock.ts';
 import type { IceTransport, JingleMessage, JingleReason, SourceSet } from '../../jingle/model.ts';
 import type { SessionState } from '../../jingle/session-io.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
@@ -24,7 +25,8 @@ export interface CarriedSession {
 export interface CarriedMedia {
   /** Ours, for the accept. */
   readonly sources: SourceSet;
-  receiveRtp(packet: Uint8Array): void;
+  /** @param late ms ago it arrived; default 0 */
+  receiveRtp(packet: Uint8Array, late?: Milliseconds): void;
   receiveRtcp(compound: Uint8Array): void;
   /** The transport has another state. */
   transportChanged(): void;

@@ -92,8 +92,8 @@ export class SessionTransport {
           if (created) created.#candidateFound(candidate);
         },
         answered: () => options.found(),
-        rtp(packet) {
-          if (created) created.#media?.receiveRtp(packet);
+        rtp(packet, late) {
+          if (created) created.#media?.receiveRtp(packet, late);
         },
         rtcp(compound) {
           if (created) created.#media?.receiveRtcp(compound);

@@ -56,7 +56,7 @@ export class WeriftTransport implements PeerTransport {
         disconnected: (reason) => this.#iceDisconnected(reason),
         failed: (reason) => this.#fail(reason),
         answered: () => this.#tell(() => handlers.answered?.()),
-        data: (datagram) => this.#received(datagram),
+        data: (datagram, late) => this.#received(datagram, late),
       },
     );
     const { end, sctpPort, logger } = options;
@@ -174,7 +174,7 @@ export class WeriftTransport implements PeerTransport {
   }
 
   /** RFC 7983, 7 and RFC 5761, 4: which protocol a datagram belongs to */
-  #received(datagram: Buffer): void {
+  #received(datagram: Buffer, late: Milliseconds): void {
     const [first = 0, second = 0] = datagram;
     if (first < 128 || first > 191) this.#dtls?.receive(datagram);
     else if (second >= 192 && second <= 223) {
@@ -182,7 +182,7 @@ export class WeriftTransport implements PeerTransport {
       if (compound) callOut(() => this.#handlers.rtcp?.(compound));
     } else {
       const packet = this.#srtp?.unprotectRtp(datagram);
-      if (packet) callOut(() => this.#handlers.rtp?.(packet));
+      if (packet) callOut(() => this.#handlers.rtp?.(packet, late));
     }
   }
 

@@ -136,7 +136,7 @@ export class LocalConference implements BridgeConference, EndpointHost, Relay {
           (channel) => endpoint?.openDataChannel(channel),
           (channel) => channel.close(),
         ),
-        rtp: guard(logger, 'an RTP packet', (packet) => endpoint?.receiveRtp(packet)),
+        rtp: guard(logger, 'an RTP packet', (packet, late) => endpoint?.receiveRtp(packet, late)),
         rtcp: guard(logger, 'an RTCP packet', (compound) => endpoint?.receiveRtcp(compound)),
       },
     );

@@ -199,8 +199,8 @@ export class LocalEndpoint implements BridgeEndpoint {
     }
   }
 
-  receiveRtp(packet: Uint8Array): void {
-    this.#options.conferenceMedia.receiveRtp(this.media, packet);
+  receiveRtp(packet: Uint8Array, late: Milliseconds): void {
+    this.#options.conferenceMedia.receiveRtp(this.media, packet, late);
   }
 
   receiveRtcp(compound: Uint8Array): void {

@@ -40,8 +40,8 @@ export interface IceHandlers {
   failed(reason: string): void;
   /** After `failed`: the other side answers. Called once at most; what was given up stays so. */
   answered(): void;
-  /** What is neither STUN nor from a stranger. */
-  data(datagram: Buffer): void;
+  /** What is neither STUN nor from a stranger. @param late ms ago it arrived */
+  data(datagram: Buffer, late: Milliseconds): void;
 }
 
 export interface IceOptions
@@ -195,7 +195,8 @@ export class IceAgent {
   }
 
   #received(datagram: Buffer): void {
-    if (this.#state === 'connected' || this.#state === 'disconnected') this.#handlers.data(datagram);
+    if (this.#state === 'connected' || this.#state === 'disconnected')
+      this.#handlers.data(datagram, this.#gate.late);
     else if (this.#state === 'checking' || this.#state === 'new') {
       if (this.#early.length < earlyLimit) this.#early.push(datagram);
     }

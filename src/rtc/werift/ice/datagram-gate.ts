@@ -2,12 +2,15 @@
  * Decides which datagrams werift may see. By itself it answers and believes STUN requests of anybody who knows our port, takes
  * data from any address, and one datagram of nonsense can end its DTLS handshake. Answers to our requests go to whoever has asked.
  */
+import type { Milliseconds } from '../../../base/clock.ts';
 import { type Address, CandidatePairState, type Connection, classes, parseMessage } from 'werift';
 import type { StunRequests } from './stun-requests.ts';
 
 export class DatagramGate {
   /** All that have come, whatever they were. */
   packetsReceived = 0;
+  /** ms ago the datagram arrived that was looked at last */
+  late: Milliseconds = 0;
   readonly #connection: Connection;
   readonly #requests: StunRequests;
   readonly #key: Buffer;
@@ -20,8 +23,9 @@ export class DatagramGate {
     this.#key = Buffer.from(connection.localPassword);
   }
 
-  accepts(data: Buffer, address: Address): boolean {
+  accepts(data: Buffer, address: Address, late: Milliseconds = 0): boolean {
     this.packetsReceived++;
+    this.late = late;
     const [first] = data;
     if (first === undefined) return false;
     // RFC 7983, 7: which protocol a datagram belongs to

@@ -151,7 +151,7 @@ export class Gathering {
     // the part of its interface that werift uses
     protocol.transport = socket as unknown as UdpTransport;
     socket.onData = (data, address) => {
-      if (this.#gate.accepts(data, address)) protocol['datagramReceived'](data, address);
+      if (this.#gate.accepts(data, address, socket.late)) protocol['datagramReceived'](data, address);
     };
     return protocol;
   }

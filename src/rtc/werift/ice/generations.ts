@@ -129,7 +129,7 @@ export class IceGenerations {
         if (this.#lost === undefined) this.#handlers.answered();
         else this.#isAnswered = true;
       },
-      data: (datagram) => this.#handlers.data(datagram),
+      data: (datagram, late) => this.#handlers.data(datagram, late),
     });
     return agent;
   }

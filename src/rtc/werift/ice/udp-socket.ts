@@ -6,9 +6,11 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
 import type { Address, Transport } from 'werift';
+import type { Milliseconds } from '../../../base/clock.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { DatagramPath } from '../../peer-transport.ts';
+import { LateReading } from './late-reading.ts';
 
 /** Bytes that may wait while we are busy: a key frame comes in one burst. The system may allow less. */
 const receiveBufferSize = 1024 * 1024;
@@ -18,6 +20,8 @@ export class UdpSocket implements Transport {
   /** What werift's STUN client asks for. */
   readonly socketType: 'udp4' | 'udp6';
   onData: (data: Buffer, address: Address) => void = () => {};
+  /** ms ago the datagram of {@link onData} arrived, while that is called */
+  late: Milliseconds = 0;
   closed = false;
   readonly #socket: Socket;
   readonly #logger: Logger;
@@ -44,16 +48,18 @@ export class UdpSocket implements Transport {
     this.#socket.on('error', (error) =>
       logger.log('debug', 'a UDP socket failed', { error: messageOf(error) }),
     );
-    this.#socket.on('message', (data, { address, port }) => {
+    const reading = new LateReading((data, address, port, late) => {
       const incoming = path?.incoming;
-      if (!incoming || incoming.isClear) this.#received(data, address, port);
-      else incoming.pass(data.length, () => this.#received(data, address, port));
+      if (!incoming || incoming.isClear) this.#received(data, address, port, late);
+      else incoming.pass(data.length, () => this.#received(data, address, port, 0));
     });
+    this.#socket.on('message', (data, { address, port }) => reading.read(data, address, port));
   }
 
   /** Whoever sent this must not be able to make us throw. */
-  #received(data: Buffer, address: string, port: number): void {
+  #received(data: Buffer, address: string, port: number, late: Milliseconds): void {
     if (this.closed) return;
+    this.late = late;
     try {
       this.onData(data, [address.split('%', 1)[0] ?? address, port]);
     } catch (error) {

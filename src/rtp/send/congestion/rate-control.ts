@@ -40,12 +40,6 @@ export class RateControl {
     return this.#bitrate;
   }
 
-  /** What was measured otherwise. */
-  set(bitrate: number, now: number): void {
-    this.#bitrate = this.#limited(bitrate);
-    this.#lastIncrease = now;
-  }
-
   /**
    * @param throughput bit/s that get through, if that is known yet
    * @param roundTrip ms

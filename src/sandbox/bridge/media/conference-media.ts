@@ -160,11 +160,12 @@ export class ConferenceMedia {
     this.#tellEstimate();
   }
 
-  receiveRtp(endpoint: EndpointMedia, packet: Uint8Array): void {
+  /** @param late ms ago it arrived */
+  receiveRtp(endpoint: EndpointMedia, packet: Uint8Array, late: Milliseconds): void {
     if (!this.#endpoints.has(endpoint)) return;
     const now = this.#options.clock.now();
     this.#lastPacket = now;
-    this.#router.receive(endpoint, packet, now);
+    this.#router.receive(endpoint, packet, now - late);
     this.#cancelTick ??= this.#options.clock.schedule(tickInterval, () => this.#tick());
   }
 

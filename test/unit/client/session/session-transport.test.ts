@@ -114,10 +114,10 @@ describe('a session on a transport of ours', () => {
   it('announces our sources in its accept, and takes packets from then on', async () => {
     const rig = new Rig();
     const transport = await rig.create();
-    rig.handlers?.rtp?.(new Uint8Array(20));
+    rig.handlers?.rtp?.(new Uint8Array(20), 0);
     expect(rig.calls).toEqual([]);
     const connected = transport.connect();
-    rig.handlers?.rtp?.(new Uint8Array(20));
+    rig.handlers?.rtp?.(new Uint8Array(20), 0);
     rig.handlers?.rtcp?.(new Uint8Array(8));
     rig.handlers?.stateChanged('connected');
     await connected;
@@ -188,7 +188,7 @@ describe('a session on a transport of ours', () => {
     rig.media = undefined;
     const transport = await rig.create();
     const connected = transport.connect();
-    rig.handlers?.rtp?.(new Uint8Array(20));
+    rig.handlers?.rtp?.(new Uint8Array(20), 0);
     rig.handlers?.stateChanged('connected');
     await connected;
     expect(rig.accepted?.sources).toEqual({ sources: [], groups: [] });

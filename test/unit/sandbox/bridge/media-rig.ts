@@ -175,7 +175,7 @@ export class RigEndpoint {
       ...packet,
       extensions,
     });
-    this.transport.handlers.rtp?.(concatenated(header, payload));
+    this.transport.handlers.rtp?.(concatenated(header, payload), 0);
   }
 
   sendRtcp(...packets: RtcpPacket[]): void {
@@ -205,7 +205,7 @@ class MemoryEngine implements PeerTransportEngine {
   ): ReturnType<PeerTransportEngine['create']> {
     const transport = new MemoryTransport({
       ...handlers,
-      rtp: (packet) => path?.incoming.pass(packet.length, () => handlers.rtp?.(packet)),
+      rtp: (packet) => path?.incoming.pass(packet.length, () => handlers.rtp?.(packet, 0)),
       rtcp: (compound) => path?.incoming.pass(compound.length, () => handlers.rtcp?.(compound)),
     });
     this.transports.push(transport);
