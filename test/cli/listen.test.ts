@@ -48,7 +48,7 @@ describe('jcli listen', () => {
   it('writes a WAV file of whom it was asked for, and tells how it went', async () => {
     const { url } = await startSandbox();
     const path = join(directory(), 'alice.wav');
-    const wanted = ['--from', 'alice', '--rate', '16000', '--output', path];
+    const wanted = ['--from', 'alice', '--rate', '44100', '--output', path];
     const listener = jcli(['listen', `${url}/hall`, ...wanted, '--duration', '40s', '--json']);
     await listener.waitForObject({ type: 'joined' }).catch(() => {});
     const tone = jcli(['media', `${url}/hall`, '--nick', 'alice', '--send-audio', '--json']);
@@ -72,8 +72,8 @@ describe('jcli listen', () => {
     expect(summary).toMatchObject({ type: 'summary', from: 'alice', path, dropped: 0 });
     expect(summary.heard).toBeGreaterThan(2);
     const { sampleRate, samples } = play(path);
-    expect([sampleRate, samples.length * 2]).toEqual([16_000, summary.bytes]);
-    const second = samples.subarray(-48_000, -32_000);
+    expect([sampleRate, samples.length * 2]).toEqual([44_100, summary.bytes]);
+    const second = samples.subarray(-3 * sampleRate, -2 * sampleRate);
     const share = shareOf(440, second, sampleRate);
     console.info(
       `${summary.heard} of ${summary.seconds} s heard; ${(100 * share).toFixed(1)} % of a second is 440 Hz`,

@@ -20,7 +20,7 @@ const keys = (frames: readonly EncodedFrame[]): number[] =>
 
 describe('WebM', () => {
   it('has sound and pictures with their times', async () => {
-    const media = await openMedia(path('short.webm'));
+    using media = await openMedia(path('short.webm'));
     expect(media).toMatchObject({ format: 'webm', isSeekable: true });
     expect(media.duration).toBeCloseTo(1_000, -2);
     expect(media.audio).toMatchObject({ codec: 'opus', channels: 1 });
@@ -35,7 +35,8 @@ describe('WebM', () => {
   });
 
   it('goes to another place', async () => {
-    const { audio, video } = await openMedia(path('short.webm'));
+    using media = await openMedia(path('short.webm'));
+    const { audio, video } = media;
     await video?.seek(700);
     expect(await video?.read()).toMatchObject({ keyFrame: true });
     expect((await all(video)).length).toBe(4);
@@ -59,7 +60,8 @@ describe('WebM', () => {
 
 describe('MP4', () => {
   it.each(['short.mp4', 'fragmented.mp4'])('%s has H.264 as RTP takes it', async (name) => {
-    const { audio, video } = await openMedia(path(name));
+    using media = await openMedia(path(name));
+    const { audio, video } = media;
     expect(audio?.codec).toBe(name === 'short.mp4' ? 'aac' : 'opus');
     expect(video).toMatchObject({ codec: 'h264', width: 64, height: 48 });
     const pictures = await all(video);
@@ -81,7 +83,8 @@ describe('MP4', () => {
       return file;
     };
     const readAll = async (bytes: Uint8Array): Promise<void> => {
-      const { audio, video } = await openMedia(bytes);
+      using media = await openMedia(bytes);
+      const { audio, video } = media;
       await all(video);
       await all(audio);
     };
@@ -172,7 +175,7 @@ describe('a stream', () => {
 });
 
 it('what is closed is not read any more', async () => {
-  const media = await openMedia(path('short.webm'));
+  using media = await openMedia(path('short.webm'));
   media.close();
   media.close();
   await expect(media.audio?.read()).rejects.toMatchObject({ code: 'media-closed' });
