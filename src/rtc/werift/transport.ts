@@ -178,10 +178,10 @@ export class WeriftTransport implements PeerTransport {
     const [first = 0, second = 0] = datagram;
     if (first < 128 || first > 191) this.#dtls?.receive(datagram);
     else if (second >= 192 && second <= 223) {
-      const compound = this.#srtp?.unprotectRtcp(datagram);
+      const compound = this.#srtp?.unprotectRtcp(asBytes(datagram));
       if (compound) callOut(() => this.#handlers.rtcp?.(compound));
     } else {
-      const packet = this.#srtp?.unprotectRtp(datagram);
+      const packet = this.#srtp?.unprotectRtp(asBytes(datagram));
       if (packet) callOut(() => this.#handlers.rtp?.(packet, late));
     }
   }
@@ -242,6 +242,11 @@ export class WeriftTransport implements PeerTransport {
       if (!this.#closing) call();
     });
   }
+}
+
+/** What is handed out is no `Buffer`: the `slice` of one shares its bytes, which whoever is promised a `Uint8Array` does not expect. */
+function asBytes(datagram: Buffer): Uint8Array {
+  return new Uint8Array(datagram.buffer, datagram.byteOffset, datagram.length);
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {
