@@ -1,13 +1,13 @@
 /** What is said in a conference, one stretch of speech at a time, and by whom. */
 import { type Clock, steadyClock } from '../../base/clock.ts';
-import { Emitter, type EventNames, type Listener } from '../../base/emitter.ts';
+import type { Emitter, EventNames } from '../../base/emitter.ts';
 import type { JitsiError } from '../../base/errors.ts';
 import { EventStream } from '../../base/event-stream.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { checkOptions, duration, type Kinds, oneOf } from '../../client/check-arguments.ts';
 import type { Conference } from '../../client/conference.ts';
-import { listenerFailed } from '../../client/failures.ts';
 import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import { TypedEmitter, warningEmitter } from '../../client/typed-emitter.ts';
 import type { Participant } from '../../conference/room/roster.ts';
 import { encryptedError } from '../encryption/encrypted-error.ts';
 import { createOpusDecoder } from '../opus/decoder.ts';
@@ -77,7 +77,10 @@ const kinds: Kinds<UtteranceOptions> = {
   levels: oneOf('auto', 'header', 'sound'),
 };
 
-export class Utterances implements AsyncIterableIterator<Utterance>, AsyncDisposable {
+export class Utterances
+  extends TypedEmitter<UtteranceEvents>
+  implements AsyncIterableIterator<Utterance>, AsyncDisposable
+{
   readonly #options: UtteranceOptions;
   readonly #ports: HearingPorts;
   readonly #emitter: Emitter<UtteranceEvents>;
@@ -88,12 +91,11 @@ export class Utterances implements AsyncIterableIterator<Utterance>, AsyncDispos
 
   /** Made by `utterances`, not by users. */
   constructor(conference: HeardConference, options: UtteranceOptions, ports: HearingPorts) {
+    const emitter = warningEmitter(utteranceEventNames);
+    super(emitter);
+    this.#emitter = emitter;
     this.#options = options;
     this.#ports = ports;
-    this.#emitter = new Emitter(utteranceEventNames, (error, event) => {
-      if (event !== 'warning')
-        this.#emitter.emit('warning', { error: listenerFailed(`a listener of ${event}`, error) });
-    });
     this.#unread = new EventStream<Utterance>({ limit, closed: () => this.#end() });
     this.#offs.push(onAbort(options.signal, () => this.close()));
     if (conference.state === 'ended') this.close();
@@ -130,23 +132,6 @@ export class Utterances implements AsyncIterableIterator<Utterance>, AsyncDispos
   [Symbol.asyncDispose](): Promise<void> {
     this.close();
     return Promise.resolve();
-  }
-
-  /** Calls `listener` at every `event`; the returned function ends that. @throws UsageError `event-unknown`, `listener-invalid` */
-  on<Name extends keyof UtteranceEvents>(event: Name, listener: Listener<UtteranceEvents[Name]>): () => void {
-    return this.#emitter.on(event, listener);
-  }
-
-  /** Like {@link on}, for one time. */
-  once<Name extends keyof UtteranceEvents>(
-    event: Name,
-    listener: Listener<UtteranceEvents[Name]>,
-  ): () => void {
-    return this.#emitter.once(event, listener);
-  }
-
-  off<Name extends keyof UtteranceEvents>(event: Name, listener: Listener<UtteranceEvents[Name]>): void {
-    this.#emitter.off(event, listener);
   }
 
   #follow(conference: HeardConference): void {

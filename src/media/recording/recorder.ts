@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { defined } from '../../base/defined.ts';
-import { Emitter, type EventNames, type Listener } from '../../base/emitter.ts';
+import type { Emitter, EventNames } from '../../base/emitter.ts';
 import { JitsiError, MediaError, messageOf } from '../../base/errors.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { withResolvers } from '../../base/resolvers.ts';
-import { listenerFailed } from '../../client/failures.ts';
+import { TypedEmitter, warningEmitter } from '../../client/typed-emitter.ts';
 import { Disk, type DiskPorts, type FileHandle } from './disk.ts';
 import { cannotWrite } from './errors.ts';
 import { Notes } from './notes.ts';
@@ -81,7 +81,7 @@ export interface RecorderPorts {
   timeline: Promise<FileHandle>;
 }
 
-export class Recorder implements AsyncDisposable {
+export class Recorder extends TypedEmitter<RecorderEvents> implements AsyncDisposable {
   /** Absolute. */
   readonly directory: string;
   /** Resolves when all files are finished, with how it ended. Never rejects. */
@@ -103,12 +103,12 @@ export class Recorder implements AsyncDisposable {
     options: ResolvedRecordOptions,
     { clock, create, timeline }: RecorderPorts,
   ) {
+    const emitter = warningEmitter(recorderEventNames);
+    super(emitter);
+    this.#emitter = emitter;
     this.directory = directory;
     this.#options = options;
     this.done = this.#done.promise;
-    this.#emitter = new Emitter(recorderEventNames, (error, event) => {
-      if (event !== 'warning') this.#warn(listenerFailed(`a listener of ${event}`, error));
-    });
     const startedAt = clock.now();
     this.#disk = new Disk(options.queueLimit, {
       create,
@@ -172,23 +172,6 @@ export class Recorder implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-
-  /**
-   * Calls `listener` at every `event`; the returned function ends that.
-   * @throws UsageError `event-unknown`, `listener-invalid`
-   */
-  on<Name extends keyof RecorderEvents>(event: Name, listener: Listener<RecorderEvents[Name]>): () => void {
-    return this.#emitter.on(event, listener);
-  }
-
-  /** Like {@link on}, for one time. */
-  once<Name extends keyof RecorderEvents>(event: Name, listener: Listener<RecorderEvents[Name]>): () => void {
-    return this.#emitter.once(event, listener);
-  }
-
-  off<Name extends keyof RecorderEvents>(event: Name, listener: Listener<RecorderEvents[Name]>): void {
-    this.#emitter.off(event, listener);
   }
 
   async #end(reason: RecordingEnd['reason']): Promise<void> {

@@ -1,10 +1,10 @@
 /** A film that is being shown. */
-import { Emitter, type EventNames, type Listener } from '../../base/emitter.ts';
+import type { Emitter, EventNames } from '../../base/emitter.ts';
 import type { JitsiError } from '../../base/errors.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { withResolvers } from '../../base/resolvers.ts';
-import { listenerFailed } from '../../client/failures.ts';
 import type { LocalTrack } from '../../client/media/local-track.ts';
+import { TypedEmitter, warningEmitter } from '../../client/typed-emitter.ts';
 import { unmuteOnce } from '../clips/unmute-once.ts';
 
 /** Payloads by event name. */
@@ -29,7 +29,7 @@ export interface Showing {
   requestKeyFrame(): void;
 }
 
-export class ShownVideo implements Disposable {
+export class ShownVideo extends TypedEmitter<ShownVideoEvents> implements Disposable {
   /** The source of ours that it is. */
   readonly video: LocalTrack;
   /** Its sound; undefined: it has none, or none was wanted. */
@@ -46,11 +46,11 @@ export class ShownVideo implements Disposable {
     showing: Showing,
     signal: AbortSignal | undefined,
   ) {
+    const emitter = warningEmitter(shownVideoEventNames, "a shown video's");
+    super(emitter);
+    this.#emitter = emitter;
     this.video = video;
     this.audio = audio;
-    this.#emitter = new Emitter(shownVideoEventNames, (error, event) => {
-      if (event !== 'warning') this.warn(listenerFailed(`a listener of a shown video's ${event}`, error));
-    });
     const { promise, reject, resolve } = withResolvers();
     this.done = promise;
     promise.catch(() => {});
@@ -91,30 +91,5 @@ export class ShownVideo implements Disposable {
   /** Called by what moves the frames. */
   ended(failure?: { error: unknown }): void {
     this.#end(failure);
-  }
-
-  /** Called by what moves the frames. */
-  warn(error: JitsiError): void {
-    this.#emitter.emit('warning', { error });
-  }
-
-  /** Calls `listener` at every `event`; the returned function ends that. */
-  on<Name extends keyof ShownVideoEvents>(
-    event: Name,
-    listener: Listener<ShownVideoEvents[Name]>,
-  ): () => void {
-    return this.#emitter.on(event, listener);
-  }
-
-  /** Like {@link on}, for one time. */
-  once<Name extends keyof ShownVideoEvents>(
-    event: Name,
-    listener: Listener<ShownVideoEvents[Name]>,
-  ): () => void {
-    return this.#emitter.once(event, listener);
-  }
-
-  off<Name extends keyof ShownVideoEvents>(event: Name, listener: Listener<ShownVideoEvents[Name]>): void {
-    this.#emitter.off(event, listener);
   }
 }

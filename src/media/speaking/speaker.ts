@@ -7,12 +7,12 @@
  */
 import { steadyClock } from '../../base/clock.ts';
 import { defined } from '../../base/defined.ts';
-import { Emitter, type EventNames, type Listener } from '../../base/emitter.ts';
+import type { Emitter, EventNames } from '../../base/emitter.ts';
 import { type JitsiError, UsageError } from '../../base/errors.ts';
 import { waitFor } from '../../base/wait-for.ts';
 import { checkOptions, signalKinds } from '../../client/check-arguments.ts';
-import { listenerFailed } from '../../client/failures.ts';
 import type { LocalTrack } from '../../client/media/local-track.ts';
+import { TypedEmitter, warningEmitter } from '../../client/typed-emitter.ts';
 import { Pacer } from '../pacing/pacer.ts';
 import { createResampler } from '../sound/resampler.ts';
 import { type AudioConference, AudioTracks } from './audio-tracks.ts';
@@ -45,7 +45,7 @@ interface Parts {
   frames: SpokenFrames;
 }
 
-export class Speaker {
+export class Speaker extends TypedEmitter<SpeakerEvents> {
   readonly #emitter: Emitter<SpeakerEvents>;
   readonly #pacer: Pacer;
   readonly #tracks: AudioTracks;
@@ -74,16 +74,13 @@ export class Speaker {
 
   /** @throws UsageError `option-invalid`, `option-unknown` */
   constructor(options: SpeakerOptions = {}) {
+    const emitter = warningEmitter(speakerEventNames, "the speaker's");
+    super(emitter);
+    this.#emitter = emitter;
     checkSpeakerOptions(options);
     const { sampleRate = 48_000, channels = 1, bufferLimit = 2000, clock = steadyClock } = options;
     this.#pace = (sampleRate * channels) / 1000;
     this.#bufferLimit = bufferLimit;
-    this.#emitter = new Emitter(speakerEventNames, (error, event) => {
-      if (event !== 'warning')
-        this.#emitter.emit('warning', {
-          error: listenerFailed(`a listener of the speaker's ${event}`, error),
-        });
-    });
     this.#pacer = new Pacer(clock, (time) => this.#next(time));
     this.#tracks = new AudioTracks({ ready: () => this.#go(), gone: () => void this.clear() });
     this.#loading = this.#load(sampleRate, channels, options);
@@ -191,20 +188,6 @@ export class Speaker {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  /** Calls `listener` at every `event`; the returned function ends that. @throws UsageError `event-unknown`, `listener-invalid` */
-  on<Name extends keyof SpeakerEvents>(event: Name, listener: Listener<SpeakerEvents[Name]>): () => void {
-    return this.#emitter.on(event, listener);
-  }
-
-  /** Like {@link on}, for one time. */
-  once<Name extends keyof SpeakerEvents>(event: Name, listener: Listener<SpeakerEvents[Name]>): () => void {
-    return this.#emitter.once(event, listener);
-  }
-
-  off<Name extends keyof SpeakerEvents>(event: Name, listener: Listener<SpeakerEvents[Name]>): void {
-    this.#emitter.off(event, listener);
   }
 
   async #load(sampleRate: number, channels: 1 | 2, { application, bitrate }: SpeakerOptions): Promise<Parts> {

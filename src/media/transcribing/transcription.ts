@@ -1,11 +1,11 @@
 /** A transcription that goes on: speech in, words out, to all who want them. */
 import type { Clock } from '../../base/clock.ts';
-import { Emitter, type EventNames, type Listener } from '../../base/emitter.ts';
+import type { Emitter, EventNames } from '../../base/emitter.ts';
 import { JitsiError, MediaError, messageOf } from '../../base/errors.ts';
 import { EventStream } from '../../base/event-stream.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { withResolvers } from '../../base/resolvers.ts';
-import { listenerFailed } from '../../client/failures.ts';
+import { TypedEmitter, warningEmitter } from '../../client/typed-emitter.ts';
 import type { Utterance } from '../hearing/utterance.ts';
 import type { Recognition, Recogniser } from './recogniser.ts';
 import { longestText, type Transcript } from './transcript.ts';
@@ -50,7 +50,10 @@ const mostWaiting = 32;
 /** Transcripts that may be unread. */
 const limit = 1_000;
 
-export class Transcription implements AsyncIterableIterator<Transcript>, AsyncDisposable {
+export class Transcription
+  extends TypedEmitter<TranscriptionEvents>
+  implements AsyncIterableIterator<Transcript>, AsyncDisposable
+{
   /** Resolves when it has ended and all that was said is understood, with the number of final transcripts. Never rejects. */
   readonly done: Promise<number>;
   readonly #ports: TranscriptionPorts;
@@ -67,11 +70,11 @@ export class Transcription implements AsyncIterableIterator<Transcript>, AsyncDi
 
   /** Use `transcribe`. */
   constructor(ports: TranscriptionPorts) {
+    const emitter = warningEmitter(transcriptionEventNames);
+    super(emitter);
+    this.#emitter = emitter;
     this.#ports = ports;
     this.#startedAt = ports.clock.now();
-    this.#emitter = new Emitter(transcriptionEventNames, (error, event) => {
-      if (event !== 'warning') this.warn(listenerFailed(`a listener of ${event}`, error));
-    });
     this.#unread = new EventStream<Transcript>({ limit, signal: ports.signal });
     this.done = this.#run();
   }
@@ -106,29 +109,6 @@ export class Transcription implements AsyncIterableIterator<Transcript>, AsyncDi
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop();
-  }
-
-  /** Calls `listener` at every `event`; the returned function ends that. @throws UsageError `event-unknown`, `listener-invalid` */
-  on<Name extends keyof TranscriptionEvents>(
-    event: Name,
-    listener: Listener<TranscriptionEvents[Name]>,
-  ): () => void {
-    return this.#emitter.on(event, listener);
-  }
-
-  /** Like {@link on}, for one time. */
-  once<Name extends keyof TranscriptionEvents>(
-    event: Name,
-    listener: Listener<TranscriptionEvents[Name]>,
-  ): () => void {
-    return this.#emitter.once(event, listener);
-  }
-
-  off<Name extends keyof TranscriptionEvents>(
-    event: Name,
-    listener: Listener<TranscriptionEvents[Name]>,
-  ): void {
-    this.#emitter.off(event, listener);
   }
 
   /** Called by who made it, before anything is heard. */

@@ -7,13 +7,13 @@
  * is attached again; detached, it waits.
  */
 import { steadyClock } from '../../../base/clock.ts';
-import { Emitter, type Listener } from '../../../base/emitter.ts';
+import type { Emitter } from '../../../base/emitter.ts';
 import { type JitsiError, messageOf, UsageError } from '../../../base/errors.ts';
 import { onAbort } from '../../../base/on-abort.ts';
 import { waitFor } from '../../../base/wait-for.ts';
 import { checkArgument } from '../../../client/check-arguments.ts';
-import { listenerFailed } from '../../../client/failures.ts';
 import type { LocalTrack } from '../../../client/media/local-track.ts';
+import { TypedEmitter, warningEmitter } from '../../../client/typed-emitter.ts';
 import { type AudioConference, AudioTracks } from '../audio-tracks.ts';
 import { openSound } from './open-sound.ts';
 import { canComeAgain, checkPlayable, nameOf, type Playable } from './playable.ts';
@@ -31,7 +31,7 @@ import {
 } from './player-options.ts';
 import { Playing } from './playing.ts';
 
-export class AudioPlayer {
+export class AudioPlayer extends TypedEmitter<AudioPlayerEvents> {
   readonly #emitter: Emitter<AudioPlayerEvents>;
   readonly #tracks: AudioTracks;
   readonly #options: AudioPlayerOptions;
@@ -51,16 +51,13 @@ export class AudioPlayer {
 
   /** @throws UsageError `option-invalid`, `option-unknown` */
   constructor(options: AudioPlayerOptions = {}) {
+    const emitter = warningEmitter(playerEventNames, "the player's");
+    super(emitter);
+    this.#emitter = emitter;
     checkPlayerOptions(options);
     this.#options = options;
     this.#volume = options.volume ?? 1;
     this.#queue = new PlayQueue(options.loop ?? 'none', (item) => this.#open(item));
-    this.#emitter = new Emitter(playerEventNames, (error, event) => {
-      if (event !== 'warning')
-        this.#emitter.emit('warning', {
-          error: listenerFailed(`a listener of the player's ${event}`, error),
-        });
-    });
     this.#tracks = new AudioTracks({
       ready: () => this.#current?.playing.look(),
       gone: () => {},
@@ -254,26 +251,6 @@ export class AudioPlayer {
 
   [Symbol.dispose](): void {
     this.close();
-  }
-
-  /** Calls `listener` at every `event`; the returned function ends that. @throws UsageError `event-unknown`, `listener-invalid` */
-  on<Name extends keyof AudioPlayerEvents>(
-    event: Name,
-    listener: Listener<AudioPlayerEvents[Name]>,
-  ): () => void {
-    return this.#emitter.on(event, listener);
-  }
-
-  /** Like {@link on}, for one time. */
-  once<Name extends keyof AudioPlayerEvents>(
-    event: Name,
-    listener: Listener<AudioPlayerEvents[Name]>,
-  ): () => void {
-    return this.#emitter.once(event, listener);
-  }
-
-  off<Name extends keyof AudioPlayerEvents>(event: Name, listener: Listener<AudioPlayerEvents[Name]>): void {
-    this.#emitter.off(event, listener);
   }
 
   #itemOf(playable: Playable): QueueItem {
