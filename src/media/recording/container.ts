@@ -4,13 +4,11 @@
  */
 import type { EncodedAudioPacketSource, EncodedVideoPacketSource, Output } from 'mediabunny';
 import type { CodecName } from '../../rtp/parameters.ts';
+import { type Mediabunny, mediabunny } from '../container/library.ts';
 import { opusHead, type VideoConfig } from './codec-config.ts';
 import { type ByteSink, createSinkTarget } from './sink-target.ts';
+import { writeBlocks } from './webm-blocks.ts';
 import { WebmLayout } from './webm-layout.ts';
-
-/** Loaded when the first file begins. */
-export const loadLibrary = (): Promise<typeof import('mediabunny')> => import('mediabunny');
-export type ContainerLibrary = Awaited<ReturnType<typeof loadLibrary>>;
 
 export type ContainerName = 'webm' | 'mp4' | 'ogg';
 
@@ -32,8 +30,8 @@ interface FragmentedMuxer {
 }
 
 export interface ContainerFile {
-  /** In the order of time. Rejects when the container cannot have it. */
-  add(packet: ContainerPacket): Promise<void>;
+  /** In the order of time, some at once. Rejects when the container cannot have one of them. */
+  add(packets: readonly ContainerPacket[]): Promise<void>;
   /** All that was added is on its way to the sink. @param duration ms of all */
   sync(duration: number): Promise<void>;
   finish(): Promise<void>;
@@ -47,31 +45,35 @@ export function containerFor(codec: CodecName, wanted: ContainerName): Container
 
 /** @param config of video */
 export async function createContainer(
-  library: ContainerLibrary,
   container: ContainerName,
   codec: CodecName,
   config: VideoConfig | undefined,
   sink: ByteSink,
 ): Promise<ContainerFile> {
+  const library = mediabunny();
   const layout = container === 'webm' ? new WebmLayout() : undefined;
-  const { drain, target } = createSinkTarget(library, layout, sink);
+  const { drain, look, target } = createSinkTarget(library, layout, sink);
   const output = new library.Output({ format: formatOf(library, container), target });
   const source = addTrack(library, output, codec);
   await output.start();
   const description = config
     ? { codec: config.codec, codedWidth: config.width, codedHeight: config.height }
     : { codec: 'opus', numberOfChannels: 2, sampleRate: 48_000, description: opusHead };
-  let isFirst = true;
+  let hasBegun = false;
+  const addOne = ({ data, at, duration, keyFrame }: ContainerPacket, meta?: object): Promise<void> =>
+    source.add(new library.EncodedPacket(data, keyFrame ? 'key' : 'delta', at / 1000, duration / 1000), meta);
   return {
-    async add({ data, at, duration, keyFrame }) {
-      const type = keyFrame ? 'key' : 'delta';
-      const packet = new library.EncodedPacket(data, type, at / 1000, duration / 1000);
-      const meta = isFirst ? { decoderConfig: description } : undefined;
-      isFirst = false;
-      await source.add(packet, meta as never);
+    async add(packets) {
+      const [first, ...others] = packets;
+      if (!first) return;
+      const rest = hasBegun ? packets : others;
+      if (!hasBegun) await addOne(first, { decoderConfig: description });
+      hasBegun = true;
+      if (container === 'webm') writeBlocks(output, rest, look);
+      else await Promise.all(rest.map((packet) => addOne(packet)));
     },
     async sync(duration) {
-      if (isFirst) return;
+      if (!hasBegun) return;
       if (container === 'mp4') await muxerOf(output).forceFragmentFinalization();
       drain();
       const patch = layout?.durationPatch(duration);
@@ -81,7 +83,7 @@ export async function createContainer(
   };
 }
 
-export function formatOf(library: ContainerLibrary, container: ContainerName): Output['format'] {
+export function formatOf(library: Mediabunny, container: ContainerName): Output['format'] {
   switch (container) {
     case 'webm':
       return new library.WebMOutputFormat({ minimumClusterDuration: clusterDuration });
@@ -93,7 +95,7 @@ export function formatOf(library: ContainerLibrary, container: ContainerName): O
 }
 
 function addTrack(
-  { EncodedAudioPacketSource: Audio, EncodedVideoPacketSource: Video }: ContainerLibrary,
+  { EncodedAudioPacketSource: Audio, EncodedVideoPacketSource: Video }: Mediabunny,
   output: Output,
   codec: CodecName,
 ): EncodedAudioPacketSource | EncodedVideoPacketSource {

@@ -7,7 +7,6 @@ import {
   type ContainerName,
   type ContainerPacket,
   createContainer,
-  loadLibrary,
 } from './container.ts';
 import type { DiskFile } from './disk.ts';
 import { silenceFor } from './opus-silence.ts';
@@ -74,9 +73,9 @@ export class FileOfSource {
     this.#disk = disk;
     this.#failed = failed;
     const sink = { write: (data: Uint8Array, position: number) => this.#written(data, position) };
-    this.#container = loadLibrary()
-      .then((library) => createContainer(library, container, codec, config, sink))
-      .catch((error: unknown) => this.#fail(error));
+    this.#container = createContainer(container, codec, config, sink).catch((error: unknown) =>
+      this.#fail(error),
+    );
     this.#step = this.#container;
   }
 
@@ -175,9 +174,7 @@ export class FileOfSource {
     const packets = this.#packets;
     this.#packets = [];
     const size = packets.reduce((sum, { data }) => sum + data.length, 0);
-    return this.#then(async (container) => {
-      await Promise.all(packets.map((packet) => container.add(packet)));
-    }).then(() => this.#disk.expect(-size));
+    return this.#then((container) => container.add(packets)).then(() => this.#disk.expect(-size));
   }
 
   #then(step: (container: ContainerFile) => Promise<void>): Promise<void> {

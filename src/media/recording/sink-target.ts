@@ -12,6 +12,8 @@ export interface ByteSink {
 
 export interface SinkTarget {
   target: Target;
+  /** Shows the layout what is new. */
+  look(): void;
   /** All that was written is the sink's. */
   drain(): void;
 }
@@ -57,7 +59,7 @@ export function createSinkTarget(
     reserve(end);
     // A hole is zeros.
     if (at > length) bytes.fill(0, length, at);
-    bytes.set(data.subarray(over), at);
+    bytes.set(over === 0 ? data : data.subarray(over), at);
     length = Math.max(length, end);
   };
 
@@ -79,5 +81,5 @@ export function createSinkTarget(
 
     async _close(): Promise<void> {}
   }
-  return { target: new Collected(), drain };
+  return { target: new Collected(), look, drain };
 }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { builtInClip } from '../../../src/media/clips/load-clip.ts';
 import { videoConfig } from '../../../src/media/recording/codec-config.ts';
-import { createContainer, loadLibrary } from '../../../src/media/recording/container.ts';
+import { createContainer } from '../../../src/media/recording/container.ts';
 import { composeFiles, mixFiles } from '../../../src/media/recording/one-file.ts';
 import type { RecordedFile } from '../../../src/media/recording/timeline.ts';
 
@@ -37,10 +37,10 @@ async function fileOf(
   const bytes: { data: Uint8Array; position: number }[] = [];
   const config = kind === 'video' ? videoConfig('vp8', clip.frames[0]?.data ?? new Uint8Array(0)) : undefined;
   const sink = { write: (data: Uint8Array, position: number) => void bytes.push({ data, position }) };
-  const file = await createContainer(await loadLibrary(), 'webm', codec, config, sink);
+  const file = await createContainer('webm', codec, config, sink);
   const step = kind === 'audio' ? 20 : 1000 / 30;
   for (const [index, frame] of clip.frames.slice(0, frames).entries())
-    await file.add({ data: frame.data, at: index * step, duration: step, keyFrame: frame.keyFrame });
+    await file.add([{ data: frame.data, at: index * step, duration: step, keyFrame: frame.keyFrame }]);
   await file.finish();
   const size = Math.max(...bytes.map(({ data, position }) => position + data.length));
   const whole = new Uint8Array(size);

@@ -11,7 +11,6 @@ import {
   type ContainerName,
   containerFor,
   createContainer,
-  loadLibrary,
 } from '../../../src/media/recording/container.ts';
 
 class Bytes {
@@ -63,7 +62,6 @@ async function begin(container: ContainerName, kind: 'audio' | 'video') {
   const config = kind === 'video' && first ? videoConfig('vp8', first.data) : undefined;
   const bytes = new Bytes();
   const file: ContainerFile = await createContainer(
-    await loadLibrary(),
     container,
     kind === 'audio' ? 'opus' : 'vp8',
     config,
@@ -75,7 +73,7 @@ async function begin(container: ContainerName, kind: 'audio' | 'video') {
     for (let index = 0; index < frames; index++) {
       const frame = clip.frames[count % clip.frames.length];
       if (!frame) return;
-      await file.add({ data: frame.data, at: count * step, duration: step, keyFrame: frame.keyFrame });
+      await file.add([{ data: frame.data, at: count * step, duration: step, keyFrame: frame.keyFrame }]);
       count += 1;
     }
   };

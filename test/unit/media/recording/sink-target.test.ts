@@ -1,11 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
+import { mediabunny } from '../../../../src/media/container/library.ts';
 import { opusHead, videoConfig } from '../../../../src/media/recording/codec-config.ts';
-import {
-  type ContainerName,
-  createContainer,
-  formatOf,
-  loadLibrary,
-} from '../../../../src/media/recording/container.ts';
+import { type ContainerName, createContainer, formatOf } from '../../../../src/media/recording/container.ts';
 import { createSinkTarget } from '../../../../src/media/recording/sink-target.ts';
 import { WebmLayout } from '../../../../src/media/recording/webm-layout.ts';
 import { frameOf } from './rig.ts';
@@ -23,7 +19,7 @@ class Sink {
   }
 }
 
-const library = await loadLibrary();
+const library = mediabunny();
 const count = 400;
 
 /** By the library's own target. */
@@ -71,17 +67,15 @@ async function collected(container: ContainerName, kind: 'audio' | 'video'): Pro
   const sink = new Sink();
   const codec = kind === 'audio' ? 'opus' : 'vp8';
   const config = kind === 'video' ? videoConfig('vp8', frameOf('video', 0, 0).data) : undefined;
-  const file = await createContainer(library, container, codec, config, sink);
+  const file = await createContainer(container, codec, config, sink);
   const step = kind === 'audio' ? 20 : 33;
-  for (let index = 0; index < count; index++) {
-    const { data, keyFrame } = frameOf(kind, 0, index);
-    await file.add({
-      data,
-      at: index * step,
-      duration: step,
-      keyFrame: keyFrame || kind === 'audio',
+  for (let start = 0; start < count; start += 50) {
+    const packets = Array.from({ length: 50 }, (_, index) => {
+      const { data, keyFrame } = frameOf(kind, 0, start + index);
+      return { data, at: (start + index) * step, duration: step, keyFrame: keyFrame || kind === 'audio' };
     });
-    if (index % 50 === 49) await file.sync((index + 1) * step);
+    await file.add(packets);
+    await file.sync((start + 50) * step);
   }
   await file.finish();
   return sink;
