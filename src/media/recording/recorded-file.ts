@@ -10,6 +10,7 @@ import {
 } from './container.ts';
 import type { DiskFile } from './disk.ts';
 import { silenceFor } from './opus-silence.ts';
+import { PacketQueue } from './packet-queue.ts';
 import type { RecordedFile } from './timeline.ts';
 
 /** ms: pauses from here on are filled with silence; what is less is not heard */
@@ -43,7 +44,7 @@ export class FileOfSource {
   readonly #failed: (error: unknown) => void;
   readonly #container: Promise<ContainerFile | undefined>;
   /** What is added with the next saving. */
-  #packets: ContainerPacket[] = [];
+  readonly #packets = new PacketQueue();
   /** The last step of the container. */
   #step: Promise<unknown>;
   /** ms from the start: of the last frame, its length, where what can be decoded ends, and where what is on the disk does. */
@@ -171,9 +172,7 @@ export class FileOfSource {
 
   /** All at once: one at a time they cost ten times as much. */
   #addAll(): Promise<void> {
-    const packets = this.#packets;
-    this.#packets = [];
-    const size = packets.reduce((sum, { data }) => sum + data.length, 0);
+    const { packets, size } = this.#packets.take();
     return this.#then((container) => container.add(packets)).then(() => this.#disk.expect(-size));
   }
 

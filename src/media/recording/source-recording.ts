@@ -148,11 +148,9 @@ export class SourceRecording {
       this.#held.push(frame);
       return;
     }
-    const held = this.#held;
-    this.#held = [];
-    if (verdict === 'encrypted') return this.#beginsEncrypted(this.#at(held[0] ?? frame));
+    if (verdict === 'encrypted') return this.#beginsEncrypted(this.#at(this.#held[0] ?? frame));
     this.#hasToldEncryption = false;
-    for (const each of held) this.#record(each);
+    for (const each of this.#held.splice(0)) this.#record(each);
     this.#record(frame);
   }
 
