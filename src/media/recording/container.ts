@@ -6,20 +6,12 @@ import type { EncodedAudioPacketSource, EncodedVideoPacketSource, Output } from 
 import type { CodecName } from '../../rtp/parameters.ts';
 import { type Mediabunny, mediabunny } from '../container/library.ts';
 import { opusHead, type VideoConfig } from './codec-config.ts';
+import type { ContainerPacket } from './packet-queue.ts';
 import { type ByteSink, createSinkTarget } from './sink-target.ts';
 import { writeBlocks } from './webm-blocks.ts';
 import { WebmLayout } from './webm-layout.ts';
 
 export type ContainerName = 'webm' | 'mp4' | 'ogg';
-
-export interface ContainerPacket {
-  data: Uint8Array;
-  /** ms since the file's begin */
-  at: number;
-  /** ms */
-  duration: number;
-  keyFrame: boolean;
-}
 
 /** Seconds of a cluster that ends with a key frame, and of a page. */
 const [clusterDuration, pageDuration] = [5, 0.5];

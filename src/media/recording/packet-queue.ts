@@ -2,7 +2,14 @@
  * Packets that wait to be written, in one piece of memory. As they came, each with a buffer of its own that lives for a second, they are most of
  * what the garbage collector has to do while sound is recorded.
  */
-import type { ContainerPacket } from './container.ts';
+export interface ContainerPacket {
+  data: Uint8Array;
+  /** ms since the file's begin */
+  at: number;
+  /** ms */
+  duration: number;
+  keyFrame: boolean;
+}
 
 /** Bytes, to begin with. */
 const firstSize = 4096;

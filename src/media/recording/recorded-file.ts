@@ -2,15 +2,10 @@
 import type { CodecName } from '../../rtp/parameters.ts';
 import { opusDuration } from '../../rtp/codecs/opus-packet.ts';
 import type { VideoConfig } from './codec-config.ts';
-import {
-  type ContainerFile,
-  type ContainerName,
-  type ContainerPacket,
-  createContainer,
-} from './container.ts';
+import { type ContainerFile, type ContainerName, createContainer } from './container.ts';
 import type { DiskFile } from './disk.ts';
 import { silenceFor } from './opus-silence.ts';
-import { PacketQueue } from './packet-queue.ts';
+import { type ContainerPacket, PacketQueue } from './packet-queue.ts';
 import type { RecordedFile } from './timeline.ts';
 
 /** ms: pauses from here on are filled with silence; what is less is not heard */

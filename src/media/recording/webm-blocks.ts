@@ -3,7 +3,7 @@
  * one track is at once, and makes ten promises of it: half of what recording sound costs.
  */
 import type { Output } from 'mediabunny';
-import type { ContainerPacket } from './container.ts';
+import type { ContainerPacket } from './packet-queue.ts';
 
 /** What this release of the library has besides what it promises. */
 interface WebmMuxer {
