@@ -14,6 +14,7 @@ const longest: readonly string[] = [
   'test/integration/rtc/silence',
   'test/cli/interrupt',
   'test/integration/proof/soak',
+  'test/integration/proof/witness',
   'test/package/package',
 ];
 
