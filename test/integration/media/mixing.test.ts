@@ -9,7 +9,7 @@ import { LastMoment, tone } from '../../support/sound.ts';
 const sampleRate = 16_000;
 const [alices, bobs, ours] = [440, 1000, 1700];
 /** Of 32767: a tone that is heard, and what is left of one that is not. */
-const [loud, faint] = [4_000, 60];
+const [loud, faint] = [4_000, 400];
 
 /** Longer than anybody listens. */
 const samplesOf = (frequency: number): Int16Array =>
