@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../dist/base/clock.js';
-import { RemoteSources } from '../dist/client/media/remote-sources.js';
+import { RemoteSources } from '../dist/client/media/remote/remote-sources.js';
 import { createRtp } from '../dist/client/media/rtp-port.js';
 import { SessionMedia } from '../dist/client/media/session-media.js';
 import { parseJingle } from '../dist/jingle/jingle.js';

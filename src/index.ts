@@ -33,10 +33,10 @@ export type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from '.
 export type { RawOptions, StreamOptions, WaitOptions } from './client/bridge/options.ts';
 export type { OpenBridgeOptions } from './client/session/session-bridge.ts';
 export type { VideoRequest } from './client/session/video-request.ts';
-export type { LocalTrackEvents } from './client/media/local-source.ts';
-export { LocalTrack } from './client/media/local-track.ts';
+export type { LocalTrackEvents } from './client/media/local/local-source.ts';
+export { LocalTrack } from './client/media/local/local-track.ts';
 export type { MediaEvents, SpeakingChange } from './client/media/media-events.ts';
-export { RemoteTrack } from './client/media/remote-track.ts';
+export { RemoteTrack } from './client/media/remote/remote-track.ts';
 export type {
   AudioLevel,
   LocalFrame,

@@ -1,6 +1,6 @@
 /** A conference with audio tracks that keep what is sent on them. */
 import type { Conference } from '../../src/client/conference.ts';
-import type { LocalTrack } from '../../src/client/media/local-track.ts';
+import type { LocalTrack } from '../../src/client/media/local/local-track.ts';
 import type { LocalFrame } from '../../src/client/media/track-types.ts';
 import { createOpusDecoder } from '../../src/media/opus/decoder.ts';
 

@@ -1,6 +1,6 @@
 /** The sources of recorded conferences, as tracks: told by the focus, or mapped by the bridge on its channel. */
 import { describe, expect, it } from 'vitest';
-import { RemoteSources } from '../../src/client/media/remote-sources.ts';
+import { RemoteSources } from '../../src/client/media/remote/remote-sources.ts';
 import type { MediaType } from '../../src/jingle/model.ts';
 import { BridgeRig } from '../support/bridge-rig.ts';
 import { readCapture } from '../support/captures.ts';

@@ -2,12 +2,12 @@
 import * as fc from 'fast-check';
 import { buildRtpHeader, parseRtp, type RtpExtension } from '../../../src/rtp/packet.ts';
 import type { RtpParameters } from '../../../src/rtp/parameters.ts';
-import { buildAudioLevel, parseAudioLevel } from '../../../src/rtp/codecs/audio-level.ts';
+import { buildAudioLevel, parseAudioLevel } from '../../../src/rtp/codecs/opus/audio-level.ts';
 import { createPacketizer } from '../../../src/rtp/codecs/create-packetizer.ts';
-import { buildDependencyDescriptor } from '../../../src/rtp/codecs/dependency-descriptor.ts';
+import { buildDependencyDescriptor } from '../../../src/rtp/codecs/av1/dependency-descriptor.ts';
 import { describeFrame } from '../../../src/rtp/codecs/describe-frame.ts';
 import { FrameAssembler } from '../../../src/rtp/codecs/frame-assembler.ts';
-import { readTemplateStructure, spatialLayerOf } from '../../../src/rtp/codecs/template-structure.ts';
+import { readTemplateStructure, spatialLayerOf } from '../../../src/rtp/codecs/av1/template-structure.ts';
 import { buildRtcp, parseRtcp } from '../../../src/rtp/rtcp/compound.ts';
 import type { RtcpPacket } from '../../../src/rtp/rtcp.ts';
 import { RtpSession } from '../../../src/rtp/session.ts';

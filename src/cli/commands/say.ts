@@ -2,7 +2,7 @@
 import { MediaError, UsageError } from '../../base/errors.ts';
 import { abortAfter } from '../../base/timer.ts';
 import type { Conference } from '../../client/conference.ts';
-import type { LocalTrack } from '../../client/media/local-track.ts';
+import type { LocalTrack } from '../../client/media/local/local-track.ts';
 import type { WavFormat } from '../../media/sound/wav-reader.ts';
 import { Speaker } from '../../media/speaking/speaker.ts';
 import { announce, isOver, type Visit, visit } from '../data/visit.ts';

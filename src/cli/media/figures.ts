@@ -1,6 +1,6 @@
 /** The figures of a source, and what two of them say of the time between. */
-import type { LocalTrack } from '../../client/media/local-track.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { LocalTrack } from '../../client/media/local/local-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import type { Clip } from '../../media/clips/clip.ts';
 import type { Rates, ReceivedFigures, SentFigures } from './record.ts';
 

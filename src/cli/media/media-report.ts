@@ -1,6 +1,6 @@
 /** What `media` tells as it happens: sessions, sources that come and go, who speaks. */
 import type { Conference } from '../../client/conference.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import type { Output } from '../streams/output.ts';
 import { nameOf } from '../visit/participants.ts';
 

@@ -3,7 +3,7 @@ import { JitsiError, TimeoutError } from '../../base/errors.ts';
 import { waitFor } from '../../base/wait-for.ts';
 import { startTimer } from '../../base/timer.ts';
 import type { Conference } from '../../client/conference.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import { lookUpParticipant } from '../visit/participants.ts';
 
 export interface Choice {

@@ -13,7 +13,7 @@ import {
 } from '../../jitsi/bridge-messages/index.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import { checkOptions, isObject, nameOf, type Kind, type Kinds } from '../check-arguments.ts';
-import { SourceHeights } from './source-heights.ts';
+import { SourceHeights } from './remote/source-heights.ts';
 import type { VideoRequest } from '../session/video-request.ts';
 
 /** The values are looked at where the message is made; a name that is none would be left out of it. */

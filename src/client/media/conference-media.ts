@@ -30,14 +30,14 @@ import type { MediaSession } from '../session/media-session.ts';
 import type { VideoRequest } from '../session/video-request.ts';
 import { BridgeWishes } from './bridge-wishes.ts';
 import { EndpointStatsSender, type TrackCounters } from './endpoint-stats.ts';
-import { LocalSources } from './local-sources.ts';
-import type { LocalTrack } from './local-track.ts';
+import { LocalSources } from './local/local-sources.ts';
+import type { LocalTrack } from './local/local-track.ts';
 import { type Observe, ParticipantFacts } from './participant-facts.ts';
-import { RemoteSources } from './remote-sources.ts';
-import type { RemoteTrack } from './remote-track.ts';
+import { RemoteSources } from './remote/remote-sources.ts';
+import type { RemoteTrack } from './remote/remote-track.ts';
 import { createRtp } from './rtp-port.ts';
 import { SessionMedia } from './session-media.ts';
-import { SuspendedVideo } from './suspended-video.ts';
+import { SuspendedVideo } from './remote/suspended-video.ts';
 import type { LocalTrackOptions } from './track-types.ts';
 
 export interface ConferenceMediaPorts {

@@ -1,7 +1,7 @@
 /** What the conference's media tells its users. */
 import type { Participant } from '../../conference/room/roster.ts';
 import type { BridgeEvents } from '../bridge/events.ts';
-import type { RemoteTrack } from './remote-track.ts';
+import type { RemoteTrack } from './remote/remote-track.ts';
 
 /** Payloads by event name. */
 export interface TrackEvents {

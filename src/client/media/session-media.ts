@@ -8,7 +8,7 @@ import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts
 import type { ReceivedPacket, SenderReportTimes, SourceStatistics } from '../../rtp/receive/types.ts';
 import type { OutgoingPacket, SentStatistics, SequenceNumbers } from '../../rtp/send/types.ts';
 import type { CreateRtp, RtpPort, StreamIds } from './rtp-port.ts';
-import { videoShare } from './video-share.ts';
+import { videoShare } from './local/video-share.ts';
 
 /** A source of somebody else while one session receives it. */
 export interface Reception {

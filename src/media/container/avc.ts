@@ -1,6 +1,6 @@
 /** H.264 as MP4 and WebM have it (ISO 14496-15: units after their lengths, parameter sets apart), as RTP takes it (annex B). */
-import { startCode } from '../../rtp/codecs/annex-b.ts';
-import { nalType, nalTypes } from '../../rtp/codecs/h264-nal.ts';
+import { startCode } from '../../rtp/codecs/h264/annex-b.ts';
+import { nalType, nalTypes } from '../../rtp/codecs/h264/nal.ts';
 
 /** Units of one picture: of slices, far fewer. */
 const mostUnits = 10_000;

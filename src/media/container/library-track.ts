@@ -3,7 +3,7 @@ import type { EncodedPacket, EncodedPacketSink, InputTrack } from 'mediabunny';
 import { defined } from '../../base/defined.ts';
 import type { AudioLevel } from '../../client/media/track-types.ts';
 import { describeFrame } from '../../rtp/codecs/describe-frame.ts';
-import { opusDuration } from '../../rtp/codecs/opus-packet.ts';
+import { opusDuration } from '../../rtp/codecs/opus/packet.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
 import { annexBOf, readAvcConfiguration } from './avc.ts';
 import { mediabunny } from './library.ts';

@@ -1,6 +1,6 @@
 /** Frames of a track that anybody can read: what is end-to-end encrypted is left out, as a decoder would make noise of it. */
 import type { MessageStream } from '../../client/bridge/events.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import type { ReadOptions, RemoteFrame } from '../../client/media/track-types.ts';
 import { EncryptedFrames, saysEncrypted } from './encrypted-frames.ts';
 

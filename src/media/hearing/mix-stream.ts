@@ -1,7 +1,7 @@
 /** Everybody as one sound, on one clock: who is in it follows the conference. */
 import type { Clock } from '../../base/clock.ts';
 import type { Conference } from '../../client/conference.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import { ClearFrames } from '../encryption/clear-frames.ts';
 import type { PcmBlock } from '../sound/pcm-block.ts';
 import { Mixer, type MixerOptions } from './mixer.ts';

@@ -8,7 +8,7 @@ import {
   type Kind,
   type Kinds,
 } from '../../client/check-arguments.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import type { Participant } from '../../conference/room/roster.ts';
 import { createOpusDecoder } from '../opus/decoder.ts';
 import { type MixedConference, MixStream } from './mix-stream.ts';

@@ -2,7 +2,7 @@
 import { steadyClock } from '../../base/clock.ts';
 import { UsageError } from '../../base/errors.ts';
 import { checkOptions, duration, type Kinds, oneOf } from '../../client/check-arguments.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import { ClearFrames } from '../encryption/clear-frames.ts';
 import { createOpusDecoder } from '../opus/decoder.ts';
 import { PcmStream } from './pcm-stream.ts';

@@ -1,7 +1,7 @@
 /** As much of an encoded frame as hearing takes. */
 import type { MessageStream } from '../../client/bridge/events.ts';
 import type { RemoteFrame } from '../../client/media/track-types.ts';
-import { opusDuration } from '../../rtp/codecs/opus-packet.ts';
+import { opusDuration } from '../../rtp/codecs/opus/packet.ts';
 
 export type SoundFrame = Pick<
   RemoteFrame,

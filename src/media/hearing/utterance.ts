@@ -1,7 +1,7 @@
 /** One stretch of speech of one participant. */
 import { EventStream } from '../../base/event-stream.ts';
 import { withResolvers } from '../../base/resolvers.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import type { Participant } from '../../conference/room/roster.ts';
 import { PcmStream, type PcmStreamOptions } from './pcm-stream.ts';
 import type { SoundFrame } from './sound-frame.ts';

@@ -6,7 +6,7 @@ import { EventStream } from '../../base/event-stream.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { checkOptions, duration, type Kinds, oneOf } from '../../client/check-arguments.ts';
 import type { Conference } from '../../client/conference.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import { TypedEmitter, warningEmitter } from '../../client/typed-emitter.ts';
 import type { Participant } from '../../conference/room/roster.ts';
 import { encryptedError } from '../encryption/encrypted-error.ts';

@@ -3,7 +3,7 @@
  * stack of 64 KiB, which leaves too little for what a hostile packet may ask for.
  */
 import { messageOf, ParseError } from '../../base/errors.ts';
-import { isOpusPacket } from '../../rtp/codecs/opus-packet.ts';
+import { isOpusPacket } from '../../rtp/codecs/opus/packet.ts';
 import { floatsToInt16 } from '../sound/sample-format.ts';
 import { closedError, loadLibrary, samplesError, shortestFrame } from './library.ts';
 import { checkDecoderOptions } from './options.ts';

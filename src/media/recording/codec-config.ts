@@ -1,9 +1,9 @@
 /** What a container says of a codec, from the first frame: codec strings (RFC 6381; VP9 and AV1 bindings of ISO BMFF), sizes. */
-import { unitsOfAnnexB } from '../../rtp/codecs/annex-b.ts';
-import { obuTypes, readObu } from '../../rtp/codecs/av1-obu.ts';
+import { unitsOfAnnexB } from '../../rtp/codecs/h264/annex-b.ts';
+import { obuTypes, readObu } from '../../rtp/codecs/av1/obu.ts';
 import { describeFrame } from '../../rtp/codecs/describe-frame.ts';
 import type { FrameSize } from '../../rtp/codecs/frame-size.ts';
-import { nalType, nalTypes } from '../../rtp/codecs/h264-nal.ts';
+import { nalType, nalTypes } from '../../rtp/codecs/h264/nal.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
 
 export interface VideoConfig extends FrameSize {

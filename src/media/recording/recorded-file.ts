@@ -1,6 +1,6 @@
 /** One file of a source: encoded frames in, bytes on the disk out; what it is and how far it has come. */
 import type { CodecName } from '../../rtp/parameters.ts';
-import { opusDuration } from '../../rtp/codecs/opus-packet.ts';
+import { opusDuration } from '../../rtp/codecs/opus/packet.ts';
 import type { VideoConfig } from './codec-config.ts';
 import { type ContainerFile, type ContainerName, createContainer } from './container.ts';
 import type { DiskFile } from './disk.ts';

@@ -4,7 +4,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { JitsiError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
 import { listenerFailed } from '../../client/failures.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import { Absences } from './absences.ts';
 import type { Disk } from './disk.ts';
 import { saysEncrypted } from '../encryption/encrypted-frames.ts';

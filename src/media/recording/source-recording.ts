@@ -2,7 +2,7 @@
  * One source of somebody, for as long as its track lasts: frames to files. A file ends where the next frame cannot be in it, or where one of
  * sound would have to be silent for long; the next begins with a key frame. What is encrypted is read by nobody.
  */
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import type { RemoteFrame } from '../../client/media/track-types.ts';
 import type { Absence } from './absences.ts';
 import { h264ParameterSet, type VideoConfig, videoConfig } from './codec-config.ts';

@@ -3,7 +3,7 @@ import { type Clock, steadyClock } from '../../base/clock.ts';
 import { MediaError } from '../../base/errors.ts';
 import { SerialQueue } from '../../base/serial-queue.ts';
 import { checkOptions, type Kinds, limit, oneOf, text } from '../../client/check-arguments.ts';
-import type { LocalTrack } from '../../client/media/local-track.ts';
+import type { LocalTrack } from '../../client/media/local/local-track.ts';
 import type { Clip } from '../clips/clip.ts';
 import { ClipFrames } from '../clips/clip-frames.ts';
 import { readClip } from '../clips/load-clip.ts';

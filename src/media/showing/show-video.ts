@@ -4,7 +4,7 @@ import { defined } from '../../base/defined.ts';
 import { UsageError } from '../../base/errors.ts';
 import { checkOptions, flag, type Kinds, oneOf } from '../../client/check-arguments.ts';
 import type { Conference } from '../../client/conference.ts';
-import type { LocalTrack } from '../../client/media/local-track.ts';
+import type { LocalTrack } from '../../client/media/local/local-track.ts';
 import type { CodecName } from '../../rtp/parameters.ts';
 import type { EncodedVideo, Media } from '../container/media.ts';
 import { openMedia } from '../container/open-media.ts';

@@ -3,7 +3,7 @@ import type { Emitter, EventNames } from '../../base/emitter.ts';
 import type { JitsiError } from '../../base/errors.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { withResolvers } from '../../base/resolvers.ts';
-import type { LocalTrack } from '../../client/media/local-track.ts';
+import type { LocalTrack } from '../../client/media/local/local-track.ts';
 import { TypedEmitter, warningEmitter } from '../../client/typed-emitter.ts';
 import { unmuteOnce } from '../clips/unmute-once.ts';
 

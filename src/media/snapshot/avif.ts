@@ -2,9 +2,9 @@
  * A key frame of AV1 as an AVIF picture, without decoding it: one coded image item in a HEIF file (ISO/IEC 23008-12; AV1 Image File Format
  * 1.1; AV1 in ISOBMFF 1.2 for `av1C`).
  */
-import { obuTypes, readObu } from '../../rtp/codecs/av1-obu.ts';
-import { type Av1SequenceHeader, readAv1SequenceHeader } from '../../rtp/codecs/av1-sequence-header.ts';
-import { joinBytes } from '../../rtp/codecs/join-bytes.ts';
+import { obuTypes, readObu } from '../../rtp/codecs/av1/obu.ts';
+import { type Av1SequenceHeader, readAv1SequenceHeader } from '../../rtp/codecs/av1/sequence-header.ts';
+import { joinBytes } from '../../rtp/codecs/bytes/join-bytes.ts';
 
 const item = 1;
 

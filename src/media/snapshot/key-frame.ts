@@ -1,7 +1,7 @@
 /** The next key frame of somebody's video, as large as it was asked for, or as it comes. */
 import { type Clock, systemClock } from '../../base/clock.ts';
 import { type JitsiError, MediaError, TimeoutError } from '../../base/errors.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import type { RemoteFrame } from '../../client/media/track-types.ts';
 import { EncryptedFrames, saysEncrypted } from '../encryption/encrypted-frames.ts';
 

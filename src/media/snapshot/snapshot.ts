@@ -9,7 +9,7 @@ import {
   text,
   videoHeight,
 } from '../../client/check-arguments.ts';
-import type { RemoteTrack } from '../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../client/media/remote/remote-track.ts';
 import type { Participant } from '../../conference/room/roster.ts';
 import { checkFfmpeg, convertPicture, type PictureFormat } from './convert-picture.ts';
 import { nextKeyFrame } from './key-frame.ts';

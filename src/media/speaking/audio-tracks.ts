@@ -1,7 +1,7 @@
 /** The audio tracks that one player or speaker sends on: one for each conference it is attached to, in as many rooms as one likes. */
 import { UsageError } from '../../base/errors.ts';
 import type { Conference } from '../../client/conference.ts';
-import type { LocalTrack } from '../../client/media/local-track.ts';
+import type { LocalTrack } from '../../client/media/local/local-track.ts';
 import type { LocalFrame } from '../../client/media/track-types.ts';
 import { unmuteOnce } from '../clips/unmute-once.ts';
 

@@ -11,7 +11,7 @@ import type { Emitter, EventNames } from '../../base/emitter.ts';
 import { type JitsiError, UsageError } from '../../base/errors.ts';
 import { waitFor } from '../../base/wait-for.ts';
 import { checkOptions, signalKinds } from '../../client/check-arguments.ts';
-import type { LocalTrack } from '../../client/media/local-track.ts';
+import type { LocalTrack } from '../../client/media/local/local-track.ts';
 import { TypedEmitter, warningEmitter } from '../../client/typed-emitter.ts';
 import { Pacer } from '../pacing/pacer.ts';
 import { createResampler } from '../sound/resampler.ts';

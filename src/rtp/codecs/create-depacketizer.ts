@@ -1,9 +1,9 @@
 import type { CodecName } from '../parameters.ts';
-import { Av1Depacketizer } from './av1-depacketizer.ts';
-import { H264Depacketizer } from './h264-depacketizer.ts';
-import { OpusDepacketizer } from './opus-depacketizer.ts';
-import { Vp8Depacketizer } from './vp8-depacketizer.ts';
-import { Vp9Depacketizer } from './vp9-depacketizer.ts';
+import { Av1Depacketizer } from './av1/depacketizer.ts';
+import { H264Depacketizer } from './h264/depacketizer.ts';
+import { OpusDepacketizer } from './opus/depacketizer.ts';
+import { Vp8Depacketizer } from './vp8/depacketizer.ts';
+import { Vp9Depacketizer } from './vp9/depacketizer.ts';
 import type { Depacketizer } from './depacketizer.ts';
 
 export function createDepacketizer(codec: CodecName): Depacketizer {

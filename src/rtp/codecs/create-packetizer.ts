@@ -1,9 +1,9 @@
 import type { RandomBytes } from '../../base/random.ts';
 import type { CodecName } from '../parameters.ts';
-import { Av1Packetizer } from './av1-packetizer.ts';
-import { packetizeH264 } from './h264-packetizer.ts';
-import { Vp8Packetizer } from './vp8-packetizer.ts';
-import { Vp9Packetizer } from './vp9-packetizer.ts';
+import { Av1Packetizer } from './av1/packetizer.ts';
+import { packetizeH264 } from './h264/packetizer.ts';
+import { Vp8Packetizer } from './vp8/packetizer.ts';
+import { Vp9Packetizer } from './vp9/packetizer.ts';
 import type { Packetizer } from './packetizer.ts';
 
 /** Bytes: fits with all headers, SRTP and TURN in what every path carries. */

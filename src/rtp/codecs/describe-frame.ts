@@ -1,13 +1,13 @@
 /** What an encoded frame's own bytes tell, as it comes out of a file or an encoder. */
 import type { CodecName } from '../parameters.ts';
-import { unitsOfAnnexB } from './annex-b.ts';
-import { obuTypes, readObu } from './av1-obu.ts';
-import { av1FrameSize } from './av1-sequence-header.ts';
+import { unitsOfAnnexB } from './h264/annex-b.ts';
+import { obuTypes, readObu } from './av1/obu.ts';
+import { av1FrameSize } from './av1/sequence-header.ts';
 import type { FrameSize } from './frame-size.ts';
-import { nalType, nalTypes } from './h264-nal.ts';
-import { h264FrameSize } from './h264-sps.ts';
-import { isVp8KeyFrame, vp8FrameSize } from './vp8-frame.ts';
-import { isVp9KeyFrame, vp9FrameSize } from './vp9-frame.ts';
+import { nalType, nalTypes } from './h264/nal.ts';
+import { h264FrameSize } from './h264/sps.ts';
+import { isVp8KeyFrame, vp8FrameSize } from './vp8/frame.ts';
+import { isVp9KeyFrame, vp9FrameSize } from './vp9/frame.ts';
 
 export interface FrameDescription {
   keyFrame: boolean;

@@ -1,14 +1,14 @@
 /** What an RTP payload tells of the frame that it begins, without decoding: key frame or not, and the picture's size. */
 import type { CodecName } from '../parameters.ts';
-import { type Av1Payload, obuTypes, parseAv1Payload, readObu } from './av1-obu.ts';
-import { av1FrameSize } from './av1-sequence-header.ts';
+import { type Av1Payload, obuTypes, parseAv1Payload, readObu } from './av1/obu.ts';
+import { av1FrameSize } from './av1/sequence-header.ts';
 import type { FrameSize } from './frame-size.ts';
-import { isIdrStart, nalType, nalTypes, unitsBeginningIn } from './h264-nal.ts';
-import { h264FrameSize } from './h264-sps.ts';
-import { parseVp8Descriptor } from './vp8-descriptor.ts';
-import { isVp8KeyFrame, vp8FrameSize } from './vp8-frame.ts';
-import { isIndependent, parseVp9Descriptor } from './vp9-descriptor.ts';
-import { vp9FrameSize } from './vp9-frame.ts';
+import { isIdrStart, nalType, nalTypes, unitsBeginningIn } from './h264/nal.ts';
+import { h264FrameSize } from './h264/sps.ts';
+import { parseVp8Descriptor } from './vp8/descriptor.ts';
+import { isVp8KeyFrame, vp8FrameSize } from './vp8/frame.ts';
+import { isIndependent, parseVp9Descriptor } from './vp9/descriptor.ts';
+import { vp9FrameSize } from './vp9/frame.ts';
 
 /**
  * Whether decoding can start with this packet. Opus has no key frames. With H264 it is so for the parameter sets and again for the first

@@ -3,8 +3,8 @@
  * may leave the upper ones out from any picture on.
  */
 import type { FrameSize } from '../codecs/frame-size.ts';
-import { readTemplateStructure, spatialLayerOf } from '../codecs/template-structure.ts';
-import { parseVp9Descriptor, vp9SpatialLayer } from '../codecs/vp9-descriptor.ts';
+import { readTemplateStructure, spatialLayerOf } from '../codecs/av1/template-structure.ts';
+import { parseVp9Descriptor, vp9SpatialLayer } from '../codecs/vp9/descriptor.ts';
 import { extensionOf } from '../packet.ts';
 import type { ReceivedPacket } from './types.ts';
 

@@ -3,7 +3,7 @@
  * key frames, and reports. The work for a packet does not depend on the number of sources, and nothing is due while nothing is sent.
  */
 import { type RandomBytes, randomBetween } from '../../base/random.ts';
-import { buildAudioLevel } from '../codecs/audio-level.ts';
+import { buildAudioLevel } from '../codecs/opus/audio-level.ts';
 import { buildRtpHeader, type RtpExtension } from '../packet.ts';
 import type { RtpParameters } from '../parameters.ts';
 import { type PayloadType, payloadTypesOf } from '../payload-types.ts';

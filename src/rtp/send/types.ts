@@ -1,5 +1,5 @@
 /** What a sender is told and tells. Times are in ms of the caller's clock. */
-import type { AudioLevel } from '../codecs/audio-level.ts';
+import type { AudioLevel } from '../codecs/opus/audio-level.ts';
 import type { RtpExtension } from '../packet.ts';
 import type { MediaKind } from '../parameters.ts';
 

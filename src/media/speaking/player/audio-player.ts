@@ -12,7 +12,7 @@ import { type JitsiError, messageOf, UsageError } from '../../../base/errors.ts'
 import { onAbort } from '../../../base/on-abort.ts';
 import { waitFor } from '../../../base/wait-for.ts';
 import { checkArgument } from '../../../client/check-arguments.ts';
-import type { LocalTrack } from '../../../client/media/local-track.ts';
+import type { LocalTrack } from '../../../client/media/local/local-track.ts';
 import { TypedEmitter, warningEmitter } from '../../../client/typed-emitter.ts';
 import { type AudioConference, AudioTracks } from '../audio-tracks.ts';
 import { openSound } from './open-sound.ts';

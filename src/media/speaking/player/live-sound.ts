@@ -1,9 +1,9 @@
 /** The audio of somebody else, passed on as it comes; not what is end-to-end encrypted, which nobody there could read. */
 import type { JitsiError } from '../../../base/errors.ts';
 import { onAbort } from '../../../base/on-abort.ts';
-import type { RemoteTrack } from '../../../client/media/remote-track.ts';
+import type { RemoteTrack } from '../../../client/media/remote/remote-track.ts';
 import type { RemoteFrame } from '../../../client/media/track-types.ts';
-import { opusDuration } from '../../../rtp/codecs/opus-packet.ts';
+import { opusDuration } from '../../../rtp/codecs/opus/packet.ts';
 import { ClearFrames } from '../../encryption/clear-frames.ts';
 import { encryptedError } from '../../encryption/encrypted-error.ts';
 import type { EncodedFrame } from '../../container/media.ts';

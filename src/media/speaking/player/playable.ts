@@ -1,6 +1,6 @@
 /** What a player plays. */
 import { UsageError } from '../../../base/errors.ts';
-import { RemoteTrack } from '../../../client/media/remote-track.ts';
+import { RemoteTrack } from '../../../client/media/remote/remote-track.ts';
 import type { MediaOrigin } from '../../origin/byte-source.ts';
 import { isRepeatable } from '../../origin/open-origin.ts';
 import type { Samples } from '../pushed-samples.ts';

@@ -2,7 +2,7 @@
 import { Emitter } from '../../../../src/base/emitter.ts';
 import type { Conference } from '../../../../src/client/conference.ts';
 import { conferenceEventNames, type ConferenceEvents } from '../../../../src/client/conference-events.ts';
-import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
+import type { RemoteTrack } from '../../../../src/client/media/remote/remote-track.ts';
 import type { RemoteTrackStatistics } from '../../../../src/client/media/track-types.ts';
 import type { Participant } from '../../../../src/conference/room/roster.ts';
 import type { SessionEnd } from '../../../../src/jingle/session-io.ts';

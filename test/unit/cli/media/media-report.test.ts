@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reportMedia } from '../../../../src/cli/media/media-report.ts';
 import { Output } from '../../../../src/cli/streams/output.ts';
-import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
+import type { RemoteTrack } from '../../../../src/client/media/remote/remote-track.ts';
 import { testIo } from '../cli-io.ts';
 import { FakeMediaRoom } from './fake-media-room.ts';
 

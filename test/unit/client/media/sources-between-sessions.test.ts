@@ -1,7 +1,7 @@
 /** The sources of the others while sessions come and go. */
 import { describe, expect, it } from 'vitest';
 import { fakeSessionMedia, vp8Packet } from '../../../support/fake-rtp.ts';
-import { audio, participant, Rig, set, video } from './remote-sources-rig.ts';
+import { audio, participant, Rig, set, video } from './remote/remote-sources-rig.ts';
 
 describe('the sources of the others', () => {
   it('stay while there is no session, and for a minute in one whose others come later', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ParseError, UsageError } from '../../../../src/base/errors.ts';
 import { builtInClip, readClip } from '../../../../src/media/clips/load-clip.ts';
 import type { Clip } from '../../../../src/media/clips/clip.ts';
-import { opusDuration } from '../../../../src/rtp/codecs/opus-packet.ts';
+import { opusDuration } from '../../../../src/rtp/codecs/opus/packet.ts';
 import { oggOpus, oggPage, opusHead, opusTags } from '../../../support/ogg.ts';
 
 /** SILK, 20 ms, one frame. */

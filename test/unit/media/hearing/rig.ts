@@ -2,7 +2,7 @@
 import { Emitter } from '../../../../src/base/emitter.ts';
 import { EventStream } from '../../../../src/base/event-stream.ts';
 import { conferenceEventNames, type ConferenceEvents } from '../../../../src/client/conference-events.ts';
-import type { RemoteTrack } from '../../../../src/client/media/remote-track.ts';
+import type { RemoteTrack } from '../../../../src/client/media/remote/remote-track.ts';
 import type { RemoteFrame } from '../../../../src/client/media/track-types.ts';
 import type { SoundFrame } from '../../../../src/media/hearing/sound-frame.ts';
 import type { HeardConference } from '../../../../src/media/hearing/utterances.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withResolvers } from '../../../../src/base/resolvers.ts';
-import { opusDuration, isOpusPacket } from '../../../../src/rtp/codecs/opus-packet.ts';
+import { opusDuration, isOpusPacket } from '../../../../src/rtp/codecs/opus/packet.ts';
 import { fileNameOf } from '../../../../src/media/recording/file-name.ts';
 import { silenceFor } from '../../../../src/media/recording/opus-silence.ts';
 import { frameOf, participant, RecordingRig, start, turn } from './rig.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readAv1SequenceHeader } from '../../../../src/rtp/codecs/av1-sequence-header.ts';
+import { readAv1SequenceHeader } from '../../../../src/rtp/codecs/av1/sequence-header.ts';
 import { avifOf } from '../../../../src/media/snapshot/avif.ts';
 import { frameOfIvf, ivfOf } from '../../../../src/media/snapshot/ivf-picture.ts';
 import { webpOf } from '../../../../src/media/snapshot/webp.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { buildAudioLevel, parseAudioLevel } from '../../../../src/rtp/codecs/audio-level.ts';
+import { buildAudioLevel, parseAudioLevel } from '../../../../src/rtp/codecs/opus/audio-level.ts';
 
 it.each([
   [{ level: 0, voice: false }, 0x00],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOpusPacket } from '../../../../src/rtp/codecs/opus-packet.ts';
+import { isOpusPacket } from '../../../../src/rtp/codecs/opus/packet.ts';
 
 const bytes =
   (...head: number[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { buildDependencyDescriptor } from '../../../../src/rtp/codecs/dependency-descriptor.ts';
-import { BitWriter } from '../../../../src/rtp/codecs/bit-writer.ts';
+import { buildDependencyDescriptor } from '../../../../src/rtp/codecs/av1/dependency-descriptor.ts';
+import { BitWriter } from '../../../../src/rtp/codecs/bytes/bit-writer.ts';
 import type { RtpCodec } from '../../../../src/rtp/parameters.ts';
 import { FrameCounter } from '../../../../src/rtp/receive/frame-counter.ts';
 
