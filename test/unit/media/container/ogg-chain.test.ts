@@ -1,5 +1,8 @@
 /** Chained Ogg: whole files one after the other. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import * as fc from 'fast-check';
@@ -10,6 +13,7 @@ import type { EncodedFrame, Media } from '../../../../src/media/container/media.
 import { isChained } from '../../../../src/media/container/ogg-links.ts';
 import { ffmpegOutput } from '../../../../src/media/ffmpeg/run-ffmpeg.ts';
 import type { ByteSource, MediaOrigin } from '../../../../src/media/origin/byte-source.ts';
+import type { OriginOptions } from '../../../../src/media/origin/open-origin.ts';
 import { MemorySource } from '../../../../src/media/origin/memory-source.ts';
 import { oggPage, opusHead, opusTags } from '../../../support/ogg.ts';
 
@@ -44,8 +48,11 @@ async function* stream(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield await Promise.resolve(bytes.subarray(at, at + size));
 }
 
-async function read(origin: MediaOrigin): Promise<{ media: Media; frames: EncodedFrame[]; heard: string }> {
-  using media = await openMedia(origin);
+async function read(
+  origin: MediaOrigin,
+  options: OriginOptions = {},
+): Promise<{ media: Media; frames: EncodedFrame[]; heard: string }> {
+  using media = await openMedia(origin, options);
   const frames: EncodedFrame[] = [];
   for await (const frame of media.audio ?? []) frames.push(frame);
   return { media, frames, heard: frames.map(({ at, data }) => `${data[1]}@${at}`).join(' ') };
@@ -87,6 +94,30 @@ describe('a chained Ogg', () => {
       for (const [index, { at }] of frames.slice(1).entries())
         expect(at).toBeCloseTo((frames[index]?.at ?? 0) + (frames[index]?.duration ?? 0), 6);
     }
+  });
+
+  it.each([
+    ['a radio, which has no end that it knows', (response: ServerResponse) => response.writeHead(200)],
+    [
+      'a server that hands out parts',
+      (response: ServerResponse, { headers }: IncomingMessage, bytes: Buffer) => {
+        const start = Number(/\d+/.exec(headers.range ?? '')?.[0] ?? 0);
+        response.writeHead(206, { 'content-range': `bytes ${start}-${bytes.length - 1}/${bytes.length}` });
+        return start;
+      },
+    ],
+  ])('comes from %s', async (_, begin) => {
+    const bytes = Buffer.concat([first, second]);
+    await using server = createServer((request, response) => {
+      const start = begin(response, request, bytes);
+      response.end(bytes.subarray(typeof start === 'number' ? start : 0));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { heard } = await read(`http://127.0.0.1:${port}/`, { allowPrivate: true });
+    expect(heard).toBe(all);
+    server.closeAllConnections();
   });
 
   it('cannot be sought in', async () => {
