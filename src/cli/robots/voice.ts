@@ -3,9 +3,9 @@
  * so that the beginning alone says where all of them belong.
  */
 import type { Clock } from '../../base/clock.ts';
-import { defined } from '../../base/defined.ts';
 import type { LocalFrame } from '../../client/media/track-types.ts';
 import type { Clip } from '../../media/clips/clip.ts';
+import { localFrame } from '../../media/pacing/frame-player.ts';
 import type { Speaker } from './turns.ts';
 
 /** What was said, as it is over. Times are ms since the epoch, on the clock of the frames. */
@@ -73,9 +73,7 @@ export class Voice implements Speaker {
     const { frames } = this.#clip;
     const now = this.#clock.now() - this.#start;
     for (let frame = frames[this.#next]; frame && frame.at <= now; frame = frames[this.#next]) {
-      const { at, audioLevel, data } = frame;
-      if (this.#track.send({ data, timestamp: this.#start + at, ...defined({ audioLevel }) }))
-        this.#packets += 1;
+      if (this.#track.send(localFrame(frame, this.#start + frame.at))) this.#packets += 1;
       this.#next += 1;
     }
     if (this.#next < frames.length || now < this.#clip.duration) return this.#schedule(ended);
