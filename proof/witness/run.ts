@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { seededRandom } from '../../test/support/random.ts';
 import { filmScene } from './film-scene.ts';
 import { playScene } from './play-scene.ts';
-import { type Fault, type RecordLimits, recordScene } from './record-scene.ts';
+import type { Fault, RecordLimits } from './judge-recording.ts';
+import { recordScene } from './record-scene.ts';
 import { sayScene } from './say-scene.ts';
 import { filmTable, playTable, recordTable, sayTable } from './tables.ts';
 

@@ -2,7 +2,7 @@
 import { farthest, spreadOf, table } from './figures.ts';
 import type { FilmResult } from './film-scene.ts';
 import type { PlayResult } from './play-scene.ts';
-import type { RecordResult } from './record-scene.ts';
+import type { RecordResult } from './judge-recording.ts';
 import type { SayResult } from './say-scene.ts';
 
 /** Times in ms, least / median / most where there are three; silence in dB. */
