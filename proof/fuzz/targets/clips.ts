@@ -151,7 +151,8 @@ function readMedia(bytes: Uint8Array): Promise<string> {
     async () => {
       const media = await openMedia(bytes);
       try {
-        for (const track of [media.audio, media.video]) if (track) await readTrack(track);
+        const starts = media.isSeekable ? [undefined, 500] : [undefined];
+        for (const track of [media.audio, media.video]) if (track) await readTrack(track, starts);
       } finally {
         media.close();
       }
@@ -160,8 +161,8 @@ function readMedia(bytes: Uint8Array): Promise<string> {
   );
 }
 
-async function readTrack(track: EncodedTrack): Promise<void> {
-  for (const start of [undefined, 500]) {
+async function readTrack(track: EncodedTrack, starts: readonly (number | undefined)[]): Promise<void> {
+  for (const start of starts) {
     if (start !== undefined) await track.seek(start);
     for await (const { at, data, duration } of track) {
       const isTime = Number.isFinite(at) && Number.isFinite(duration) && duration >= 0;

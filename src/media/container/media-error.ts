@@ -11,8 +11,9 @@ export function ivfError(code: string, reason: string): ParseError {
   return new ParseError('ivf', code, `unusable IVF file: ${reason}`);
 }
 
-export function notSeekable(name: string): UsageError {
-  return new UsageError(`going to another place in ${name}: it comes as a stream, in one order only`, {
+/** @param why what it is instead of a file of one piece */
+export function notSeekable(name: string, why = 'it comes as a stream'): UsageError {
+  return new UsageError(`going to another place in ${name}: ${why}, in one order only`, {
     code: 'media-not-seekable',
   });
 }

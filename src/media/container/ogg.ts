@@ -102,7 +102,7 @@ class ChainedAudio implements EncodedAudio {
   };
 
   seek(): Promise<void> {
-    return Promise.reject(notSeekable(this.#chain.name));
+    return Promise.reject(notSeekable(this.#chain.name, 'it is a chain of several, which are read'));
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<EncodedFrame, void, undefined> {
