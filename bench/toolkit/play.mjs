@@ -2,7 +2,7 @@
  * node bench/toolkit/play.mjs: what music bots cost. So many in one process play an Ogg file in a room each; the deployment and somebody else for each
  * room are in another process. Prints the CPU of the bots' process, in percent of a core, its memory and the underruns; judges nothing.
  *
- *   --bots N (50)  --seconds S (20)  --file FILE.ogg (the built-in speech, again and again)  --volume V (1)
+ *   --bots N (50)  --seconds S (20)  --file FILE.ogg (the built-in speech, again and again)  --volume V (1)  --json
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { join, joinRoom } from 'jitsi-headless';
 import { AudioPlayer } from 'jitsi-headless/media';
 import { createSandbox } from 'jitsi-headless/sandbox';
+import { printMusic } from './music.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '20' },
     file: { type: 'string', default: fileURLToPath(new URL('../../clips/speech.ogg', import.meta.url)) },
     volume: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
     deployment: { type: 'boolean', default: false },
   },
 });
@@ -58,21 +60,18 @@ async function measure() {
   const ms = performance.now() - start;
   const result = {
     bots,
-    seconds: Math.round(ms / 1_000),
-    'frames a second of each': round((sent(players) - frames) / bots / (ms / 1_000)),
+    framesPerSecond: (sent(players) - frames) / bots / (ms / 1_000),
     underruns: players.reduce((sum, { underruns }) => sum + underruns, 0),
-    'CPU, % of a core': round((user + system) / ms / 10),
-    'memory, MB': round(process.memoryUsage().rss / 1e6),
+    /** Part of a core. */
+    cpu: (user + system) / 1_000 / ms,
+    rss: process.memoryUsage.rss(),
   };
-  console.table([result]);
+  if (values.json) console.log(JSON.stringify(result));
+  else printMusic(result);
   deployment.disconnect();
   process.exit();
 }
 
 function sent(players) {
   return players.reduce((sum, { framesSent }) => sum + framesSent, 0);
-}
-
-function round(value) {
-  return Math.round(value * 10) / 10;
 }

@@ -2,6 +2,7 @@
  * One participant who does something with all that others send. Requests: `join`, `use` (what is done from then on, instead of what was done
  * before), `look`, `collect`, `stop`.
  */
+import { setMaxListeners } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
@@ -23,6 +24,7 @@ let read = 0;
 /** Reads each track until the end. */
 function readAll(readOne) {
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const done = Promise.all([...conference.tracks.values()].map((track) => readOne(track, stop.signal)));
   return async () => {
     stop.abort();
@@ -76,7 +78,6 @@ await serve({
       packets: packetsOf(),
       lost: tracks.reduce((sum, { statistics }) => sum + statistics.lost, 0),
       read,
-      pid: process.pid,
       ...usage(),
     };
   },
