@@ -1,6 +1,6 @@
 /** The page of a soak, and its words. */
-import { type Chart, chartFigure } from '../../src/cli/bench/chart.ts';
-import { htmlPage, table, tile, tileList } from '../../src/cli/bench/page.ts';
+import { type Chart, chartFigure } from '../../src/cli/bench/report/chart.ts';
+import { htmlPage, table, tile, tileList } from '../../src/cli/bench/report/page.ts';
 import type { SoakResult } from './soak.ts';
 import { countOf } from '../lib/sample.ts';
 import { type Figure, figureOf, type Side, type SoakSample, type Verdict } from './verdict.ts';

@@ -1,10 +1,10 @@
 /** What a test can see of the deployment's bridge. */
-import type { Channel } from './bridge/channel.ts';
-import type { AudioSubscription, VideoType } from './bridge/client-message.ts';
+import type { Channel } from './bridge/channel/channel.ts';
+import type { AudioSubscription, VideoType } from './bridge/channel/client-message.ts';
 import type { LocalEndpoint } from './bridge/endpoint.ts';
 import type { DroppedMessage } from './bridge/journal.ts';
-import type { MediaSource } from './bridge/media/media-source.ts';
-import { namesOf } from './bridge/media/video-allocation.ts';
+import type { MediaSource } from './bridge/media/incoming/media-source.ts';
+import { namesOf } from './bridge/media/allocation/video-allocation.ts';
 import type { MediaBridge } from './bridge/media-bridge.ts';
 
 export interface SandboxBridge {

@@ -9,9 +9,9 @@ import {
 } from '../../../src/jitsi/bridge-messages/index.ts';
 import { decodeRaw } from '../../../src/rtc/raw-message.ts';
 import { RawReader } from '../../../src/rtc/raw-reader.ts';
-import { readClientMessage, VoidMessage } from '../../../src/sandbox/bridge/client-message.ts';
-import { encodeMember, stringMember, withSender } from '../../../src/sandbox/bridge/envelope.ts';
-import { JsonFault, scanObject } from '../../../src/sandbox/bridge/json-scanner.ts';
+import { readClientMessage, VoidMessage } from '../../../src/sandbox/bridge/channel/client-message.ts';
+import { encodeMember, stringMember, withSender } from '../../../src/sandbox/bridge/channel/envelope.ts';
+import { JsonFault, scanObject } from '../../../src/sandbox/bridge/channel/json-scanner.ts';
 import { captureNames, readCapture } from '../../../test/support/captures.ts';
 import { bridgeMessages } from '../../../test/support/hostile.ts';
 import { edited, textEdit } from '../../../test/support/mutations.ts';

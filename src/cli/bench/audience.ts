@@ -1,7 +1,7 @@
 /** Who receives what a bench sends, and what they say has arrived. */
 import { type Clock, systemClock } from '../../base/clock.ts';
 import type { Control } from './control.ts';
-import type { Counts } from './tally.ts';
+import type { Counts } from './measuring/tally.ts';
 import { pause } from '../visit/pause.ts';
 
 export interface AudiencePorts {

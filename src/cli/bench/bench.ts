@@ -8,11 +8,11 @@ import type { Output } from '../streams/output.ts';
 import { pause } from '../visit/pause.ts';
 import type { BenchEndpoint } from './endpoint.ts';
 import { LiveLine } from './live-line.ts';
-import { Meter } from './meter.ts';
+import { Meter } from './measuring/meter.ts';
 import type { BenchPlan } from './plan.ts';
 import type { RateRecord, StepRecord, SummaryRecord } from './record.ts';
 import { searchHighestRate, type Step } from './search.ts';
-import { mbps, rounded } from './tally.ts';
+import { mbps, rounded } from './measuring/tally.ts';
 import { rateWords, reportWords, stepWords } from './words.ts';
 
 /** Everything that a bench has found. */

@@ -2,7 +2,7 @@
  * What benches say to each other: raw messages as the measured ones are, so that a receiver has no need to read every message as
  * JSON. After the magic "JHC1" comes an object as JSON.
  */
-import type { Counts } from './tally.ts';
+import type { Counts } from './measuring/tally.ts';
 
 const magic = 0x4a484331;
 

@@ -1,9 +1,9 @@
 /** The receiving half of a bench: counts what arrives at one endpoint, and tells the senders. */
 import type { Control } from './control.ts';
 import { readHeader } from './header.ts';
-import { HeardSender } from './heard-sender.ts';
-import { LatencyHistogram } from './latency.ts';
-import { type Counts, noCounts, sumOf } from './tally.ts';
+import { HeardSender } from './measuring/heard-sender.ts';
+import { LatencyHistogram } from './measuring/latency.ts';
+import { type Counts, noCounts, sumOf } from './measuring/tally.ts';
 
 export interface ReceiverPorts {
   /** ms since the epoch, with fractions */

@@ -1,6 +1,6 @@
 /** The objects that `bench` prints. Their field names are a promise. */
-import type { Percentiles } from './latency.ts';
-import { type Counts, mbps, rounded } from './tally.ts';
+import type { Percentiles } from './measuring/latency.ts';
+import { type Counts, mbps, rounded } from './measuring/tally.ts';
 
 export interface Amount {
   messages: number;

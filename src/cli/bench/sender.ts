@@ -5,7 +5,7 @@ import { type DrainingBridge, Flow } from '../data/flow.ts';
 import { payloadPacer } from '../visit/pacing.ts';
 import type { Audience } from './audience.ts';
 import { writeHeader } from './header.ts';
-import type { Counts } from './tally.ts';
+import type { Counts } from './measuring/tally.ts';
 
 export interface SendingBridge extends DrainingBridge {
   sendRaw(to: string, bytes: Uint8Array, options?: { rawForm?: 'field' | 'payload' }): boolean;

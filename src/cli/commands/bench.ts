@@ -6,7 +6,7 @@ import { type BenchChannel, bridgeChannel } from '../bench/channel.ts';
 import { ChatChannel } from '../bench/chat-channel.ts';
 import { BenchEndpoint } from '../bench/endpoint.ts';
 import { type BenchFlags, planBench } from '../bench/plan.ts';
-import { openReport } from '../bench/report-file.ts';
+import { openReport } from '../bench/report/report-file.ts';
 import { summaryWords } from '../bench/words.ts';
 import { announce, bridgeOptions, untilBridgeOpens, type Visit, visit } from '../data/visit.ts';
 import { type CommandContext, enter, oneShot } from '../visit/enter.ts';

@@ -8,18 +8,18 @@ import type { LoopbackAddress, PeerTransportEngine } from '../../rtc/peer-transp
 import { guard } from '../guard.ts';
 import { repeat } from '../repeat.ts';
 import type { BridgeConference, BridgeEndpoint, EndpointRequest } from './bridge.ts';
-import { connectivityStatus } from './bridge-message.ts';
+import { connectivityStatus } from './channel/bridge-message.ts';
 import type { Certificate } from './certificate.ts';
-import type { Channel } from './channel.ts';
-import type { ChannelFaults } from './channel-faults.ts';
+import type { Channel } from './channel/channel.ts';
+import type { ChannelFaults } from './channel/channel-faults.ts';
 import type { Network } from '../network/network.ts';
-import { colibriPath } from './colibri-upgrade.ts';
+import { colibriPath } from './channel/colibri-upgrade.ts';
 import { checkInterval, ConnectionStatus } from './connection-status.ts';
 import { type EndpointHost, LocalEndpoint } from './endpoint.ts';
 import type { Journal } from './journal.ts';
 import { ConferenceMedia } from './media/conference-media.ts';
 import { type MediaFaults, MediaLine } from './media/media-faults.ts';
-import { handleMessage, type Relay } from './message-handler.ts';
+import { handleMessage, type Relay } from './channel/message-handler.ts';
 import { placeholderSources } from './placeholder-sources.ts';
 import type { BridgeTimeouts } from './timeouts.ts';
 

@@ -8,19 +8,19 @@ import type { DataChannel } from '../../rtc/data-channel.ts';
 import type { PeerTransport, PeerTransportState } from '../../rtc/peer-transport.ts';
 import type { BridgeEndpoint, EndpointRequest } from './bridge.ts';
 import { guard } from '../guard.ts';
-import { serverHello } from './bridge-message.ts';
-import type { Channel, ChannelHandlers, SendFault } from './channel.ts';
-import type { ChannelFaults } from './channel-faults.ts';
-import type { AudioSubscription, ReceiverConstraints, VideoType } from './client-message.ts';
-import { encodeMember } from './envelope.ts';
-import { IncomingQueue } from './incoming-queue.ts';
+import { serverHello } from './channel/bridge-message.ts';
+import type { Channel, ChannelHandlers, SendFault } from './channel/channel.ts';
+import type { ChannelFaults } from './channel/channel-faults.ts';
+import type { AudioSubscription, ReceiverConstraints, VideoType } from './channel/client-message.ts';
+import { encodeMember } from './channel/envelope.ts';
+import { IncomingQueue } from './channel/incoming-queue.ts';
 import type { Journal } from './journal.ts';
 import type { ConferenceMedia } from './media/conference-media.ts';
 import { EndpointMedia } from './media/endpoint-media.ts';
 import type { MediaLine } from './media/media-faults.ts';
-import { MessageTransport } from './message-transport.ts';
-import type { OutgoingMessage } from './outgoing-message.ts';
-import { SctpChannel } from './sctp-channel.ts';
+import { MessageTransport } from './channel/message-transport.ts';
+import type { OutgoingMessage } from './channel/outgoing-message.ts';
+import { SctpChannel } from './channel/sctp-channel.ts';
 import type { BridgeTimeouts } from './timeouts.ts';
 
 /** The conference, as one of its endpoints sees it. */

@@ -1,7 +1,7 @@
 /**
  * What an endpoint wants to receive of the others' videos (jitsi-videobridge `AllocationSettings.kt`).
  */
-import type { ReceiverConstraints, VideoConstraints } from './client-message.ts';
+import type { ReceiverConstraints, VideoConstraints } from './channel/client-message.ts';
 
 /** Height until an endpoint says what it wants. */
 const initialMaxHeight = 0;

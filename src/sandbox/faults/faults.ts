@@ -1,5 +1,5 @@
 /** What goes wrong in the field, on demand. */
-import type { ColibriRefusal } from '../bridge/channel-faults.ts';
+import type { ColibriRefusal } from '../bridge/channel/channel-faults.ts';
 import type { MediaDirection } from '../bridge/media/media-faults.ts';
 import type { BridgeAbsence, FocusAbsence, XmppAbsence } from '../deployment.ts';
 

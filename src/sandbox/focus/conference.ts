@@ -11,9 +11,9 @@ import { type XmlElement, xml } from '../../xml/element.ts';
 import type { StanzaLink } from '../xmpp/link.ts';
 import type { FeatureDiscovery } from './feature-discovery.ts';
 import { focusNick, focusPresence } from './identity.ts';
-import { MediaSessions, type MediaSessionsOptions } from './media-sessions.ts';
+import { MediaSessions, type MediaSessionsOptions } from './sessions/media-sessions.ts';
 import { type Member, Members } from './members.ts';
-import type { Requests } from './requests.ts';
+import type { Requests } from './requests/requests.ts';
 import { Timer } from './timer.ts';
 
 export interface Timeouts {

@@ -7,7 +7,7 @@ import { discoInfoOf, discoInfoQuery, parseDiscoInfo } from '../../xmpp/disco.ts
 import { iqGet } from '../../xmpp/stanza.ts';
 import type { XmlElement } from '../../xml/element.ts';
 import { assumedFeatures, type ParticipantFeatures, participantFeatures } from './features.ts';
-import type { Requests } from './requests.ts';
+import type { Requests } from './requests/requests.ts';
 
 export class FeatureDiscovery {
   readonly #requests: Requests;

@@ -20,15 +20,15 @@ import {
   readConferenceIq,
   roomOf,
   startMutedLimits,
-} from './conference-request.ts';
+} from './requests/conference-request.ts';
 import { type ConferenceView, viewConference } from './conference-view.ts';
 import { FeatureDiscovery } from './feature-discovery.ts';
 import { focusDiscoInfo } from './identity.ts';
-import type { SessionTable } from './media-sessions.ts';
-import { isMute, mutedMedia, muteRefusal, readMute } from './mute.ts';
+import type { SessionTable } from './sessions/media-sessions.ts';
+import { isMute, mutedMedia, muteRefusal, readMute } from './requests/mute.ts';
 import { wire } from './namespaces.ts';
-import { buildRefusal, refuseIq, type Refusal } from './refusal.ts';
-import { Requests } from './requests.ts';
+import { buildRefusal, refuseIq, type Refusal } from './requests/refusal.ts';
+import { Requests } from './requests/requests.ts';
 
 export interface FocusOptions {
   /** The focus' account; it is closed with the focus. */

@@ -2,8 +2,8 @@
 import type { BridgeEndpoint } from '../bridge/bridge.ts';
 import type { ParticipantFeatures } from './features.ts';
 import type { Member } from './members.ts';
-import { RateLimit } from './rate-limit.ts';
-import { SourceSignaling } from './source-signaling.ts';
+import { RateLimit } from './requests/rate-limit.ts';
+import { SourceSignaling } from './sessions/source-signaling.ts';
 
 export interface JingleSession {
   readonly sid: string;

@@ -20,7 +20,7 @@ import type { Logger } from '../../base/logger.ts';
 import { subprotocol } from '../../xmpp/framing.ts';
 import type { FrameSocket, SocketEvents } from '../xmpp/sessions.ts';
 import { parseSessionQuery, type SessionQuery } from '../xmpp/session-query.ts';
-import { readColibriUrl } from '../bridge/colibri-upgrade.ts';
+import { readColibriUrl } from '../bridge/channel/colibri-upgrade.ts';
 import { guard } from '../guard.ts';
 import type { Caller, Door, Doors } from '../network/doors.ts';
 import { closeWebSockets } from './close-web-sockets.ts';

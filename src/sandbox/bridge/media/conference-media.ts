@@ -6,18 +6,18 @@ import {
   dominantSpeaker,
   forwardedSources,
   senderSourceConstraints,
-} from '../bridge-message.ts';
-import type { AudioSubscription, ReceiverConstraints, VideoType } from '../client-message.ts';
-import { AudioAudience } from './audio-audience.ts';
+} from '../channel/bridge-message.ts';
+import type { AudioSubscription, ReceiverConstraints, VideoType } from '../channel/client-message.ts';
+import { AudioAudience } from './allocation/audio-audience.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
-import { requestKeyFrame } from './key-frame-relay.ts';
+import { requestKeyFrame } from './incoming/key-frame-relay.ts';
 import type { MediaFaults } from './media-faults.ts';
-import { describeSources, MediaSource } from './media-source.ts';
-import type { OutgoingStream } from './outgoing-stream.ts';
+import { describeSources, MediaSource } from './incoming/media-source.ts';
+import type { OutgoingStream } from './outgoing/outgoing-stream.ts';
 import { PacketRouter, type PacketRouterOptions } from './packet-router.ts';
-import { ReceiverFeedback } from './receiver-feedback.ts';
-import { SpeechActivity } from './speech-activity.ts';
-import { namesOf, VideoAllocation } from './video-allocation.ts';
+import { ReceiverFeedback } from './outgoing/receiver-feedback.ts';
+import { SpeechActivity } from './incoming/speech-activity.ts';
+import { namesOf, VideoAllocation } from './allocation/video-allocation.ts';
 
 const tickInterval: Milliseconds = 20;
 /** Without packets for so long there is nothing left to be told. */

@@ -4,17 +4,17 @@ import { type RandomBytes, randomUint32 } from '../../../base/random.ts';
 import type { MediaType, RtpDescription } from '../../../jingle/model.ts';
 import { buildRtcp } from '../../../rtp/rtcp/compound.ts';
 import type { RtcpPacket } from '../../../rtp/rtcp.ts';
-import type { AudioSubscription, VideoType } from '../client-message.ts';
-import type { OutgoingMessage } from '../outgoing-message.ts';
+import type { AudioSubscription, VideoType } from '../channel/client-message.ts';
+import type { OutgoingMessage } from '../channel/outgoing-message.ts';
 import { ReceiverSettings } from '../receiver-settings.ts';
 import { DroppedPackets } from './dropped-packets.ts';
 import { EndpointFormats } from './formats.ts';
-import type { IncomingStream } from './incoming-stream.ts';
-import type { MediaSource } from './media-source.ts';
-import { OutgoingStream, type Receiver } from './outgoing-stream.ts';
-import { SenderFeedback } from './sender-feedback.ts';
-import { SourceSlots } from './source-slots.ts';
-import { audioSourcesMap, videoSourcesMap } from './source-map-messages.ts';
+import type { IncomingStream } from './incoming/incoming-stream.ts';
+import type { MediaSource } from './incoming/media-source.ts';
+import { OutgoingStream, type Receiver } from './outgoing/outgoing-stream.ts';
+import { SenderFeedback } from './incoming/sender-feedback.ts';
+import { SourceSlots } from './allocation/source-slots.ts';
+import { audioSourcesMap, videoSourcesMap } from './allocation/source-map-messages.ts';
 
 export interface EndpointMediaOptions {
   id: string;

@@ -3,7 +3,7 @@ import type { CodecName } from '../../../rtp/parameters.ts';
 import { isKeyFrameStart } from '../../../rtp/codecs/key-frames.ts';
 import { extensionOf, type RtpPacket } from '../../../rtp/packet.ts';
 import type { ExtensionIds, Format } from './formats.ts';
-import { type HeaderTemplate, headerTemplate } from './header-template.ts';
+import { type HeaderTemplate, headerTemplate } from './outgoing/header-template.ts';
 
 export class MediaPacket {
   readonly rtp: RtpPacket;

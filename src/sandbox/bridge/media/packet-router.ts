@@ -2,11 +2,11 @@
 import type { Milliseconds } from '../../../base/clock.ts';
 import { parseRtp, type RtpPacket } from '../../../rtp/packet.ts';
 import type { EndpointMedia, Incoming } from './endpoint-media.ts';
-import { audioLevelOf } from './incoming-stream.ts';
-import { requestKeyFrame } from './key-frame-relay.ts';
+import { audioLevelOf } from './incoming/incoming-stream.ts';
+import { requestKeyFrame } from './incoming/key-frame-relay.ts';
 import type { MediaPacket } from './media-packet.ts';
-import type { MediaSource } from './media-source.ts';
-import type { OutgoingStream } from './outgoing-stream.ts';
+import type { MediaSource } from './incoming/media-source.ts';
+import type { OutgoingStream } from './outgoing/outgoing-stream.ts';
 
 export interface PacketRouterOptions {
   /** With which the bridge sends its RTCP. */

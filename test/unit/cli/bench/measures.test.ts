@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ClockEstimate } from '../../../../src/cli/bench/clock-estimate.ts';
-import { LatencyHistogram } from '../../../../src/cli/bench/latency.ts';
+import { ClockEstimate } from '../../../../src/cli/bench/measuring/clock-estimate.ts';
+import { LatencyHistogram } from '../../../../src/cli/bench/measuring/latency.ts';
 import { searchHighestRate, type Step } from '../../../../src/cli/bench/search.ts';
-import { difference, mbps, sumOf } from '../../../../src/cli/bench/tally.ts';
+import { difference, mbps, sumOf } from '../../../../src/cli/bench/measuring/tally.ts';
 
 describe('percentiles', () => {
   it('are within one percent', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LatencyHistogram } from '../../../../src/cli/bench/latency.ts';
-import { Meter } from '../../../../src/cli/bench/meter.ts';
-import { noCounts } from '../../../../src/cli/bench/tally.ts';
+import { LatencyHistogram } from '../../../../src/cli/bench/measuring/latency.ts';
+import { Meter } from '../../../../src/cli/bench/measuring/meter.ts';
+import { noCounts } from '../../../../src/cli/bench/measuring/tally.ts';
 
 function endpoint() {
   return {

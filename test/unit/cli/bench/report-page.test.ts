@@ -1,8 +1,8 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import type { RateRecord, SummaryRecord } from '../../../../src/cli/bench/record.ts';
-import { type ReportData, reportPage } from '../../../../src/cli/bench/report-page.ts';
-import { niceScale } from '../../../../src/cli/bench/scale.ts';
+import { type ReportData, reportPage } from '../../../../src/cli/bench/report/report-page.ts';
+import { niceScale } from '../../../../src/cli/bench/report/scale.ts';
 
 const received = { messages: 100, bytes: 1e6, mbps: 80, lost: 3, duplicated: 0, reordered: 0 };
 const latency = { p50: 1.5, p90: 3, p99: 9, max: 12, error: 0 };

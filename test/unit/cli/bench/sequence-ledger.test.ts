@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SequenceLedger } from '../../../../src/cli/bench/sequence-ledger.ts';
+import { SequenceLedger } from '../../../../src/cli/bench/measuring/sequence-ledger.ts';
 
 function counted(first: number, sequence: Iterable<number>, total?: number): Record<string, number> {
   const ledger = new SequenceLedger(first);

@@ -10,7 +10,7 @@ import type { JingleMessage, Source, SourceSet } from '../../../../src/jingle/mo
 import type { SourceState } from '../../../../src/jitsi/source-info.ts';
 import type { PeerTransportState } from '../../../../src/rtc/peer-transport.ts';
 import { buildRtpHeader, parseRtp } from '../../../../src/rtp/packet.ts';
-import { offerDescriptions } from '../../../../src/sandbox/focus/offer.ts';
+import { offerDescriptions } from '../../../../src/sandbox/focus/sessions/offer.ts';
 import { BridgeRig } from '../../../support/bridge-rig.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { seededRandom } from '../../../support/random.ts';

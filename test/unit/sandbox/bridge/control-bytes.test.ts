@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { hasControlBytes } from '../../../../src/sandbox/bridge/control-bytes.ts';
+import { hasControlBytes } from '../../../../src/sandbox/bridge/channel/control-bytes.ts';
 
 it('says of any length at any place in memory what a look at each byte says', () => {
   const memory = new Uint8Array(64);

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { feature } from '../../../../src/jitsi/features.ts';
 import { EndpointFormats } from '../../../../src/sandbox/bridge/media/formats.ts';
 import { participantFeatures } from '../../../../src/sandbox/focus/features.ts';
-import { offerDescriptions } from '../../../../src/sandbox/focus/offer.ts';
-import { Reception } from '../../../../src/sandbox/bridge/media/reception.ts';
-import { PictureIndices } from '../../../../src/sandbox/bridge/media/picture-indices.ts';
-import { SequenceCuts } from '../../../../src/sandbox/bridge/media/sequence-cuts.ts';
-import { WantedHeights } from '../../../../src/sandbox/bridge/media/wanted-heights.ts';
+import { offerDescriptions } from '../../../../src/sandbox/focus/sessions/offer.ts';
+import { Reception } from '../../../../src/sandbox/bridge/media/incoming/reception.ts';
+import { PictureIndices } from '../../../../src/sandbox/bridge/media/outgoing/picture-indices.ts';
+import { SequenceCuts } from '../../../../src/sandbox/bridge/media/outgoing/sequence-cuts.ts';
+import { WantedHeights } from '../../../../src/sandbox/bridge/media/allocation/wanted-heights.ts';
 
 describe('sequence numbers without what was dropped', () => {
   it('are continuous, and late packets keep their place', () => {

@@ -11,11 +11,11 @@ import { buildRtpHeader, parseRtp, type RtpHeader, type RtpPacket } from '../../
 import { buildRtcp, parseRtcp } from '../../../../src/rtp/rtcp/compound.ts';
 import type { RtcpPacket } from '../../../../src/rtp/rtcp.ts';
 import type { EndpointRequest } from '../../../../src/sandbox/bridge/bridge.ts';
-import type { ChannelHandlers } from '../../../../src/sandbox/bridge/channel.ts';
+import type { ChannelHandlers } from '../../../../src/sandbox/bridge/channel/channel.ts';
 import type { LocalEndpoint } from '../../../../src/sandbox/bridge/endpoint.ts';
 import { createMediaBridge, type MediaBridge } from '../../../../src/sandbox/bridge/media-bridge.ts';
 import { participantFeatures } from '../../../../src/sandbox/focus/features.ts';
-import { offerDescriptions } from '../../../../src/sandbox/focus/offer.ts';
+import { offerDescriptions } from '../../../../src/sandbox/focus/sessions/offer.ts';
 import { feature } from '../../../../src/jitsi/features.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { seededRandom } from '../../../support/random.ts';

@@ -1,6 +1,6 @@
 /** Who is the dominant speaker, and who is told. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { SpeechActivity } from '../../../../src/sandbox/bridge/media/speech-activity.ts';
+import { SpeechActivity } from '../../../../src/sandbox/bridge/media/incoming/speech-activity.ts';
 import { bytes, MediaRig, type RigEndpoint, source } from './media-rig.ts';
 
 /** Levels by endpoint, for so long: a packet each 20 ms, a look each 100 ms. Returns who became dominant, and when. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { MediaType, Source, SsrcGroup } from '../../../../src/jingle/model.ts';
-import { ConferenceSources } from '../../../../src/sandbox/focus/conference-sources.ts';
+import { ConferenceSources } from '../../../../src/sandbox/focus/sessions/conference-sources.ts';
 
 function video(ssrc: number, msid?: string): Source {
   return of('video', ssrc, msid);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildJingle, parseJingle } from '../../../../src/jingle/jingle.ts';
 import { assumedFeatures, participantFeatures } from '../../../../src/sandbox/focus/features.ts';
-import { buildOffer, offerDescriptions } from '../../../../src/sandbox/focus/offer.ts';
+import { buildOffer, offerDescriptions } from '../../../../src/sandbox/focus/sessions/offer.ts';
 import { child, childrenNamed, isElement, type XmlElement } from '../../../../src/xml/element.ts';
 import { parseXml } from '../../../../src/xml/parse.ts';
 import { captureFeatures, captureFrames, captureNames } from '../../../support/captures.ts';

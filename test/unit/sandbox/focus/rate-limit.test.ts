@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RateLimit } from '../../../../src/sandbox/focus/rate-limit.ts';
+import { RateLimit } from '../../../../src/sandbox/focus/requests/rate-limit.ts';
 
 it('wants 5 s between requests', () => {
   const limit = new RateLimit();

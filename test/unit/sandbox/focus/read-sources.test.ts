@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readSources, UnreadableError } from '../../../../src/sandbox/focus/read-sources.ts';
+import { readSources, UnreadableError } from '../../../../src/sandbox/focus/requests/read-sources.ts';
 import { parseXml } from '../../../../src/xml/parse.ts';
 import { group, source, sourceContent } from '../../../support/focus-rig.ts';
 

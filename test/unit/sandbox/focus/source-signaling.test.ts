@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Source, SourceSet, SsrcGroup } from '../../../../src/jingle/model.ts';
 import { assumedFeatures } from '../../../../src/sandbox/focus/features.ts';
-import { SourceSignaling, stripSimulcast } from '../../../../src/sandbox/focus/source-signaling.ts';
+import { SourceSignaling, stripSimulcast } from '../../../../src/sandbox/focus/sessions/source-signaling.ts';
 
 function video(ssrc: number, owner = 'alice'): Source {
   return { ssrc, mediaType: 'video', owner };

@@ -1,0 +1,78 @@
+/**
+ * RTCP of an endpoint. Of a compound packet the last sender report or request for a key frame is passed on and nothing else of the kind;
+ * requests for packets are answered here; all the rest ends here (jitsi-videobridge `RtcpTermination.kt`, `NackHandler.kt`, `KeyframeRequester.kt`).
+ */
+import type { Milliseconds } from '../../../../base/clock.ts';
+import { parseRtcp } from '../../../../rtp/rtcp/compound.ts';
+import type { FullIntraRequest, Nack, PictureLoss, RtcpPacket, SenderReport } from '../../../../rtp/rtcp.ts';
+import type { EndpointMedia } from '../endpoint-media.ts';
+import { requestKeyFrame } from '../incoming/key-frame-relay.ts';
+import type { MediaSource } from '../incoming/media-source.ts';
+import type { OutgoingStream } from './outgoing-stream.ts';
+
+/** Packets that one NACK may ask for. */
+const maxRepetitions = 300;
+
+export interface ReceiverFeedbackOptions {
+  /** With which the bridge sends its RTCP. */
+  bridgeSsrc: number;
+  /** The streams that carry a source now. */
+  audience: (source: MediaSource) => ReadonlySet<OutgoingStream>;
+}
+
+type Relayed = SenderReport | PictureLoss | FullIntraRequest;
+
+export class ReceiverFeedback {
+  readonly #options: ReceiverFeedbackOptions;
+
+  constructor(options: ReceiverFeedbackOptions) {
+    this.#options = options;
+  }
+
+  receive(endpoint: EndpointMedia, compound: Uint8Array, now: Milliseconds): void {
+    let relayed: Relayed | undefined;
+    for (const packet of parseRtcp(compound)) {
+      if (packet.type === 'nack') this.#repeat(endpoint, packet, now);
+      else if (isRelayed(packet)) relayed = packet;
+      if (packet.type === 'transport-feedback') endpoint.hasFeedback = true;
+      if (packet.type === 'sender-report') {
+        endpoint.incoming.get(packet.ssrc)?.stream.reception.senderReport(packet.ntp, now);
+      }
+    }
+    if (relayed?.type === 'sender-report') this.#relayReport(endpoint, relayed);
+    else if (relayed) this.#relayRequest(endpoint, relayed, now);
+  }
+
+  #repeat(receiver: EndpointMedia, { mediaSsrc, sequenceNumbers }: Nack, now: Milliseconds): void {
+    const stream = receiver.outgoing.get(mediaSsrc);
+    const cache = stream?.source?.main.cache;
+    if (!stream || !cache) return;
+    for (const sequence of sequenceNumbers.slice(0, maxRepetitions)) {
+      const number = stream.numberOf(sequence);
+      const packet = number === undefined ? undefined : cache.get(number, now);
+      if (packet) stream.repeat(packet, now);
+    }
+  }
+
+  #relayReport(sender: EndpointMedia, report: SenderReport): void {
+    const incoming = sender.incoming.get(report.ssrc);
+    if (!incoming?.stream.isMain) return;
+    for (const outgoing of this.#options.audience(incoming.source)) {
+      const own = outgoing.report(report);
+      if (own) outgoing.receiver.sendRtcp([own]);
+    }
+  }
+
+  #relayRequest(receiver: EndpointMedia, request: PictureLoss | FullIntraRequest, now: Milliseconds): void {
+    const ssrcs = request.type === 'pli' ? [request.mediaSsrc] : request.requests.map(({ ssrc }) => ssrc);
+    for (const ssrc of ssrcs) {
+      const stream = receiver.outgoing.get(ssrc);
+      if (stream?.source?.kind !== 'video' || !stream.quota.take(now)) continue;
+      requestKeyFrame(stream.source, this.#options.bridgeSsrc, now);
+    }
+  }
+}
+
+function isRelayed(packet: RtcpPacket): packet is Relayed {
+  return packet.type === 'sender-report' || packet.type === 'pli' || packet.type === 'fir';
+}
