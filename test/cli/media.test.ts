@@ -108,7 +108,8 @@ describe('jcli media', () => {
       const picture = mine.received.find(({ kind }) => kind === 'video');
       expect(picture).toMatchObject({ codec: 'vp8', width: 640, height: 360 });
       expect(picture?.keyFrames).toBeGreaterThan(0);
-      expect(mine.sent.packets).toBeGreaterThan(40);
+      // So many frames of each of the two were seen.
+      expect(mine.sent.packets).toBeGreaterThan(20);
     }
     expect(alice.stderr + bob.stderr).toBe('');
   });
