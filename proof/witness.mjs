@@ -2,7 +2,8 @@
  * npm run witness: what was said and shown is compared with what is recorded and heard elsewhere. Deployment, speakers, recorders, players and listeners are
  * processes of their own, and files are read by ffprobe and ffmpeg. Prints tables; exits with 1 when anything is missing, somebody else's, or not in its time.
  *
- *   npm run witness -- [--only SCENE]… [--seconds N] [--robots N] [--music SECONDS] [--rounds N] [--seed S] [--directory DIR] [--short]
+ *   npm run witness -- [--only SCENE]… [--seconds N] [--robots N] [--container webm|mp4|ogg] [--music SECONDS]
+ *     [--rounds N] [--seed S] [--directory DIR] [--short]
  *
  * Scenes: recorded, cut (the recorder's network for five seconds), moved (the bridge), killed (SIGKILL), film (H264, AV1, VP9, and all in one film), play, say.
  * The files stay where they are. --short takes half a minute for all, and judges no times.
@@ -17,6 +18,7 @@ const { values: flags } = parseArgs({
     only: { type: 'string', multiple: true },
     seconds: { type: 'string' },
     robots: { type: 'string' },
+    container: { type: 'string', default: 'webm' },
     music: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: '1' },
@@ -34,6 +36,7 @@ const options = {
   root,
   directory: flags.directory,
   seconds: numberOf('seconds', 60, 20),
+  container: flags.container,
   robots: numberOf('robots', 10, 3),
   music: numberOf('music', 300, 8),
   rounds: numberOf('rounds', 20, 3),

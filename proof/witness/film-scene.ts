@@ -20,6 +20,8 @@ export interface FilmOptions {
   /** That it may write to. */
   directory: string;
   seconds: number;
+  /** Of what is not H264. */
+  container: 'webm' | 'mp4';
   /** Whether one film of all is made too; that takes longest. */
   compose: boolean;
 }
@@ -67,7 +69,7 @@ const filmLength = 6;
 const speechTime = 5_200;
 
 export async function filmScene(options: FilmOptions): Promise<FilmResult> {
-  const { clips, compose, directory, jcli, seconds } = options;
+  const { clips, compose, container, directory, jcli, seconds } = options;
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   for (const film of Object.values(films)) encode(join(directory, film.file), film);
@@ -94,6 +96,8 @@ export async function filmScene(options: FilmOptions): Promise<FilmResult> {
     url,
     '--directory',
     recording,
+    '--container',
+    container,
     ...(compose ? ['--mix', '--compose'] : []),
   );
   const count = Object.keys(films).length;

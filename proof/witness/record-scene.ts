@@ -13,6 +13,7 @@ export interface RecordOptions {
   clips: string;
   /** That it may write to. */
   directory: string;
+  container: string;
   robots: number;
   /** s that it records at least */
   seconds: number;
@@ -25,13 +26,13 @@ export interface RecordOptions {
 const room = 'demo';
 
 export async function recordScene(options: RecordOptions): Promise<RecordResult> {
-  const { directory, faults, jcli, robots, seconds } = options;
+  const { container, directory, faults, jcli, robots, seconds } = options;
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   await using deployment = await Deployment.start(jcli, robots);
   await deployment.isHeard();
   await using commands = new Commands(jcli);
-  const args = ['record', `${deployment.url}/${room}`, '--directory', directory];
+  const args = ['record', `${deployment.url}/${room}`, '--directory', directory, '--container', container];
   const recorder = commands.start(...args, '--endpoint-id', 'recorder');
   await recorder.waitForObject({ type: 'transport', state: 'connected' });
   await recorder.waitForObject({ type: 'progress', sources: 2 * robots });

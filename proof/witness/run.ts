@@ -16,6 +16,8 @@ export interface WitnessOptions {
   seed: number;
   /** Of each recording, s. */
   seconds: number;
+  /** Of the recordings of robots: webm, mp4, ogg. */
+  container: string;
   robots: number;
   /** s of music */
   music: number;
@@ -43,11 +45,12 @@ export type Scene = (options: WitnessOptions) => Promise<SceneResult>;
 const recording =
   (name: string, ...faults: Fault[]): Scene =>
   async (options) => {
-    const { robots, root, seconds } = options;
+    const { container, robots, root, seconds } = options;
     const result = await recordScene({
       jcli: jcliOf(root),
       clips: join(root, 'clips'),
       directory: join(options.directory, name),
+      container,
       robots,
       seconds,
       faults,
@@ -58,13 +61,14 @@ const recording =
   };
 
 const film =
-  (compose: boolean): Scene =>
+  (container: 'webm' | 'mp4', compose: boolean): Scene =>
   async ({ directory, root, seconds }) => {
     const result = await filmScene({
       jcli: jcliOf(root),
       clips: join(root, 'clips'),
       directory: join(directory, 'film'),
       seconds,
+      container,
       compose,
     });
     return { text: filmTable(result), problems: result.problems };
@@ -75,7 +79,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   cut: recording('cut', 'cut'),
   moved: recording('moved', 'moved'),
   killed: recording('killed', 'killed'),
-  film: film(true),
+  film: film('webm', true),
   play: async (options) => {
     const { directory, music, root, strict } = options;
     const result = await playScene({
@@ -104,7 +108,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
 /** What takes half a minute: all faults in one recording, and films without one film of all. */
 export const shortScenes: Readonly<Record<string, Scene>> = {
   'all-faults': recording('all-faults', 'cut', 'moved', 'killed'),
-  film: (options) => film(false)({ ...options, seconds: options.seconds / 3 }),
+  film: (options) => film('mp4', false)({ ...options, seconds: options.seconds / 3 }),
   play: scenes['play'] as Scene,
   say: scenes['say'] as Scene,
 };
