@@ -67,6 +67,12 @@ const knownOgg = [
       oggPage([new Uint8Array(3)], { isContinued: true, isLast: true }),
     ]),
   ),
+  // Two links, of one serial number and of two.
+  joined([
+    new Uint8Array(oggOpus([Uint8Array.of(0xfc, 1)])),
+    new Uint8Array(oggOpus([Uint8Array.of(0xf8, 1)])),
+  ]),
+  joined([new Uint8Array(oggOpus([Uint8Array.of(0xfc, 1)])), speech.slice(0, 2_000)]),
 ];
 
 const webm = file('test/fixtures/containers/short.webm');
@@ -126,6 +132,21 @@ export const oggTarget: FuzzTarget<Uint8Array> = {
   ),
   worst: () => ({
     'pages of nothing': repeated(new Uint8Array(oggPage([])), 200_000),
+    'links of one packet': repeated(new Uint8Array(oggOpus([Uint8Array.of(0xfc)])), 500),
+    'links without sound': joined([
+      new Uint8Array(oggOpus([Uint8Array.of(0xfc)])),
+      repeated(
+        joined([
+          new Uint8Array(oggPage([new Uint8Array(9)], { isFirst: true })),
+          new Uint8Array(oggPage([])),
+        ]),
+        20_000,
+      ),
+    ]),
+    'beginnings of pages': joined([
+      new Uint8Array(oggOpus([Uint8Array.of(0xfc)])),
+      repeated(new Uint8Array(Buffer.from('OggS\0')), 400_000),
+    ]),
     'a packet without an end': joined([
       new Uint8Array(oggOpus([])),
       repeated(
