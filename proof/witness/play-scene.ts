@@ -26,6 +26,8 @@ export interface PlayResult {
   /** Of a second each, of what was played with what was heard. */
   correlation: Spread;
   windows: number;
+  /** ms at the end of the music that were played, and not heard any more */
+  cut: number;
   /** ms by which what is heard is farther behind what was played at the end than at the beginning */
   drift: number;
   /** ms by which it is early or late in between, at most */
@@ -44,6 +46,8 @@ const reach = rate / 20;
 const leastCorrelation = 0.99;
 /** ms from the beginning to the end */
 const largestDrift = 5;
+/** ms: ffmpeg fills the last packet */
+const longestCut = 20;
 /** s: what is heard begins so late at most */
 const longestStart = 20;
 /** Every so many samples, where the beginning is looked for. */
@@ -66,12 +70,13 @@ export async function playScene(options: PlayOptions): Promise<PlayResult> {
   const { underruns } = player.objects.at(-1) as { underruns: number };
   const { concealed, dropped } = listener.objects.at(-1) as { concealed: number; dropped: number };
   const found = compare(samplesOf(music), samplesOf(heard));
-  const { correlation, drift } = found;
+  const { correlation, cut, drift } = found;
   const least = strict ? correlation.least : correlation.median;
   const problems = [
     ...(played.code === 0 ? [] : [`jcli play ended with ${played.code}: ${player.stderr}`]),
     ...(listened.code === 0 ? [] : [`jcli listen ended with ${listened.code}: ${listener.stderr}`]),
     ...(strict && underruns > 0 ? [`${underruns} underruns`] : []),
+    ...(cut > longestCut ? [`the last ${cut} ms are not heard`] : []),
     ...(least < leastCorrelation ? [`what is heard is not what is played: ${least}`] : []),
     ...(strict && Math.abs(drift) > largestDrift ? [`it drifts by ${drift} ms`] : []),
   ];
@@ -81,7 +86,7 @@ export async function playScene(options: PlayOptions): Promise<PlayResult> {
 function compare(
   played: Float32Array,
   heard: Float32Array,
-): Pick<PlayResult, 'correlation' | 'drift' | 'jitter' | 'windows'> {
+): Pick<PlayResult, 'correlation' | 'cut' | 'drift' | 'jitter' | 'windows'> {
   // The beginning may be missing: the second window is there.
   const offset = roughly(played.subarray(windowLength, 2 * windowLength), heard) - windowLength;
   const [correlations, lags]: [number[], number[]] = [[], []];
@@ -94,7 +99,8 @@ function compare(
   if (!correlation) throw new Error('two seconds are too short to be compared');
   const [first = 0, last = 0] = [lags[0], lags.at(-1)];
   const jitter = Math.max(...lags.map((lag) => Math.abs(lag - first)));
-  return { correlation, windows: lags.length, drift: last - first, jitter };
+  const cut = Math.max(0, ((played.length + offset - heard.length) / rate) * 1000);
+  return { correlation, windows: lags.length, cut, drift: last - first, jitter };
 }
 
 /** Where something begins, to a millisecond. */
