@@ -5,7 +5,8 @@
 import type { Clock } from '../../base/clock.ts';
 import type { LocalFrame } from '../../client/media/track-types.ts';
 import type { Clip } from '../../media/clips/clip.ts';
-import { localFrame } from '../../media/pacing/frame-player.ts';
+import { ClipFrames } from '../../media/clips/clip-frames.ts';
+import { FramePlayer } from '../../media/pacing/frame-player.ts';
 import type { Speaker } from './turns.ts';
 
 /** What was said, as it is over. Times are ms since the epoch, on the clock of the frames. */
@@ -34,11 +35,11 @@ export class Voice implements Speaker {
   readonly #clock: Clock;
   readonly #events: VoiceEvents;
   #start = 0;
-  /** Index of the frame that is next. */
-  #next = 0;
+  /** Frames that were due. */
+  #due = 0;
   #packets = 0;
-  #isSpeaking = false;
-  #cancel: () => void = () => {};
+  /** While it speaks. */
+  #player: FramePlayer | undefined;
 
   constructor(track: VoiceTrack, clip: Clip, clock: Clock, events: VoiceEvents) {
     this.#track = track;
@@ -51,38 +52,29 @@ export class Voice implements Speaker {
   start(ended: () => void): void {
     this.stop();
     this.#start = this.#clock.now();
-    [this.#next, this.#packets, this.#isSpeaking] = [0, 0, true];
+    [this.#due, this.#packets] = [0, 0];
     this.#events.began(this.#start);
-    this.#schedule(ended);
+    this.#player = new FramePlayer(new ClipFrames(this.#clip, 1), {
+      clock: this.#clock,
+      mostLate: Infinity,
+      send: (_, frame) => {
+        this.#due += 1;
+        if (this.#track.send(frame)) this.#packets += 1;
+      },
+      ended: () => {
+        this.stop();
+        ended();
+      },
+    });
+    this.#player.start();
   }
 
   stop(): void {
-    if (!this.#isSpeaking) return;
-    this.#isSpeaking = false;
-    this.#cancel();
-    const end = this.#start + this.#dueAt(this.#next);
+    if (!this.#player) return;
+    this.#player.stop();
+    this.#player = undefined;
+    const { duration, frames } = this.#clip;
+    const end = this.#start + (frames[this.#due]?.at ?? duration);
     this.#events.ended({ start: this.#start, end, packets: this.#packets });
-  }
-
-  #schedule(ended: () => void): void {
-    const due = this.#start + this.#dueAt(this.#next);
-    this.#cancel = this.#clock.schedule(Math.max(0, due - this.#clock.now()), () => this.#run(ended));
-  }
-
-  #run(ended: () => void): void {
-    const { frames } = this.#clip;
-    const now = this.#clock.now() - this.#start;
-    for (let frame = frames[this.#next]; frame && frame.at <= now; frame = frames[this.#next]) {
-      if (this.#track.send(localFrame(frame, this.#start + frame.at))) this.#packets += 1;
-      this.#next += 1;
-    }
-    if (this.#next < frames.length || now < this.#clip.duration) return this.#schedule(ended);
-    this.stop();
-    ended();
-  }
-
-  /** ms from the beginning */
-  #dueAt(index: number): number {
-    return this.#clip.frames[index]?.at ?? this.#clip.duration;
   }
 }

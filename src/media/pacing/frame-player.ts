@@ -26,6 +26,8 @@ export interface FrameSource {
 
 export interface FramePlayerPorts {
   clock: Clock;
+  /** ms, as of a {@link Pacer}. */
+  mostLate?: number;
   send(kind: MediaKind, frame: LocalFrame): void;
   /** The first frame was sent, or the first of a further round. */
   roundBegan?(round: number): void;
@@ -44,7 +46,7 @@ export class FramePlayer {
   constructor(source: FrameSource, ports: FramePlayerPorts) {
     this.#source = source;
     this.#ports = ports;
-    this.#pacer = new Pacer(ports.clock, (time) => this.#play(time));
+    this.#pacer = new Pacer(ports.clock, (time) => this.#play(time), ports.mostLate);
   }
 
   /** Begins, or goes on after `stop`, with a key frame where it may; the times of its frames go on as well. */

@@ -1,8 +1,8 @@
 /** One clock that hands out frames when they are due. Their times follow from how long they last, so that nothing drifts and timers may be late. */
 import type { Clock } from '../../base/clock.ts';
 
-/** ms that the machine may be late; what it missed beyond that is not sent in a burst, time has passed without it */
-const mostLate = 100;
+/** ms */
+const usuallyLate = 100;
 /** ms: timers keep whole ones, and the next frame may as well come with this one */
 const resolution = 1;
 /** Frames in one go: files may have any number that last no time at all, and others want their turn. */
@@ -11,6 +11,7 @@ const mostAtOnce = 100;
 export class Pacer {
   readonly #clock: Clock;
   readonly #next: (time: number) => number | undefined;
+  readonly #mostLate: number;
   #due = -Infinity;
   #isRunning = false;
   #cancel: () => void = () => {};
@@ -19,10 +20,12 @@ export class Pacer {
    * @param clock does not jump, as `steadyClock`
    * @param next hands out the frame that is due, not before `start()` has returned: gets the clock's time, ms, at which it was due, which
    *   never goes back, and returns how long it lasts, ms. Undefined: there is none, and the pacer stops. It may call `start` and `stop`
+   * @param mostLate ms that the machine may be late; what it missed beyond that is not sent in a burst, time has passed without it
    */
-  constructor(clock: Clock, next: (time: number) => number | undefined) {
+  constructor(clock: Clock, next: (time: number) => number | undefined, mostLate: number = usuallyLate) {
     this.#clock = clock;
     this.#next = next;
+    this.#mostLate = mostLate;
   }
 
   get isRunning(): boolean {
@@ -50,7 +53,7 @@ export class Pacer {
 
   #run(): void {
     const now = this.#clock.now();
-    this.#due = Math.max(this.#due, now - mostLate);
+    this.#due = Math.max(this.#due, now - this.#mostLate);
     for (let left = mostAtOnce; left > 0 && this.#isRunning && this.#due <= now + resolution; left -= 1) {
       const duration = this.#next(this.#due);
       if (duration === undefined) this.stop();

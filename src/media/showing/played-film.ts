@@ -1,7 +1,7 @@
 /** A film that is being sent, and what it tells. */
 import type { FramePlayerPorts } from '../pacing/frame-player.ts';
 
-export interface FilmPorts extends Required<Omit<FramePlayerPorts, 'ended'>> {
+export interface FilmPorts extends Required<Omit<FramePlayerPorts, 'ended' | 'mostLate'>> {
   /** The last frame has been shown for its time, or it cannot go on. */
   ended(failure?: { error: unknown }): void;
 }

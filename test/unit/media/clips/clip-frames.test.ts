@@ -69,6 +69,13 @@ describe('a clip that is played', () => {
     expect(rounds).toEqual([1, 2, 3]);
   });
 
+  it('is over after so many rounds', () => {
+    const frames = new ClipFrames(clip, 2);
+    const all = Array.from({ length: 8 }, () => frames.next()?.round);
+    expect([all, frames.isOver]).toEqual([[1, 1, 1, 1, 2, 2, 2, 2], true]);
+    expect(frames.next()).toBeUndefined();
+  });
+
   it('hands out what the clip has of a frame', () => {
     const { clock, played } = play();
     clock.advance(0);
