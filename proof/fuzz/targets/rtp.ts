@@ -7,7 +7,7 @@ import { createPacketizer } from '../../../src/rtp/codecs/create-packetizer.ts';
 import { buildDependencyDescriptor } from '../../../src/rtp/codecs/av1/dependency-descriptor.ts';
 import { describeFrame } from '../../../src/rtp/codecs/describe-frame.ts';
 import { FrameAssembler } from '../../../src/rtp/codecs/frame-assembler.ts';
-import { readTemplateStructure, spatialLayerOf } from '../../../src/rtp/codecs/av1/template-structure.ts';
+import { readDescriptor } from '../../../src/rtp/codecs/av1/read-descriptor.ts';
 import { buildRtcp, parseRtcp } from '../../../src/rtp/rtcp/compound.ts';
 import type { RtcpPacket } from '../../../src/rtp/rtcp.ts';
 import { RtpSession } from '../../../src/rtp/session.ts';
@@ -366,8 +366,8 @@ class MediaSubject implements Subject<Uint8Array> {
     const parsed = parseRtp(packet);
     for (const { value } of parsed?.extensions ?? []) {
       parseAudioLevel(value);
-      const structure = readTemplateStructure(value);
-      if (structure) spatialLayerOf(value, structure);
+      const read = readDescriptor(value, undefined);
+      if (read?.structure) readDescriptor(value, read.structure);
     }
     session.receiveRtp(packet, now);
     return parsed ? 1 : 0;

@@ -18,6 +18,8 @@ export interface FramePosition {
   isSwitchingUpPoint?: boolean | undefined;
   /** How many pictures ago each was that it refers to. */
   references?: readonly number[] | undefined;
+  /** Picture ids of all that it holds, the last of which is its own; others may refer to any of them. */
+  parts?: readonly number[] | undefined;
 }
 
 export interface DepacketizedFrame {

@@ -1,6 +1,7 @@
 import type { CodecName } from '../parameters.ts';
+import { Av1Dependencies } from './av1/dependencies.ts';
 import { createDepacketizer } from './create-depacketizer.ts';
-import type { Depacketizer } from './depacketizer.ts';
+import type { Depacketizer, FramePosition } from './depacketizer.ts';
 import type { EncodedFrame } from './encoded-frame.ts';
 import { isKeyFrameStart } from './key-frames.ts';
 import { ReferenceTracker } from './reference-tracker.ts';
@@ -12,6 +13,8 @@ export interface FramePacket {
   timestamp: number;
   marker: boolean;
   payload: Uint8Array;
+  /** Of AV1. */
+  dependencyDescriptor?: Uint8Array | undefined;
   /** Packets before it are missing, and will not come. Sequence numbers do not tell: some stand for padding, which is not given on. */
   gap: boolean;
 }
@@ -35,6 +38,9 @@ export class FrameAssembler {
   #codec: CodecName | undefined;
   #depacketizer: Depacketizer = createDepacketizer('opus');
   #references = new ReferenceTracker();
+  #dependencies: Av1Dependencies | undefined;
+  /** Something is missing since the last key frame: only then is it asked what frames refer to. */
+  #isTorn = false;
   /** Of the frame under way. */
   #timestamp: number | undefined;
   #sequenceNumber = 0;
@@ -65,6 +71,7 @@ export class FrameAssembler {
     const frames = this.#finishOther(timestamp);
     if (this.#timestamp !== timestamp) this.#sequenceNumber = packet.sequenceNumber;
     this.#timestamp = timestamp;
+    this.#dependencies?.add(packet.dependencyDescriptor);
     this.#add(payload, isAfterGap);
     if (!packet.marker && this.#codec !== 'opus') return frames;
     const last = this.#finish();
@@ -75,6 +82,8 @@ export class FrameAssembler {
     this.#codec = codec;
     this.#depacketizer = createDepacketizer(codec);
     this.#references = new ReferenceTracker();
+    this.#dependencies = codec === 'av1' ? new Av1Dependencies() : undefined;
+    this.#isTorn = false;
     this.#timestamp = undefined;
     this.#isBroken = false;
     this.#isAwaited = false;
@@ -90,8 +99,19 @@ export class FrameAssembler {
     if (isUnderWay && hasGap) this.#isBroken = true;
     if (this.#timestamp === timestamp) return none;
     const frames = isUnderWay ? this.#finish() : none;
-    if (hasGap) this.#references.lost();
+    if (hasGap) this.#lost();
     return frames;
+  }
+
+  #lost(): void {
+    this.#isTorn = true;
+    this.#references.lost();
+  }
+
+  #placed(position: FramePosition, dependencies: Omit<FramePosition, 'keyFrame'> | undefined): FramePosition {
+    if (!dependencies) return position;
+    const placed = { ...position, ...dependencies };
+    return this.#isTorn ? placed : { ...placed, references: undefined };
   }
 
   #add(payload: Uint8Array, isAfterGap: boolean): void {
@@ -105,6 +125,7 @@ export class FrameAssembler {
 
   #finish(): readonly EncodedFrame[] {
     const timestamp = this.#timestamp ?? 0;
+    const dependencies = this.#dependencies?.finish();
     const { position } = this.#depacketizer;
     const frame = this.#depacketizer.finish();
     const isWhole = !this.#isBroken;
@@ -114,10 +135,12 @@ export class FrameAssembler {
     this.#packets = 0;
     this.#bytes = 0;
     if (!frame || !isWhole) {
-      this.#references.dropped(position);
+      this.#isTorn = true;
+      this.#references.dropped(position && this.#placed(position, dependencies));
       return none;
     }
-    if (!this.#references.accept(frame.position)) return none;
+    if (frame.position.keyFrame) this.#isTorn = false;
+    if (!this.#references.accept(this.#placed(frame.position, dependencies))) return none;
     const { data, size } = frame;
     const { keyFrame, temporalId } = frame.position;
     return [

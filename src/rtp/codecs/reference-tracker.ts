@@ -1,6 +1,7 @@
 /**
  * Whether a whole frame can be decoded after others were lost. Picture ids tell that none was lost, TL0PICIDX that none of the lowest
- * temporal layer was (RFC 7741, 4.2; RFC 9628, 4.2); flexible VP9 names what it refers to. Without these any loss waits for a key frame.
+ * temporal layer was (RFC 7741, 4.2; RFC 9628, 4.2); flexible VP9, and AV1 with dependency descriptors, name what they refer to. Without these any
+ * loss waits for a key frame.
  */
 import type { FramePosition } from './depacketizer.ts';
 
@@ -48,7 +49,8 @@ export class ReferenceTracker {
     this.#pictureId = position.pictureId;
     if (!position.temporalId) this.#tl0PictureIndex = position.tl0PictureIndex;
     if (!this.#isIntact(position)) return false;
-    if (position.pictureId !== undefined) this.#decoded[position.pictureId % remembered] = position.pictureId;
+    if (position.pictureId === undefined) return true;
+    for (const id of position.parts ?? [position.pictureId]) this.#decoded[id % remembered] = id;
     return true;
   }
 

@@ -12,13 +12,6 @@ export class FrameCounter {
   #layers: { sizes: LayerSizes; of: SpatialLayers } | undefined;
   #timestamp: number | undefined;
   #isKeyFrame = false;
-  readonly #dependencyDescriptorId: number | undefined;
-
-  /** @param dependencyDescriptorId of the header extension, by which AV1 tells of layers */
-  constructor(dependencyDescriptorId?: number) {
-    this.#dependencyDescriptorId = dependencyDescriptorId;
-  }
-
   get frames(): number {
     return this.#frames;
   }
@@ -59,7 +52,7 @@ export class FrameCounter {
   }
 
   #readLayers(packet: ReceivedPacket): void {
-    const of = layersOf(packet, this.#dependencyDescriptorId);
+    const of = layersOf(packet);
     this.#layers = of && { of, sizes: new LayerSizes(of.sizes, this.#layers?.sizes) };
   }
 }

@@ -3,9 +3,8 @@
  * may leave the upper ones out from any picture on.
  */
 import type { FrameSize } from '../codecs/frame-size.ts';
-import { readTemplateStructure, spatialLayerOf } from '../codecs/av1/template-structure.ts';
+import { readDescriptor } from '../codecs/av1/read-descriptor.ts';
 import { parseVp9Descriptor, vp9SpatialLayer } from '../codecs/vp9/descriptor.ts';
-import { extensionOf } from '../packet.ts';
 import type { ReceivedPacket } from './types.ts';
 
 export interface SpatialLayers {
@@ -15,23 +14,20 @@ export interface SpatialLayers {
 }
 
 /** What a key frame's first packet tells of spatial layers; undefined when there is but one, or their sizes are not told. */
-export function layersOf(
-  packet: ReceivedPacket,
-  descriptorId: number | undefined,
-): SpatialLayers | undefined {
+export function layersOf(packet: ReceivedPacket): SpatialLayers | undefined {
   const { name } = packet.codec;
   if (name === 'vp9') {
     const sizes = parseVp9Descriptor(packet.payload)?.sizes;
     return severalOf(sizes, ({ payload }) => vp9SpatialLayer(payload));
   }
-  const descriptor = name === 'av1' ? extensionOf(packet, descriptorId) : undefined;
-  const structure = descriptor && readTemplateStructure(descriptor);
+  const { dependencyDescriptor } = packet;
+  const structure = dependencyDescriptor && readDescriptor(dependencyDescriptor, undefined)?.structure;
   return (
     structure &&
-    severalOf(structure.sizes, (another) => {
-      const own = extensionOf(another, descriptorId);
-      return own ? spatialLayerOf(own, structure) : 0;
-    })
+    severalOf(
+      structure.sizes,
+      ({ dependencyDescriptor: own }) => (own && readDescriptor(own, structure)?.template?.spatialId) ?? 0,
+    )
   );
 }
 

@@ -1,6 +1,6 @@
 /** One source: its packets in order and each once, what is known of them, and what is to be asked for. */
 import { readUint16 } from '../bytes.ts';
-import type { RtpPacket } from '../packet.ts';
+import { extensionOf, type RtpExtension, type RtpPacket } from '../packet.ts';
 import type { RtpCodec } from '../parameters.ts';
 import type { ReportBlock, SenderReport } from '../rtcp.ts';
 import { sequenceDistance, SequenceUnwrapper } from '../sequence.ts';
@@ -54,7 +54,7 @@ export class SourceReceiver {
   constructor(source: RemoteSource, context: SourceContext) {
     this.source = source;
     this.#context = context;
-    this.#frames = new FrameCounter(context.dependencyDescriptorId);
+    this.#frames = new FrameCounter();
   }
 
   /** When {@link tick} has something to do; `Infinity` when there is nothing. */
@@ -224,6 +224,7 @@ export class SourceReceiver {
         marker,
         payload,
         extensions,
+        dependencyDescriptor: this.#dependencyDescriptorOf(codec, extensions),
         arrival: now,
         isRecovered,
         gap: false,
@@ -232,14 +233,15 @@ export class SourceReceiver {
     if (!this.#order?.insert(sequenceNumber, received, this.#codec?.nack ?? false, now)) this.#discarded++;
   }
 
+  #dependencyDescriptorOf({ name }: RtpCodec, extensions: readonly RtpExtension[]): Uint8Array | undefined {
+    return name === 'av1' ? extensionOf({ extensions }, this.#context.dependencyDescriptorId) : undefined;
+  }
+
   #deliver(packet: ReceivedPacket): void {
     const isKeyFrame = this.#frames.count(packet);
     if (isKeyFrame) this.#keyFrames.satisfied();
-    else if (this.source.kind === 'video') {
-      if (packet.gap) this.#keyFrames.need(packet.arrival);
-      else if (this.#frames.frames === 1 && this.#frames.keyFrames === 0)
-        this.#keyFrames.need(packet.arrival, startDelay);
-    }
+    else if (this.source.kind === 'video' && this.#frames.frames === 1 && this.#frames.keyFrames === 0)
+      this.#keyFrames.need(packet.arrival, startDelay);
     this.#context.deliver(packet);
   }
 }

@@ -23,6 +23,8 @@ export interface ReceivedPacket {
   marker: boolean;
   payload: Uint8Array;
   extensions: readonly RtpExtension[];
+  /** Of AV1: what its frame refers to (RTP payload format for AV1 1.0, A.8). */
+  dependencyDescriptor?: Uint8Array | undefined;
   /** When it came. */
   arrival: number;
   /** It was lost, and came again when it was asked for. */

@@ -207,6 +207,8 @@ export class RemoteSource {
     const captureTime = this.#captured.timeOf(packet.timestamp, clockRate, packet.arrival);
     for (const stream of this.#packetStreams)
       stream.push(remotePacket(packet, packet.sequenceNumber + offset, captureTime, audioLevel));
+    // Whoever puts frames together knows better which losses matter.
+    if (packet.gap && this.kind === 'video' && this.#packetStreams.size > 0) this.requestKeyFrame();
     if (this.#frameStreams.size === 0) return;
     this.#assembler ??= new FrameAssembler();
     for (const frame of this.#assembler.push(packet)) {

@@ -1,60 +1,72 @@
 /**
- * What the dependency descriptor (RTP payload format for AV1 1.0, appendix A.8) tells of spatial layers: a key frame's first packet has the
- * sizes of all of them, and a table by which every packet tells its own.
+ * What the dependency descriptor (RTP payload format for AV1 1.0, appendix A.8) tells once, with a key frame: a table of templates, by which every
+ * packet tells its layers and what its frame refers to, and the sizes of the spatial layers.
  */
-import { BitReader } from '../bytes/bit-reader.ts';
+import type { BitReader } from '../bytes/bit-reader.ts';
 import type { FrameSize } from '../frame-size.ts';
 
 export interface TemplateStructure {
   /** Number of the first template. */
   offset: number;
-  /** By template. */
-  spatialIds: readonly number[];
-  /** Of the spatial layers, from the lowest up. */
+  /** Decode targets: which layers somebody may want together. */
+  targets: number;
+  templates: readonly Template[];
+  /** Of the spatial layers, from the lowest up; none where they are not told. */
   sizes: readonly FrameSize[];
 }
 
-/** The mandatory fields (A.8.1). */
-const mandatoryLength = 3;
-const templateIds = 64;
+export interface Template {
+  spatialId: number;
+  temporalId: number;
+  /** How many frames ago each was that it refers to. */
+  frameDiffs: readonly number[];
+}
 
-/** Undefined when the descriptor has none, none with sizes, or is cut short. */
-export function readTemplateStructure(descriptor: Uint8Array): TemplateStructure | undefined {
-  if (descriptor.length <= mandatoryLength) return undefined;
-  const reader = new BitReader(descriptor, mandatoryLength);
-  const isPresent = reader.flag();
-  reader.skip(4); // active targets, own indications, differences and chains
-  if (!isPresent) return undefined;
+const mostTemplates = 64;
+
+/** template_dependency_structure(); undefined when it is cut short. */
+export function readTemplateStructure(reader: BitReader): TemplateStructure | undefined {
   const offset = reader.bits(6);
   const targets = reader.bits(5) + 1;
-  const spatialIds = readLayers(reader);
-  reader.skip(spatialIds.length * targets * 2); // decode target indications
-  for (const _ of spatialIds) while (reader.flag() && !reader.isPastEnd) reader.skip(4); // frame differences
-  skipChains(reader, targets, spatialIds.length);
-  if (!reader.flag()) return undefined;
-  const sizes = Array.from({ length: (spatialIds.at(-1) ?? 0) + 1 }, () => ({
+  const layers = readLayers(reader);
+  reader.skip(layers.length * targets * 2); // decode target indications
+  const templates = layers.map((layer) => ({ ...layer, frameDiffs: readTemplateDiffs(reader) }));
+  skipChains(reader, targets, layers.length);
+  const hasSizes = reader.flag();
+  const spatialLayers = hasSizes ? (layers.at(-1)?.spatialId ?? 0) + 1 : 0;
+  const sizes = Array.from({ length: spatialLayers }, () => ({
     width: reader.bits(16) + 1,
     height: reader.bits(16) + 1,
   }));
-  return reader.isPastEnd ? undefined : { offset, spatialIds, sizes };
+  return reader.isPastEnd ? undefined : { offset, targets, templates, sizes };
 }
 
-/** The layer of a packet by its descriptor; 0 when that says nothing. */
-export function spatialLayerOf(descriptor: Uint8Array, { offset, spatialIds }: TemplateStructure): number {
-  const template = ((descriptor[0] ?? 0) & 0x3f) + templateIds - offset;
-  return spatialIds[template % templateIds] ?? 0;
+/** @param id 6 bits, as packets have it */
+export function templateOf(id: number, { offset, templates }: TemplateStructure): Template | undefined {
+  return templates[(id + mostTemplates - offset) % mostTemplates];
 }
 
 /** template_layers() */
-function readLayers(reader: BitReader): number[] {
-  const spatialIds: number[] = [];
-  let spatialId = 0;
-  for (let next = 0; next !== 3 && spatialIds.length < templateIds && !reader.isPastEnd; ) {
-    spatialIds.push(spatialId);
+function readLayers(reader: BitReader): { spatialId: number; temporalId: number }[] {
+  const layers: { spatialId: number; temporalId: number }[] = [];
+  let [spatialId, temporalId] = [0, 0];
+  for (let next = 0; next !== 3 && layers.length < mostTemplates && !reader.isPastEnd; ) {
+    layers.push({ spatialId, temporalId });
     next = reader.bits(2);
-    if (next === 2) spatialId += 1;
+    if (next === 1) temporalId += 1;
+    else if (next === 2) {
+      spatialId += 1;
+      temporalId = 0;
+    }
   }
-  return spatialIds;
+  return layers;
+}
+
+/** template_fdiffs() */
+function readTemplateDiffs(reader: BitReader): number[] {
+  const diffs: number[] = [];
+  while (reader.flag() && !reader.isPastEnd) diffs.push(reader.bits(4) + 1);
+  return diffs;
 }
 
 /** template_chains() */

@@ -4,7 +4,6 @@ import { BitWriter } from '../../../../src/rtp/codecs/bytes/bit-writer.ts';
 import type { RtpCodec } from '../../../../src/rtp/parameters.ts';
 import { FrameCounter } from '../../../../src/rtp/receive/frame-counter.ts';
 
-const descriptorId = 7;
 const sizes = [
   { width: 320, height: 180 },
   { width: 640, height: 360 },
@@ -13,7 +12,7 @@ const sizes = [
 
 /** Pictures of three spatial layers, one packet for each layer that comes. */
 abstract class Pictures {
-  readonly counter = new FrameCounter(descriptorId);
+  readonly counter = new FrameCounter();
   #picture = 0;
   abstract readonly name: 'vp9' | 'av1';
 
@@ -40,7 +39,8 @@ abstract class Pictures {
       timestamp: this.#picture * 3_000,
       marker: false,
       payload: this.payload(layer, isKeyFrame),
-      extensions: descriptor ? [{ id: descriptorId, value: descriptor }] : [],
+      extensions: [],
+      dependencyDescriptor: descriptor,
       arrival: 0,
       isRecovered: false,
       gap: false,

@@ -134,6 +134,9 @@ export class ReceiverRig {
       {
         packet: (packet) => {
           this.packets.push(packet);
+          // As whoever reads packets of a video does.
+          if (packet.gap && packet.codec.kind === 'video')
+            this.receiver.requestKeyFrame(packet.ssrc, this.clock.now());
           this.onPacket?.(packet);
         },
         reported: (ssrc, report) => this.senderReports.push({ ssrc, ...report }),

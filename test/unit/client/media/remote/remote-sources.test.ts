@@ -393,6 +393,18 @@ describe('the frames of a track', () => {
     expect(rtp.calls).toEqual(['key frame of 21']);
   });
 
+  it('are asked for with a key frame where packets are read, and by nobody where nothing is', () => {
+    const rig = new Rig();
+    const { media, rtp } = fakeSessionMedia();
+    rig.sources.offered(set([video('ab', 21)]));
+    rig.sources.carriedBy(media);
+    rtp.handlers?.packet({ ...vp8Packet(21, 5, false), gap: true });
+    expect(rtp.calls).toEqual(['receive 21']);
+    rig.track('ab-v0').packets();
+    rtp.handlers?.packet({ ...vp8Packet(21, 9, false), gap: true });
+    expect(rtp.calls).toEqual(['receive 21', 'key frame of 21']);
+  });
+
   it('of audio stand alone', () => {
     const rig = new Rig();
     const { media, rtp } = fakeSessionMedia();
