@@ -20,8 +20,8 @@ export interface Reception {
 
 /** Who gets what a source sends. */
 export interface ReceptionSink {
-  /** In order. */
-  packet(packet: ReceivedPacket): void;
+  /** In order. @param late ms by which it was read later than its arrival, which is a guess then */
+  packet(packet: ReceivedPacket, late: Milliseconds): void;
   reported(report: SenderReportTimes): void;
 }
 
@@ -67,6 +67,8 @@ export class SessionMedia {
   readonly #sinks = new Map<number, ReceptionSink>();
   /** Whoever sends a source, by SSRC. */
   readonly #senders = new Map<number, TransmissionSink>();
+  /** Of the packet that is being received. */
+  #late: Milliseconds = 0;
   #timerAt = Infinity;
   #cancelTimer: () => void = () => {};
   #isClosed = false;
@@ -79,7 +81,7 @@ export class SessionMedia {
     this.#rtp = createRtp(
       { parameters, random, localSsrc, cname },
       {
-        packet: (packet) => this.#sinks.get(packet.ssrc)?.packet(packet),
+        packet: (packet) => this.#sinks.get(packet.ssrc)?.packet(packet, this.#late),
         reported: (ssrc, report) => this.#sinks.get(ssrc)?.reported(report),
         keyFrameRequested: (ssrc) => this.#senders.get(ssrc)?.keyFrameRequested(),
         available: (bitrate) => this.#share(bitrate),
@@ -92,7 +94,9 @@ export class SessionMedia {
   /** A packet of the transport. @param late ms ago it arrived */
   receiveRtp(packet: Uint8Array, late: Milliseconds = 0): void {
     if (this.#isClosed) return;
+    this.#late = late;
     this.#rtp.receiveRtp(packet, this.#clock.now() - late);
+    this.#late = 0;
     this.#setTimer();
   }
 

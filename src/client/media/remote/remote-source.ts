@@ -188,7 +188,7 @@ export class RemoteSource {
     this.#reception =
       streams &&
       this.#media?.receive(streams, {
-        packet: (packet) => this.#received(packet),
+        packet: (packet, late) => this.#received(packet, late),
         reported: (report) => this.#captured.reported(report),
       });
     if (!this.#reception) return;
@@ -197,14 +197,16 @@ export class RemoteSource {
     if (this.#frameStreams.size > 0) this.requestKeyFrame();
   }
 
-  #received(packet: ReceivedPacket): void {
+  #received(packet: ReceivedPacket, late: number): void {
     this.#figures.gaps.packet(packet.arrival);
     const audioLevel = this.kind === 'audio' ? this.#levelOf(packet) : undefined;
     if (audioLevel) this.#heard(this, audioLevel.level, packet.arrival, opusDuration(packet.payload));
     if (this.#frameStreams.size === 0 && this.#packetStreams.size === 0) return;
     const offset = this.#offsetFor(packet.sequenceNumber);
     const { clockRate } = packet.codec;
-    const captureTime = this.#captured.timeOf(packet.timestamp, clockRate, packet.arrival);
+    // The least delay counts there, and a guess may be less than it was.
+    const read = packet.arrival + late;
+    const captureTime = this.#captured.timeOf(packet.timestamp, clockRate, read);
     for (const stream of this.#packetStreams)
       stream.push(remotePacket(packet, packet.sequenceNumber + offset, captureTime, audioLevel));
     // Whoever puts frames together knows better which losses matter.
@@ -213,7 +215,7 @@ export class RemoteSource {
     this.#assembler ??= new FrameAssembler();
     for (const frame of this.#assembler.push(packet)) {
       const timestamp = this.#timeline.timeOf(frame.timestamp, clockRate, packet.arrival);
-      const captured = this.#captured.timeOf(frame.timestamp, clockRate, packet.arrival);
+      const captured = this.#captured.timeOf(frame.timestamp, clockRate, read);
       const sequenceNumber = frame.sequenceNumber + offset;
       for (const stream of this.#frameStreams)
         stream.push(remoteFrame(frame, timestamp, captured, sequenceNumber, audioLevel));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ReceivedPacket } from '../../../../../src/rtp/receive/types.ts';
 import { fakeSessionMedia, opus, vp8Packet } from '../../../../support/fake-rtp.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
 import { audio, Rig, set, video } from './remote-sources-rig.ts';
 
 describe('what comes from a participant', () => {
@@ -46,5 +47,24 @@ describe('what comes from a participant', () => {
       expect((await stream.next()).value).toMatchObject({ captureTime: 1_040 });
       rig.sources.carriedBy(undefined);
     }
+  });
+
+  it('was captured no earlier for it that a datagram was read late, and may have come before', async () => {
+    const rig = new Rig();
+    const clock = new ManualClock(1_000);
+    const { media, rtp } = fakeSessionMedia(undefined, clock);
+    rig.sources.offered(set([audio('ab', 31)]));
+    rig.sources.carriedBy(media);
+    const frames = rig.track('ab-a0').frames();
+    let count = 0;
+    rtp.receiveRtp = (_, now) => rtp.handlers?.packet({ ...spoken(count, count * 20), arrival: now });
+    // The loop was busy for 60 ms before the third: nobody knows when in it that came.
+    for (const late of [0, 0, 30, 0]) {
+      count += 1;
+      clock.advance(20);
+      media.receiveRtp(new Uint8Array(1), late);
+    }
+    for (const captureTime of [1_020, 1_040, 1_060, 1_080])
+      expect((await frames.next()).value).toMatchObject({ captureTime });
   });
 });
