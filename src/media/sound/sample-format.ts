@@ -38,6 +38,9 @@ const readers: Readonly<Record<SampleFormat, (view: DataView, at: number) => num
   f64: (view, at) => ofFloat(view.getFloat64(at, true)),
 };
 
+/** With comparisons: `Math.max`, `min` and `round` take twice as long, for each sample that anybody hears. */
 function ofFloat(value: number): number {
-  return Math.max(-32_768, Math.min(32_767, Math.round(value * 32_768)));
+  const scaled = value * 32_768;
+  if (scaled >= 32_767) return 32_767;
+  return scaled <= -32_768 ? -32_768 : Math.floor(scaled + 0.5);
 }
