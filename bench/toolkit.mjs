@@ -2,7 +2,8 @@
  * npm run bench:toolkit: what voices, music and recordings cost. What is compared takes turns in one process, on one conference whose deployment and
  * speakers are other processes, so that ratios hold where figures drift. Figures are printed with their goals, never judged by the exit code.
  *
- * --only recording,decoding,music,browser  --quick (fewer, and for a shorter time)  --rounds N  --seconds S (of each measurement)  --json
+ * --only recording,decoding,music,browser  --quick (fewer, and for a shorter time)  --counts 1,10,50 (people)  --rounds N  --seconds S (of each measurement)
+ * --json
  */
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -17,6 +18,7 @@ const { values: flags } = parseArgs({
   options: {
     only: { type: 'string' },
     quick: { type: 'boolean', default: false },
+    counts: { type: 'string' },
     rounds: { type: 'string' },
     seconds: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -29,6 +31,7 @@ const options = {
   seconds: Number(flags.seconds ?? (flags.quick ? 2 : 4)),
   say,
 };
+const counts = (flags.counts ?? (flags.quick ? '1,10' : '1,10,50')).split(',').map(Number);
 const print = (printed, results) => flags.json || printed(results);
 
 await installNodeModules();
@@ -46,7 +49,7 @@ const picture = makePicture();
 if (isWanted('recording')) {
   results.recording = [];
   for (const camera of [false, true])
-    for (const count of flags.quick ? [1, 10] : [1, 10, 50]) {
+    for (const count of counts) {
       const uses = ['nothing', 'listen', 'record'];
       results.recording.push(
         await measureUses({ count, picture: camera ? picture : undefined, uses }, options),

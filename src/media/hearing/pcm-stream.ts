@@ -71,7 +71,7 @@ export class PcmStream extends SoundStream {
   }
 
   protected rest(): void {
-    this.#timer?.cancel();
+    this.#timer?.rest();
   }
 
   protected ended(): void {
