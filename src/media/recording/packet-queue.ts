@@ -24,6 +24,11 @@ export class PacketQueue {
   #large: Uint8Array[] = [];
   #largeSize = 0;
 
+  /** Bytes. */
+  get size(): number {
+    return this.#size + this.#largeSize;
+  }
+
   /** Its data must not change any more. */
   push({ at, data, duration, keyFrame }: ContainerPacket): void {
     this.#numbers.push(data.length, at, duration, keyFrame ? 1 : 0);
@@ -43,10 +48,9 @@ export class PacketQueue {
   }
 
   /** All of them: they are not in the queue any more. */
-  take(): { packets: ContainerPacket[]; size: number } {
+  take(): ContainerPacket[] {
     const [bytes, numbers] = [this.#bytes, this.#numbers];
     const large = this.#large.values();
-    const size = this.#size + this.#largeSize;
     // As much will come again.
     this.#bytes = new Uint8Array(Math.max(firstSize, this.#size));
     this.#numbers = [];
@@ -65,6 +69,6 @@ export class PacketQueue {
       });
       start = end;
     }
-    return { packets, size };
+    return packets;
   }
 }

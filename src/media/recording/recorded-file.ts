@@ -13,6 +13,9 @@ const shortestSilence = 10;
 /** ms of a packet or picture of which nothing says it, and the longest of a picture that is the last */
 const [defaultDuration, longestPicture] = [20, 1_000];
 
+/** Bytes of frames that wait: what lives for a second is work for the garbage collector, and of pictures it is much. */
+const mostQueued = 16 * 1024;
+
 /** ms of media in which it is still being learned where a file begins, and the largest correction that is one. */
 const [youth, largestCorrection] = [20_000, 100];
 
@@ -38,8 +41,10 @@ export class FileOfSource {
   #first: number | undefined;
   readonly #failed: (error: unknown) => void;
   readonly #container: Promise<ContainerFile | undefined>;
-  /** What is added with the next saving. */
+  /** What is added with the next saving, or when it is much. */
   readonly #packets = new PacketQueue();
+  /** Bytes that the disk is to expect, and has not got. */
+  #expected = 0;
   /** The last step of the container. */
   #step: Promise<unknown>;
   /** ms from the start: of the last frame, its length, where what can be decoded ends, and where what is on the disk does. */
@@ -120,17 +125,15 @@ export class FileOfSource {
     if (!this.#hasChanged) return;
     this.#hasChanged = false;
     const end = this.#last + this.#length;
-    void this.#addAll();
-    await this.#then((container) => container.sync(end));
+    await this.#put((container) => container.sync(end));
     if (await this.#disk.flush()) this.#onDisk = end;
   }
 
   /** Never rejects. */
   async close(): Promise<void> {
     const end = this.#last + this.#length;
-    void this.#addAll();
     // What finishes a file needs room, all but its duration.
-    await this.#then((container) =>
+    await this.#put((container) =>
       this.#disk.hasFailed ? container.sync(this.#onDisk) : container.finish(),
     );
     if (await this.#disk.flush()) this.#onDisk = end;
@@ -163,12 +166,23 @@ export class FileOfSource {
     this.#hasChanged = true;
     this.#packets.push(packet);
     this.#disk.expect(packet.data.length);
+    this.#expected += packet.data.length;
+    if (this.#packets.size >= mostQueued) void this.#addAll();
   }
 
-  /** All at once: one at a time they cost ten times as much. */
+  /** Many at once: one at a time they cost ten times as much. */
   #addAll(): Promise<void> {
-    const { packets, size } = this.#packets.take();
-    return this.#then((container) => container.add(packets)).then(() => this.#disk.expect(-size));
+    const packets = this.#packets.take();
+    return this.#then((container) => container.add(packets));
+  }
+
+  /** All that has come, and then a step that gives it to the disk. */
+  async #put(step: (container: ContainerFile) => Promise<void>): Promise<void> {
+    void this.#addAll();
+    const expected = this.#expected;
+    this.#expected = 0;
+    await this.#then(step);
+    this.#disk.expect(-expected);
   }
 
   #then(step: (container: ContainerFile) => Promise<void>): Promise<void> {
