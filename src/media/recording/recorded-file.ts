@@ -120,6 +120,11 @@ export class FileOfSource {
     this.#queue({ data, at: time, duration: this.#length, keyFrame });
   }
 
+  /** The sender's times begin anew: they correct the file's begin no more. */
+  settle(): void {
+    this.#isSettled = true;
+  }
+
   /** What has come until now is on the disk then. Never rejects. */
   async save(): Promise<void> {
     if (!this.#hasChanged) return;

@@ -129,7 +129,10 @@ export class Recording {
         for (const [{ endpointId }, { recording }] of this.#sources)
           if (endpointId === participant.id) recording.setEncrypted(saysEncrypted(participant));
       }),
-      room.on('sessionEnded', () => this.#absences.away()),
+      room.on('sessionEnded', () => {
+        this.#absences.away();
+        for (const { recording } of this.#sources.values()) recording.sessionEnded();
+      }),
       room.on('reconnecting', () => this.#absences.away()),
       () => this.#cancelSaving(),
     ];

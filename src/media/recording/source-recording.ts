@@ -120,6 +120,11 @@ export class SourceRecording {
     this.#end = undefined;
   }
 
+  /** Another session brings it from now on. */
+  sessionEnded(): void {
+    this.#file?.settle();
+  }
+
   /** Resolves when all that came is in its file. Never rejects. */
   stop(): Promise<void> {
     this.#stop.abort();

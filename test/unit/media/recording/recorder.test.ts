@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withResolvers } from '../../../../src/base/resolvers.ts';
+import type { ConferenceEvents } from '../../../../src/client/conference-events.ts';
 import { opusDuration, isOpusPacket } from '../../../../src/rtp/codecs/opus/packet.ts';
 import { fileNameOf } from '../../../../src/media/recording/file-name.ts';
 import { silenceFor } from '../../../../src/media/recording/opus-silence.ts';
@@ -263,6 +264,24 @@ describe('a recording', () => {
     expect(dropped).toBeGreaterThan(0);
     await rig.recorder.stop();
     expect(rig.timeline.events.filter(({ type }) => type === 'gap')).toMatchObject([{ reason: 'overload' }]);
+  });
+
+  it('keeps its offset when the times of the sender begin anew with another session', async () => {
+    const rig = new RecordingRig();
+    rig.join('ab12');
+    const sound = rig.add('ab12', 'audio');
+    await rig.play(sound, 1_000, 50);
+    const end = { reason: 'moving' };
+    rig.emitter.emit('sessionEnded', { end } as ConferenceEvents['sessionEnded']);
+    for (let index = 50; index < 100; index += 1) {
+      const at = 1_200 + index * 20;
+      rig.clock.advance(20);
+      // The first was 77 ms on its way.
+      sound.push(frameOf('audio', at, index, { timestamp: start + at + 77 }));
+      await turn();
+    }
+    const { files } = await rig.recorder.stop();
+    expect(files).toMatchObject([{ offset: 1, duration: 2.2 }]);
   });
 
   it('has the offset that the first report of a sender corrects, and the times of the sender', async () => {
