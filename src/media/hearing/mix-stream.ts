@@ -26,6 +26,7 @@ export class MixStream extends SoundStream {
   readonly #mixer: Mixer<RemoteTrack>;
   readonly #timer: PunctualTimer;
   readonly #heard = new Map<RemoteTrack, ClearFrames>();
+  readonly #encrypted = new Set<string>();
   readonly #offs: (() => void)[] = [];
 
   /** Made by `mix`, not by users. */
@@ -61,10 +62,9 @@ export class MixStream extends SoundStream {
     return this.#mixer.dropped;
   }
 
-  /** Endpoint ids of those in it of whom something is end-to-end encrypted, and not heard. */
+  /** Endpoint ids of those of whom something was left out because it is end-to-end encrypted; they stay when those have left, and when it has ended. */
   get encrypted(): readonly string[] {
-    const encrypted = [...this.#heard].filter(([, frames]) => frames.encrypted);
-    return [...new Set(encrypted.map(([{ endpointId }]) => endpointId))];
+    return [...this.#encrypted];
   }
 
   protected take(): PcmBlock | undefined {
@@ -108,7 +108,7 @@ export class MixStream extends SoundStream {
     const isWanted = this.#options.isWanted(track);
     if (isWanted === this.#heard.has(track)) return;
     if (!isWanted) return this.#leaveOut(track);
-    const frames = new ClearFrames(track, { limit });
+    const frames = new ClearFrames(track, { limit }, () => this.#encrypted.add(track.endpointId));
     this.#heard.set(track, frames);
     void this.#read(track, frames);
   }

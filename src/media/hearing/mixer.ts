@@ -55,6 +55,7 @@ export class Mixer<Key> {
   push(key: Key, frame: SoundFrame, now: Milliseconds): void {
     let source = this.#sources.get(key);
     if (!source) this.#sources.set(key, (source = this.#createSource()));
+    this.#forgetUntaken(now);
     const lateness = source.push(frame, now);
     if (lateness !== undefined) this.#delay.arrived(lateness);
   }
@@ -64,6 +65,7 @@ export class Mixer<Key> {
     const source = this.#sources.get(key);
     this.#sources.delete(key);
     if (source) this.#leaving.set(source, now);
+    this.#forgetUntaken(now);
   }
 
   /** The next block, if it is due. */
@@ -96,6 +98,12 @@ export class Mixer<Key> {
       source.close();
       this.#leaving.delete(source);
     }
+  }
+
+  /** Nobody may take anything for long, and what is before this nobody can take any more. */
+  #forgetUntaken(now: Milliseconds): void {
+    const { delay, limit } = this.#options;
+    this.#forget(now - limit - delay.most - 2 * blockDuration);
   }
 
   /** Whoever is too late goes on with what is due, not with what was. */

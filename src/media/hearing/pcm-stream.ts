@@ -44,7 +44,7 @@ export class PcmStream extends SoundStream {
     return this.#options.frames.dropped;
   }
 
-  /** Something of it is end-to-end encrypted, and silence here. */
+  /** Something of it was end-to-end encrypted, and silence here; it stays true. */
   get encrypted(): boolean {
     return this.#options.frames.encrypted ?? false;
   }

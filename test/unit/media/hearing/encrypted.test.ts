@@ -62,9 +62,12 @@ describe('sound that is end-to-end encrypted', () => {
     expect(brief(blocks)).toBe('2×900');
     expect(stream.encrypted).toEqual(['bob']);
     expect(conference.decoders).toHaveLength(1);
+    // Who has left was not heard all the same.
+    conference.leaves(bob);
+    expect(stream.encrypted).toEqual(['bob']);
     stream.close();
     await reading;
-    expect(stream.encrypted).toEqual([]);
+    expect(stream.encrypted).toEqual(['bob']);
   });
 
   it.each(ways)('%s, is not passed on, and told once', async (_, hide, say) => {

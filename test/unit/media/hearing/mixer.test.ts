@@ -126,6 +126,22 @@ describe('a mix', () => {
     expect(heard(await rig.pass(45))).toMatch(/^1×\d+$/);
   });
 
+  it('keeps nothing of who has gone while nobody takes it', async () => {
+    const rig = new Rig();
+    for (let person = 0; person < 20; person += 1) {
+      rig.mixer.push(`${person}`, new FakeSender(rig.now).frame(1), rig.now);
+      for (let turn = 0; turn < 3; turn += 1) await Promise.resolve();
+      rig.mixer.remove(`${person}`, rig.now);
+      rig.now += 1_000;
+    }
+    // Of 1.4 s before now something may still be taken.
+    expect(rig.decoders.map(({ isClosed }) => isClosed)).toEqual(
+      Array.from({ length: 20 }, (_, person) => person < 18),
+    );
+    rig.mixer.push('stays', new FakeSender(rig.now + 1_000).frame(1), rig.now + 1_000);
+    expect(rig.decoders.slice(0, 20).every(({ isClosed }) => isClosed)).toBe(true);
+  });
+
   it('goes on as those in it come and go', async () => {
     const rig = new Rig();
     rig.send('a', new FakeSender(zero).frames(15, 1));
