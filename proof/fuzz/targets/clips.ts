@@ -143,6 +143,15 @@ export const oggTarget: FuzzTarget<Uint8Array> = {
         20_000,
       ),
     ]),
+    'links of a beginning only': joined([
+      new Uint8Array(oggOpus([Uint8Array.of(0xfc)])),
+      repeated(new Uint8Array(oggOpus([])), 10_000),
+    ]),
+    'a link of pictures that goes on': joined([
+      new Uint8Array(oggOpus([Uint8Array.of(0xfc)])),
+      new Uint8Array(oggPage([Buffer.from('\x80theora')], { isFirst: true })),
+      repeated(new Uint8Array(oggPage([new Uint8Array(9)])), 200_000),
+    ]),
     'beginnings of pages': joined([
       new Uint8Array(oggOpus([Uint8Array.of(0xfc)])),
       repeated(new Uint8Array(Buffer.from('OggS\0')), 400_000),

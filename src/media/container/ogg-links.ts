@@ -3,28 +3,52 @@
  */
 import type { ByteSource } from '../origin/byte-source.ts';
 import { ByteReader } from './byte-reader.ts';
+import { containerError } from './media-error.ts';
 import { findPage, headLength, longestHead, longestPage, type OggPage, readPage } from './ogg-page.ts';
 
 /** bytes that are looked through at once */
 const searched = 256 * 1024;
 
-/** Reads one link after the other. */
+/** Links without a frame one after the other, as those of pictures alone. */
+const mostEmpty = 100;
+/** bytes that may be read for one frame, in however many links, beyond all there are */
+const mostWork = 64 * 1024 * 1024;
+
+/** Reads one link after the other, within bounds: a stream may go on for ever and have no more sound. */
 export class OggLinks {
+  readonly #source: ByteSource;
   readonly #reader: ByteReader;
+  /** Since the last frame: links that have begun, bytes. */
+  #begun = 0;
+  #work = 0;
   /** Of the link that is read: streams of one begin together, before anything else of them. */
   #hasData = false;
   #last: Promise<Uint8Array | undefined> = Promise.resolve(new Uint8Array());
 
   constructor(source: ByteSource) {
+    this.#source = source;
     this.#reader = new ByteReader(source);
   }
 
-  /** @returns the bytes of the next link, page by page; undefined: there is none. What is no page is part of it, as whoever reads it finds out */
+  /** A frame was had: the next may take as much work again. */
+  progress(): void {
+    this.#begun = 0;
+    this.#work = 0;
+  }
+
+  /**
+   * @returns the bytes of the next link, page by page; undefined: there is none. What is no page is part of it, as whoever reads it finds out
+   * @throws ParseError `container-damaged`, `container-too-costly`: nothing of what came since {@link progress} was a frame
+   */
   async next(): Promise<AsyncIterable<Uint8Array> | undefined> {
     // What nobody has read of the one before.
     while (this.#hasData && (await this.#piece())) continue;
     this.#hasData = false;
-    return (await this.#reader.peek(1)).length > 0 ? this.#pieces() : undefined;
+    if ((await this.#reader.peek(1)).length === 0) return undefined;
+    this.#begun += 1;
+    if (this.#begun > mostEmpty)
+      throw containerError(this.#source.name, 'container-damaged', `${mostEmpty} links of it have no sound`);
+    return this.#pieces();
   }
 
   async *#pieces(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -42,6 +66,9 @@ export class OggLinks {
     if (page?.isFirst === true && this.#hasData) return undefined;
     if (page?.isFirst !== true) this.#hasData = true;
     const bytes = await this.#reader.take(page?.size ?? (await this.#untilNextPage()));
+    this.#work += bytes.length;
+    if (this.#work > mostWork + (this.#source.size ?? 0))
+      throw containerError(this.#source.name, 'container-too-costly', 'no frame is found in it');
     return bytes.length > 0 ? bytes : undefined;
   }
 

@@ -28,9 +28,6 @@ export async function openOgg(source: ByteSource): Promise<Media> {
   };
 }
 
-/** Links one after the other that have no sound, as those of pictures alone. */
-const mostEmpty = 100;
-
 /** One link is open at a time. */
 class Chain {
   readonly #source: ByteSource;
@@ -49,7 +46,7 @@ class Chain {
 
   /** The sound of the next link that has any; undefined: there is none. */
   async open(): Promise<EncodedAudio | undefined> {
-    for (let left = mostEmpty; left > 0; left -= 1) {
+    for (;;) {
       this.#link?.close();
       const bytes = await this.#links.next();
       if (!bytes) return undefined;
@@ -60,7 +57,11 @@ class Chain {
       }
       if (this.#link?.audio) return this.#link.audio;
     }
-    throw containerError(this.name, 'container-damaged', `${mostEmpty} links of it have no sound`);
+  }
+
+  /** A frame was had. */
+  progress(): void {
+    this.#links.progress();
   }
 
   close(): void {
@@ -111,6 +112,7 @@ class ChainedAudio implements EncodedAudio {
 
   /** A link follows the one before it at once, whatever its times begin with. */
   #placed(frame: EncodedFrame): EncodedFrame {
+    this.#chain.progress();
     this.#shift ??= this.#end - frame.at;
     const at = frame.at + this.#shift;
     this.#end = at + frame.duration;

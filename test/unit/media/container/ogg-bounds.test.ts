@@ -1,0 +1,68 @@
+/** Ogg that is made to cost much. */
+import { describe, expect, it } from 'vitest';
+import { openMedia } from '../../../../src/media/container/open-media.ts';
+import type { MediaOrigin } from '../../../../src/media/origin/byte-source.ts';
+import { oggOpus, oggPage, opusHead } from '../../../support/ogg.ts';
+
+const megabyte = 1024 * 1024;
+const sound = oggOpus([Buffer.from([0x08, 1, 1])]);
+const nothing = oggOpus([]);
+const pictures = oggPage([Buffer.from('\x80theora')], { isFirst: true });
+/** 65 kB */
+const picture = oggPage([Buffer.alloc(254 * 255)]);
+
+/** The beginning, then the same again and again: far more than there should be read, but not for ever. */
+async function* endless(beginning: Buffer, again: Buffer, times: number): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(beginning);
+  for (let left = times; left > 0; left -= 1) yield again;
+}
+
+/** @returns how many frames there were before it failed */
+async function framesUntil(code: string, origin: MediaOrigin): Promise<number> {
+  using media = await openMedia(origin);
+  let count = 0;
+  const all = (async () => {
+    for await (const _ of media.audio ?? []) count += 1;
+  })();
+  await expect(all).rejects.toMatchObject({ code });
+  return count;
+}
+
+describe('a chain in which no more sound comes', () => {
+  it.each([
+    ['a stream', endless(sound, nothing, 5_000)],
+    ['bytes', Buffer.concat([sound, ...Array<Buffer>(5_000).fill(nothing)])],
+  ])('is not read through for links with a beginning only: %s', async (_, origin) => {
+    expect(await framesUntil('container-damaged', origin)).toBe(1);
+  });
+
+  it.each([
+    ['that has no sound', Buffer.concat([sound, pictures])],
+    [
+      'whose sound has ended',
+      Buffer.concat([
+        sound,
+        pictures,
+        oggPage([opusHead()], { serialNumber: 2, isFirst: true }),
+        nothing.subarray(47),
+      ]),
+    ],
+  ])('is not read through for a link without an end %s', async (_, beginning) => {
+    const origin = endless(beginning, picture, (100 * megabyte) / picture.length);
+    expect(await framesUntil('container-too-costly', origin)).toBe(1);
+  });
+
+  it('may have some of both between two frames', async () => {
+    const part = Buffer.concat([
+      sound,
+      pictures,
+      ...Array<Buffer>(20).fill(picture),
+      ...Array<Buffer>(50).fill(nothing),
+    ]);
+    const times = Math.ceil((70 * megabyte) / part.length);
+    using media = await openMedia(endless(Buffer.alloc(0), part, times));
+    let count = 0;
+    for await (const _ of media.audio ?? []) count += 1;
+    expect(count).toBe(times);
+  });
+});
