@@ -121,6 +121,7 @@ export class AudioPlayer extends TypedEmitter<AudioPlayerEvents> {
   set loop(loop: Loop) {
     checkArgument('setting the loop', 'it', loopKind, loop);
     this.#queue.loop = loop;
+    this.#prepare();
   }
 
   /**
@@ -173,7 +174,8 @@ export class AudioPlayer extends TypedEmitter<AudioPlayerEvents> {
   enqueue(playable: Playable): QueuedSound {
     const item = this.#itemOf(playable);
     this.#queue.add(item);
-    if (!this.#current) this.#advance();
+    if (this.#current) this.#prepare();
+    else this.#advance();
     return item;
   }
 
@@ -284,6 +286,12 @@ export class AudioPlayer extends TypedEmitter<AudioPlayerEvents> {
     else if (!this.#isPaused) playing.play();
   }
 
+  /** Once all of what plays is read, which may have been before its turn, the next one may be. Before it has started nobody knows whether it comes again. */
+  #prepare(): void {
+    const { isComplete, hasStarted } = this.#current?.playing ?? {};
+    if (this.#current && isComplete && hasStarted) this.#queue.prepare(this.#current);
+  }
+
   #endQueue(): void {
     this.#emitter.emit('queueEnded', { failed: this.#failures });
     this.#failure = undefined;
@@ -311,10 +319,11 @@ export class AudioPlayer extends TypedEmitter<AudioPlayerEvents> {
         this.#framesSent += 1;
       },
       volume: () => this.#volume,
-      started: () => this.#emitter.emit('started', { sound: item }),
-      complete: () => {
-        if (this.#current?.playing === playing) this.#queue.prepare(this.#current);
+      started: () => {
+        this.#emitter.emit('started', { sound: item });
+        this.#prepare();
       },
+      complete: () => this.#prepare(),
       ended: (error) => this.#ended(item, playing, error),
       underrun: () => {
         this.#underruns += 1;

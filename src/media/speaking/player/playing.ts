@@ -25,7 +25,7 @@ export interface PlayingPorts {
   bitrate: number | undefined;
   /** Its first frame is sent. */
   started(): void;
-  /** All of it is read: the next one may be opened. */
+  /** All of it is read. */
   complete(): void;
   /** It is over. */
   ended(error?: unknown): void;
@@ -61,6 +61,11 @@ export class Playing {
 
   get duration(): number | undefined {
     return this.#ahead?.sound.duration;
+  }
+
+  /** All of it is read. */
+  get isComplete(): boolean {
+    return this.#ahead?.isComplete === true;
   }
 
   /** It is sent from now on, as soon as it can. */

@@ -39,10 +39,6 @@ export class ReadAhead {
     return !this.#isDry;
   }
 
-  get isEmpty(): boolean {
-    return this.#frames.length === 0;
-  }
-
   /** Begins to read, or goes on. */
   fill(): void {
     if (!this.#isReading && !this.isComplete && !this.#isClosed) void this.#fill();
