@@ -96,7 +96,7 @@ class ChainedAudio implements EncodedAudio {
       if (frame) return this.#placed(frame);
       const audio = await this.#chain.open();
       if (!audio) return undefined;
-      if (audio.codec !== this.codec) throw this.#changed(audio);
+      if (!this.#continues(audio)) throw this.#changed(audio);
       this.#audio = audio;
       this.#shift = undefined;
     }
@@ -119,11 +119,16 @@ class ChainedAudio implements EncodedAudio {
     return { ...frame, at };
   }
 
-  #changed({ codec }: EncodedAudio): Error {
+  /** Whoever passes one or two channels on has looked at the first link only. */
+  #continues({ channels, codec }: EncodedAudio): boolean {
+    return codec === this.codec && (channels <= 2 || this.channels > 2);
+  }
+
+  #changed({ channels, codec }: EncodedAudio): Error {
     return containerError(
       this.#chain.name,
       'container-damaged',
-      `it goes on in ${codec} after ${this.codec}`,
+      `it goes on in ${codec} (${channels} channels) after ${this.codec} (${this.channels})`,
     );
   }
 }

@@ -58,6 +58,7 @@ async function read(
   return { media, frames, heard: frames.map(({ at, data }) => `${data[1]}@${at}`).join(' ') };
 }
 
+const surround = Buffer.concat([opusHead(6, 1), Buffer.from([4, 2, 0, 4, 1, 2, 3, 5])]);
 const first = link([1, 2, 3]);
 const second = link([4, 5], { serialNumber: 2 });
 const all = '1@0 2@20 3@40 4@60 5@80';
@@ -135,8 +136,28 @@ describe('a chained Ogg', () => {
     for (let count = 0; count < 3; count += 1) expect((await media.audio?.read())?.data[1]).toBe(count + 1);
     await expect(media.audio?.read()).rejects.toMatchObject({
       code: 'container-damaged',
-      message: expect.stringContaining('it goes on in vorbis after opus'),
+      message: expect.stringContaining('it goes on in vorbis (1 channels) after opus (1)'),
     });
+  });
+
+  it.each([
+    ['one', opusHead()],
+    ['two', opusHead(2)],
+  ])('says so when it goes on with more channels than whoever took %s can send', async (_, head) => {
+    using media = await openMedia(
+      Buffer.concat([link([1], { head }), link([2], { head: opusHead(2) }), link([3], { head: surround })]),
+    );
+    expect((await media.audio?.read())?.data[1]).toBe(1);
+    expect((await media.audio?.read())?.data[1]).toBe(2);
+    await expect(media.audio?.read()).rejects.toMatchObject({
+      code: 'container-damaged',
+      message: expect.stringContaining('it goes on in opus (6 channels)'),
+    });
+  });
+
+  it('may have as many as it likes where it began with more than two', async () => {
+    const { heard, media } = await read(Buffer.concat([link([1], { head: surround }), link([2])]));
+    expect([heard, media.audio?.channels]).toEqual(['1@0 2@20', 6]);
   });
 
   it('is closed in the middle of it', async () => {
