@@ -1,7 +1,11 @@
 /** Opus in a container, handed on as it is. */
+import { setImmediate as turn } from 'node:timers/promises';
 import { withLevel } from '../../container/audio-levels.ts';
 import type { EncodedAudio, EncodedFrame, Media } from '../../container/media.ts';
 import type { Sound } from './sound.ts';
+
+/** Frames that are passed over until others have their turn. */
+const skippedAtOnce = 500;
 
 export class ContainerSound implements Sound {
   readonly isLive = false;
@@ -36,7 +40,10 @@ export class ContainerSound implements Sound {
   }
 
   async #skip(start: number): Promise<void> {
-    for (let frame = await this.#audio.read(); frame; frame = await this.#audio.read())
-      if (frame.at + frame.duration >= start) return;
+    for (let count = 1; ; count += 1) {
+      const frame = await this.#audio.read();
+      if (!frame || frame.at + frame.duration >= start) return;
+      if (count % skippedAtOnce === 0) await turn();
+    }
   }
 }
