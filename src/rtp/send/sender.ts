@@ -211,7 +211,10 @@ export class RtpSender {
       now,
     );
     const bytes = buildRtpHeader({ ...header, extensions });
-    if (this.#stamp.hasSequence(kind)) this.#delivery.sent(bytes.length + payload.length, now);
+    if (this.#stamp.hasSequence(kind)) {
+      this.#delivery.sent(bytes.length + payload.length, now);
+      if (this.#congestion.sent(now)) this.#tellAvailable();
+    }
     this.#handlers.rtp(bytes, payload);
   }
 
@@ -241,6 +244,10 @@ export class RtpSender {
     const results = this.#delivery.receive(feedback, now);
     if (results.length === 0) return;
     this.#congestion.feedback(results, now);
+    this.#tellAvailable();
+  }
+
+  #tellAvailable(): void {
     const { bitrate } = this.#congestion;
     if (Math.abs(bitrate - this.#toldAvailable) < noteworthy * this.#toldAvailable) return;
     this.#toldAvailable = bitrate;

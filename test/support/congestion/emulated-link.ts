@@ -11,6 +11,8 @@ export interface LinkOptions {
   delay?: number;
   /** ms that are added at most, at random; packets stay in order */
   jitter?: number;
+  /** 0 to 1, of packets that the next ones overtake, by 12 ms */
+  overtaken?: number;
   /** 0 to 1, of packets that are lost at random at a time in ms */
   loss?(now: number): number;
   random: RandomBytes;
@@ -30,7 +32,7 @@ export class EmulatedLink {
 
   /** @returns when it arrives; undefined when it does not */
   send(bytes: number, now: number): number | undefined {
-    const { delay = 50, jitter = 0, loss, queue = 300, random, rate } = this.#options;
+    const { delay = 50, jitter = 0, loss, overtaken = 0, queue = 300, random, rate } = this.#options;
     this.waited = Math.max(0, this.#free - now);
     if (this.waited > queue || (loss && randomBetween(random, 0, 1) < loss(now))) {
       this.dropped++;
@@ -39,6 +41,6 @@ export class EmulatedLink {
     this.#free = Math.max(now, this.#free) + (bytes * 8_000) / rate(now);
     const arrival = this.#free + delay + (jitter > 0 ? randomBetween(random, 0, jitter) : 0);
     this.#last = Math.max(this.#last, arrival);
-    return this.#last;
+    return overtaken > 0 && randomBetween(random, 0, 1) < overtaken ? this.#last + 12 : this.#last;
   }
 }

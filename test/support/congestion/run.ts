@@ -13,8 +13,8 @@ export interface RunOptions extends Partial<Omit<LinkOptions, 'random'>> {
   seed?: number;
   /** s */
   duration: number;
-  /** bit/s that there is to send at most. Default: whatever is allowed */
-  wanted?: number;
+  /** bit/s that there is to send at most, at a time in ms. Default: whatever is allowed */
+  wanted?(now: number): number;
   congestion?: CongestionOptions;
   /** ms between two feedbacks */
   interval?: number;
@@ -33,7 +33,7 @@ const step = 1;
 const returnDelay = 50;
 
 export function congestionRun(options: RunOptions): Second[] {
-  const { congestion, duration, interval = 100, seed = 1, wanted = Infinity } = options;
+  const { congestion, duration, interval = 100, seed = 1, wanted } = options;
   const random = seededRandom(seed);
   const link = new EmulatedLink({ rate: () => 100_000_000, ...options, random });
   const controller = new CongestionController(congestion);
@@ -49,7 +49,10 @@ export function congestionRun(options: RunOptions): Second[] {
       const feedback = parseTransportFeedback(feedbacks.shift()?.bytes ?? new Uint8Array());
       if (feedback) controller.feedback(delivery.receive(feedback, now), now);
     }
-    budget = Math.min(budget + (Math.min(controller.bitrate, wanted) / 8_000) * step, 2 * packetBytes);
+    budget = Math.min(
+      budget + (Math.min(controller.bitrate, wanted?.(now) ?? Infinity) / 8_000) * step,
+      2 * packetBytes,
+    );
     while (budget >= packetBytes) {
       budget -= packetBytes;
       const number = delivery.nextSequenceNumber;
@@ -61,6 +64,7 @@ export function congestionRun(options: RunOptions): Second[] {
       second.waited = Math.max(second.waited, link.waited);
       if (arrival !== undefined) onTheWay.push({ number, arrival, bytes: packetBytes });
     }
+    onTheWay.sort((one, other) => one.arrival - other.arrival);
     while (onTheWay[0] && onTheWay[0].arrival <= now) {
       const { arrival, bytes, number } = onTheWay[0];
       onTheWay.shift();

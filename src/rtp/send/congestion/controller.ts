@@ -6,7 +6,7 @@ import { LossControl } from './loss-control.ts';
 import { OveruseDetector, type Usage } from './overuse-detector.ts';
 import { PacketGroups } from './packet-groups.ts';
 import { type BitrateLimits, RateControl } from './rate-control.ts';
-import { Throughput } from './throughput.ts';
+import { type Rates, Throughput } from './throughput.ts';
 import { Trendline } from './trendline.ts';
 
 /** What became of a packet. Times are ms, each of its side's clock. */
@@ -23,6 +23,10 @@ export interface CongestionOptions extends BitrateLimits {
 }
 
 /** What a bridge begins with, and its limits (media 4.7). */
+/** ms without an answer to what is sent, after which less is; and then again (libwebrtc's back-off does so by the round trip) */
+const silenceLimit = 2_000;
+const silenceStep = 500;
+
 export const defaultCongestion: CongestionOptions = { start: 2_500_000, least: 30_000, most: 20_000_000 };
 
 export class CongestionController {
@@ -32,6 +36,12 @@ export class CongestionController {
   readonly #throughput = new Throughput();
   readonly #delay: RateControl;
   readonly #loss: LossControl;
+  #rates: Rates | undefined;
+  /** Since when nothing was heard of what was sent. */
+  #unansweredSince: number | undefined;
+  #hasHeard = false;
+  /** ms, by the last feedback */
+  #roundTrip = 0;
 
   constructor({ start, ...limits }: CongestionOptions = defaultCongestion) {
     this.#delay = new RateControl(start, limits);
@@ -52,26 +62,44 @@ export class CongestionController {
     return this.#loss.fractionLost;
   }
 
-  /** bit/s that arrived; undefined before half a second of it */
+  /** bit/s that arrived; undefined while that were few packets */
   get throughput(): number | undefined {
-    return this.#throughput.bitrate;
+    return this.#rates?.through;
+  }
+
+  /** Something is sent. @returns nothing has been heard for so long that less may be sent from now on */
+  sent(now: number): boolean {
+    this.#unansweredSince ??= now;
+    if (!this.#hasHeard || now - this.#unansweredSince < silenceLimit) return false;
+    this.#unansweredSince = now - silenceLimit + silenceStep;
+    this.#delay.backOff(now);
+    return true;
   }
 
   /** @param results of one feedback, in the order of sending */
   feedback(results: readonly PacketResult[], now: number): void {
+    this.#unansweredSince = undefined;
+    this.#hasHeard = true;
     let arrived = 0;
     let lastSent = -Infinity;
-    for (const { sent, bytes, arrival } of results) {
+    for (const result of results) {
+      const { arrival, sent } = result;
       if (arrival === undefined) continue;
       arrived++;
       lastSent = Math.max(lastSent, sent);
-      this.#throughput.add(bytes, arrival);
+      this.#throughput.add(result);
       const delta = this.#groups.add(sent, arrival);
       if (!delta) continue;
       this.#trendline.add(delta);
       this.#detector.update(this.#trendline, delta);
     }
-    if (arrived > 0) this.#delay.update(this.#detector.usage, this.#throughput.bitrate, now - lastSent, now);
-    this.#loss.update(arrived, results.length - arrived, this.#delay.bitrate, now);
+    if (results.length === 0) return;
+    if (arrived > 0) {
+      this.#rates = this.#throughput.rates();
+      this.#roundTrip = now - lastSent;
+      this.#delay.update(this.#detector.usage, this.#rates, this.#roundTrip, now);
+    }
+    const lost = results.length - arrived;
+    this.#loss.update({ arrived, lost, allowed: this.#delay.bitrate, roundTrip: this.#roundTrip }, now);
   }
 }

@@ -3,9 +3,19 @@ import type { BitrateLimits } from './rate-control.ts';
 
 const [few, many] = [0.02, 0.1];
 const growth = 1.05;
-/** Packets that say something, and ms between two looks at them. */
+/** Packets that say something, and ms beyond a round trip between two looks at them: what is lost until then was sent before. */
 const enough = 20;
 const interval = 250;
+
+export interface LossReport {
+  /** Packets. */
+  arrived: number;
+  lost: number;
+  /** bit/s by the delay: far above it there is nothing to learn */
+  allowed: number;
+  /** ms */
+  roundTrip: number;
+}
 
 export class LossControl {
   readonly #limits: BitrateLimits;
@@ -27,13 +37,12 @@ export class LossControl {
   /** Lost of those that the last look was at, 0 to 1. */
   fractionLost = 0;
 
-  /** @param allowed bit/s by the delay: further above it than one step there is nothing to learn */
-  update(arrived: number, lost: number, allowed: number, now: number): void {
+  update({ allowed, arrived, lost, roundTrip }: LossReport, now: number): void {
     this.#last ??= now;
     this.#arrived += arrived;
     this.#lost += lost;
     const sum = this.#arrived + this.#lost;
-    if (sum < enough || now - this.#last < interval) return;
+    if (sum < enough || now - this.#last < interval + roundTrip) return;
     const fraction = this.#lost / sum;
     this.fractionLost = fraction;
     this.#arrived = this.#lost = 0;

@@ -45,22 +45,27 @@ export class PacketGroups {
       current.lastArrival = Math.max(current.lastArrival, arrival);
       return undefined;
     }
-    const delta = this.#previous && this.#between(this.#previous, current);
-    if (delta === 'another clock') {
-      this.#previous = this.#current = undefined;
-      this.#backward = 0;
+    const previous = this.#previous;
+    this.#current = begin(sent, arrival);
+    if (previous && current.lastArrival < previous.lastArrival) {
+      // One that was overtaken as a whole is no measure for the next.
+      if (++this.#backward >= mostBackward) this.#startAnew();
       return undefined;
     }
+    this.#backward = 0;
     this.#previous = current;
-    this.#current = begin(sent, arrival);
-    return delta;
+    return (
+      previous && {
+        sent: current.lastSent - previous.lastSent,
+        arrived: current.lastArrival - previous.lastArrival,
+        arrival: current.lastArrival,
+      }
+    );
   }
 
-  #between(previous: Group, current: Group): GroupDelta | 'another clock' | undefined {
-    const arrived = current.lastArrival - previous.lastArrival;
-    if (arrived < 0) return ++this.#backward >= mostBackward ? 'another clock' : undefined;
+  #startAnew(): void {
+    this.#previous = this.#current = undefined;
     this.#backward = 0;
-    return { sent: current.lastSent - previous.lastSent, arrived, arrival: current.lastArrival };
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { LinkCapacity } from './link-capacity.ts';
 import type { Usage } from './overuse-detector.ts';
+import type { Rates } from './throughput.ts';
 
 export interface BitrateLimits {
   /** bit/s */
@@ -15,8 +16,14 @@ const beta = 0.85;
 const growth = 1.08;
 /** bit/s that are added a second, at least */
 const [leastMultiplied, leastAdded] = [1_000, 4_000];
-/** It may be this much more than what gets through. */
-const [headroom, constantHeadroom] = [1.5, 10_000];
+/**
+ * It may be this much more than what gets through, and rises to the last of these in any case: we have no probes, and who is allowed little and
+ * sends less would be allowed little for good.
+ */
+const [headroom, constantHeadroom, alwaysAllowed] = [1.5, 10_000, 300_000];
+/** Of what is allowed: who sends less has not filled the queue (libwebrtc's `AlrDetector`). */
+const applicationLimited = 0.65;
+const backOffFactor = 0.8;
 /** ms */
 const [responseBeyondRoundTrip, shortestPause, longestPause] = [100, 10, 200];
 const framesPerSecond = 30;
@@ -40,12 +47,18 @@ export class RateControl {
     return this.#bitrate;
   }
 
+  /** Nothing is heard of what is sent. */
+  backOff(now: number): void {
+    this.#bitrate = this.#limited(this.#bitrate * backOffFactor);
+    this.#lastIncrease = now;
+  }
+
   /**
-   * @param throughput bit/s that get through, if that is known yet
+   * @param rates what is sent and gets through, if that is known yet
    * @param roundTrip ms
    */
-  update(usage: Usage, throughput: number | undefined, roundTrip: number, now: number): void {
-    if (usage === 'overuse') this.#decrease(throughput, roundTrip, now);
+  update(usage: Usage, rates: Rates | undefined, roundTrip: number, now: number): void {
+    if (usage === 'overuse') this.#decrease(rates, roundTrip, now);
     else if (usage === 'underuse') {
       this.#state = 'hold';
       // Queues are being emptied: what is free shows when they are.
@@ -53,14 +66,15 @@ export class RateControl {
     } else if (this.#state === 'hold') {
       this.#state = 'increase';
       this.#lastIncrease = now;
-    } else this.#increase(throughput, roundTrip, now);
+    } else this.#increase(rates?.through, roundTrip, now);
   }
 
   #increase(throughput: number | undefined, roundTrip: number, now: number): void {
     const seconds = (now - (this.#lastIncrease ?? now)) / 1_000;
     this.#lastIncrease = now;
     if (throughput !== undefined && throughput > this.#link.most) this.#link.reset();
-    const most = throughput === undefined ? Infinity : headroom * throughput + constantHeadroom;
+    const most =
+      throughput === undefined ? Infinity : Math.max(headroom * throughput + constantHeadroom, alwaysAllowed);
     if (this.#bitrate >= most) return;
     const added = this.#link.isKnown
       ? this.#addition(roundTrip) * Math.min(seconds, 1)
@@ -76,15 +90,22 @@ export class RateControl {
     return Math.max(leastAdded, (averagePacket * 1_000) / response);
   }
 
-  #decrease(throughput: number | undefined, roundTrip: number, now: number): void {
+  #decrease(rates: Rates | undefined, roundTrip: number, now: number): void {
+    const throughput = rates?.through;
     const pause = Math.min(longestPause, Math.max(shortestPause, roundTrip));
-    const isSoon = now - this.#lastDecrease < pause;
-    if (isSoon && !(throughput !== undefined && throughput < this.#bitrate / 2)) return;
+    const isLimited = rates !== undefined && rates.sent < applicationLimited * this.#bitrate;
+    const isFarBelow = throughput !== undefined && throughput < this.#bitrate / 2 && !isLimited;
+    if (now - this.#lastDecrease < pause && !isFarBelow) return;
     this.#lastDecrease = now;
     this.#state = 'hold';
     this.#lastIncrease = now;
     if (throughput === undefined) {
       this.#bitrate = this.#limited(this.#bitrate / 2);
+      return;
+    }
+    // What gets through says little of the link then.
+    if (isLimited) {
+      this.#bitrate = this.#limited(Math.max(beta * this.#bitrate, beta * throughput));
       return;
     }
     let decreased = beta * throughput;

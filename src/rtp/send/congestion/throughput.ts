@@ -1,64 +1,71 @@
-/** The rate at which the other side gets what we send, by its own clock: a Bayesian average of short windows (libwebrtc's `BitrateEstimator`). */
+/**
+ * What gets through, by the last second of packets that arrived (libwebrtc's `RobustThroughputEstimator`): the lower of the rates at which they were sent
+ * and arrived, the longest pause between two of them left out. The order of their arrival is what counts.
+ */
+import type { PacketResult } from './controller.ts';
 
-/** ms; the first one is longer */
-const [firstWindow, window] = [500, 150];
-/** How much less a sample counts that is far from what is known. */
-const uncertainty = 10;
-/** By which certainty fades, with each sample. */
-const fading = 5;
-const firstVariance = 50;
+/** Packets, and ms of arrivals, that are looked at. */
+const [fewest, usual, most] = [10, 20, 500];
+const [usualTime, longestTime] = [1_000, 5_000];
+
+interface Arrived {
+  sent: number;
+  bytes: number;
+  arrival: number;
+}
+
+export interface Rates {
+  /** bit/s */
+  sent: number;
+  through: number;
+}
 
 export class Throughput {
-  /** kbit/s */
-  #estimate: number | undefined;
-  #variance = firstVariance;
-  #bytes = 0;
-  #filled = 0;
-  #last: number | undefined;
+  /** By their arrival. */
+  readonly #window: Arrived[] = [];
 
-  /** bit/s; undefined before the first half second */
-  get bitrate(): number | undefined {
-    return this.#estimate === undefined ? undefined : this.#estimate * 1_000;
+  add({ arrival, bytes, sent }: PacketResult): void {
+    if (arrival === undefined) return;
+    const window = this.#window;
+    let at = window.length;
+    while (at > 0 && (window[at - 1]?.arrival ?? 0) > arrival) at--;
+    window.splice(at, 0, { sent, bytes, arrival });
   }
 
-  add(bytes: number, arrival: number): void {
-    const sample = this.#sample(bytes, arrival);
-    if (sample === undefined) return;
-    const estimate = this.#estimate;
-    if (estimate === undefined) {
-      this.#estimate = sample;
-      return;
+  /** Of the window; undefined while there are too few packets in it. */
+  rates(): Rates | undefined {
+    this.#leave();
+    const window = this.#window;
+    const [first] = window;
+    if (!first || window.length < fewest) return undefined;
+    let [firstSent, lastSent, lastSentBytes, bytes] = [Infinity, -Infinity, 0, 0];
+    let [longest, second, before] = [0, 0, first.arrival];
+    for (const packet of window) {
+      bytes += packet.bytes;
+      firstSent = Math.min(firstSent, packet.sent);
+      if (packet.sent >= lastSent) [lastSent, lastSentBytes] = [packet.sent, packet.bytes];
+      const pause = packet.arrival - before;
+      before = packet.arrival;
+      if (pause > longest) [longest, second] = [pause, longest];
+      else if (pause > second) second = pause;
     }
-    const deviation = (uncertainty * Math.abs(estimate - sample)) / Math.max(estimate, Number.EPSILON);
-    const [known, seen] = [this.#variance + fading, deviation ** 2];
-    this.#estimate = (seen * estimate + known * sample) / (seen + known);
-    this.#variance = (seen * known) / (seen + known);
+    // N packets that are a time apart take N - 1 of it.
+    const arrivedFor = before - first.arrival - longest + second;
+    const through = ((bytes - first.bytes) * 8_000) / Math.max(1, arrivedFor);
+    const sent = ((bytes - lastSentBytes) * 8_000) / Math.max(1, lastSent - firstSent);
+    return { sent, through: Math.min(sent, through) };
   }
 
-  /** kbit/s of a window that is over. */
-  #sample(bytes: number, arrival: number): number | undefined {
-    const length = this.#estimate === undefined ? firstWindow : window;
-    if (this.#last === undefined || arrival < this.#last) {
-      this.#last = arrival;
-      this.#bytes = bytes;
-      this.#filled = 0;
-      return undefined;
+  /** Lets go of what is too old, or too much. */
+  #leave(): void {
+    const window = this.#window;
+    const last = window.at(-1)?.arrival ?? 0;
+    let gone = Math.max(0, window.length - most);
+    for (; gone < window.length; gone++) {
+      const time = last - (window[gone]?.arrival ?? 0);
+      const isEnough = window.length - gone > usual && time > usualTime;
+      if (time <= longestTime && !isEnough) break;
     }
-    const pause = arrival - this.#last;
-    this.#last = arrival;
-    this.#filled += pause;
-    if (pause > length) {
-      // Nothing was sent for so long: what there was says nothing of now.
-      this.#bytes = 0;
-      this.#filled %= length;
-    }
-    let sample: number | undefined;
-    if (this.#filled >= length) {
-      sample = (this.#bytes * 8) / length;
-      this.#filled -= length;
-      this.#bytes = 0;
-    }
-    this.#bytes += bytes;
-    return sample;
+    window.splice(0, gone);
   }
 }

@@ -28,6 +28,7 @@ describe('the rate that is allowed', () => {
     ['3 % of the packets are lost', { rate: (): number => mbit, loss: () => 0.03 }, mbit],
     ['packets are up to 30 ms late', { rate: (): number => 2 * mbit, jitter: 30 }, 2 * mbit],
     ['the way is 300 ms long', { rate: (): number => mbit, delay: 300 }, mbit],
+    ['one packet in ten is overtaken', { rate: (): number => 2 * mbit, overtaken: 0.1 }, 2 * mbit],
     ['the queue is short', { rate: (): number => mbit, queue: 40 }, mbit],
   ])('finds the capacity where %s', (_, link, capacity) => {
     const seconds = congestionRun({ duration: 60, ...link });
@@ -46,8 +47,31 @@ describe('the rate that is allowed', () => {
     expect(seconds[89]?.estimate).toBeGreaterThan(3 * (seconds[29]?.estimate ?? Infinity));
   });
 
+  it.each([1, 2])(
+    'is found by a video that begins after half a minute of sound, at %i Mbit/s',
+    (capacity) => {
+      const seconds = congestionRun({
+        duration: 90,
+        rate: () => capacity * mbit,
+        wanted: (now) => (now < 30_000 ? 40_000 : Infinity),
+      });
+      expect(mean(seconds, 'arrived', 60, 90)).toBeGreaterThan(0.6 * capacity * mbit);
+      expect(mean(seconds, 'estimate', 60, 90)).toBeLessThan(1.15 * capacity * mbit);
+    },
+  );
+
+  it('is never so low for good that nothing is sent', () => {
+    // Sound alone, while others fill the way for a second.
+    const seconds = congestionRun({
+      duration: 120,
+      rate: (now) => (now > 10_000 && now < 11_000 ? 30_000 : 10 * mbit),
+      wanted: () => 40_000,
+    });
+    expect(seconds[119]?.estimate).toBeGreaterThan(250_000);
+  });
+
   it('stays near what is sent where that is less than what fits', () => {
-    const seconds = congestionRun({ duration: 30, wanted: 1.6 * mbit });
+    const seconds = congestionRun({ duration: 30, wanted: () => 1.6 * mbit });
     expect(mean(seconds, 'arrived', 10, 30)).toBeGreaterThan(1.5 * mbit);
     expect(mean(seconds, 'estimate', 10, 30)).toBeGreaterThan(2 * mbit);
     expect(mean(seconds, 'estimate', 10, 30)).toBeLessThan(3 * mbit);
@@ -77,6 +101,18 @@ describe('a controller', () => {
     feed(30, (packet) => (packet % 2 === 0 ? 20 : undefined));
     expect(controller.bitrate).toBe(200_000);
     expect(controller.fractionLost).toBe(0.5);
+  });
+
+  it('allows less and less while nothing is heard of what is sent, and not for a pause of ours', () => {
+    const controller = new CongestionController();
+    for (let now = 0; now < 10_000; now += 20) expect(controller.sent(now)).toBe(false);
+    const start = controller.bitrate;
+    controller.feedback([{ sent: 9_900, bytes: 1_000, arrival: 9_950 }], 10_000);
+    expect(controller.sent(60_000)).toBe(false);
+    const told: number[] = [];
+    for (let now = 60_000; now < 64_000; now += 20) if (controller.sent(now)) told.push(now - 60_000);
+    expect(told).toEqual([2_000, 2_500, 3_000, 3_500]);
+    expect(controller.bitrate).toBeCloseTo(start * 0.8 ** 4, -3);
   });
 
   it('learns nothing from feedback without packets, nor from a clock that goes backwards', () => {
