@@ -41,6 +41,8 @@ export interface Transmission {
   /** What the session's offer has for a codec; undefined as long as the transport is not up: what is sent then is lost. */
   codec(name: CodecName): RtpCodec | undefined;
   send(packet: OutgoingPacket): void;
+  /** More or less of all that is sent is wanted now: the way to the bridge is shared anew. */
+  wantedChanged(): void;
   statistics(): SentStatistics | undefined;
   /** @returns where the next session has to go on */
   stop(): SequenceNumbers | undefined;
@@ -69,6 +71,8 @@ export class SessionMedia {
   readonly #senders = new Map<number, TransmissionSink>();
   /** Of the packet that is being received. */
   #late: Milliseconds = 0;
+  /** bit/s that the way to the bridge carries, once that is known */
+  #available: number | undefined;
   #timerAt = Infinity;
   #cancelTimer: () => void = () => {};
   #isClosed = false;
@@ -84,7 +88,10 @@ export class SessionMedia {
         packet: (packet) => this.#sinks.get(packet.ssrc)?.packet(packet, this.#late),
         reported: (ssrc, report) => this.#sinks.get(ssrc)?.reported(report),
         keyFrameRequested: (ssrc) => this.#senders.get(ssrc)?.keyFrameRequested(),
-        available: (bitrate) => this.#share(bitrate),
+        available: (bitrate) => {
+          this.#available = bitrate;
+          this.#share();
+        },
         sendRtp,
         sendRtcp,
       },
@@ -142,11 +149,13 @@ export class SessionMedia {
         this.#rtp.send(ssrc, packet, this.#clock.now());
         this.#setTimer();
       },
+      wantedChanged: () => this.#share(),
       statistics: () => this.#rtp.sentStatistics(ssrc),
       stop: () => {
         const numbers = this.#rtp.sequenceNumbers(ssrc);
         this.#senders.delete(ssrc);
         this.#rtp.removeSent(ssrc);
+        this.#share();
         this.#setTimer();
         return numbers;
       },
@@ -160,7 +169,9 @@ export class SessionMedia {
     this.#senders.clear();
   }
 
-  #share(bitrate: number): void {
+  #share(): void {
+    const bitrate = this.#available;
+    if (bitrate === undefined || this.#isClosed) return;
     const sinks = [...this.#senders.values()].filter(({ isWanted }) => isWanted);
     const share = videoShare(bitrate, sinks);
     for (const sink of sinks) if (sink.kind === 'video') sink.targetBitrate(share);

@@ -100,6 +100,7 @@ export class LocalSource {
       },
       keyFrameRequested: () => this.#keyFrameRequested(),
       targetBitrate: (bitrate) => {
+        if (bitrate === this.#targetBitrate) return;
         this.#targetBitrate = bitrate;
         this.emitter.emit('targetBitrate', { sourceName: this.#name, bitrate });
       },
@@ -144,6 +145,7 @@ export class LocalSource {
     const before = this.#told;
     const { isReady, isWanted } = this;
     this.#told = { isReady, isWanted };
+    if (isWanted !== before.isWanted) this.#transmission?.wantedChanged();
     const sourceName = this.#name;
     if (isReady && !before.isReady) this.emitter.emit('ready', { sourceName });
     if (isWanted && !before.isWanted) this.emitter.emit('wanted', { sourceName, maxHeight: this.#maxHeight });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReceptionSink } from '../../../../src/client/media/session-media.ts';
-import type { TransmissionSink } from '../../../../src/client/media/session-media.ts';
+import type { Transmission, TransmissionSink } from '../../../../src/client/media/session-media.ts';
 import { fakeSessionMedia, offered, vp8Packet } from '../../../support/fake-rtp.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
@@ -88,26 +88,35 @@ describe('the media of a session', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('shares the way to the bridge among the videos that are sent, after sound', () => {
+  it('shares the way to the bridge among the videos that are sent, after sound, and anew when they change', () => {
     const { media, rtp } = fakeSessionMedia();
-    const told: Record<string, number[]> = { sound: [], camera: [], desktop: [], unwanted: [] };
-    const targets = (name: string) => (bitrate: number) => void told[name]?.push(bitrate);
-    media.transmit({ kind: 'audio', ssrc: 21 }, { ...sink('audio'), targetBitrate: targets('sound') });
-    media.transmit({ kind: 'video', ssrc: 22 }, { ...sink('video'), targetBitrate: targets('camera') });
+    const told: string[] = [];
+    const begin = (name: string, kind: 'audio' | 'video', ssrc: number): Transmission =>
+      media.transmit(
+        { kind, ssrc },
+        { ...sink(kind), targetBitrate: (bitrate) => told.push(`${name} ${bitrate}`) },
+      );
+    const takeTold = (): string[] => told.splice(0);
+    begin('sound', 'audio', 21);
+    const camera = begin('camera', 'video', 22);
+    camera.wantedChanged();
+    expect(takeTold()).toEqual([]);
     rtp.handlers?.available(1_064_000);
-    media.transmit({ kind: 'video', ssrc: 23 }, { ...sink('video'), targetBitrate: targets('desktop') });
-    media.transmit(
-      { kind: 'video', ssrc: 24 },
-      { ...sink('video'), isWanted: false, targetBitrate: targets('unwanted') },
-    );
-    rtp.handlers?.available(1_064_000);
+    expect(takeTold()).toEqual(['camera 1000000']);
+
+    const desktop = begin('desktop', 'video', 23);
+    desktop.wantedChanged();
+    expect(takeTold()).toEqual(['camera 500000', 'desktop 500000']);
+    media.transmit({ kind: 'video', ssrc: 24 }, { ...sink('video'), isWanted: false });
     rtp.handlers?.available(10_000);
-    expect(told).toEqual({
-      sound: [],
-      camera: [1_000_000, 500_000, 0],
-      desktop: [500_000, 0],
-      unwanted: [],
-    });
+    expect(takeTold()).toEqual(['camera 0', 'desktop 0']);
+    rtp.handlers?.available(2_064_000);
+    takeTold();
+    desktop.stop();
+    expect(takeTold()).toEqual(['camera 2000000']);
+    media.close();
+    camera.wantedChanged();
+    expect(takeTold()).toEqual([]);
   });
 
   it('does nothing any more once it is closed', () => {
