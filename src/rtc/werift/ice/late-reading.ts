@@ -18,6 +18,8 @@ export interface LoopTimes {
   now(): Milliseconds;
   /** ms for which it has waited for something to happen, since it began */
   idle(): Milliseconds;
+  /** Its rounds, in each of which it reads what there is. */
+  rounds(): number;
   /** Runs when everything has been read that could be, or {@link mostInOneGo} of it. */
   afterReading(run: () => void): void;
 }
@@ -25,6 +27,7 @@ export interface LoopTimes {
 const eventLoop: LoopTimes = {
   now: () => steadyClock.now(),
   idle: () => performance.nodeTiming.idleTime,
+  rounds: () => performance.nodeTiming.uvMetricsInfo.loopCount,
   afterReading: (run) => void setImmediate(run),
 };
 
@@ -43,6 +46,7 @@ export class LateReading {
   #busySince: Milliseconds | undefined;
   #lastRead: Milliseconds;
   #idleAtLastRead: Milliseconds;
+  #roundOfLastRead: number;
 
   /** @param deliver `late`: ms ago it arrived, as far as can be known */
   constructor(
@@ -53,16 +57,20 @@ export class LateReading {
     this.#loop = loop;
     this.#lastRead = loop.now();
     this.#idleAtLastRead = loop.idle();
+    this.#roundOfLastRead = loop.rounds();
   }
 
   /** A datagram is read: it is delivered now, or a moment later with all that were read with it, in their order. */
   read(data: Buffer, address: string, port: number): void {
     const now = this.#loop.now();
     const idle = this.#loop.idle();
-    // While the loop waited, it would have read whatever came.
-    const busy = now - this.#lastRead - (idle - this.#idleAtLastRead);
+    const round = this.#loop.rounds();
+    // While the loop waited, or in another round, it would have read whatever came: of several rounds each was busy for as long, for all we know.
+    const rounds = Math.max(1, round - this.#roundOfLastRead);
+    const busy = (now - this.#lastRead - (idle - this.#idleAtLastRead)) / rounds;
     this.#lastRead = now;
     this.#idleAtLastRead = idle;
+    this.#roundOfLastRead = round;
     if (this.#busySince === undefined) {
       if (busy <= unnoticed) {
         this.#deliver(data, address, port, 0);

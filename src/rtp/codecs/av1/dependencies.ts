@@ -5,11 +5,13 @@ import { readDescriptor } from './read-descriptor.ts';
 import type { TemplateStructure } from './template-structure.ts';
 
 const numberMask = 0xffff;
+/** Of a unit: far more than its spatial layers are, and what they may refer to. */
+const [mostFrames, mostReferences] = [16, 128];
 
 export class Av1Dependencies {
   #structure: TemplateStructure | undefined;
   /** Frames of the unit under way: more than one with spatial layers. */
-  #frames: number[] = [];
+  readonly #frames = new Set<number>();
   /** Numbers of those that they refer to. */
   readonly #references = new Set<number>();
   #temporalId = 0;
@@ -24,19 +26,23 @@ export class Av1Dependencies {
       return;
     }
     const { frameNumber } = read;
-    if (this.#frames.at(-1) === frameNumber) return;
-    this.#frames.push(frameNumber);
+    if (this.#frames.has(frameNumber)) return;
+    if (this.#frames.size === mostFrames || this.#references.size > mostReferences) {
+      this.#isKnown = false;
+      return;
+    }
+    this.#frames.add(frameNumber);
     this.#temporalId = read.template.temporalId;
     for (const ago of read.template.frameDiffs) this.#references.add((frameNumber - ago) & numberMask);
   }
 
   /** Where the unit stands, if all of its packets have said so. The next packet begins another. */
   finish(): Omit<FramePosition, 'keyFrame'> | undefined {
-    const frames = this.#frames;
-    const references = [...this.#references].filter((number) => !frames.includes(number));
+    const frames = [...this.#frames];
+    const references = [...this.#references].filter((number) => !this.#frames.has(number));
     const pictureId = frames.at(-1);
     const isKnown = this.#isKnown;
-    this.#frames = [];
+    this.#frames.clear();
     this.#references.clear();
     this.#isKnown = true;
     if (!isKnown || pictureId === undefined) return undefined;

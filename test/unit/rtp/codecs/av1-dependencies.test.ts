@@ -152,6 +152,18 @@ describe('a loss of AV1 in spatial layers', () => {
   });
 });
 
+it('a unit of frames without an end is no position, and no work', () => {
+  const diffs = Array.from({ length: 200 }, (_, index) => index % 16 + 1);
+  const endless = Array.from({ length: 20_000 }, (_, index) =>
+    packetOf({ template: 1, number: index * 7, unit: 1, isLast: false, isKey: false, diffs }),
+  );
+  const after = packetOf({ template: 0, number: 3, unit: 2, structure: temporal });
+  const start = process.cpuUsage();
+  expect(outcome([...layered.slice(0, 1), ...endless, after])).toContain('2');
+  // Seconds, where it grows with the square of the packets.
+  expect(process.cpuUsage(start).user / 1_000).toBeLessThan(2_000);
+});
+
 describe('a dependency descriptor', () => {
   it('that is cut short is none', () => {
     const whole = descriptorOf({ template: 0, number: 7, structure: temporal });

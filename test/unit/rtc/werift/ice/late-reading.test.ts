@@ -8,6 +8,7 @@ class Loop implements LoopTimes {
   readonly #reading: LateReading;
   #now = 1_000;
   #idle = 500;
+  #rounds = 7;
   #after: (() => void)[] = [];
 
   constructor() {
@@ -25,6 +26,10 @@ class Loop implements LoopTimes {
     return this.#idle;
   }
 
+  rounds(): number {
+    return this.#rounds;
+  }
+
   afterReading(run: () => void): void {
     this.#after.push(run);
   }
@@ -32,6 +37,7 @@ class Loop implements LoopTimes {
   wait(ms: number): void {
     this.#now += ms;
     this.#idle += ms;
+    this.#rounds += 1;
   }
 
   work(ms: number): void {
@@ -93,6 +99,18 @@ describe('what is read', () => {
     expect(loop.delivered.map(([, arrival]) => arrival)).toEqual(
       names(64).map((_, index) => 1_000 + index * 2 + 1),
     );
+  });
+
+  it('in time has arrived now on a loop that is used much, a little each round', () => {
+    const loop = new Loop();
+    for (let datagram = 0; datagram < 3; datagram++) {
+      for (let round = 0; round < 50; round++) {
+        loop.wait(0.8);
+        loop.work(1.2);
+      }
+      loop.read(String(datagram));
+    }
+    expect(loop.delivered.map(([, arrival]) => Math.round(arrival))).toEqual([1_100, 1_200, 1_300]);
   });
 
   it('never waits for more than there is room for', () => {
