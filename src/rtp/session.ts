@@ -110,10 +110,13 @@ export class RtpSession {
     this.#receiver.requestKeyFrame(ssrc, now);
   }
 
-  /** A packet of the transport, whoever sent it. What is no RTP is ignored. */
-  receiveRtp(bytes: Uint8Array, now: number): void {
+  /**
+   * A packet of the transport, whoever sent it. What is no RTP is ignored.
+   * @param arrival when it came, as far as can be known @param read when it was read
+   */
+  receiveRtp(bytes: Uint8Array, arrival: number, read: number = arrival): void {
     const packet = parseRtp(bytes);
-    if (packet) this.#receiver.receive(packet, now);
+    if (packet) this.#receiver.receive(packet, arrival, read);
   }
 
   receiveRtcp(compound: Uint8Array, now: number): void {

@@ -25,16 +25,20 @@ export class Srtp {
   readonly #sent = new Map<number, PacketIndex>();
   readonly #received = new PacketIndices();
   readonly #rtcpReceived = new PacketIndices();
+  /** What is sealed twice under one index gives away the key of the tags (RFC 7714, 8.1). */
+  readonly #sealsOnce: boolean;
   #rtcpIndex = 0;
 
   constructor(ciphers: Ciphers, { profile, ...keys }: SrtpKeys) {
-    const { open } = protectionProfiles[profile];
+    const { open, sealsOnce } = protectionProfiles[profile];
+    this.#sealsOnce = sealsOnce;
     this.#local = open(ciphers, deriveKeys(ciphers, keys.localMasterKey, keys.localMasterSalt));
     this.#remote = open(ciphers, deriveKeys(ciphers, keys.remoteMasterKey, keys.remoteMasterSalt));
   }
 
   /**
-   * Undefined for a packet from before the first of its source, around a wrap, which cannot be protected.
+   * Undefined for a packet from before the first of its source, around a wrap, which cannot be protected, and with GCM for one that was sent already,
+   * or may have been.
    *
    * @param payload with its padding, if it has any
    */
@@ -43,8 +47,9 @@ export class Srtp {
     let index = this.#sent.get(ssrc);
     if (!index) this.#sent.set(ssrc, (index = new PacketIndex()));
     const packetIndex = index.of(readUint16(header, 2));
-    if (packetIndex < 0) return undefined;
-    index.reach(packetIndex);
+    if (packetIndex < 0 || (this.#sealsOnce && !index.isNew(packetIndex))) return undefined;
+    if (this.#sealsOnce) index.take(packetIndex);
+    else index.reach(packetIndex);
     return this.#local.sealRtp(header, payload, ssrc, packetIndex);
   }
 
@@ -63,7 +68,9 @@ export class Srtp {
     return clear;
   }
 
-  protectRtcp(compound: Uint8Array): Uint8Array {
+  /** Undefined for what is too short to be a compound. */
+  protectRtcp(compound: Uint8Array): Uint8Array | undefined {
+    if (compound.length < rtcpClearLength) return undefined;
     this.#rtcpIndex = this.#rtcpIndex === lastRtcpIndex ? 0 : this.#rtcpIndex + 1;
     return this.#local.sealRtcp(compound, readUint32(compound, 4), this.#rtcpIndex);
   }

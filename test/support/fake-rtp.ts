@@ -144,6 +144,7 @@ export function vp8Packet(ssrc: number, sequenceNumber: number, keyFrame: boolea
     payload: Uint8Array.from([0x10, ...frame]),
     extensions: [],
     arrival: 5_000 + sequenceNumber * 33,
+    read: 5_000 + sequenceNumber * 33,
     isRecovered: false,
     gap: false,
   };

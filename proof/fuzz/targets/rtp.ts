@@ -381,8 +381,8 @@ class MediaSubject implements Subject<Uint8Array> {
       throw new Error('what is written reads as something else');
     session.receiveRtcp(packet, now);
     if (this.#sequence++ % 64 === 0 && packet.length >= 8) {
-      const clear = this.#near.unprotectRtcp(this.#far.protectRtcp(packet));
-      if (!clear) throw new Error('what is protected was not taken');
+      const sealed = this.#far.protectRtcp(packet);
+      if (!sealed || !this.#near.unprotectRtcp(sealed)) throw new Error('what is protected was not taken');
     }
     return packets.length;
   }

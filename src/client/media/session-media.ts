@@ -20,8 +20,8 @@ export interface Reception {
 
 /** Who gets what a source sends. */
 export interface ReceptionSink {
-  /** In order. @param late ms by which it was read later than its arrival, which is a guess then */
-  packet(packet: ReceivedPacket, late: Milliseconds): void;
+  /** In order. */
+  packet(packet: ReceivedPacket): void;
   reported(report: SenderReportTimes): void;
 }
 
@@ -69,8 +69,6 @@ export class SessionMedia {
   readonly #sinks = new Map<number, ReceptionSink>();
   /** Whoever sends a source, by SSRC. */
   readonly #senders = new Map<number, TransmissionSink>();
-  /** Of the packet that is being received. */
-  #late: Milliseconds = 0;
   /** bit/s that the way to the bridge carries, once that is known */
   #available: number | undefined;
   #timerAt = Infinity;
@@ -85,7 +83,7 @@ export class SessionMedia {
     this.#rtp = createRtp(
       { parameters, random, localSsrc, cname },
       {
-        packet: (packet) => this.#sinks.get(packet.ssrc)?.packet(packet, this.#late),
+        packet: (packet) => this.#sinks.get(packet.ssrc)?.packet(packet),
         reported: (ssrc, report) => this.#sinks.get(ssrc)?.reported(report),
         keyFrameRequested: (ssrc) => this.#senders.get(ssrc)?.keyFrameRequested(),
         available: (bitrate) => {
@@ -101,9 +99,8 @@ export class SessionMedia {
   /** A packet of the transport. @param late ms ago it arrived */
   receiveRtp(packet: Uint8Array, late: Milliseconds = 0): void {
     if (this.#isClosed) return;
-    this.#late = late;
-    this.#rtp.receiveRtp(packet, this.#clock.now() - late);
-    this.#late = 0;
+    const read = this.#clock.now();
+    this.#rtp.receiveRtp(packet, read - late, read);
     this.#setTimer();
   }
 

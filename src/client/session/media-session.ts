@@ -30,6 +30,7 @@ import type { Bridge } from '../bridge/bridge.ts';
 import { checkArgument, checkOptions, signalKinds } from '../check-arguments.ts';
 import type { BridgeChoice } from '../join-options.ts';
 import {
+  connectKinds,
   iceTransport,
   jingleReason,
   negotiatorKinds,
@@ -170,9 +171,10 @@ export class MediaSession {
    * @throws MediaError `transport-failed`, `fingerprint-mismatch` (the session is over), `no-relay`, `offer-without-transport`, `engine-missing`; TimeoutError `transport-timeout`; UsageError
    *   `session-state` when the session has a transport; as {@link accept}
    */
-  async connect({ signal, ...options }: ConnectOptions & Waiting = {}): Promise<void> {
-    signal?.throwIfAborted();
-    return waitForWork(this.#carrier.connect(options), signal);
+  async connect(options: ConnectOptions & Waiting = {}): Promise<void> {
+    checkOptions('connecting', connectKinds, options);
+    options.signal?.throwIfAborted();
+    return waitForWork(this.#carrier.connect(options), options.signal);
   }
 
   /**

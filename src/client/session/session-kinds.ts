@@ -1,5 +1,7 @@
 /** What the calls of a media session take. */
 import {
+  callback,
+  duration,
   isObject,
   isText,
   type Kind,
@@ -11,6 +13,7 @@ import {
 } from '../check-arguments.ts';
 import type { NegotiatorOptions } from '../../rtc/negotiator/negotiator.ts';
 import type { OpenBridgeOptions } from './session-bridge.ts';
+import type { ConnectOptions } from './session-carrier.ts';
 
 export const peerConnection: Kind = objectWith(
   "a peer connection of W3C's shape",
@@ -35,6 +38,14 @@ export const negotiatorKinds: Kinds<NegotiatorOptions> = {
   protocols: texts,
 };
 export const openKinds: Kinds<OpenBridgeOptions> = { ...waitKinds, bridge: oneOf('auto', 'ws', 'sctp') };
+
+export const connectKinds: Kinds<ConnectOptions & { signal?: AbortSignal }> = {
+  ...waitKinds,
+  patience: duration,
+  made: callback,
+  found: callback,
+  disturbed: callback,
+};
 
 function isObjects(value: unknown): boolean {
   return Array.isArray(value) && value.every(isObject);

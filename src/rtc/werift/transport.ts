@@ -152,7 +152,8 @@ export class WeriftTransport implements PeerTransport {
   }
 
   sendRtcp(compound: Uint8Array): void {
-    if (this.#srtp) void this.#ice.send(asBuffer(this.#srtp.protectRtcp(compound)));
+    const packet = this.#srtp?.protectRtcp(compound);
+    if (packet) void this.#ice.send(asBuffer(packet));
   }
 
   close(): Promise<void> {

@@ -104,7 +104,7 @@ export class RtpReceiver {
   }
 
   /** Every packet of the transport, whoever sent it. */
-  receive(packet: RtpPacket, now: number): void {
+  receive(packet: RtpPacket, now: number, read: number = now): void {
     const type = this.#payloadTypes[packet.payloadType];
     const sequence = extensionOf(packet, type ? type.transportSequenceId : this.#anyTransportSequenceId);
     if (sequence && sequence.length >= 2) this.#feedback.record(readUint16(sequence, 0), packet.ssrc, now);
@@ -116,8 +116,8 @@ export class RtpReceiver {
     }
     if (packet.ssrc === receiver.source.ssrc) {
       this.#reports.received(receiver, now);
-      receiver.receive(packet, type?.isRetransmission ? undefined : type?.codec, now);
-    } else if (type?.isRetransmission) receiver.receiveRetransmission(packet, type.codec, now);
+      receiver.receive(packet, type?.isRetransmission ? undefined : type?.codec, now, read);
+    } else if (type?.isRetransmission) receiver.receiveRetransmission(packet, type.codec, now, read);
     if (receiver.due !== Infinity && this.#sources.get(packet.ssrc) === receiver) this.#busy.add(receiver);
   }
 

@@ -63,7 +63,7 @@ export class SourceReceiver {
   }
 
   /** @param codec undefined for a payload type that is not known */
-  receive(packet: RtpPacket, codec: RtpCodec | undefined, now: number): void {
+  receive(packet: RtpPacket, codec: RtpCodec | undefined, now: number, read: number): void {
     if (!this.#accepts(packet.sequenceNumber)) {
       this.#discarded++;
       return;
@@ -79,11 +79,11 @@ export class SourceReceiver {
     const isRecovered = missing !== undefined && !this.#hasRetransmissions && this.#isAnswer(missing, now);
     if (codec && sequence > this.#reception.highest)
       this.#reception.timed(packet.timestamp, codec.clockRate, now);
-    this.#take(sequence, packet, packet.payload, codec, isRecovered, now);
+    this.#take(sequence, packet, packet.payload, codec, isRecovered, now, read);
   }
 
   /** A retransmission (RFC 4588): the original sequence number, and then the payload; or padding. */
-  receiveRetransmission(packet: RtpPacket, codec: RtpCodec, now: number): void {
+  receiveRetransmission(packet: RtpPacket, codec: RtpCodec, now: number, read: number): void {
     const highest = this.#sequence.highest;
     if (highest === undefined || packet.payload.length < 2) return;
     this.#hasRetransmissions = true;
@@ -100,7 +100,7 @@ export class SourceReceiver {
     this.#sequence.unwrap(original);
     const missing = this.#order?.found(sequence);
     if (missing) this.#isAnswer(missing, now);
-    this.#take(sequence, packet, packet.payload.subarray(2), codec, true, now);
+    this.#take(sequence, packet, packet.payload.subarray(2), codec, true, now, read);
   }
 
   senderReported(report: SenderReport, now: number): void {
@@ -193,7 +193,7 @@ export class SourceReceiver {
 
   /** Whether a packet that was missing was asked for. */
   #isAnswer({ requests, requestedAt }: MissingPacket, now: number): boolean {
-    if (requests > 0) this.#context.responseTime.answered(now - requestedAt);
+    if (requests > 0) this.#context.responseTime.answered(Math.max(0, now - requestedAt));
     return requests > 0;
   }
 
@@ -204,6 +204,7 @@ export class SourceReceiver {
     codec: RtpCodec | undefined,
     isRecovered: boolean,
     now: number,
+    read: number,
   ): void {
     this.#seen.add(sequenceNumber);
     this.#reception.sent(sequenceNumber);
@@ -226,6 +227,7 @@ export class SourceReceiver {
         extensions,
         dependencyDescriptor: this.#dependencyDescriptorOf(codec, extensions),
         arrival: now,
+        read,
         isRecovered,
         gap: false,
       };

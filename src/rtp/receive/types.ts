@@ -25,8 +25,10 @@ export interface ReceivedPacket {
   extensions: readonly RtpExtension[];
   /** Of AV1: what its frame refers to (RTP payload format for AV1 1.0, A.8). */
   dependencyDescriptor?: Uint8Array | undefined;
-  /** When it came. */
+  /** When it came, as far as can be known. */
   arrival: number;
+  /** When it was read; not before `arrival`. */
+  read: number;
   /** It was lost, and came again when it was asked for. */
   isRecovered: boolean;
   /** Packets just before it were given up. */

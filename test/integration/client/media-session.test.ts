@@ -67,6 +67,7 @@ describe('a media session', () => {
       () => session.restart(gone),
     ];
     for (const command of commands) await expect(command()).rejects.toBe(reason);
+    await expect(session.connect({ signal: 5 } as object)).rejects.toMatchObject({ code: 'option-invalid' });
     expect(session.state).toBe('offered');
 
     const control = new AbortController();

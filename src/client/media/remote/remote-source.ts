@@ -8,6 +8,7 @@ import type { MediaType, Source, SsrcGroup, VideoType } from '../../../jingle/mo
 import { type AudioLevel, parseAudioLevel } from '../../../rtp/codecs/opus/audio-level.ts';
 import type { EncodedFrame } from '../../../rtp/codecs/encoded-frame.ts';
 import { FrameAssembler } from '../../../rtp/codecs/frame-assembler.ts';
+import { isKeyFrameStart } from '../../../rtp/codecs/key-frames.ts';
 import { opusDuration } from '../../../rtp/codecs/opus/packet.ts';
 import type { ReceivedPacket } from '../../../rtp/receive/types.ts';
 import { CaptureClock } from '../capture/capture-clock.ts';
@@ -188,7 +189,7 @@ export class RemoteSource {
     this.#reception =
       streams &&
       this.#media?.receive(streams, {
-        packet: (packet, late) => this.#received(packet, late),
+        packet: (packet) => this.#received(packet),
         reported: (report) => this.#captured.reported(report),
       });
     if (!this.#reception) return;
@@ -197,7 +198,7 @@ export class RemoteSource {
     if (this.#frameStreams.size > 0) this.requestKeyFrame();
   }
 
-  #received(packet: ReceivedPacket, late: number): void {
+  #received(packet: ReceivedPacket): void {
     this.#figures.gaps.packet(packet.arrival);
     const audioLevel = this.kind === 'audio' ? this.#levelOf(packet) : undefined;
     if (audioLevel) this.#heard(this, audioLevel.level, packet.arrival, opusDuration(packet.payload));
@@ -205,17 +206,17 @@ export class RemoteSource {
     const offset = this.#offsetFor(packet.sequenceNumber);
     const { clockRate } = packet.codec;
     // The least delay counts there, and a guess may be less than it was.
-    const read = packet.arrival + late;
-    const captureTime = this.#captured.timeOf(packet.timestamp, clockRate, read);
+    const captureTime = this.#captured.timeOf(packet.timestamp, clockRate, packet.read);
     for (const stream of this.#packetStreams)
       stream.push(remotePacket(packet, packet.sequenceNumber + offset, captureTime, audioLevel));
     // Whoever puts frames together knows better which losses matter.
-    if (packet.gap && this.kind === 'video' && this.#packetStreams.size > 0) this.requestKeyFrame();
+    if (packet.gap && this.#packetStreams.size > 0 && !isKeyFrameStart(packet.codec.name, packet.payload))
+      this.requestKeyFrame();
     if (this.#frameStreams.size === 0) return;
     this.#assembler ??= new FrameAssembler();
     for (const frame of this.#assembler.push(packet)) {
       const timestamp = this.#timeline.timeOf(frame.timestamp, clockRate, packet.arrival);
-      const captured = this.#captured.timeOf(frame.timestamp, clockRate, read);
+      const captured = this.#captured.timeOf(frame.timestamp, clockRate, packet.read);
       const sequenceNumber = frame.sequenceNumber + offset;
       for (const stream of this.#frameStreams)
         stream.push(remoteFrame(frame, timestamp, captured, sequenceNumber, audioLevel));

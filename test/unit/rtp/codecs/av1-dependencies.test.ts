@@ -153,7 +153,7 @@ describe('a loss of AV1 in spatial layers', () => {
 });
 
 it('a unit of frames without an end is no position, and no work', () => {
-  const diffs = Array.from({ length: 200 }, (_, index) => index % 16 + 1);
+  const diffs = Array.from({ length: 200 }, (_, index) => (index % 16) + 1);
   const endless = Array.from({ length: 20_000 }, (_, index) =>
     packetOf({ template: 1, number: index * 7, unit: 1, isLast: false, isKey: false, diffs }),
   );

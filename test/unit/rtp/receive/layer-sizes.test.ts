@@ -42,6 +42,7 @@ abstract class Pictures {
       extensions: [],
       dependencyDescriptor: descriptor,
       arrival: 0,
+      read: 0,
       isRecovered: false,
       gap: false,
     });

@@ -16,6 +16,7 @@ describe('a receiver', () => {
         payload: Uint8Array.of(1, 2, 3),
         extensions: [{ id: 5, value: Uint8Array.of(0, 3) }],
         arrival: rig.clock.now(),
+        read: rig.clock.now(),
         isRecovered: false,
         gap: false,
       },

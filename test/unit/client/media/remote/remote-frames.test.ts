@@ -10,6 +10,7 @@ describe('what comes from a participant', () => {
     codec: opus,
     timestamp: time * 48,
     arrival: 1_000 + time,
+    read: 1_000 + time,
     payload: Uint8Array.of(0xf8, 1),
   });
 
@@ -42,7 +43,7 @@ describe('what comes from a participant', () => {
     report(32, 0);
     rtp.handlers?.packet(spoken(1, 40));
     // What is seen comes 100 ms after what was heard at the same time.
-    rtp.handlers?.packet({ ...vp8Packet(32, 1, true), timestamp: 40 * 90, arrival: 1_140 });
+    rtp.handlers?.packet({ ...vp8Packet(32, 1, true), timestamp: 40 * 90, arrival: 1_140, read: 1_140 });
     for (const stream of [sound, picture]) {
       expect((await stream.next()).value).toMatchObject({ captureTime: 1_040 });
       rig.sources.carriedBy(undefined);
@@ -57,7 +58,8 @@ describe('what comes from a participant', () => {
     rig.sources.carriedBy(media);
     const frames = rig.track('ab-a0').frames();
     let count = 0;
-    rtp.receiveRtp = (_, now) => rtp.handlers?.packet({ ...spoken(count, count * 20), arrival: now });
+    rtp.receiveRtp = (_, arrival, read = arrival) =>
+      rtp.handlers?.packet({ ...spoken(count, count * 20), arrival, read });
     // The loop was busy for 60 ms before the third: nobody knows when in it that came.
     for (const late of [0, 0, 30, 0]) {
       count += 1;

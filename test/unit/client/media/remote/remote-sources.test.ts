@@ -403,6 +403,8 @@ describe('the frames of a track', () => {
     rig.track('ab-v0').packets();
     rtp.handlers?.packet({ ...vp8Packet(21, 9, false), gap: true });
     expect(rtp.calls).toEqual(['receive 21', 'key frame of 21']);
+    rtp.handlers?.packet({ ...vp8Packet(21, 12, true), gap: true });
+    expect(rtp.calls).toEqual(['receive 21', 'key frame of 21']);
   });
 
   it('of audio stand alone', () => {
