@@ -2,7 +2,7 @@
 import type { RandomBytes } from '../../base/random.ts';
 import { readUint16 } from '../bytes.ts';
 import { ticksPerMillisecond, ticksPerReferenceTime, type TransportFeedback } from '../transport-feedback.ts';
-import type { PacketResult } from './congestion/controller.ts';
+import type { PacketResult } from './congestion/packet-result.ts';
 import { RateWindow } from './rate-window.ts';
 
 /** Numbers that feedback may be about; a power of two, no more than half of those there are. */

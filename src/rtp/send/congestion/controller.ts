@@ -5,17 +5,10 @@
 import { LossControl } from './loss-control.ts';
 import { OveruseDetector, type Usage } from './overuse-detector.ts';
 import { PacketGroups } from './packet-groups.ts';
+import type { PacketResult } from './packet-result.ts';
 import { type BitrateLimits, RateControl } from './rate-control.ts';
 import { type Rates, Throughput } from './throughput.ts';
 import { Trendline } from './trendline.ts';
-
-/** What became of a packet. Times are ms, each of its side's clock. */
-export interface PacketResult {
-  sent: number;
-  bytes: number;
-  /** Undefined when it did not arrive, as far as is known. */
-  arrival: number | undefined;
-}
 
 export interface CongestionOptions extends BitrateLimits {
   /** bit/s to begin with */

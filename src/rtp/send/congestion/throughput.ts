@@ -2,7 +2,7 @@
  * What gets through, by the last second of packets that arrived (libwebrtc's `RobustThroughputEstimator`): the lower of the rates at which they were sent
  * and arrived, the longest pause between two of them left out. The order of their arrival is what counts.
  */
-import type { PacketResult } from './controller.ts';
+import type { PacketResult } from './packet-result.ts';
 
 /** Packets, and ms of arrivals, that are looked at. */
 const [fewest, usual, most] = [10, 20, 500];

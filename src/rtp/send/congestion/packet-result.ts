@@ -1,0 +1,7 @@
+/** What became of a packet. Times are ms, each of its side's clock. */
+export interface PacketResult {
+  sent: number;
+  bytes: number;
+  /** Undefined when it did not arrive, as far as is known. */
+  arrival: number | undefined;
+}
