@@ -8,6 +8,7 @@ export interface OggPage {
   serialNumber: number;
 }
 
+const capturePattern = Buffer.from('OggS\0', 'latin1');
 const fixedLength = 27;
 /** Of the flags. */
 const beginning = 2;
@@ -24,7 +25,7 @@ export function headLength(bytes: Uint8Array): number {
 /** @returns undefined when none begins here, or its head is cut short */
 export function readPage(bytes: Uint8Array): OggPage | undefined {
   const length = headLength(bytes);
-  if (bytes.length < length || !beginsPage(bytes, 0)) return undefined;
+  if (bytes.length < length || !beginsPage(bytes)) return undefined;
   const sizes = bytes.subarray(fixedLength, length);
   const serialNumber = new DataView(bytes.buffer, bytes.byteOffset).getUint32(14, true);
   const size = sizes.reduce((sum, each) => sum + each, length);
@@ -34,9 +35,9 @@ export function readPage(bytes: Uint8Array): OggPage | undefined {
 /** @returns where the next page seems to begin; -1: nowhere */
 export function findPage(bytes: Uint8Array, from: number): number {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return buffer.indexOf('OggS\0', from, 'latin1');
+  return buffer.indexOf(capturePattern, from);
 }
 
-function beginsPage(bytes: Uint8Array, at: number): boolean {
-  return findPage(bytes.subarray(at, at + 5), 0) === 0;
+function beginsPage(bytes: Uint8Array): boolean {
+  return capturePattern.every((byte, at) => bytes[at] === byte);
 }
