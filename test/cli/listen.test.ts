@@ -1,8 +1,13 @@
 /** `jcli listen` between separate processes: what somebody says, as samples and as a WAV file. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { join as joinRoom } from '../../src/index.ts';
 import { WavReader } from '../../src/media/sound/wav-reader.ts';
 import { jcli, jcliPath, startSandbox } from '../support/jcli.ts';
 import { Program } from '../support/process.ts';
@@ -12,6 +17,7 @@ interface Summary {
   seconds: number;
   heard: number;
   dropped: number;
+  encrypted: string[];
   bytes: number;
 }
 
@@ -104,6 +110,58 @@ describe('jcli listen', () => {
     expect(samples.length).toBeGreaterThanOrEqual(2 * 48_000);
     expect(await piped.waitForExit()).toEqual({ code: 0, signal: null });
     expect(piped.stdout.trim()).toBe('400000');
+  });
+
+  it('whose reader is seconds late has the end of somebody who has left', async () => {
+    const { url } = await startSandbox();
+    const flags = ['--from', 'alice', '--rate', '44100', '--channels', '2', '--json'];
+    const listener = spawn(process.execPath, [jcliPath, 'listen', `${url}/hall`, ...flags]);
+    onTestFinished(() => void listener.kill('SIGKILL'));
+    const words = createInterface({ input: listener.stderr })[Symbol.asyncIterator]();
+    const told = async (type: string): Promise<Record<string, unknown>> => {
+      for (let line = await words.next(); line.done !== true; line = await words.next()) {
+        const object = JSON.parse(line.value) as Record<string, unknown>;
+        if (object['type'] === type) return object;
+      }
+      throw new Error(`it ended without ${type}`);
+    };
+    await told('joined');
+    const tone = jcli(['media', `${url}/hall`, '--nick', 'alice', '--send-audio', '--json']);
+    await told('listening');
+    const from = Date.now();
+    await tone.waitForObject({ type: 'transport', state: 'connected' });
+    // Nobody reads: a pipe holds a fraction of a second.
+    await pause(4_000);
+    const lasted = (Date.now() - from) / 1_000;
+    tone.process.kill('SIGINT');
+    await told('participant-left');
+    await pause(1_000);
+    let bytes = 0;
+    listener.stdout.on('data', (data: Buffer) => (bytes += data.length));
+    const summary = (await told('summary')) as unknown as Summary;
+    await once(listener, 'close');
+    expect(summary.seconds + summary.dropped).toBeGreaterThan(lasted - 0.5);
+    expect(bytes).toBe(summary.bytes);
+  });
+
+  it('says who cannot be heard', async () => {
+    const { url } = await startSandbox();
+    const listener = jcli(['listen', `${url}/hall`, '--output', join(directory(), 'all.wav'), '--json']);
+    await listener.waitForObject({ type: 'joined' });
+    const carol = await joinRoom(`${url}/hall`, { nick: 'carol', properties: { 'e2ee.enabled': 'true' } });
+    onTestFinished(() => carol.leave());
+    const track = carol.addTrack({ kind: 'audio' });
+    track.unmute();
+    const speaking = setInterval(() => {
+      track.send({ data: Uint8Array.of(0xfc, ...new Uint8Array(80)), timestamp: performance.now() });
+    }, 20);
+    onTestFinished(() => clearInterval(speaking));
+    await listener.waitForErrorLine(/carol .*end-to-end encrypted/);
+    await carol.leave();
+    listener.process.kill('SIGINT');
+    await listener.waitForExit();
+    expect(lastOf(listener.lines)).toMatchObject({ encrypted: ['carol'] });
+    expect(listener.errorLines.filter((line) => line.includes('encrypted'))).toHaveLength(1);
   });
 
   it.each([

@@ -1,9 +1,11 @@
 /** `jcli listen`: what one participant says, or everybody, as samples on stdout or in a WAV file, in real time. */
 import { UsageError } from '../../base/errors.ts';
 import { defined } from '../../base/defined.ts';
+import { steadyClock } from '../../base/clock.ts';
 import { startTimer } from '../../base/timer.ts';
 import { mixOf } from '../../media/hearing/mix.ts';
 import type { MixStream } from '../../media/hearing/mix-stream.ts';
+import { endOf } from '../../media/sound/pcm-block.ts';
 import { reportPeople } from '../chat/room-report.ts';
 import { showRecord } from '../chat/show.ts';
 import { announce, isOver, type Visit, visit, VisitOver } from '../data/visit.ts';
@@ -12,6 +14,7 @@ import { HeardMeter, type ListenSummary } from '../listen/meter.ts';
 import type { ListenFlags } from '../listen/flags.ts';
 import { Person } from '../listen/person.ts';
 import { ListenProgress } from '../listen/progress.ts';
+import { Unheard } from '../listen/unheard.ts';
 import { type SoundSink, stdoutSink, wavFile } from '../listen/sound-sink.ts';
 import { checkMediaEngine } from '../media/engine.ts';
 import type { CommandContext } from '../visit/enter.ts';
@@ -61,15 +64,19 @@ async function hear(
   const signal = AbortSignal.any([stay, left.signal]);
   const meter = new HeardMeter(defined({ from, path }));
   const progress = new ListenProgress(context, meter);
+  const unheard = new Unheard(conference.participants, (message) => output.warn(message));
   announce(conference, output);
   conference.requestVideo(0);
   reportPeople(conference, (record) => showRecord(record, output));
   let stream: MixStream | undefined;
   let stopWaiting: () => void = () => {};
-  // What they said last is still to be heard.
+  let leftAt = Infinity;
+  // What they said last is still to be heard, and to be taken by who is late with it; who takes nothing at all is not waited for.
   const hasLeft = (): void => {
+    leftAt = steadyClock.now();
     stopWaiting();
-    stopWaiting = startTimer(stream?.delay ?? 0, () => left.abort(new VisitOver(`${from} has left`)));
+    const longest = stream ? stream.delay + limit : 0;
+    stopWaiting = startTimer(longest, () => left.abort(new VisitOver(`${from} has left`)));
   };
   const person = from === undefined ? undefined : new Person(from, conference, hasLeft);
   try {
@@ -85,15 +92,17 @@ async function hear(
     stream = mixOf(conference, isWanted, { sampleRate, channels, delay, limit, signal });
     for await (const block of stream) {
       meter.heard(block);
+      unheard.look(stream.encrypted);
       progress.show();
       await sink.write(block.samples, signal);
+      if (endOf(block) >= leftAt) break;
     }
   } catch (error) {
     if (!isOver(error)) throw error;
   } finally {
     stopWaiting();
     progress.end();
-    const summary = meter.summary(stream?.dropped ?? 0);
+    const summary = meter.summary(stream?.dropped ?? 0, unheard.names);
     done(summary);
     if (summary.dropped > 0)
       output.warn(`what is heard was not taken fast enough: ${summary.dropped} s are missing`);

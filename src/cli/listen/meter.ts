@@ -16,6 +16,8 @@ export interface ListenSummary {
   concealed: number;
   /** What was not taken in time, and left out. */
   dropped: number;
+  /** Names of those who were not heard because they are end-to-end encrypted. */
+  encrypted: string[];
   /** Of samples. */
   bytes: number;
 }
@@ -42,7 +44,7 @@ export class HeardMeter {
   }
 
   /** @param dropped ms */
-  summary(dropped: number): ListenSummary {
+  summary(dropped: number, encrypted: string[]): ListenSummary {
     const { from = null, path = null } = this.#about;
     const { concealed, decoded } = this.#seconds;
     return {
@@ -53,6 +55,7 @@ export class HeardMeter {
       heard: rounded(decoded + concealed),
       concealed: rounded(concealed),
       dropped: rounded(dropped / 1_000),
+      encrypted,
       bytes: this.#bytes,
     };
   }

@@ -1,7 +1,7 @@
 /** One track in a mix: its frames until they are due, its decoder while it is heard, and its samples on the grid. */
 import type { Milliseconds } from '../../base/clock.ts';
 import type { OpusDecoder } from '../opus/types.ts';
-import type { PcmBlock } from '../sound/pcm-block.ts';
+import { endOf, type PcmBlock } from '../sound/pcm-block.ts';
 import { ArrivalOffset } from './arrival-offset.ts';
 import { durationOf, type SoundFrame } from './sound-frame.ts';
 import { SoundLine } from './sound-line.ts';
@@ -148,8 +148,4 @@ export class MixSource {
 function isSilent({ audioLevel, data }: SoundFrame): boolean {
   if (data.length <= longestSilence) return true;
   return audioLevel?.level === silentLevel && data.length <= longestQuiet;
-}
-
-function endOf({ channels, sampleRate, samples, timestamp }: PcmBlock): Milliseconds {
-  return timestamp + (samples.length / channels / sampleRate) * 1_000;
 }

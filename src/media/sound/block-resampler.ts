@@ -1,5 +1,5 @@
 /** Blocks of sound at another rate. What follows at once goes on without a seam; after a pause, and at the end, nothing is left behind. */
-import type { PcmBlock } from './pcm-block.ts';
+import { endOf, type PcmBlock } from './pcm-block.ts';
 import { createResampler, type Resampler } from './resampler.ts';
 
 /** ms by which blocks that meet may seem not to, as numbers are rounded */
@@ -51,8 +51,4 @@ export class BlockResampler {
     this.#made += samples.length / channels;
     return [{ samples, sampleRate, channels, timestamp, origin }];
   }
-}
-
-function endOf({ channels, sampleRate, samples, timestamp }: PcmBlock): number {
-  return timestamp + (samples.length / channels / sampleRate) * 1000;
 }

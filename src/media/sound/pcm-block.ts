@@ -10,3 +10,8 @@ export interface PcmBlock {
   /** `decoded`: as it was sent. `concealed`: made up for lost packets. `silence`: nothing was sent. */
   origin: 'decoded' | 'concealed' | 'silence';
 }
+
+/** ms since the epoch, when its last sample was over. */
+export function endOf({ channels, sampleRate, samples, timestamp }: PcmBlock): number {
+  return timestamp + (samples.length / channels / sampleRate) * 1_000;
+}
