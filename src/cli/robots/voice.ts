@@ -24,7 +24,7 @@ export interface VoiceTrack {
 }
 
 export interface VoiceEvents {
-  /** @param start ms since the epoch */
+  /** Called before its first packet is sent. @param start ms since the epoch, of that packet */
   began(start: number): void;
   ended(speech: Speech): void;
 }
@@ -51,13 +51,12 @@ export class Voice implements Speaker {
   /** From the beginning. */
   start(ended: () => void): void {
     this.stop();
-    this.#start = this.#clock.now();
     [this.#due, this.#packets] = [0, 0];
-    this.#events.began(this.#start);
     this.#player = new FramePlayer(new ClipFrames(this.#clip, 1), {
       clock: this.#clock,
       mostLate: Infinity,
       send: (_, frame) => {
+        if (this.#due === 0) this.#begin(frame.timestamp);
         this.#due += 1;
         if (this.#track.send(frame)) this.#packets += 1;
       },
@@ -73,8 +72,15 @@ export class Voice implements Speaker {
     if (!this.#player) return;
     this.#player.stop();
     this.#player = undefined;
+    if (this.#due === 0) return;
     const { duration, frames } = this.#clip;
     const end = this.#start + (frames[this.#due]?.at ?? duration);
     this.#events.ended({ start: this.#start, end, packets: this.#packets });
+  }
+
+  /** Telling takes its time, which is none of the packets'. */
+  #begin(start: number): void {
+    this.#start = start;
+    this.#events.began(start);
   }
 }

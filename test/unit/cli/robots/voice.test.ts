@@ -11,7 +11,8 @@ const clip: Clip = {
   duration: 60,
 };
 
-function rig(): {
+/** @param telling ms that it takes to tell that it began */
+function rig(telling = 0): {
   clock: ManualClock;
   voice: Voice;
   sent: (number | undefined)[][];
@@ -30,7 +31,10 @@ function rig(): {
   };
   const [began, speeches]: [number[], Speech[]] = [[], []];
   const voice = new Voice(track, clip, clock, {
-    began: (start) => void began.push(start),
+    began: (start) => {
+      began.push(start);
+      clock.stall(telling);
+    },
     ended: (speech) => void speeches.push(speech),
   });
   return { clock, voice, sent, began, speeches, state };
@@ -72,6 +76,23 @@ describe('a voice', () => {
       [1500, 1040, 40],
     ]);
     expect(speeches).toEqual([{ start: 1000, end: 1060, packets: 3 }]);
+  });
+
+  it('has the times that are told, however long the telling takes', () => {
+    const { began, clock, sent, speeches, voice } = rig(30);
+    voice.start(() => {});
+    clock.advance(200);
+    expect(began).toEqual([1000]);
+    expect(sent.map(([, timestamp]) => timestamp)).toEqual([1000, 1020, 1040]);
+    expect(speeches).toEqual([{ start: 1000, end: 1060, packets: 3 }]);
+  });
+
+  it('says nothing of what never began', () => {
+    const { began, clock, speeches, voice } = rig();
+    voice.start(() => expect.unreachable());
+    voice.stop();
+    clock.advance(200);
+    expect([began, speeches]).toEqual([[], []]);
   });
 
   it('tells what was said when it is cut short, once, and what was not heard', () => {
