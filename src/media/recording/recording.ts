@@ -134,6 +134,11 @@ export class Recording {
         for (const { recording } of this.#sources.values()) recording.sessionEnded();
       }),
       room.on('reconnecting', () => this.#absences.away()),
+      room.on('transportFailed', () => this.#absences.away()),
+      room.on('transportChanged', ({ iceRestart }) => {
+        // The bridge was not heard.
+        if (iceRestart) this.#absences.away();
+      }),
       () => this.#cancelSaving(),
     ];
     for (const track of room.tracks.values()) this.#add(track);
@@ -150,7 +155,7 @@ export class Recording {
     const recording = new SourceRecording(track, saysEncrypted(participant), {
       startedAt: this.#startedAt,
       now: () => this.now,
-      arrived: () => this.#absences.arrived(this.now),
+      arrived: (of) => this.#absences.arrived(of, this.now),
       open: (...facts) => this.files.open(...facts),
       closed: (file) => this.files.close(file),
       gap: (of, from, to, reason) => {
@@ -161,7 +166,7 @@ export class Recording {
       dropped: (frames) => (this.#dropped += frames),
       encrypted: (of, at) => this.#encrypted(of, at),
       isBehind: (of) => this.#isBehind(of),
-      absence: (since) => this.#absences.since(since),
+      absences: (since) => this.#absences.since(since),
     });
     this.#sources.set(track, { recording, withdraw });
   }

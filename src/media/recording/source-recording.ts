@@ -30,7 +30,7 @@ export interface SourcePorts {
   /** ms since then */
   now(): number;
   /** A frame of anybody has come. */
-  arrived(): void;
+  arrived(kind: RecordedTrack['kind']): void;
   open(track: RecordedTrack, at: number, frame: RemoteFrame, config: VideoConfig | undefined): FileOfSource;
   /** It was closed. */
   closed(file: FileOfSource): void;
@@ -42,7 +42,7 @@ export interface SourcePorts {
   /** Nothing more of this kind is to be written for now. */
   isBehind(kind: RecordedTrack['kind']): boolean;
   /** When the connection was away since then, ms on the recording's clock. */
-  absence(since: number): Absence | undefined;
+  absences(since: number): Absence[];
 }
 
 /** ms of silence that are worth a new file */
@@ -147,7 +147,7 @@ export class SourceRecording {
   }
 
   #take(frame: RemoteFrame): void {
-    this.#ports.arrived();
+    this.#ports.arrived(this.#track.kind);
     const verdict = this.#isEncrypted ? 'encrypted' : this.#frames.look(frame.data);
     if (verdict === 'unsure') {
       this.#held.push(frame);
@@ -232,17 +232,22 @@ export class SourceRecording {
       ? pause >= shortestGap && expected !== undefined && sequence !== expected
       : pause >= shortestPause &&
         frame.keyFrame &&
-        (this.#hasLost() || this.#hasUnread || this.#ports.absence(end) !== undefined);
+        (this.#hasLost() || this.#hasUnread || this.#ports.absences(end).length > 0);
     if (!isMissing) return undefined;
     const isUnread = this.#hasUnread;
     this.#hasUnread = false;
     if (isUnread) return this.#ports.gap(this.#track, end, at, 'overload');
-    const absence = this.#ports.absence(end);
-    if (!absence) return this.#ports.gap(this.#track, end, at, 'loss');
-    // Somebody may have been silent before and after.
-    const from = isAudio ? Math.max(end, absence.from - underway) : end;
-    const to = isAudio ? Math.min(at, absence.to) : at;
-    return this.#ports.gap(this.#track, from, Math.max(from, to), 'connection');
+    const absences = this.#ports.absences(end);
+    if (absences.length === 0) return this.#ports.gap(this.#track, end, at, 'loss');
+    if (!isAudio) return this.#ports.gap(this.#track, end, at, 'connection');
+    // Somebody may have been silent before, between and after.
+    let begin = end;
+    for (const absence of absences) {
+      const from = Math.max(begin, absence.from - underway);
+      begin = Math.max(from, Math.min(at, absence.to));
+      this.#ports.gap(this.#track, from, begin, 'connection');
+    }
+    return undefined;
   }
 
   /** ms on the recording's clock, on which all sources are. */

@@ -73,7 +73,8 @@ describe('a recording', () => {
         participant: 'ab12',
         kind: 'audio',
         duration: 1,
-        reason: 'connection',
+        // Where there is sound alone, all may have been silent.
+        reason: 'loss',
       },
     ]);
     expect(end.files).toHaveLength(1);
@@ -99,6 +100,37 @@ describe('a recording', () => {
     expect(gaps[1]?.['at']).toBeGreaterThan(5.5);
     expect(Number(gaps[1]?.['at']) + Number(gaps[1]?.['duration'])).toBeCloseTo(11, 1);
     expect(end.files.find(({ kind }) => kind === 'audio')).toMatchObject({ offset: 0, duration: 17 });
+  });
+
+  it('tells of each time that the connection was away, not of what is between', async () => {
+    const rig = new RecordingRig();
+    for (const id of ['ab12', 'cd34']) rig.join(id);
+    const [sound, picture] = [rig.add('ab12', 'audio'), rig.add('cd34', 'video')];
+    await rig.play(sound, 0, 50);
+    await rig.play(picture, 1_000, 270);
+    // Nothing comes from 10 to 12 s, and from 30 to 33 s.
+    await rig.play(picture, 12_000, 540, 600);
+    await rig.play(picture, 33_000, 60, 1_200);
+    await rig.play(sound, 35_000, 50, 150);
+    await rig.recorder.stop();
+    const gaps = rig.timeline.events.filter(({ kind, type }) => type === 'gap' && kind === 'audio');
+    expect(gaps.map(({ at, duration, reason }) => [at, Number(at) + Number(duration), reason])).toEqual([
+      [expect.closeTo(9.8, 0), expect.closeTo(12, 1), 'connection'],
+      [expect.closeTo(29.8, 0), expect.closeTo(33, 1), 'connection'],
+    ]);
+  });
+
+  it('takes silence of all for a lost connection where it is known that it was lost', async () => {
+    const rig = new RecordingRig();
+    rig.join('ab12');
+    const sound = rig.add('ab12', 'audio');
+    await rig.play(sound, 0, 50);
+    rig.emitter.emit('transportFailed', {} as ConferenceEvents['transportFailed']);
+    await rig.play(sound, 4_000, 50, 150);
+    await rig.recorder.stop();
+    expect(rig.timeline.events.filter(({ type }) => type === 'gap')).toMatchObject([
+      { at: 1, duration: 3, reason: 'connection' },
+    ]);
   });
 
   it('goes on in a new file after long silence, when a source comes again, and in another codec', async () => {
