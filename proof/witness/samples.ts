@@ -38,8 +38,9 @@ export function find(wanted: Float32Array, where: Float32Array, at: number, with
       const correlation = sum / Math.sqrt(Math.max(1e-12, power * around));
       if (correlation > best.correlation) best = { lag, correlation };
     }
+    // Outside there is nothing.
     const [gone, come] = [where[start] ?? 0, where[start + wanted.length] ?? 0];
-    if (start >= 0) around += come * come - gone * gone;
+    around += come * come - gone * gone;
   }
   return best;
 }

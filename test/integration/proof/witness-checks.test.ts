@@ -137,4 +137,18 @@ describe('a sound', () => {
     expect(find(noise, new Float32Array(8_000), 1_200, 100).correlation).toBeLessThan(0.01);
     expect(find(noise, where, 3_000, 100).correlation).toBeLessThan(0.5);
   });
+
+  it('is never more than alike, where it is looked for before the beginning and behind the end', () => {
+    const noise = Float32Array.from({ length: 4_000 }, (_, index) => Math.sin(index * index * 0.01));
+    for (const at of [-1_500, -90, 0, 60, 1_000, 1_990, 2_050, 4_000]) {
+      const where = new Float32Array(6_000);
+      where.set(noise.subarray(0, 6_000 - Math.max(0, at)), Math.max(0, at));
+      for (const expected of [at, at + 70, at - 70]) {
+        const { correlation, lag } = find(noise, where, expected, 100);
+        expect(correlation).toBeLessThan(1.0001);
+        if (at < 0 || at > 2_000) continue;
+        expect([lag, correlation]).toEqual([at - expected, expect.closeTo(1, 5)]);
+      }
+    }
+  });
 });
