@@ -67,6 +67,10 @@ const films: Readonly<Record<string, { file: string; picture: string; encoder: s
 const filmLength = 6;
 /** ms, of one with what is around it */
 const speechTime = 5_200;
+/** ms by which a speech may be somewhere else in a file of all, and s by which that may be longer than what was recorded */
+const [farthestSpeech, longestRest] = [100, 0.5];
+/** Of a speech with what is heard while another may speak as well. */
+const leastAlike = 0.4;
 
 export async function filmScene(options: FilmOptions): Promise<FilmResult> {
   const { clips, compose, container, directory, jcli, seconds } = options;
@@ -186,11 +190,19 @@ function compare(
     return find(clip.heart, samples, place, rate / 5);
   });
   const end = Math.max(...recording.files.map((file) => file.offset + file.duration));
-  return {
+  const made: MadeFile = {
     path,
     longer: duration - end,
     speeches: said.length,
     heard: farthest(found.map(({ lag }) => (lag / rate) * 1000)),
     correlation: Math.min(...found.map(({ correlation }) => correlation)),
   };
+  if (said.length === 0) problems.push(`nothing whole was said in ${path}`);
+  if (made.correlation < leastAlike)
+    problems.push(`a speech is not in ${path}: it is alike by ${made.correlation.toFixed(2)}`);
+  if (Math.abs(made.heard) > farthestSpeech)
+    problems.push(`a speech is ${made.heard} ms from where it was said in ${path}`);
+  if (Math.abs(made.longer) > longestRest)
+    problems.push(`${path} is ${made.longer} s longer than the recording`);
+  return made;
 }

@@ -14,6 +14,10 @@ export interface RecordLimits {
   unwritten: number;
   /** Of the pictures that were shown; a bridge leaves some out where a machine is too busy. */
   missingPictures: number;
+  /** ms by which the time from one picture to the next may be another than it was shown */
+  uneven: number;
+  /** Of decoded speech with what was said, at least: 1 is the same. It is looked for within 0.2 s. */
+  alike: number;
 }
 
 export interface JudgeOptions {
@@ -44,6 +48,8 @@ export interface RecordResult {
 export const cutFor = 5;
 /** s between a file's own length and the timeline's, which may be a second's work behind where it was killed */
 const longestDisagreement = 0.5;
+/** dB of full scale: louder is not silence */
+const loudestSilence = -60;
 
 export function judge(recording: Recording, said: readonly Speech[], options: JudgeOptions): RecordResult {
   const { clips, end, faults, limits, robots, stay } = options;
@@ -72,6 +78,9 @@ export function judge(recording: Recording, said: readonly Speech[], options: Ju
       stay,
     ),
   );
+  // Faults may tear every one of them.
+  if (faults.length === 0 && speech.every(({ speeches }) => speeches === 0))
+    problems.push('nothing whole was said in it');
   const pictures = participants.map((id) => checkPictures(pictureClip, recording, id));
   const longest = new Map<string, number>();
   for (const event of recording.events)
@@ -100,8 +109,8 @@ export function judge(recording: Recording, said: readonly Speech[], options: Ju
 }
 
 function speechProblems(
-  { foreign, heard, late, longer, missing, name, speeches }: SpeechCheck,
-  { place }: RecordLimits,
+  { correlation, foreign, heard, late, longer, missing, name, silence, speeches }: SpeechCheck,
+  { alike, place }: RecordLimits,
 ): string[] {
   const [said, length, sound] = [farthest(late), farthest(longer), farthest(heard)];
   const problems: [isOne: boolean, what: string][] = [
@@ -111,17 +120,23 @@ function speechProblems(
     [Math.abs(said) > place, `a packet is ${said} ms from where it was said`],
     [Math.abs(length) > place, `a file is ${length} ms longer than what was said`],
     [Math.abs(sound) > place, `a speech is heard ${sound} ms from where it was said`],
+    [
+      correlation < alike,
+      `a speech is not heard where it was said: it is alike by ${correlation.toFixed(2)}`,
+    ],
+    [silence > loudestSilence, `between what it said there is sound of ${silence.toFixed(0)} dB`],
   ];
   return problems.flatMap(([isOne, what]) => (isOne ? [`${name}: ${what}`] : []));
 }
 
 function pictureProblems(
-  { foreign, missing, name, pictures }: PictureCheck,
-  { missingPictures }: RecordLimits,
+  { foreign, missing, name, pictures, uneven: offPace }: PictureCheck,
+  { missingPictures, uneven }: RecordLimits,
 ): string[] {
   return [
     ...(pictures === 0 ? [`${name}: there are no pictures`] : []),
     ...(foreign > 0 ? [`${name}: ${foreign} pictures that it did not show`] : []),
     ...(missing > pictures * missingPictures ? [`${name}: ${missing} pictures are missing`] : []),
+    ...(Math.abs(offPace) > uneven ? [`${name}: a picture is ${offPace.toFixed(0)} ms off its pace`] : []),
   ];
 }

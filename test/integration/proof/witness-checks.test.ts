@@ -1,6 +1,10 @@
 /** That a witness sees what is wrong: recordings that are the clips themselves, and others with something missing, late, or of somebody else. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { judge } from '../../../proof/witness/judge-recording.ts';
 import { checkPictures, PictureClip } from '../../../proof/witness/picture-check.ts';
 import type { ProbedRecording, Recording } from '../../../proof/witness/recording.ts';
 import { find } from '../../../proof/witness/samples.ts';
@@ -125,6 +129,44 @@ describe('a witness of pictures', () => {
     expect(check(recordingOf('video', { packets: sound.slice(0, 7) }))).toMatchObject({ foreign: 7 });
     const slow = { packets: packetsOf().map(({ time, ...packet }) => ({ ...packet, time: time * 2 })) };
     expect(check(recordingOf('video', slow)).uneven).toBeCloseTo(1000 / 30, 0);
+  });
+});
+
+describe('a judge of a recording', () => {
+  const problemsOf = (
+    sound: Partial<ProbedRecording> = {},
+    pictures: Partial<ProbedRecording> = {},
+    script = said,
+  ): string => {
+    const [audio, video] = [recordingOf('audio', sound), recordingOf('video', pictures)];
+    const limits = { place: 40, unwritten: 2_000, missingPictures: 0, uneven: 150, alike: 0.99 };
+    const options = { clips, robots: 1, faults: [], limits, stay, end: zero + 10_000 };
+    return judge({ ...audio, files: [...audio.files, ...video.files] }, script, options).problems.join('\n');
+  };
+  const packetsOf = (kind: 'audio' | 'video'): ProbedRecording['packets'] =>
+    recordingOf(kind).files[0]?.packets ?? [];
+
+  it('has nothing to say about what is whole', () => {
+    expect(problemsOf()).toBe('');
+  });
+
+  it('hears what is not alike, and what is no silence', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'witness-checks-'));
+    onTestFinished(() => rmSync(directory, { recursive: true }));
+    const path = join(directory, 'noise.ogg');
+    execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'anoisesrc=d=6', path]);
+    expect(problemsOf({ path, packets: packetsOf('audio') })).toMatch(/alike by 0\.\d/);
+    const early = [{ ...(said[0] as (typeof said)[0]), start: zero - 3_000 }];
+    expect(problemsOf({}, {}, early)).toMatch(/sound of -\d+ dB/);
+  });
+
+  it('sees pictures that come at another pace', () => {
+    const packets = packetsOf('video').map((packet) => ({ ...packet, time: packet.time * 8 }));
+    expect(problemsOf({}, { packets })).toMatch(/off its pace/);
+  });
+
+  it('is not content where nothing was said', () => {
+    expect(problemsOf({}, {}, [])).toMatch(/nothing whole was said/);
   });
 });
 
