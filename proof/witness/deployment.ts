@@ -1,6 +1,12 @@
 /** `jcli sandbox` as a process of its own, with robots who say what they say. */
 import { Program } from '../../test/support/process.ts';
 
+/** Of a robot: its clip's first picture, ms since the epoch. */
+export interface Shown {
+  endpointId: string;
+  start: number;
+}
+
 /** Of a robot, from its beginning; times are ms since the epoch. */
 export interface Speech {
   endpointId: string;
@@ -51,6 +57,11 @@ export class Deployment implements AsyncDisposable {
       return begun.every(({ start }) => spoken.has(start)) || undefined;
     }, 'the end of all speeches');
     return this.#spoken().filter(({ start }) => start < until);
+  }
+
+  /** Each time that a robot's pictures began anew. */
+  get shown(): Shown[] {
+    return this.#objects('showing');
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 /** Whether a recording of robots has what they said and showed, and tells what is missing. */
-import type { Speech } from './deployment.ts';
+import type { Shown, Speech } from './deployment.ts';
 import { farthest } from './figures.ts';
 import { checkPictures, type PictureCheck, PictureClip } from './picture-check.ts';
 import type { Recording } from './recording.ts';
@@ -50,8 +50,15 @@ export const cutFor = 5;
 const longestDisagreement = 0.5;
 /** dB of full scale: louder is not silence */
 const loudestSilence = -60;
+/** ms by which a picture may be somewhere else than it was shown, also where much else is allowed: the next time that it is shown is 3 s away */
+const farthestPicture = 500;
 
-export function judge(recording: Recording, said: readonly Speech[], options: JudgeOptions): RecordResult {
+export function judge(
+  recording: Recording,
+  said: readonly Speech[],
+  shown: readonly Shown[],
+  options: JudgeOptions,
+): RecordResult {
   const { clips, end, faults, limits, robots, stay } = options;
   const problems: string[] = [];
   const speechClip = new SpeechClip(`${clips}/speech.ogg`);
@@ -81,7 +88,14 @@ export function judge(recording: Recording, said: readonly Speech[], options: Ju
   // Faults may tear every one of them.
   if (faults.length === 0 && speech.every(({ speeches }) => speeches === 0))
     problems.push('nothing whole was said in it');
-  const pictures = participants.map((id) => checkPictures(pictureClip, recording, id));
+  const pictures = participants.map((id) =>
+    checkPictures(
+      pictureClip,
+      recording,
+      id,
+      shown.filter(({ endpointId }) => endpointId === id),
+    ),
+  );
   const longest = new Map<string, number>();
   for (const event of recording.events)
     if (event.type === 'gap')
@@ -130,13 +144,18 @@ function speechProblems(
 }
 
 function pictureProblems(
-  { foreign, missing, name, pictures, uneven: offPace }: PictureCheck,
-  { missingPictures, uneven }: RecordLimits,
+  { foreign, late, missing, name, pictures, uneven: offPace }: PictureCheck,
+  { missingPictures, place, uneven }: RecordLimits,
 ): string[] {
+  const shown = farthest(late);
   return [
     ...(pictures === 0 ? [`${name}: there are no pictures`] : []),
     ...(foreign > 0 ? [`${name}: ${foreign} pictures that it did not show`] : []),
     ...(missing > pictures * missingPictures ? [`${name}: ${missing} pictures are missing`] : []),
     ...(Math.abs(offPace) > uneven ? [`${name}: a picture is ${offPace.toFixed(0)} ms off its pace`] : []),
+    ...(late.length === 0 ? [`${name}: of no picture it is known when it was shown`] : []),
+    ...(Math.abs(shown) > Math.min(place, farthestPicture)
+      ? [`${name}: a picture is ${shown.toFixed(0)} ms from where it was shown`]
+      : []),
   ];
 }

@@ -1,6 +1,7 @@
 /** Whether the pictures of somebody are in their files as they were sent: a clip again and again, at its pace. */
 import { probe } from '../../test/support/probe.ts';
 import { decodedPictures } from './decoded-pictures.ts';
+import type { Shown } from './deployment.ts';
 import type { ProbedRecording, Recording } from './recording.ts';
 
 export interface PictureCheck {
@@ -12,6 +13,8 @@ export interface PictureCheck {
   missing: number;
   /** ms by which the time from one to the next is not that of the clip, at most */
   uneven: number;
+  /** ms between the time at which each first picture of the clip was shown and its place in the recording */
+  late: number[];
   /** ms since the epoch: where the last one is */
   last: number;
 }
@@ -50,7 +53,13 @@ export class PictureClip {
   }
 }
 
-export function checkPictures(clip: PictureClip, recording: Recording, endpointId: string): PictureCheck {
+/** @param shown when the clip began; nothing is late where that is not known */
+export function checkPictures(
+  clip: PictureClip,
+  recording: Recording,
+  endpointId: string,
+  shown: readonly Shown[] = [],
+): PictureCheck {
   const files = recording.files.filter(
     ({ kind, participant }) => kind === 'video' && participant === endpointId,
   );
@@ -60,9 +69,10 @@ export function checkPictures(clip: PictureClip, recording: Recording, endpointI
     foreign: 0,
     missing: 0,
     uneven: 0,
+    late: [],
     last: 0,
   };
-  for (const file of files) checkFile(file, clip, gapsOf(recording, endpointId), check);
+  for (const file of files) checkFile(file, clip, gapsOf(recording, endpointId), shown, check);
   return check;
 }
 
@@ -80,6 +90,7 @@ function checkFile(
   file: ProbedRecording,
   clip: PictureClip,
   gaps: readonly Gap[],
+  shown: readonly Shown[],
   check: PictureCheck,
 ): void {
   let before: { at: number; place: number } | undefined;
@@ -92,6 +103,12 @@ function checkFile(
     if (place === undefined) {
       check.foreign += 1;
       continue;
+    }
+    // What came before the recording is seen at its beginning.
+    if (place === 0 && (index > 0 || file.offset > 0)) {
+      const late = shown.map(({ start }) => at - start);
+      const least = late.reduce((best, each) => (Math.abs(each) < Math.abs(best) ? each : best), Infinity);
+      if (late.length > 0) check.late.push(least);
     }
     const last = before;
     before = { at, place };

@@ -55,7 +55,7 @@ export async function recordScene(options: RecordOptions): Promise<RecordResult>
   if (!isKilled && code !== 130) problems.push(`jcli record ended with ${code}: ${recorder.stderr}`);
   if (recording.state !== (isKilled ? 'recording' : 'ended')) problems.push(`it is ${recording.state}`);
   const stay = { from, to: isKilled ? to - options.limits.unwritten : to };
-  const result = judge(recording, said, { ...options, stay, end: to });
+  const result = judge(recording, said, deployment.shown, { ...options, stay, end: to });
   return { ...result, problems: [...problems, ...result.problems] };
 }
 

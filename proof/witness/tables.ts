@@ -36,8 +36,15 @@ export function recordTable({ gaps, length, pictures, speech, unwritten }: Recor
     ]),
   );
   const seen = table(
-    ['of', 'pictures', 'missing', 'foreign', 'uneven'],
-    pictures.map((its) => [its.name, its.pictures, its.missing, its.foreign, its.uneven.toFixed(1)]),
+    ['of', 'pictures', 'missing', 'foreign', 'uneven', 'late'],
+    pictures.map((its) => [
+      its.name,
+      its.pictures,
+      its.missing,
+      its.foreign,
+      its.uneven.toFixed(1),
+      range(its.late),
+    ]),
   );
   const facts = [
     `${length.toFixed(1)} s`,

@@ -80,6 +80,8 @@ describe('jcli sandbox --robots', () => {
       source: `${endpointId}-a0`,
       start: second.start,
     });
+    const picture = { type: 'showing', robot: 'robot-2', endpointId, source: `${endpointId}-v0` };
+    expect(program.objects).toContainEqual({ ...picture, start: expect.any(Number) as number });
   });
 });
 

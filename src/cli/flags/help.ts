@@ -133,7 +133,8 @@ Examples:
 
 Robots speak five seconds each, one after the other; with --talk overlap every second one falls into the words of the one
 before, half way through. With --json each speech has an object as it begins (speaking) and as it is over (spoken): robot,
-endpointId, source, start and end in ms since 1970, and the packets that were sent.
+endpointId, source, start and end in ms since 1970, and the packets that were sent. Pictures have one each time that
+they begin anew (showing).
 
 With --control, a line such as {"id":1,"fault":"restartXmpp","args":[{"absence":2000}]} plays a fault, and
 {"id":2,"look":"rooms"} or "bridge" tells what there is; each line is answered by an object with its id.`;

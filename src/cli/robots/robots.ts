@@ -32,15 +32,15 @@ export interface RobotOptions {
   signal: AbortSignal;
 }
 
-/** Who begins to speak, and at the end what they said. Times are ms since the epoch. */
+/** Who begins to speak, and at the end what they said; and whose picture begins anew. Times are ms since the epoch. */
 export type TalkNews = TalkingRobot &
-  (({ type: 'speaking' } & Pick<Speech, 'start'>) | ({ type: 'spoken' } & Speech));
+  (({ type: 'speaking' | 'showing' } & Pick<Speech, 'start'>) | ({ type: 'spoken' } & Speech));
 
 interface TalkingRobot {
   /** `robot-1` */
   robot: string;
   endpointId: string;
-  /** `ENDPOINT-a0` */
+  /** `ENDPOINT-a0`, of a picture `ENDPOINT-v0` */
   source: string;
 }
 
@@ -95,12 +95,14 @@ export class Robots {
       conference.addTrack({ kind: 'audio' }),
     ];
     for (const track of [video, audio]) unmuteOnce(track);
-    const camera = sendClip(video, picture, steadyClock);
     // Ids change when somebody comes back after a lost connection.
-    const who = (): TalkingRobot => {
+    const who = ({ sourceName: source } = audio): TalkingRobot => {
       const { endpointId, nick: robot } = conference;
-      return { robot, endpointId, source: audio.sourceName };
+      return { robot, endpointId, source };
     };
+    const camera = sendClip(video, picture, steadyClock, (start) =>
+      this.#told({ type: 'showing', ...who(video), start }),
+    );
     const voice = new Voice(audio, speech, steadyClock, {
       began: (start) => this.#told({ type: 'speaking', ...who(), start }),
       ended: (spoken) => this.#told({ type: 'spoken', ...who(), ...spoken }),

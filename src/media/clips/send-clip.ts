@@ -18,8 +18,22 @@ export interface SentClip {
   stop(): void;
 }
 
-export function sendClip(track: ClipTrack, clip: Clip, clock: Clock): SentClip {
-  const player = new FramePlayer(new ClipFrames(clip), { clock, send: (_, frame) => void track.send(frame) });
+/** @param began hears of each round: the timestamp of its first frame, ms of the clock */
+export function sendClip(
+  track: ClipTrack,
+  clip: Clip,
+  clock: Clock,
+  began: (start: number) => void = () => {},
+): SentClip {
+  let timestamp = 0;
+  const player = new FramePlayer(new ClipFrames(clip), {
+    clock,
+    send: (_, frame) => {
+      timestamp = frame.timestamp;
+      track.send(frame);
+    },
+    roundBegan: () => began(timestamp),
+  });
   track.on('keyFrameRequested', () => player.requestKeyFrame());
   const ready = track.on('ready', () => sent.start());
   const sent: SentClip = {

@@ -137,17 +137,19 @@ describe('a judge of a recording', () => {
     sound: Partial<ProbedRecording> = {},
     pictures: Partial<ProbedRecording> = {},
     script = said,
+    shown = [{ endpointId: participant, start: zero }],
   ): string => {
     const [audio, video] = [recordingOf('audio', sound), recordingOf('video', pictures)];
     const limits = { place: 40, unwritten: 2_000, missingPictures: 0, uneven: 150, alike: 0.99 };
     const options = { clips, robots: 1, faults: [], limits, stay, end: zero + 10_000 };
-    return judge({ ...audio, files: [...audio.files, ...video.files] }, script, options).problems.join('\n');
+    const recording = { ...audio, files: [...audio.files, ...video.files] };
+    return judge(recording, script, shown, options).problems.join('\n');
   };
   const packetsOf = (kind: 'audio' | 'video'): ProbedRecording['packets'] =>
     recordingOf(kind).files[0]?.packets ?? [];
 
   it('has nothing to say about what is whole', () => {
-    expect(problemsOf()).toBe('');
+    expect(problemsOf({}, { offset: 0.1 })).toBe('');
   });
 
   it('hears what is not alike, and what is no silence', () => {
@@ -158,6 +160,12 @@ describe('a judge of a recording', () => {
     expect(problemsOf({ path, packets: packetsOf('audio') })).toMatch(/alike by 0\.\d/);
     const early = [{ ...(said[0] as (typeof said)[0]), start: zero - 3_000 }];
     expect(problemsOf({}, {}, early)).toMatch(/sound of -\d+ dB/);
+  });
+
+  it('sees pictures that are not where they were shown, or of which nobody knows', () => {
+    const shown = [{ endpointId: participant, start: zero - 1_000 }];
+    expect(problemsOf({}, { offset: 0.1 }, said, shown)).toMatch(/a picture is 1000 ms from where/);
+    expect(problemsOf({}, { offset: 0.1 }, said, [])).toMatch(/of no picture it is known/);
   });
 
   it('sees pictures that come at another pace', () => {

@@ -28,16 +28,28 @@ describe('a clip that is sent', () => {
         return () => {};
       },
     };
-    const player = sendClip(track, clip, clock);
+    const rounds: number[] = [];
+    const player = sendClip(track, clip, clock, (start) => rounds.push(start));
     clock.advance(0);
     ask();
     clock.advance(20);
+    expect(rounds).toEqual([500]);
     player.stop();
     clock.advance(100);
     expect(frames).toEqual([
       { data: Uint8Array.of(1), timestamp: 500, keyFrame: true, audioLevel: { level: 20, voice: true } },
       { data: Uint8Array.of(3), timestamp: 520, keyFrame: true },
     ]);
+  });
+
+  it('tells when each round begins', () => {
+    const clock = new ManualClock(500);
+    const rounds: number[] = [];
+    const track = { isReady: true, send: () => true, on: () => () => {} };
+    const player = sendClip(track, clip, clock, (start) => rounds.push(start));
+    clock.advance(130);
+    player.stop();
+    expect(rounds).toEqual([500, 560, 620]);
   });
 
   it('begins when the track is ready, unless it was stopped before', () => {
