@@ -87,6 +87,8 @@ interface Piece {
   data: Uint8Array;
   /** It is written as far as there is room for it, also when a write has failed. */
   isOver: boolean;
+  /** It is not needed any more. */
+  written?: (() => void) | undefined;
 }
 
 export class DiskFile {
@@ -121,15 +123,18 @@ export class DiskFile {
     this.#owner.queued(bytes);
   }
 
-  /** Takes it; it is written with the next flush. The data is the file's from now on. */
-  write(data: Uint8Array, position: number): void {
+  /**
+   * Takes it; it is written with the next flush. The data is the file's from now on.
+   * @param written the data is the caller's again; not where nothing is written any more
+   */
+  write(data: Uint8Array, position: number, written?: () => void): void {
     if (this.#owner.hasFailed()) return;
-    this.#queue({ position, data, isOver: false });
+    this.#queue({ position, data, isOver: false, written });
   }
 
   /** The same for what is in the file already, and may be changed when the disk is full. */
-  writeOver(data: Uint8Array, position: number): void {
-    this.#queue({ position, data, isOver: true });
+  writeOver(data: Uint8Array, position: number, written?: () => void): void {
+    this.#queue({ position, data, isOver: true, written });
   }
 
   /** Writes what waits. Never rejects: a failure is told to the owner of all. @returns whether all of it is in the file */
@@ -175,7 +180,10 @@ export class DiskFile {
         this.#owner.failed(error);
       }
     }
-    for (const { data } of pieces) this.#owner.queued(-data.length);
+    for (const { data, written } of pieces) {
+      this.#owner.queued(-data.length);
+      written?.();
+    }
   }
 
   async #writeRun(handle: FileHandle, { data, position }: Piece): Promise<void> {

@@ -52,7 +52,7 @@ export class PacketQueue {
     const [bytes, numbers] = [this.#bytes, this.#numbers];
     const large = this.#large.values();
     // As much will come again.
-    this.#bytes = new Uint8Array(Math.max(firstSize, this.#size));
+    if (this.#size > 0) this.#bytes = new Uint8Array(Math.max(firstSize, this.#size));
     this.#numbers = [];
     this.#large = [];
     this.#size = this.#largeSize = 0;

@@ -6,6 +6,7 @@ import { type ContainerFile, type ContainerName, createContainer } from './conta
 import type { DiskFile } from './disk.ts';
 import { silenceFor } from './opus-silence.ts';
 import { type ContainerPacket, PacketQueue } from './packet-queue.ts';
+import type { ByteSink } from './sink-target.ts';
 import type { RecordedFile } from './timeline.ts';
 
 /** ms: pauses from here on are filled with silence; what is less is not heard */
@@ -73,8 +74,8 @@ export class FileOfSource {
     this.config = config;
     this.#disk = disk;
     this.#failed = failed;
-    const sink = { write: (data: Uint8Array, position: number) => this.#written(data, position) };
-    this.#container = createContainer(container, codec, config, sink).catch((error: unknown) =>
+    const write: ByteSink['write'] = (data, position, written) => this.#write(data, position, written);
+    this.#container = createContainer(container, codec, config, { write }).catch((error: unknown) =>
       this.#fail(error),
     );
     this.#step = this.#container;
@@ -162,9 +163,9 @@ export class FileOfSource {
   }
 
   /** Written over is what is in the file already: sizes and durations. */
-  #written(data: Uint8Array, position: number): void {
-    if (position < this.#disk.size) this.#disk.writeOver(data, position);
-    else this.#disk.write(data, position);
+  #write(data: Uint8Array, position: number, written?: () => void): void {
+    if (position < this.#disk.size) this.#disk.writeOver(data, position, written);
+    else this.#disk.write(data, position, written);
   }
 
   #queue(packet: ContainerPacket): void {

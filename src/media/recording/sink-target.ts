@@ -7,7 +7,8 @@ import type { WebmLayout } from './webm-layout.ts';
 
 /** Where the bytes go, at their positions. */
 export interface ByteSink {
-  write(data: Uint8Array, position: number): void;
+  /** @param written is called when the data is not needed any more: until then it does not change */
+  write(data: Uint8Array, position: number, written?: () => void): void;
 }
 
 export interface SinkTarget {
@@ -18,8 +19,8 @@ export interface SinkTarget {
   drain(): void;
 }
 
-/** Bytes, to begin with. */
-const firstSize = 16 * 1024;
+/** Bytes, to begin with, and of what is kept: what one picture needed is not kept for good. */
+const [firstSize, largestKept] = [8 * 1024, 256 * 1024];
 
 /** @param layout sees what is new with each flush, before the sink has it */
 export function createSinkTarget(
@@ -27,7 +28,9 @@ export function createSinkTarget(
   layout: WebmLayout | undefined,
   sink: ByteSink,
 ): SinkTarget {
-  let bytes = new Uint8Array(firstSize);
+  let bytes: Uint8Array = new Uint8Array(firstSize);
+  /** One is filled while the other is written: a new one each second is work for the garbage collector. */
+  let spare: Uint8Array | undefined;
   /** Of what is collected: where it belongs, how much it is, and how much of it the layout has seen. */
   let [begin, length, seen] = [0, 0, 0];
 
@@ -44,11 +47,14 @@ export function createSinkTarget(
   const drain = (): void => {
     look();
     if (length === 0) return;
-    sink.write(bytes.slice(0, length), begin);
+    const [full, used] = [bytes, length];
+    bytes = spare ?? new Uint8Array(firstSize);
+    spare = undefined;
+    sink.write(full.subarray(0, used), begin, () => {
+      if (full.length <= Math.max(largestKept, 4 * used)) spare = full;
+    });
     begin += length;
     length = seen = 0;
-    // What one picture needed is not kept for good.
-    if (bytes.length > 16 * firstSize) bytes = new Uint8Array(firstSize);
   };
   const write = (data: Uint8Array, position: number): void => {
     const over = Math.min(data.length, Math.max(0, begin - position));

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { mediabunny } from '../../../../src/media/container/library.ts';
 import { opusHead, videoConfig } from '../../../../src/media/recording/codec-config.ts';
 import { type ContainerName, createContainer, formatOf } from '../../../../src/media/recording/container.ts';
+import { Disk } from '../../../../src/media/recording/disk.ts';
 import { createSinkTarget } from '../../../../src/media/recording/sink-target.ts';
 import { WebmLayout } from '../../../../src/media/recording/webm-layout.ts';
 import { frameOf } from './rig.ts';
@@ -117,5 +118,51 @@ describe('the target of a recording', () => {
     drain();
     expect([...sink.bytes.subarray(0, 8)]).toEqual([1, 9, 9, 4, 0, 0, 7, 5]);
     expect(sink.bytes.length).toBe(40_007);
+  });
+
+  it('fills two pieces of memory in turns, and none that a slow disk still reads', async () => {
+    const bytes: number[] = [];
+    const memory: ArrayBufferLike[] = [];
+    const reading: (() => void)[] = [];
+    const handle = {
+      write(data: Uint8Array, offset: number, length: number) {
+        memory.push(data.buffer);
+        return new Promise<{ bytesWritten: number }>((resolve) =>
+          reading.push(() => {
+            bytes.push(...data.subarray(offset, offset + length));
+            resolve({ bytesWritten: length });
+          }),
+        );
+      },
+      truncate: async () => {},
+      close: async () => {},
+    };
+    const disk = new Disk(1_000, { create: async () => handle, failed: () => {} });
+    const file = disk.open('file');
+    const { drain, target } = createSinkTarget(library, undefined, {
+      write: (data, position, written) => file.write(data, position, written),
+    });
+    const { _write: write } = target as unknown as { _write(data: Uint8Array, position: number): void };
+    const put = (byte: number): Promise<boolean> => {
+      write(new Uint8Array(2).fill(byte), 2 * byte);
+      drain();
+      return file.flush();
+    };
+    const isReading = () => vi.waitFor(() => expect(reading).toHaveLength(1), { timeout: 10_000 });
+    const read = async (): Promise<void> => {
+      await isReading();
+      reading.shift()?.();
+    };
+    const slow = [put(0)];
+    await isReading();
+    slow.push(put(1), put(2));
+    // The second and the third are one write.
+    await read();
+    await read();
+    await Promise.all(slow);
+    for (let byte = 3; byte < 7; byte += 1) await Promise.all([put(byte), read()]);
+    expect(bytes).toEqual([0, 1, 2, 3, 4, 5, 6].flatMap((byte) => [byte, byte]));
+    expect(disk.waiting).toBe(0);
+    expect(new Set(memory.slice(-4)).size).toBe(2);
   });
 });
