@@ -78,9 +78,9 @@ it('sees and hears us, as we do it', async () => {
   const camera = await trackOf(bot, browserId, 'video');
   const frames = [];
   for await (const frame of camera.frames()) if (frames.push(frame) === 60) break;
-  // Which of the codecs that both take is the browser's choice.
-  const codec = frames[0]?.codec;
-  expect(['av1', 'vp9', 'vp8', 'h264']).toContain(codec);
+  // Which of the codecs that both take is the browser's choice, and it changes its mind where it is short of CPU.
+  const codecs = ['av1', 'vp9', 'vp8', 'h264'];
+  for (const { codec } of frames) expect(codecs).toContain(codec);
   expect(frames[0]?.keyFrame).toBe(true);
   expect(frames[0]?.width).toBeGreaterThanOrEqual(320);
   const times = frames.map(({ timestamp }) => timestamp);
@@ -89,7 +89,8 @@ it('sees and hears us, as we do it', async () => {
   const captured = frames.map(({ captureTime }) => captureTime);
   expect(captured).toEqual(captured.toSorted((a, b) => a - b));
   expect(captured.at(-1)).toBeLessThan(Date.now() + 1_000);
-  expect(camera.statistics).toMatchObject({ lost: 0, codec });
+  expect(camera.statistics.lost).toBe(0);
+  expect(codecs).toContain(camera.statistics.codec);
   const microphone = await trackOf(bot, browserId, 'audio');
   await waitFor(() => microphone.statistics.packets > 100, { what: 'sound of the browser' });
   expect(microphone.statistics).toMatchObject({ lost: 0, codec: 'opus' });
