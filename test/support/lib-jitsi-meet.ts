@@ -3,9 +3,9 @@
  * deployment's own origin, as Jitsi Meet's has, although the deployment does not serve it; on 127.0.0.1 it may use a camera without TLS.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { Sandbox } from '../../src/sandbox/index.ts';
+import { files, html } from './lib-jitsi-meet-site.mjs';
 import { waitFor } from './wait.ts';
 
 /** Where the client finds the deployment, and who it is there: what `config.js` and the page's address tell Jitsi Meet. */
@@ -84,27 +84,6 @@ interface PageParticipant {
   statistics(): Promise<RtcReport[]>;
   leave(): Promise<void>;
 }
-
-const root = join(import.meta.dirname, '../..');
-const files: Readonly<Record<string, string>> = {
-  'jquery.js': join(root, 'node_modules/jquery/dist/jquery.min.js'),
-  'lib-jitsi-meet.js': join(root, '.cache/lib-jitsi-meet/lib-jitsi-meet.min.js'),
-  'participant.js': join(import.meta.dirname, 'lib-jitsi-meet-page.js'),
-};
-const html = `<!doctype html>
-<script>
-  globalThis.peerConnections = [];
-  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(...options) {
-      super(...options);
-      peerConnections.push(this);
-    }
-  };
-</script>
-<script src="jquery.js"></script>
-<script>window.jquery = window.jQuery;</script>
-<script src="lib-jitsi-meet.js"></script>
-<script src="participant.js"></script>`;
 
 /** Opens a page whose client starts to join; `joined()` waits for the outcome. */
 export async function openLibJitsiMeet(

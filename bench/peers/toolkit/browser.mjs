@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
-import { root } from '../../../scripts/lib/run.mjs';
+import { files, html } from '../../../test/support/lib-jitsi-meet-site.mjs';
 import { serve } from '../media/lines.mjs';
 
 const args = [
@@ -19,25 +19,6 @@ const args = [
   '--autoplay-policy=no-user-gesture-required',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
 ];
-const files = {
-  'jquery.js': `${root}node_modules/jquery/dist/jquery.min.js`,
-  'lib-jitsi-meet.js': `${root}.cache/lib-jitsi-meet/lib-jitsi-meet.min.js`,
-  'participant.js': `${root}test/support/lib-jitsi-meet-page.js`,
-};
-const html = `<!doctype html>
-<script>
-  globalThis.peerConnections = [];
-  globalThis.RTCPeerConnection = class extends RTCPeerConnection {
-    constructor(...options) {
-      super(...options);
-      peerConnections.push(this);
-    }
-  };
-</script>
-<script src="jquery.js"></script>
-<script>window.jquery = window.jQuery;</script>
-<script src="lib-jitsi-meet.js"></script>
-<script src="participant.js"></script>`;
 /** Clock ticks of Linux in a second. */
 const ticks = 100;
 const height = 360;

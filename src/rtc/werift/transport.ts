@@ -12,6 +12,7 @@ import type {
 import { checkRelays } from '../ice-server-url.ts';
 import { type RemoteParameters, remoteParameters } from '../remote-parameters.ts';
 import type { SelectedCandidatePair } from '../selected-candidate-pair.ts';
+import { asBuffer, asBytes } from './bytes.ts';
 import { forgive } from './forgive.ts';
 import { callOut } from './call-out.ts';
 import { DtlsConnection } from './dtls/connection.ts';
@@ -243,13 +244,4 @@ export class WeriftTransport implements PeerTransport {
       if (!this.#closing) call();
     });
   }
-}
-
-/** What is handed out is no `Buffer`: the `slice` of one shares its bytes, which whoever is promised a `Uint8Array` does not expect. */
-function asBytes(datagram: Buffer): Uint8Array {
-  return new Uint8Array(datagram.buffer, datagram.byteOffset, datagram.length);
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }

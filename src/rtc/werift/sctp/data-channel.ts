@@ -12,6 +12,7 @@ import {
 import { maxMessageSize, messageTooLarge } from '../../message-size.ts';
 import { callOut } from '../call-out.ts';
 import { ppid } from './dcep.ts';
+import { asBuffer } from '../bytes.ts';
 
 /** What is below: one stream of the association. */
 export interface SctpStream {
@@ -151,8 +152,4 @@ class MessageQueue {
 interface QueuedMessage {
   readonly data: Buffer;
   next: QueuedMessage | undefined;
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
