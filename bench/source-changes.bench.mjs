@@ -5,8 +5,8 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '../dist/base/clock.js';
 import { RemoteSources } from '../dist/client/media/remote/remote-sources.js';
-import { createRtp } from '../dist/client/media/rtp-port.js';
 import { SessionMedia } from '../dist/client/media/session-media.js';
+import { SessionLink } from '../dist/rtc/rtp/session-link.js';
 import { parseJingle } from '../dist/jingle/jingle.js';
 import { SourceMap } from '../dist/jingle/source-map.js';
 import { parseXml } from '../dist/xml/parse.js';
@@ -58,13 +58,11 @@ function room(size) {
   remote.carriedBy(
     new SessionMedia(parameters, {
       clock: systemClock,
-      createRtp,
       random: randomBytes,
       cname: 'bench',
       localSsrc: 1,
       isUp: () => true,
-      sendRtp() {},
-      sendRtcp() {},
+      openRtp: (options, handlers) => new SessionLink(options, handlers, { sendRtp() {}, sendRtcp() {} }),
     }),
   );
   const read = (xml) => parseJingle(parseXml(xml)).sources;

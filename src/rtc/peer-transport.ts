@@ -9,6 +9,7 @@ import type { IceCandidate, IceTransport } from '../jingle/model.ts';
 import type { IceServer } from '../jitsi/ice-servers.ts';
 import type { TlsTrust } from '../net/tls-trust.ts';
 import type { DataChannel, DataChannelOptions } from './data-channel.ts';
+import type { RtpLink, RtpLinkHandlers, RtpLinkOptions } from './rtp/rtp-link.ts';
 import type { SelectedCandidatePair } from './selected-candidate-pair.ts';
 
 export type PeerTransportState =
@@ -84,7 +85,10 @@ export interface PeerTransportHandlers {
   answered?(): void;
   /** The other side has opened a data channel; only at a bridge's end. */
   dataChannel?(channel: DataChannel): void;
-  /** An RTP packet, decrypted; whoever is called may keep it. @param late ms ago it arrived, as far as can be known */
+}
+
+export interface PacketHandlers extends PeerTransportHandlers {
+  /** An RTP packet, decrypted, unless an RTP session takes it; whoever is called may keep it. @param late ms ago it arrived, as far as can be known */
   rtp?(packet: Uint8Array, late: Milliseconds): void;
   /** A compound RTCP packet, decrypted; whoever is called may keep it. */
   rtcp?(compound: Uint8Array): void;
@@ -129,6 +133,14 @@ export interface PeerTransport {
    * @throws MediaError `no-data-channel` without an SCTP port, or at a bridge's end
    */
   openDataChannel(options: DataChannelOptions): DataChannel;
+  /** An RTP session on it: the one that gets all packets from now on. What is sent while it is not connected is lost. */
+  openRtp(options: RtpLinkOptions, handlers: RtpLinkHandlers): RtpLink;
+  /** Ends everything; resolves when no socket and no timer is left. May be called again. No handler is called any more. */
+  close(): Promise<void>;
+}
+
+/** A transport whose owner has the packets in hand. */
+export interface PacketTransport extends PeerTransport {
   /**
    * Sends an RTP packet; while the transport is not connected, or the other side takes no SRTP, it is lost.
    * @param header as it goes out, with its extensions
@@ -137,8 +149,6 @@ export interface PeerTransport {
   sendRtp(header: Uint8Array, payload: Uint8Array): void;
   /** Sends a compound RTCP packet, or loses it as {@link sendRtp} does. */
   sendRtcp(compound: Uint8Array): void;
-  /** Ends everything; resolves when no socket and no timer is left. May be called again. No handler is called any more. */
-  close(): Promise<void>;
 }
 
 /** Something that makes transports. */
@@ -149,4 +159,8 @@ export interface PeerTransportEngine {
    * @throws MediaError `no-relay` when only relays are allowed and there is no TURN server to ask
    */
   create(options: PeerTransportOptions, handlers: PeerTransportHandlers): Promise<PeerTransport>;
+}
+
+export interface PacketEngine extends PeerTransportEngine {
+  create(options: PeerTransportOptions, handlers: PacketHandlers): Promise<PacketTransport>;
 }

@@ -6,7 +6,7 @@ import { buildJingle, findJingle, isWholeTransport, parseJingle } from '../../sr
 import { parseJsonSources } from '../../src/jingle/json-sources.ts';
 import type { JingleMessage } from '../../src/jingle/model.ts';
 import { SourceMap } from '../../src/jingle/source-map.ts';
-import { rtpParameters } from '../../src/rtc/rtp-parameters.ts';
+import { rtpParameters } from '../../src/rtc/rtp/parameters.ts';
 import { buildOfferSdp } from '../../src/sdp/offer.ts';
 import { parseMediaLine, parseSdp } from '../../src/sdp/sdp.ts';
 import { elements, text, type XmlElement } from '../../src/xml/element.ts';

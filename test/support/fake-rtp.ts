@@ -1,9 +1,8 @@
 /** RTP that only notes what it is told, for the media of a session. */
-import type { CreateRtp, RtpPort, StreamIds } from '../../src/client/media/rtp-port.ts';
-import { SessionMedia } from '../../src/client/media/session-media.ts';
+import { SessionMedia, type StreamIds } from '../../src/client/media/session-media.ts';
+import type { RtpLink, RtpLinkHandlers } from '../../src/rtc/rtp/rtp-link.ts';
 import type { RtpCodec, RtpParameters } from '../../src/rtp/parameters.ts';
 import type { ReceivedPacket, SourceStatistics } from '../../src/rtp/receive/types.ts';
-import type { RtpSessionHandlers } from '../../src/rtp/session.ts';
 import type {
   LocalSource,
   OutgoingPacket,
@@ -36,7 +35,7 @@ export const vp8: RtpCodec = {
 
 export const offered: RtpParameters = { codecs: [opus, vp8], extensions: { audioLevel: 1 } };
 
-export class FakeRtp implements RtpPort {
+export class FakeRtp implements RtpLink {
   /** What it is asked for, in words. */
   readonly calls: string[] = [];
   readonly sent: (OutgoingPacket & { ssrc: number })[] = [];
@@ -47,8 +46,7 @@ export class FakeRtp implements RtpPort {
   readonly sentFigures: Map<number, Partial<SentStatistics>> = new Map();
   /** The transport below it is connected. */
   isUp = true;
-  due: number | undefined;
-  handlers: RtpSessionHandlers | undefined;
+  handlers: RtpLinkHandlers | undefined;
 
   addReceived(streams: StreamIds): void {
     this.calls.push(`receive ${streams.ssrc}`);
@@ -73,8 +71,9 @@ export class FakeRtp implements RtpPort {
     this.sending.set(streams.ssrc, streams);
   }
 
-  removeSent(ssrc: number): void {
+  removeSent(ssrc: number): SequenceNumbers | undefined {
     this.sending.delete(ssrc);
+    return this.numbers.get(ssrc);
   }
 
   send(ssrc: number, packet: OutgoingPacket): void {
@@ -86,47 +85,24 @@ export class FakeRtp implements RtpPort {
     return figures && { ...nothingSent, ...figures };
   }
 
-  sequenceNumbers(ssrc: number): SequenceNumbers | undefined {
-    return this.numbers.get(ssrc);
-  }
-
-  receiveRtp(packet: Uint8Array, now: number): void {
-    this.calls.push(`rtp ${packet.length} at ${now}`);
-  }
-
-  receiveRtcp(compound: Uint8Array, now: number): void {
-    this.calls.push(`rtcp ${compound.length} at ${now}`);
-  }
-
-  tick(now: number): void {
-    this.calls.push(`tick ${now}`);
-    if (this.due !== undefined && this.due <= now) this.due = undefined;
-  }
-
-  nextTimeout(): number | undefined {
-    return this.due;
+  close(): void {
+    this.calls.push('closed');
   }
 }
 
 /** A session's media on RTP that a test holds the other end of. */
-export function fakeSessionMedia(
-  parameters: RtpParameters = offered,
-  clock: ManualClock = new ManualClock(),
-): { media: SessionMedia; rtp: FakeRtp } {
+export function fakeSessionMedia(parameters: RtpParameters = offered): { media: SessionMedia; rtp: FakeRtp } {
   const rtp = new FakeRtp();
-  const createRtp: CreateRtp = (_, handlers) => {
-    rtp.handlers = handlers;
-    return rtp;
-  };
   const media = new SessionMedia(parameters, {
-    clock,
-    createRtp,
+    clock: new ManualClock(),
     random: seededRandom(1),
     cname: 'test',
     localSsrc: 1,
     isUp: () => rtp.isUp,
-    sendRtp: () => {},
-    sendRtcp: () => {},
+    openRtp: (_, handlers) => {
+      rtp.handlers = handlers;
+      return rtp;
+    },
   });
   return { media, rtp };
 }
@@ -142,7 +118,6 @@ export function vp8Packet(ssrc: number, sequenceNumber: number, keyFrame: boolea
     timestamp: sequenceNumber * 3_000,
     marker: true,
     payload: Uint8Array.from([0x10, ...frame]),
-    extensions: [],
     arrival: 5_000 + sequenceNumber * 33,
     read: 5_000 + sequenceNumber * 33,
     isRecovered: false,

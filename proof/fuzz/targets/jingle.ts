@@ -4,7 +4,7 @@ import { MediaError, ParseError } from '../../../src/base/errors.ts';
 import { buildJingle, findJingle, parseJingle, transportOf } from '../../../src/jingle/jingle.ts';
 import { SourceMap } from '../../../src/jingle/source-map.ts';
 import { remoteParameters } from '../../../src/rtc/remote-parameters.ts';
-import { rtpParameters } from '../../../src/rtc/rtp-parameters.ts';
+import { rtpParameters } from '../../../src/rtc/rtp/parameters.ts';
 import { RemoteDescription } from '../../../src/sdp/remote-description.ts';
 import { parseSdp } from '../../../src/sdp/sdp.ts';
 import { parseXml } from '../../../src/xml/parse.ts';

@@ -10,7 +10,7 @@ import type { Participant } from '../../conference/room/roster.ts';
 import type { MediaType, VideoType } from '../../jingle/model.ts';
 import type { AudioSubscription, EndpointStatistics } from '../../jitsi/bridge-messages/index.ts';
 import type { SourceState } from '../../jitsi/source-info.ts';
-import { rtpParameters } from '../../rtc/rtp-parameters.ts';
+import { rtpParameters } from '../../rtc/rtp/parameters.ts';
 import type { Bridge } from '../bridge/bridge.ts';
 import {
   checkArgument,
@@ -35,7 +35,6 @@ import type { LocalTrack } from './local/local-track.ts';
 import { type Observe, ParticipantFacts } from './participant-facts.ts';
 import { RemoteSources } from './remote/remote-sources.ts';
 import type { RemoteTrack } from './remote/remote-track.ts';
-import { createRtp } from './rtp-port.ts';
 import { SessionMedia } from './session-media.ts';
 import { SuspendedVideo } from './remote/suspended-video.ts';
 import type { LocalTrackOptions } from './track-types.ts';
@@ -220,22 +219,18 @@ export class ConferenceMedia {
     if (!this.#ports.media) return undefined;
     this.#close();
     const media = new SessionMedia(rtpParameters(session.offer), {
-      createRtp,
       random,
       clock: mediaClock,
       cname: this.#cname,
       localSsrc: this.#local.firstSsrc ?? randomUint32(random),
       // A connection that is disturbed may still get through.
       isUp: () => transport.state === 'connected' || transport.state === 'disconnected',
-      sendRtp: (header, payload) => transport.sendRtp(header, payload),
-      sendRtcp: (compound) => transport.sendRtcp(compound),
+      openRtp: (options, handlers) => transport.openRtp(options, handlers),
     });
     this.#live = media;
     this.#remote.carriedBy(media);
     return {
       sources: this.#local.carriedBy(media, session),
-      receiveRtp: (packet, late) => media.receiveRtp(packet, late),
-      receiveRtcp: (compound) => media.receiveRtcp(compound),
       transportChanged: () => {
         if (transport.state === 'disconnected' || transport.state === 'failed') this.#remote.away();
         this.#local.transportChanged();

@@ -1,14 +1,19 @@
 /**
- * The media of one session on a transport of ours: packets to the sources that they belong to, frames out, and one timer for all that
- * is due. It ends with the session; tracks go on.
+ * The media of one session on a transport of ours: packets to the sources that they belong to, frames out, and the way to the bridge
+ * shared among those. It ends with the session; tracks go on.
  */
-import type { Clock, Milliseconds } from '../../base/clock.ts';
-import type { RandomBytes } from '../../base/random.ts';
+import type { RtpLink, RtpLinkHandlers, RtpLinkOptions } from '../../rtc/rtp/rtp-link.ts';
 import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
 import type { ReceivedPacket, SenderReportTimes, SourceStatistics } from '../../rtp/receive/types.ts';
 import type { OutgoingPacket, SentStatistics, SequenceNumbers } from '../../rtp/send/types.ts';
-import type { CreateRtp, RtpPort, StreamIds } from './rtp-port.ts';
 import { videoShare } from './local/video-share.ts';
+
+/** The streams of one source: media, and its retransmissions. */
+export interface StreamIds {
+  kind: 'audio' | 'video';
+  ssrc: number;
+  rtxSsrc?: number;
+}
 
 /** A source of somebody else while one session receives it. */
 export interface Reception {
@@ -48,40 +53,29 @@ export interface Transmission {
   stop(): SequenceNumbers | undefined;
 }
 
-export interface SessionMediaPorts {
-  clock: Clock;
-  createRtp: CreateRtp;
-  random: RandomBytes;
-  cname: string;
-  /** What RTCP of ours says it is from. */
-  localSsrc: number;
+export interface SessionMediaPorts extends Omit<RtpLinkOptions, 'parameters'> {
   /** The transport is connected. */
   isUp(): boolean;
-  sendRtp(header: Uint8Array, payload: Uint8Array): void;
-  sendRtcp(compound: Uint8Array): void;
+  openRtp(options: RtpLinkOptions, handlers: RtpLinkHandlers): RtpLink;
 }
 
 export class SessionMedia {
   readonly parameters: RtpParameters;
-  readonly #clock: Clock;
-  readonly #rtp: RtpPort;
+  readonly #rtp: RtpLink;
   readonly #isUp: () => boolean;
   readonly #sinks = new Map<number, ReceptionSink>();
   /** Whoever sends a source, by SSRC. */
   readonly #senders = new Map<number, TransmissionSink>();
   /** bit/s that the way to the bridge carries, once that is known */
   #available: number | undefined;
-  #timerAt = Infinity;
-  #cancelTimer: () => void = () => {};
   #isClosed = false;
 
   constructor(parameters: RtpParameters, ports: SessionMediaPorts) {
-    const { clock, cname, createRtp, isUp, localSsrc, random, sendRtcp, sendRtp } = ports;
+    const { isUp, openRtp, ...options } = ports;
     this.parameters = parameters;
     this.#isUp = isUp;
-    this.#clock = clock;
-    this.#rtp = createRtp(
-      { parameters, random, localSsrc, cname },
+    this.#rtp = openRtp(
+      { ...options, parameters },
       {
         packet: (packet) => this.#sinks.get(packet.ssrc)?.packet(packet),
         reported: (ssrc, report) => this.#sinks.get(ssrc)?.reported(report),
@@ -90,24 +84,8 @@ export class SessionMedia {
           this.#available = bitrate;
           this.#share();
         },
-        sendRtp,
-        sendRtcp,
       },
     );
-  }
-
-  /** A packet of the transport. @param late ms ago it arrived */
-  receiveRtp(packet: Uint8Array, late: Milliseconds = 0): void {
-    if (this.#isClosed) return;
-    const read = this.#clock.now();
-    this.#rtp.receiveRtp(packet, read - late, read);
-    this.#setTimer();
-  }
-
-  receiveRtcp(compound: Uint8Array): void {
-    if (this.#isClosed) return;
-    this.#rtp.receiveRtcp(compound, this.#clock.now());
-    this.#setTimer();
   }
 
   receive(streams: StreamIds, sink: ReceptionSink): Reception {
@@ -119,14 +97,12 @@ export class SessionMedia {
       statistics: () => this.#rtp.receivedStatistics(ssrc),
       requestKeyFrame: () => {
         if (this.#sinks.get(ssrc) !== sink) return;
-        this.#rtp.requestKeyFrame(ssrc, this.#clock.now());
-        this.#setTimer();
+        this.#rtp.requestKeyFrame(ssrc);
       },
       stop: () => {
         if (this.#sinks.get(ssrc) !== sink) return;
         this.#sinks.delete(ssrc);
         this.#rtp.removeReceived(ssrc);
-        this.#setTimer();
       },
     };
   }
@@ -141,19 +117,13 @@ export class SessionMedia {
     return {
       codec: (name) =>
         this.#isUp() ? this.parameters.codecs.find((codec) => codec.name === name) : undefined,
-      send: (packet) => {
-        if (this.#isClosed) return;
-        this.#rtp.send(ssrc, packet, this.#clock.now());
-        this.#setTimer();
-      },
+      send: (packet) => this.#rtp.send(ssrc, packet),
       wantedChanged: () => this.#share(),
       statistics: () => this.#rtp.sentStatistics(ssrc),
       stop: () => {
-        const numbers = this.#rtp.sequenceNumbers(ssrc);
+        const numbers = this.#rtp.removeSent(ssrc);
         this.#senders.delete(ssrc);
-        this.#rtp.removeSent(ssrc);
         this.#share();
-        this.#setTimer();
         return numbers;
       },
     };
@@ -161,7 +131,7 @@ export class SessionMedia {
 
   close(): void {
     this.#isClosed = true;
-    this.#cancelTimer();
+    this.#rtp.close();
     this.#sinks.clear();
     this.#senders.clear();
   }
@@ -172,19 +142,5 @@ export class SessionMedia {
     const sinks = [...this.#senders.values()].filter(({ isWanted }) => isWanted);
     const share = videoShare(bitrate, sinks);
     for (const sink of sinks) if (sink.kind === 'video') sink.targetBitrate(share);
-  }
-
-  /** A timer that would fire too early is left: most packets move what is due a little. */
-  #setTimer(): void {
-    const next = this.#isClosed ? undefined : this.#rtp.nextTimeout();
-    if (next !== undefined && next >= this.#timerAt) return;
-    this.#cancelTimer();
-    this.#timerAt = next ?? Infinity;
-    if (next === undefined) return;
-    this.#cancelTimer = this.#clock.schedule(Math.max(0, next - this.#clock.now()), () => {
-      this.#timerAt = Infinity;
-      this.#rtp.tick(this.#clock.now());
-      this.#setTimer();
-    });
   }
 }

@@ -1,5 +1,4 @@
 /** A media session as those see it that carry it to the bridge. */
-import type { Milliseconds } from '../../base/clock.ts';
 import type { IceTransport, JingleMessage, JingleReason, SourceSet } from '../../jingle/model.ts';
 import type { SessionState } from '../../jingle/session-io.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
@@ -25,15 +24,12 @@ export interface CarriedSession {
 export interface CarriedMedia {
   /** Ours, for the accept. */
   readonly sources: SourceSet;
-  /** @param late ms ago it arrived; default 0 */
-  receiveRtp(packet: Uint8Array, late?: Milliseconds): void;
-  receiveRtcp(compound: Uint8Array): void;
   /** The transport has another state. */
   transportChanged(): void;
 }
 
 /** As much of a transport as media takes. */
-export type MediaTransport = Pick<PeerTransport, 'state' | 'sendRtp' | 'sendRtcp'>;
+export type MediaTransport = Pick<PeerTransport, 'state' | 'openRtp'>;
 
 /** Called once for a session, right before it is accepted. Undefined when there is no media on it. */
 export type OpenMedia = (session: CarriedSession, transport: MediaTransport) => CarriedMedia | undefined;

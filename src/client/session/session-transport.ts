@@ -92,12 +92,6 @@ export class SessionTransport {
           if (created) created.#candidateFound(candidate);
         },
         answered: () => options.found(),
-        rtp(packet, late) {
-          if (created) created.#media?.receiveRtp(packet, late);
-        },
-        rtcp(compound) {
-          if (created) created.#media?.receiveRtcp(compound);
-        },
       },
     );
     created = new SessionTransport(session, options, transport);

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { PeerConnection } from 'node-datachannel';
-import { MediaError } from '../../base/errors.ts';
+import { MediaError, UsageError } from '../../base/errors.ts';
 import { withResolvers } from '../../base/resolvers.ts';
 import { startTimer } from '../../base/timer.ts';
 import type { Fingerprint, IceCandidate, IceTransport } from '../../jingle/model.ts';
@@ -140,9 +140,14 @@ export class NodeDatachannelTransport implements PeerTransport {
   }
 
   /** It carries data only: `loadEngine` gives it to nobody who wants media. */
-  sendRtp(): void {}
-
-  sendRtcp(): void {}
+  openRtp(): never {
+    throw new UsageError(
+      'opening RTP: the engine node-datachannel carries data only; for audio and video choose werift',
+      {
+        code: 'engine-no-media',
+      },
+    );
+  }
 
   openDataChannel(options: DataChannelOptions): DataChannel {
     const { label, protocol } = options;

@@ -4,13 +4,15 @@ import { MediaError } from '../../base/errors.ts';
 import type { IceTransport } from '../../jingle/model.ts';
 import type { DataChannel, DataChannelOptions } from '../data-channel.ts';
 import type {
-  PeerTransport,
-  PeerTransportHandlers,
+  PacketHandlers,
+  PacketTransport,
   PeerTransportOptions,
   PeerTransportState,
 } from '../peer-transport.ts';
 import { checkRelays } from '../ice-server-url.ts';
 import { type RemoteParameters, remoteParameters } from '../remote-parameters.ts';
+import type { RtpLink, RtpLinkHandlers, RtpLinkOptions } from '../rtp/rtp-link.ts';
+import { SessionLink } from '../rtp/session-link.ts';
 import type { SelectedCandidatePair } from '../selected-candidate-pair.ts';
 import { asBuffer, asBytes } from './bytes.ts';
 import { forgive } from './forgive.ts';
@@ -22,22 +24,20 @@ import { SctpAssociation } from './sctp/association.ts';
 import { Srtp } from '../../srtp/srtp.ts';
 import { nodeCiphers } from '../node-ciphers.ts';
 
-export class WeriftTransport implements PeerTransport {
+export class WeriftTransport implements PacketTransport {
   readonly #options: PeerTransportOptions;
-  readonly #handlers: PeerTransportHandlers;
+  readonly #handlers: PacketHandlers;
   readonly #identity: Identity;
   readonly #ice: IceGenerations;
   readonly #sctp: SctpAssociation | undefined;
   #dtls: DtlsConnection | undefined;
   #srtp: Srtp | undefined;
+  #rtp: SessionLink | undefined;
   #remote: RemoteParameters | undefined;
   #state: PeerTransportState = 'new';
   #closing: Promise<void> | undefined;
 
-  static async create(
-    options: PeerTransportOptions,
-    handlers: PeerTransportHandlers,
-  ): Promise<WeriftTransport> {
+  static async create(options: PeerTransportOptions, handlers: PacketHandlers): Promise<WeriftTransport> {
     checkRelays(options);
     const identity = identityOf(options.certificate);
     const transport = new WeriftTransport(options, handlers, identity);
@@ -45,7 +45,7 @@ export class WeriftTransport implements PeerTransport {
     return transport;
   }
 
-  private constructor(options: PeerTransportOptions, handlers: PeerTransportHandlers, identity: Identity) {
+  private constructor(options: PeerTransportOptions, handlers: PacketHandlers, identity: Identity) {
     this.#options = options;
     this.#handlers = handlers;
     this.#identity = identity;
@@ -147,6 +147,12 @@ export class WeriftTransport implements PeerTransport {
     return this.#sctp.open(options);
   }
 
+  openRtp(options: RtpLinkOptions, handlers: RtpLinkHandlers): RtpLink {
+    this.#rtp?.close();
+    this.#rtp = new SessionLink(options, handlers, this);
+    return this.#rtp;
+  }
+
   sendRtp(header: Uint8Array, payload: Uint8Array): void {
     const packet = this.#srtp?.protectRtp(header, payload);
     if (packet) void this.#ice.send(asBuffer(packet));
@@ -160,6 +166,7 @@ export class WeriftTransport implements PeerTransport {
   close(): Promise<void> {
     this.#state = 'closed';
     this.#srtp = undefined;
+    this.#rtp?.close();
     this.#closing ??= this.#release();
     return this.#closing;
   }
@@ -181,11 +188,21 @@ export class WeriftTransport implements PeerTransport {
     if (first < 128 || first > 191) this.#dtls?.receive(datagram);
     else if (second >= 192 && second <= 223) {
       const compound = this.#srtp?.unprotectRtcp(asBytes(datagram));
-      if (compound) callOut(() => this.#handlers.rtcp?.(compound));
+      if (compound) callOut(() => this.#takeRtcp(compound));
     } else {
       const packet = this.#srtp?.unprotectRtp(asBytes(datagram));
-      if (packet) callOut(() => this.#handlers.rtp?.(packet, late));
+      if (packet) callOut(() => this.#takeRtp(packet, late));
     }
+  }
+
+  #takeRtp(packet: Uint8Array, late: Milliseconds): void {
+    if (this.#rtp) this.#rtp.receiveRtp(packet, late);
+    else this.#handlers.rtp?.(packet, late);
+  }
+
+  #takeRtcp(compound: Uint8Array): void {
+    if (this.#rtp) this.#rtp.receiveRtcp(compound);
+    else this.#handlers.rtcp?.(compound);
   }
 
   #iceConnected(): void {

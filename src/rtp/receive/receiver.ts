@@ -72,6 +72,7 @@ export class RtpReceiver {
       limits,
       responseTime: new ResponseTime(),
       dependencyDescriptorId: parameters.extensions.dependencyDescriptor,
+      audioLevelId: parameters.extensions.audioLevel,
       deliver: (packet) => this.#deliver(packet),
     };
     this.#feedback = new FeedbackSender(localSsrc, limits.feedbackInterval);

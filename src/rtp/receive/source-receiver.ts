@@ -1,5 +1,6 @@
 /** One source: its packets in order and each once, what is known of them, and what is to be asked for. */
 import { readUint16 } from '../bytes.ts';
+import { type AudioLevel, parseAudioLevel } from '../codecs/opus/audio-level.ts';
 import { extensionOf, type RtpExtension, type RtpPacket } from '../packet.ts';
 import type { RtpCodec } from '../parameters.ts';
 import type { ReportBlock, SenderReport } from '../rtcp.ts';
@@ -22,8 +23,9 @@ const startDelay = 50;
 export interface SourceContext {
   limits: ReceiveLimits;
   responseTime: ResponseTime;
-  /** Identifier of the header extension. */
+  /** Identifiers of header extensions. */
   dependencyDescriptorId: number | undefined;
+  audioLevelId: number | undefined;
   deliver(packet: ReceivedPacket): void;
 }
 
@@ -224,7 +226,7 @@ export class SourceReceiver {
         timestamp,
         marker,
         payload,
-        extensions,
+        audioLevel: this.#audioLevelOf(extensions),
         dependencyDescriptor: this.#dependencyDescriptorOf(codec, extensions),
         arrival: now,
         read,
@@ -237,6 +239,12 @@ export class SourceReceiver {
 
   #dependencyDescriptorOf({ name }: RtpCodec, extensions: readonly RtpExtension[]): Uint8Array | undefined {
     return name === 'av1' ? extensionOf({ extensions }, this.#context.dependencyDescriptorId) : undefined;
+  }
+
+  #audioLevelOf(extensions: readonly RtpExtension[]): AudioLevel | undefined {
+    if (this.source.kind !== 'audio') return undefined;
+    const value = extensionOf({ extensions }, this.#context.audioLevelId);
+    return value && parseAudioLevel(value);
   }
 
   #deliver(packet: ReceivedPacket): void {

@@ -1,5 +1,5 @@
 /** What a receiver is told and tells. Times are in ms of the caller's clock. */
-import type { RtpExtension } from '../packet.ts';
+import type { AudioLevel } from '../codecs/opus/audio-level.ts';
 import type { CodecName, MediaKind, RtpCodec } from '../parameters.ts';
 import type { NtpTime } from '../rtcp.ts';
 
@@ -22,7 +22,8 @@ export interface ReceivedPacket {
   timestamp: number;
   marker: boolean;
   payload: Uint8Array;
-  extensions: readonly RtpExtension[];
+  /** Of sound, where the sender says it. */
+  audioLevel?: AudioLevel | undefined;
   /** Of AV1: what its frame refers to (RTP payload format for AV1 1.0, A.8). */
   dependencyDescriptor?: Uint8Array | undefined;
   /** When it came, as far as can be known. */

@@ -4,7 +4,7 @@ import { MediaError, messageOf } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { type RandomBytes, randomHex, randomToken } from '../../base/random.ts';
 import type { IceTransport, SourceSet } from '../../jingle/model.ts';
-import type { LoopbackAddress, PeerTransportEngine } from '../../rtc/peer-transport.ts';
+import type { LoopbackAddress, PacketEngine } from '../../rtc/peer-transport.ts';
 import { guard } from '../guard.ts';
 import { repeat } from '../repeat.ts';
 import type { BridgeConference, BridgeEndpoint, EndpointRequest } from './bridge.ts';
@@ -28,7 +28,7 @@ export interface ConferenceOptions {
   mode: 'ws' | 'sctp' | 'both';
   /** `ws://HOST:PORT` of the colibri WebSocket; asked for at each allocation, because the port is known only once we listen. */
   webSocketBase: () => string;
-  engine: PeerTransportEngine;
+  engine: PacketEngine;
   /** Address of the transports; `0.0.0.0` or `::` for those of all interfaces. */
   host: string;
   certificate: Promise<Certificate>;

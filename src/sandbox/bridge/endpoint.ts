@@ -5,7 +5,7 @@ import type { Logger } from '../../base/logger.ts';
 import type { RandomBytes } from '../../base/random.ts';
 import type { IceTransport, MediaType, SourceSet } from '../../jingle/model.ts';
 import type { DataChannel } from '../../rtc/data-channel.ts';
-import type { PeerTransport, PeerTransportState } from '../../rtc/peer-transport.ts';
+import type { PacketTransport, PeerTransportState } from '../../rtc/peer-transport.ts';
 import type { BridgeEndpoint, EndpointRequest } from './bridge.ts';
 import { guard } from '../guard.ts';
 import { serverHello } from './channel/bridge-message.ts';
@@ -41,7 +41,7 @@ export interface LocalEndpointOptions {
   offered: IceTransport;
   /** The same with other words for ICE. */
   describe(local: IceTransport): IceTransport;
-  transport: PeerTransport;
+  transport: PacketTransport;
   /** With which the bridge sends its RTCP. */
   bridgeSsrc: number;
   conferenceMedia: ConferenceMedia;

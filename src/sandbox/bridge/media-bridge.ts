@@ -5,7 +5,7 @@ import { WebSocketServer } from 'ws';
 import { type Clock, steadyClock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { RandomBytes } from '../../base/random.ts';
-import type { PeerTransportEngine } from '../../rtc/peer-transport.ts';
+import type { PacketEngine } from '../../rtc/peer-transport.ts';
 import { createWeriftEngine } from '../../rtc/werift/engine.ts';
 import { closeWebSockets } from '../web/close-web-sockets.ts';
 import type { Bridge } from './bridge.ts';
@@ -27,7 +27,7 @@ export interface MediaBridgeOptions {
   /** Address of the transports. Default 127.0.0.1. */
   host?: string;
   /** Makes the transports. Default: werift's. */
-  engine?: PeerTransportEngine;
+  engine?: PacketEngine;
   /** Default `sandbox`. */
   region?: string;
   timeouts?: Partial<BridgeTimeouts>;

@@ -4,6 +4,9 @@ import { silentLogger } from '../../../src/base/logger.ts';
 import type { IceCandidate, IceTransport } from '../../../src/jingle/model.ts';
 import type { DataChannel } from '../../../src/rtc/data-channel.ts';
 import type {
+  PacketEngine,
+  PacketHandlers,
+  PacketTransport,
   PeerTransport,
   PeerTransportEngine,
   PeerTransportOptions,
@@ -12,7 +15,7 @@ import type {
 import { createWeriftEngine } from '../../../src/rtc/werift/engine.ts';
 import { waitFor } from '../../support/wait.ts';
 
-export const werift: PeerTransportEngine = createWeriftEngine();
+export const werift: PacketEngine = createWeriftEngine();
 
 /** Undefined leaves out what the tests have by default. */
 type EndOptions = Omit<Partial<PeerTransportOptions>, 'hostAddress' | 'sctpPort'> & {
@@ -38,24 +41,30 @@ export class End implements AsyncDisposable {
     engine: PeerTransportEngine = werift,
   ): Promise<End> {
     let end: End | undefined;
+    const handlers: PacketHandlers = {
+      stateChanged(state, reason) {
+        end?.states.push(state);
+        if (reason !== undefined) end?.reasons.push(reason);
+      },
+      candidate: (candidate) => end?.candidates.push(candidate),
+      answered() {
+        if (end) end.answered += 1;
+      },
+      dataChannel: (channel) => end?.channels.push(new ChannelEnd(channel)),
+      rtp: (packet) => end?.rtp.push(packet),
+      rtcp: (compound) => end?.rtcp.push(compound),
+    };
     const transport = await engine.create(
       defined({ hostAddress: '127.0.0.1', sctpPort: 5000, ...options, logger: silentLogger }),
-      {
-        stateChanged(state, reason) {
-          end?.states.push(state);
-          if (reason !== undefined) end?.reasons.push(reason);
-        },
-        candidate: (candidate) => end?.candidates.push(candidate),
-        answered() {
-          if (end) end.answered += 1;
-        },
-        dataChannel: (channel) => end?.channels.push(new ChannelEnd(channel)),
-        rtp: (packet) => end?.rtp.push(packet),
-        rtcp: (compound) => end?.rtcp.push(compound),
-      },
+      handlers,
     );
     end = new End(transport);
     return end;
+  }
+
+  /** Its packets, which only werift's transports have in hand. */
+  get packets(): PacketTransport {
+    return this.transport as PacketTransport;
   }
 
   private constructor(transport: PeerTransport) {

@@ -18,17 +18,17 @@ const receiverReport = Uint8Array.of(0x80, 201, 0, 1, 0, 0, 18, 103);
 it('carries packets both ways, whatever SSRC they have, and loses them while there is no connection', async () => {
   await using bridge = await End.create({ end: 'bridge' });
   await using participant = await End.create({ end: 'participant' });
-  participant.transport.sendRtp(header(0), Uint8Array.of(0));
-  participant.transport.sendRtcp(receiverReport);
+  participant.packets.sendRtp(header(0), Uint8Array.of(0));
+  participant.packets.sendRtcp(receiverReport);
   connectEnds(participant, bridge);
   await Promise.all([participant.reaches('connected'), bridge.reaches('connected')]);
 
   for (let number = 1; number <= 50; number++) {
-    participant.transport.sendRtp(header(number), Uint8Array.of(number));
-    bridge.transport.sendRtp(header(number + 1000), Uint8Array.of(number));
+    participant.packets.sendRtp(header(number), Uint8Array.of(number));
+    bridge.packets.sendRtp(header(number + 1000), Uint8Array.of(number));
   }
-  participant.transport.sendRtcp(receiverReport);
-  bridge.transport.sendRtcp(receiverReport);
+  participant.packets.sendRtcp(receiverReport);
+  bridge.packets.sendRtcp(receiverReport);
   await waitFor(() => bridge.rtcp.length > 0 && participant.rtcp.length > 0, { what: 'the RTCP' });
 
   const numbers = (end: End): (number | undefined)[] =>
@@ -47,5 +47,5 @@ it('carries packets both ways, whatever SSRC they have, and loses them while the
   for (const bytes of [...bridge.rtp, ...participant.rtcp]) expect(Buffer.isBuffer(bytes)).toBe(false);
 
   await participant.transport.close();
-  participant.transport.sendRtp(header(51), Uint8Array.of(0));
+  participant.packets.sendRtp(header(51), Uint8Array.of(0));
 });

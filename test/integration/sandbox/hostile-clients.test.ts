@@ -220,10 +220,10 @@ it('datagrams of strangers and of participants', async () => {
   }
   // Authentic ones, whatever is in them.
   for (const { header, payload } of sample(rtpPackets, 500, 7)) {
-    participant.end.transport.sendRtp(buildRtpHeader(header), payload);
+    participant.end.packets.sendRtp(buildRtpHeader(header), payload);
   }
   for (const compound of sample(rtcpCompounds, 500, 8))
-    if (compound.length >= 8) participant.end.transport.sendRtcp(compound);
+    if (compound.length >= 8) participant.end.packets.sendRtcp(compound);
   await expectService();
 });
 

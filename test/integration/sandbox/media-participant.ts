@@ -108,7 +108,7 @@ export class MediaParticipant implements AsyncDisposable {
       ssrc,
       extensions: [],
     });
-    this.end.transport.sendRtp(header, Uint8Array.of(1, 2, 3));
+    this.end.packets.sendRtp(header, Uint8Array.of(1, 2, 3));
   }
 
   say(message: object | string | Buffer): void {

@@ -52,7 +52,7 @@ function send({ end }: MediaParticipant, { number, payload, payloadType, ssrc }:
     ssrc,
     extensions: [{ id: 5, value: Uint8Array.of(count >> 8, count) }],
   });
-  end.transport.sendRtp(header, payload);
+  end.packets.sendRtp(header, payload);
 }
 
 const audio = (number: number): Sent => ({
@@ -106,7 +106,7 @@ describe('media', () => {
       );
     await waitFor(() => acknowledged() === count, { what: 'feedback', explain: () => `${acknowledged()}` });
 
-    bob.end.transport.sendRtcp(buildRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: own.video }]));
+    bob.end.packets.sendRtcp(buildRtcp([{ type: 'pli', senderSsrc: 1, mediaSsrc: own.video }]));
     await waitFor(() => alice.rtcp.some(({ type }) => type === 'pli'), { what: 'PLI' });
     const { endpoints } = sandbox.bridge;
     expect(endpoints.get(bob.id)?.forwardedSources).toEqual([`${alice.id}-v0`]);
@@ -157,7 +157,7 @@ describe('media', () => {
           (number) => !have.has(number),
         );
         if (missing.length > 0) {
-          bob.end.transport.sendRtcp(
+          bob.end.packets.sendRtcp(
             buildRtcp([{ type: 'nack', senderSsrc: 1, mediaSsrc: own.video, sequenceNumbers: missing }]),
           );
         }

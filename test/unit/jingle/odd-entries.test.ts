@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseJingle } from '../../../src/jingle/jingle.ts';
 import type { JingleMessage } from '../../../src/jingle/model.ts';
-import { rtpParameters } from '../../../src/rtc/rtp-parameters.ts';
+import { rtpParameters } from '../../../src/rtc/rtp/parameters.ts';
 import { buildOfferSdp } from '../../../src/sdp/offer.ts';
 import { attributes, parseMediaLine, parseSdp } from '../../../src/sdp/sdp.ts';
 import { parseXml } from '../../../src/xml/parse.ts';

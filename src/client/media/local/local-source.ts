@@ -10,8 +10,7 @@ import type { CodecName, RtpCodec } from '../../../rtp/parameters.ts';
 import type { SequenceNumbers } from '../../../rtp/send/types.ts';
 import { checkFrame, checkPacket } from './check-frame.ts';
 import { LocalFigures } from './local-figures.ts';
-import type { StreamIds } from '../rtp-port.ts';
-import type { SessionMedia, Transmission, TransmissionSink } from '../session-media.ts';
+import type { SessionMedia, StreamIds, Transmission, TransmissionSink } from '../session-media.ts';
 import { TalkSpurts } from './talk-spurts.ts';
 import type { LocalFrame, LocalPacket, LocalTrackStatistics } from '../track-types.ts';
 

@@ -5,7 +5,7 @@
 import { EventStream } from '../../../base/event-stream.ts';
 import type { Participant } from '../../../conference/room/roster.ts';
 import type { MediaType, Source, SsrcGroup, VideoType } from '../../../jingle/model.ts';
-import { type AudioLevel, parseAudioLevel } from '../../../rtp/codecs/opus/audio-level.ts';
+import type { AudioLevel } from '../../../rtp/codecs/opus/audio-level.ts';
 import type { EncodedFrame } from '../../../rtp/codecs/encoded-frame.ts';
 import { FrameAssembler } from '../../../rtp/codecs/frame-assembler.ts';
 import { isKeyFrameStart } from '../../../rtp/codecs/key-frames.ts';
@@ -15,8 +15,7 @@ import { CaptureClock } from '../capture/capture-clock.ts';
 import { SenderClock } from '../capture/sender-clock.ts';
 import { FrameStream } from './frame-stream.ts';
 import { RemoteFigures } from './remote-figures.ts';
-import type { StreamIds } from '../rtp-port.ts';
-import type { Reception, SessionMedia } from '../session-media.ts';
+import type { Reception, SessionMedia, StreamIds } from '../session-media.ts';
 import { Timeline } from '../timeline.ts';
 import type { ReadOptions, RemoteFrame, RemotePacket, RemoteTrackStatistics } from '../track-types.ts';
 
@@ -200,7 +199,7 @@ export class RemoteSource {
 
   #received(packet: ReceivedPacket): void {
     this.#figures.gaps.packet(packet.arrival);
-    const audioLevel = this.kind === 'audio' ? this.#levelOf(packet) : undefined;
+    const { audioLevel } = packet;
     if (audioLevel) this.#heard(this, audioLevel.level, packet.arrival, opusDuration(packet.payload));
     if (this.#frameStreams.size === 0 && this.#packetStreams.size === 0) return;
     const offset = this.#offsetFor(packet.sequenceNumber);
@@ -232,12 +231,6 @@ export class RemoteSource {
     );
     this.#sequenceNumber = sequenceNumber + this.#sequenceOffset;
     return this.#sequenceOffset;
-  }
-
-  #levelOf({ extensions }: ReceivedPacket): AudioLevel | undefined {
-    const id = this.#receivedBy?.parameters.extensions.audioLevel;
-    for (const extension of extensions) if (extension.id === id) return parseAudioLevel(extension.value);
-    return undefined;
   }
 
   #groupsOf(semantics: string): SsrcGroup[] {

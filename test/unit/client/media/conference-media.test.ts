@@ -9,6 +9,7 @@ import type { Participant } from '../../../../src/conference/room/roster.ts';
 import type { JingleMessage, Source, SourceSet } from '../../../../src/jingle/model.ts';
 import type { SourceState } from '../../../../src/jitsi/source-info.ts';
 import type { PeerTransportState } from '../../../../src/rtc/peer-transport.ts';
+import { SessionLink } from '../../../../src/rtc/rtp/session-link.ts';
 import { buildRtpHeader, parseRtp } from '../../../../src/rtp/packet.ts';
 import { offerDescriptions } from '../../../../src/sandbox/focus/sessions/offer.ts';
 import { BridgeRig } from '../../../support/bridge-rig.ts';
@@ -74,6 +75,8 @@ class Rig {
   readonly sentRtp: Uint8Array[] = [];
   readonly sentRtcp: Uint8Array[] = [];
   transportState: PeerTransportState = 'connected';
+  /** Of the transport that was opened last. */
+  rtp: SessionLink | undefined;
 
   constructor(options: Partial<ConferenceMediaPorts> = {}) {
     this.media = new ConferenceMedia({
@@ -113,8 +116,13 @@ class Rig {
       get state() {
         return state();
       },
-      sendRtp: (header, payload) => this.sentRtp.push(Uint8Array.from([...header, ...payload])),
-      sendRtcp: (compound) => this.sentRtcp.push(compound),
+      openRtp: (options, handlers) => {
+        this.rtp = new SessionLink(options, handlers, {
+          sendRtp: (header, payload) => this.sentRtp.push(Uint8Array.from([...header, ...payload])),
+          sendRtcp: (compound) => this.sentRtcp.push(compound),
+        });
+        return this.rtp;
+      },
     });
   }
 
@@ -147,7 +155,8 @@ describe('the media of a conference', () => {
     expect(rig.told).toEqual(['trackAdded ab-a0']);
     const remote = rig.media.tracks.get('ab-a0');
     const frames = remote?.frames();
-    carried?.receiveRtp(opusPacket(11, 1));
+    const carriedRtp = rig.rtp;
+    carriedRtp?.receiveRtp(opusPacket(11, 1), 0);
     expect((await frames?.next())?.value).toMatchObject({ codec: 'opus', timestamp: 1_000_000 });
     expect(track.send({ data: Uint8Array.of(9), timestamp: 0 })).toBe(true);
     expect(parseRtp(rig.sentRtp[0] ?? new Uint8Array())).toMatchObject({
@@ -157,7 +166,7 @@ describe('the media of a conference', () => {
 
     rig.end(first);
     expect(track.send({ data: Uint8Array.of(9), timestamp: 20 })).toBe(false);
-    carried?.receiveRtp(opusPacket(11, 2));
+    carriedRtp?.receiveRtp(opusPacket(11, 2), 0);
     expect(remote?.statistics.packets).toBe(1);
     expect(rig.clock.pending).toBe(0);
 
@@ -165,7 +174,7 @@ describe('the media of a conference', () => {
     rig.offer(second);
     const again = rig.accept(second);
     expect(again?.sources).toEqual(carried?.sources);
-    again?.receiveRtp(opusPacket(12, 700));
+    rig.rtp?.receiveRtp(opusPacket(12, 700), 0);
     expect((await frames?.next())?.value).toMatchObject({ codec: 'opus' });
     expect(remote?.statistics.packets).toBe(2);
     expect(rig.media.addTrack({ kind: 'video' }).isWanted).toBe(true);
@@ -197,12 +206,13 @@ describe('the media of a conference', () => {
   it('is carried by one session at a time', () => {
     const rig = new Rig();
     const track = rig.media.addTrack({ kind: 'audio' });
-    const old = rig.accept(new FakeSession([voice('ab', 11)]));
+    rig.accept(new FakeSession([voice('ab', 11)]));
+    const old = rig.rtp;
     rig.offer(new FakeSession([voice('ab', 11)]));
-    const current = rig.accept(new FakeSession());
-    old?.receiveRtp(opusPacket(11, 1));
+    rig.accept(new FakeSession());
+    old?.receiveRtp(opusPacket(11, 1), 0);
     expect(rig.media.tracksOf('ab')[0]?.statistics.packets).toBe(0);
-    current?.receiveRtp(opusPacket(11, 1));
+    rig.rtp?.receiveRtp(opusPacket(11, 1), 0);
     expect(rig.media.tracksOf('ab')[0]?.statistics.packets).toBe(1);
     expect(track.isWanted).toBe(true);
   });
@@ -318,9 +328,9 @@ describe('the media of a conference', () => {
     for (let count = 0; count < 1_000; count += 1) {
       const session = new FakeSession([voice('ab', 1_000 + count)]);
       rig.offer(session);
-      const carried = rig.accept(session);
+      rig.accept(session);
       theirs ??= rig.media.tracks.get('ab-a0');
-      carried?.receiveRtp(opusPacket(1_000 + count, count));
+      rig.rtp?.receiveRtp(opusPacket(1_000 + count, count), 0);
       ours.send({ data: Uint8Array.of(9), timestamp: count * 1_000 });
       rig.clock.advance(1_000);
       rig.end(session);

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import type { ReceptionSink } from '../../../../src/client/media/session-media.ts';
 import type { Transmission, TransmissionSink } from '../../../../src/client/media/session-media.ts';
 import { fakeSessionMedia, offered, vp8Packet } from '../../../support/fake-rtp.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
 
 const sink = (kind: 'audio' | 'video', keyFrameRequested: () => void = () => {}): TransmissionSink => ({
   kind,
@@ -66,28 +65,6 @@ describe('the media of a session', () => {
     expect(transmission.codec('vp8')).toBeUndefined();
   });
 
-  it('has one timer, and none while nothing is due', () => {
-    const clock = new ManualClock(1_000);
-    const { media, rtp } = fakeSessionMedia(offered, clock);
-    const bytes = new Uint8Array(20);
-    media.receiveRtp(bytes);
-    expect(clock.pending).toBe(0);
-    rtp.due = 1_100;
-    media.receiveRtp(bytes);
-    rtp.due = 1_050;
-    media.receiveRtcp(bytes);
-    expect(clock.pending).toBe(1);
-    // What is due later is left to the timer that is there, which fires too early then.
-    rtp.due = 1_080;
-    media.receiveRtp(bytes);
-    clock.advance(50);
-    expect(rtp.calls.at(-1)).toBe('tick 1050');
-    expect(clock.pending).toBe(1);
-    clock.advance(30);
-    expect(rtp.calls.at(-1)).toBe('tick 1080');
-    expect(clock.pending).toBe(0);
-  });
-
   it('shares the way to the bridge among the videos that are sent, after sound, and anew when they change', () => {
     const { media, rtp } = fakeSessionMedia();
     const told: string[] = [];
@@ -119,19 +96,9 @@ describe('the media of a session', () => {
     expect(takeTold()).toEqual([]);
   });
 
-  it('does nothing any more once it is closed', () => {
-    const clock = new ManualClock();
-    const { media, rtp } = fakeSessionMedia(offered, clock);
-    const transmission = media.transmit({ kind: 'audio', ssrc: 21 }, sink('audio'));
-    rtp.due = 10;
-    media.receiveRtp(new Uint8Array(20));
+  it('ends what carries it', () => {
+    const { media, rtp } = fakeSessionMedia();
     media.close();
-    expect(clock.pending).toBe(0);
-    media.receiveRtp(new Uint8Array(20));
-    media.receiveRtcp(new Uint8Array(20));
-    transmission.send({ payloadType: 111, timestamp: 0, marker: false, payload: new Uint8Array(1) });
-    expect(rtp.calls).toEqual(['rtp 20 at 0']);
-    expect(rtp.sent).toEqual([]);
-    expect(clock.pending).toBe(0);
+    expect(rtp.calls).toEqual(['closed']);
   });
 });

@@ -39,7 +39,6 @@ abstract class Pictures {
       timestamp: this.#picture * 3_000,
       marker: false,
       payload: this.payload(layer, isKeyFrame),
-      extensions: [],
       dependencyDescriptor: descriptor,
       arrival: 0,
       read: 0,

@@ -5,7 +5,8 @@ describe('a receiver', () => {
   it('gives a packet as it came, with its codec', () => {
     const rig = new ReceiverRig();
     rig.receiver.add(audio);
-    rig.receive(packetOf({ ...opus(9), marker: true, transportSequence: 3 }));
+    const level = { id: 1, value: Uint8Array.of(0x80 | 23) };
+    rig.receive(packetOf({ ...opus(9), marker: true, extensions: [level] }));
     expect(rig.packets).toEqual([
       {
         ssrc: audio.ssrc,
@@ -14,7 +15,7 @@ describe('a receiver', () => {
         timestamp: 9 * 960,
         marker: true,
         payload: Uint8Array.of(1, 2, 3),
-        extensions: [{ id: 5, value: Uint8Array.of(0, 3) }],
+        audioLevel: { level: 23, voice: true },
         arrival: rig.clock.now(),
         read: rig.clock.now(),
         isRecovered: false,

@@ -51,12 +51,13 @@ export interface Fields {
   payload?: Uint8Array;
   padding?: number;
   transportSequence?: number | undefined;
+  extensions?: readonly RtpExtension[];
 }
 
 /** A packet's bytes: VP8 of the video source, unless the fields say something else. */
 export function packetOf(fields: Fields): Uint8Array {
   const { payload = continuation, padding = 0, transportSequence } = fields;
-  const extensions: RtpExtension[] = [];
+  const extensions = [...(fields.extensions ?? [])];
   if (transportSequence !== undefined)
     extensions.push({ id: 5, value: Uint8Array.of(transportSequence >>> 8, transportSequence) });
   const header = buildRtpHeader(

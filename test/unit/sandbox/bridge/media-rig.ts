@@ -2,8 +2,8 @@
 import { silentLogger } from '../../../../src/base/logger.ts';
 import type { MediaType, Source, SourceSet } from '../../../../src/jingle/model.ts';
 import type {
-  PeerTransportEngine,
-  PeerTransportHandlers,
+  PacketEngine,
+  PacketHandlers,
   PeerTransportOptions,
   PeerTransportState,
 } from '../../../../src/rtc/peer-transport.ts';
@@ -184,25 +184,22 @@ export class RigEndpoint {
 }
 
 export class MemoryTransport {
-  readonly handlers: PeerTransportHandlers;
+  readonly handlers: PacketHandlers;
   readonly rtp: RtpPacket[] = [];
   readonly rtcp: RtcpPacket[] = [];
 
-  constructor(handlers: PeerTransportHandlers) {
+  constructor(handlers: PacketHandlers) {
     this.handlers = handlers;
   }
 }
 
-class MemoryEngine implements PeerTransportEngine {
+class MemoryEngine implements PacketEngine {
   readonly name = 'werift';
   readonly transports: MemoryTransport[] = [];
   /** Of those that are made from now on. */
   state: PeerTransportState = 'connected';
 
-  create(
-    { path }: PeerTransportOptions,
-    handlers: PeerTransportHandlers,
-  ): ReturnType<PeerTransportEngine['create']> {
+  create({ path }: PeerTransportOptions, handlers: PacketHandlers): ReturnType<PacketEngine['create']> {
     const transport = new MemoryTransport({
       ...handlers,
       rtp: (packet) => path?.incoming.pass(packet.length, () => handlers.rtp?.(packet, 0)),
@@ -221,6 +218,9 @@ class MemoryEngine implements PeerTransportEngine {
       look: () => Promise.resolve(),
       connect() {},
       openDataChannel() {
+        throw new Error('not here');
+      },
+      openRtp() {
         throw new Error('not here');
       },
       sendRtp(header, payload) {

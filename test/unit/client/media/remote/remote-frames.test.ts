@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReceivedPacket } from '../../../../../src/rtp/receive/types.ts';
 import { fakeSessionMedia, opus, vp8Packet } from '../../../../support/fake-rtp.ts';
-import { ManualClock } from '../../../../support/manual-clock.ts';
 import { audio, Rig, set, video } from './remote-sources-rig.ts';
 
 describe('what comes from a participant', () => {
@@ -52,19 +51,14 @@ describe('what comes from a participant', () => {
 
   it('was captured no earlier for it that a datagram was read late, and may have come before', async () => {
     const rig = new Rig();
-    const clock = new ManualClock(1_000);
-    const { media, rtp } = fakeSessionMedia(undefined, clock);
+    const { media, rtp } = fakeSessionMedia();
     rig.sources.offered(set([audio('ab', 31)]));
     rig.sources.carriedBy(media);
     const frames = rig.track('ab-a0').frames();
-    let count = 0;
-    rtp.receiveRtp = (_, arrival, read = arrival) =>
-      rtp.handlers?.packet({ ...spoken(count, count * 20), arrival, read });
     // The loop was busy for 60 ms before the third: nobody knows when in it that came.
-    for (const late of [0, 0, 30, 0]) {
-      count += 1;
-      clock.advance(20);
-      media.receiveRtp(new Uint8Array(1), late);
+    for (const [index, late] of [0, 0, 30, 0].entries()) {
+      const read = 1_020 + index * 20;
+      rtp.handlers?.packet({ ...spoken(index + 1, (index + 1) * 20), arrival: read - late, read });
     }
     for (const captureTime of [1_020, 1_040, 1_060, 1_080])
       expect((await frames.next()).value).toMatchObject({ captureTime });

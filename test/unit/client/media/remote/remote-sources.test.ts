@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fakeSessionMedia, opus, vp8Packet } from '../../../../support/fake-rtp.ts';
 import type { Participant } from '../../../../../src/conference/room/roster.ts';
 import type { Source } from '../../../../../src/jingle/model.ts';
+import { parseAudioLevel } from '../../../../../src/rtp/codecs/opus/audio-level.ts';
 import type { ReceivedPacket } from '../../../../../src/rtp/receive/types.ts';
 import { audio, group, participant, Rig, set, video } from './remote-sources-rig.ts';
 
@@ -265,10 +266,7 @@ describe('how loud audio is', () => {
     timestamp: sequenceNumber * 960,
     arrival: sequenceNumber * 20,
     payload: Uint8Array.of(0xf8, 1),
-    extensions: [
-      { id: 5, value: Uint8Array.of(0, 1) },
-      { id: 1, value: Uint8Array.of(byte) },
-    ],
+    audioLevel: parseAudioLevel(Uint8Array.of(byte)),
   });
 
   it('stands in frames and packets', async () => {
@@ -278,7 +276,7 @@ describe('how loud audio is', () => {
     rig.sources.carriedBy(media);
     const [frames, packets] = [rig.track('ab-a0').frames(), rig.track('ab-a0').packets()];
     rtp.handlers?.packet(spoken(1, 0x80 | 23));
-    rtp.handlers?.packet({ ...spoken(2, 0), extensions: [] });
+    rtp.handlers?.packet({ ...spoken(2, 0), audioLevel: undefined });
     for (const stream of [frames, packets]) {
       expect((await stream.next()).value).toMatchObject({ audioLevel: { level: 23, voice: true } });
       expect((await stream.next()).value).not.toHaveProperty('audioLevel');

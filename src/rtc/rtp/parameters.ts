@@ -1,6 +1,6 @@
 /** What a session's RTP packets look like, from its offer (media dossier 1.5, 2.3: an answer changes nothing). */
-import type { HeaderExtension, JingleMessage, PayloadType, RtpDescription } from '../jingle/model.ts';
-import type { CodecName, RtpCodec, RtpParameters } from '../rtp/parameters.ts';
+import type { HeaderExtension, JingleMessage, PayloadType, RtpDescription } from '../../jingle/model.ts';
+import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
 
 const codecNames: readonly string[] = ['opus', 'vp8', 'vp9', 'h264', 'av1'] satisfies CodecName[];
 

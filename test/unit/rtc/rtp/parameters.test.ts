@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { JingleMessage } from '../../../src/jingle/model.ts';
-import { rtpParameters } from '../../../src/rtc/rtp-parameters.ts';
-import { offerDescriptions } from '../../../src/sandbox/focus/sessions/offer.ts';
+import type { JingleMessage } from '../../../../src/jingle/model.ts';
+import { rtpParameters } from '../../../../src/rtc/rtp/parameters.ts';
+import { offerDescriptions } from '../../../../src/sandbox/focus/sessions/offer.ts';
 
 const allFeatures = {
   audio: true,
