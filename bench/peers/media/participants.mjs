@@ -10,7 +10,7 @@ import { serve } from './lines.mjs';
 
 const participants = [];
 let track;
-let stopSending = () => {};
+const stopSending = [];
 let sent = 0;
 
 /** A VP8 frame, as far as a bridge looks at it (RFC 6386, 9.1): 640 × 360. */
@@ -21,13 +21,14 @@ function vp8Frame(length, isKeyFrame) {
 }
 
 function sendVideo({ framesPerSecond, frameSize }) {
-  track = participants[0].addTrack({ kind: 'video', codec: 'vp8' });
+  const camera = participants[0].addTrack({ kind: 'video', codec: 'vp8' });
+  track = camera;
   let isKeyFrameWanted = true;
-  track.on('keyFrameRequested', () => (isKeyFrameWanted = true));
+  camera.on('keyFrameRequested', () => (isKeyFrameWanted = true));
   const start = performance.now();
-  stopSending = pace(framesPerSecond, () => {
+  const stop = pace(framesPerSecond, () => {
     const keyFrame = isKeyFrameWanted;
-    const wasSent = track.send({
+    const wasSent = camera.send({
       data: vp8Frame(frameSize, keyFrame),
       timestamp: performance.now() - start,
       keyFrame,
@@ -37,16 +38,21 @@ function sendVideo({ framesPerSecond, frameSize }) {
       isKeyFrameWanted = false;
     }
   });
+  stopSending.push(stop);
 }
 
 function sendAudio() {
-  track = participants[0].addTrack({ kind: 'audio' });
+  const microphone = participants[0].addTrack({ kind: 'audio' });
+  track ??= microphone;
   const data = new Uint8Array(80);
   const start = performance.now();
-  stopSending = pace(50, () => {
-    if (track.send({ data, timestamp: performance.now() - start, audioLevel: { level: 30, voice: true } }))
+  const stop = pace(50, () => {
+    if (
+      microphone.send({ data, timestamp: performance.now() - start, audioLevel: { level: 30, voice: true } })
+    )
       sent += 1;
   });
+  stopSending.push(stop);
 }
 
 await serve({
@@ -111,7 +117,7 @@ await serve({
     return { rss: process.memoryUsage.rss() };
   },
   async stop() {
-    stopSending();
+    for (const stop of stopSending) stop();
     await Promise.race([Promise.all(participants.map((each) => each.leave())), sleep(5000)]);
   },
 });

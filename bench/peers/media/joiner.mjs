@@ -1,0 +1,109 @@
+/**
+ * Joins with media, and tells what that took. Requests: `load`, `join` (into a room each or all into one, until each hears the speaker),
+ * `listen` (goes on with what has joined), `firstFrame`. Which build it runs is its argument.
+ */
+import { Session } from 'node:inspector/promises';
+import { pathToFileURL } from 'node:url';
+import { partsOf } from '../../join/parts.mjs';
+import { usage } from '../usage.mjs';
+import { serve } from './lines.mjs';
+
+const build = pathToFileURL(`${process.argv[2]}/`);
+const load = (path) => import(new URL(path, build));
+const participants = [];
+let library;
+
+/** @returns ms of CPU of `work`, and with `isProfiled` where they went */
+async function measured(isProfiled, work) {
+  const session = new Session();
+  if (isProfiled) {
+    session.connect();
+    await session.post('Profiler.enable');
+    await session.post('Profiler.setSamplingInterval', { interval: 200 });
+    await session.post('Profiler.start');
+  }
+  const before = usage();
+  await work();
+  const cpu = (usage().cpu - before.cpu) * 1000;
+  if (!isProfiled) return { cpu };
+  const { profile } = await session.post('Profiler.stop');
+  session.disconnect();
+  return { cpu, parts: partsOf(profile) };
+}
+
+const hears = (conference) =>
+  [...conference.tracks.values()].some(({ kind, statistics }) => kind === 'audio' && statistics.packets > 0);
+
+async function untilAll(condition) {
+  while (!participants.every(condition)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+/** When what was logged first, ms since `start`. */
+function stepsLogger(start, steps) {
+  const known = {
+    'the offer was accepted': 'accepted',
+    connected: 'transport',
+    'the bridge channel is open': 'channel',
+  };
+  const logger = {
+    log(_level, message, fields = {}) {
+      const name = known[fields.state] ?? known[fields.why] ?? known[message];
+      if (name !== undefined) steps[name] ??= performance.now() - start;
+    },
+    child: () => logger,
+  };
+  return logger;
+}
+
+await serve({
+  async load({ isProfiled }) {
+    const of = async (path, use) => {
+      const loading = await measured(isProfiled, async () => use(await load(path)));
+      return { ...loading, rss: process.memoryUsage.rss() };
+    };
+    return {
+      bare: { cpu: usage().cpu * 1000, rss: process.memoryUsage.rss() },
+      library: await of('index.js', (module) => (library = module)),
+      engine: await of('rtc/engines.js', ({ loadEngine }) => loadEngine('werift', { media: true })),
+    };
+  },
+  /** @param rooms a name for each that joins */
+  async join({ host, rooms, isProfiled }) {
+    const result = await measured(isProfiled, async () => {
+      const joining = rooms.map((room, index) => library.join({ host, room, nick: `joiner ${index}` }));
+      participants.push(...(await Promise.all(joining)));
+      await untilAll(hears);
+    });
+    return { ...result, count: rooms.length };
+  },
+  look() {
+    return { ...usage(), pid: process.pid, rss: process.memoryUsage.rss() };
+  },
+  async leave() {
+    await Promise.all(participants.splice(0).map((each) => each.leave()));
+  },
+  /** ms from the call of `join` to each step, up to the first frame of that kind */
+  async firstFrame({ host, room, kind }) {
+    const start = performance.now();
+    const steps = {};
+    const mark = (name) => (steps[name] ??= performance.now() - start);
+    const conference = await library.join({ host, room, nick: 'late', logger: stepsLogger(start, steps) });
+    mark('joined');
+    if (kind === 'video') conference.requestVideo(720);
+    await new Promise((resolve) => {
+      const see = async (remote) => {
+        if (remote.kind !== kind) return;
+        mark('offered');
+        for await (const _ of remote.frames()) {
+          mark('frame');
+          resolve();
+          return;
+        }
+      };
+      for (const remote of conference.tracks.values()) void see(remote);
+      conference.on('trackAdded', ({ track }) => void see(track));
+    });
+    await conference.leave();
+    return steps;
+  },
+});
