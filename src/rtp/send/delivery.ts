@@ -18,6 +18,7 @@ export class Delivery {
   #sizes: Uint16Array | undefined;
   #times = new Float64Array();
   #fates = new Uint8Array();
+  #probes = new Uint8Array();
   /** Of the next packet; does not wrap. */
   #next: number;
   #first: number;
@@ -33,17 +34,19 @@ export class Delivery {
     return this.#next & 0xffff;
   }
 
-  /** It was sent. */
-  sent(bytes: number, now: number): void {
+  /** It was sent. @param probe the cluster that it was part of; 0: none */
+  sent(bytes: number, now: number, probe = 0): void {
     if (!this.#sizes) {
       this.#sizes = new Uint16Array(remembered);
       this.#times = new Float64Array(remembered);
       this.#fates = new Uint8Array(remembered);
+      this.#probes = new Uint8Array(remembered);
     }
     const at = this.#next % remembered;
     this.#sizes[at] = bytes;
     this.#times[at] = now;
     this.#fates[at] = fate.unknown;
+    this.#probes[at] = probe;
     this.#next++;
   }
 
@@ -64,7 +67,12 @@ export class Delivery {
       const at = number % remembered;
       if (number < oldest || !this.#learn(at, ticks !== undefined, now)) continue;
       const arrival = ticks === undefined ? undefined : (reference + ticks) / ticksPerMillisecond;
-      results.push({ sent: this.#times[at] ?? 0, bytes: this.#sizes?.[at] ?? 0, arrival });
+      results.push({
+        sent: this.#times[at] ?? 0,
+        bytes: this.#sizes?.[at] ?? 0,
+        arrival,
+        probe: this.#probes[at],
+      });
     }
     return results;
   }

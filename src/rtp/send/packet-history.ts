@@ -6,6 +6,7 @@ export interface KeptPacket {
   /** Does not wrap. */
   sequenceNumber: number;
   payloadType: number;
+  rtxPayloadType: number | undefined;
   timestamp: number;
   marker: boolean;
   payload: Uint8Array;
@@ -48,6 +49,20 @@ export class PacketHistory {
     if (number < this.#oldest) return undefined;
     const packet = this.#packets[number % this.#limits.keptPackets];
     return packet && now - packet.sentAt <= this.#limits.keptFor ? packet : undefined;
+  }
+
+  get last(): KeptPacket | undefined {
+    return this.#oldest < this.#end ? this.#packets[(this.#end - 1) % this.#limits.keptPackets] : undefined;
+  }
+
+  /** Of the last so many packets. */
+  largestOfLast(count: number): KeptPacket | undefined {
+    let largest: KeptPacket | undefined;
+    for (let number = Math.max(this.#oldest, this.#end - count); number < this.#end; number++) {
+      const packet = this.#packets[number % this.#limits.keptPackets];
+      if (packet && packet.payload.length > (largest?.payload.length ?? 0)) largest = packet;
+    }
+    return largest;
   }
 
   #expire(now: number): void {

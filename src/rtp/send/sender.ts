@@ -4,16 +4,13 @@
  */
 import { type RandomBytes, randomBetween } from '../../base/random.ts';
 import { buildAudioLevel } from '../codecs/opus/audio-level.ts';
-import { buildRtpHeader, type RtpExtension } from '../packet.ts';
+import type { RtpExtension } from '../packet.ts';
 import type { RtpParameters } from '../parameters.ts';
 import { type PayloadType, payloadTypesOf } from '../payload-types.ts';
 import type { ReportBlock, RtcpPacket } from '../rtcp.ts';
-import type { TransportFeedback } from '../transport-feedback.ts';
-import { CongestionController } from './congestion/controller.ts';
-import { Delivery } from './delivery.ts';
-import { ExtensionStamp } from './extension-stamp.ts';
 import { roundTripTime } from '../ntp.ts';
-import { type NumberedPacket, SourceSender } from './source-sender.ts';
+import { SourceSender } from './source-sender.ts';
+import { TransportSender } from './transport-sender.ts';
 import {
   defaultLimits,
   type DeliveryStatistics,
@@ -38,11 +35,9 @@ export interface SenderHandlers {
   rtcp(packets: RtcpPacket[]): void;
   /** Somebody cannot go on without a key frame of this source. */
   keyFrameRequested(ssrc: number): void;
-  /** The way carries so much now, as far as feedback shows: bit/s of everything. Told when it has changed by 5 %. */
+  /** The way carries so much now, as far as feedback shows: bit/s of everything but retransmissions. Told when it has changed by 5 %. */
   available(bitrate: number): void;
 }
-
-const noteworthy = 0.05;
 
 const none: readonly RtpExtension[] = [];
 /** ms, on a path however short. */
@@ -53,9 +48,7 @@ export class RtpSender {
   readonly #handlers: SenderHandlers;
   readonly #limits: SendLimits;
   readonly #payloadTypes: readonly (PayloadType | undefined)[];
-  readonly #delivery: Delivery;
-  readonly #stamp: ExtensionStamp;
-  readonly #congestion = new CongestionController();
+  readonly #transport: TransportSender;
   readonly #sources = new Map<number, SourceSender>();
   /** Those that have sent something since their last report. */
   readonly #unreported = new Set<SourceSender>();
@@ -63,15 +56,17 @@ export class RtpSender {
   readonly #waiting = new Set<SourceSender>();
   #reportDue = Infinity;
   #roundTripTime: number | undefined;
-  #toldAvailable = 0;
 
   constructor(options: SenderOptions, handlers: SenderHandlers) {
     this.#options = options;
     this.#handlers = handlers;
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#payloadTypes = payloadTypesOf(options.parameters);
-    this.#delivery = new Delivery(options.random);
-    this.#stamp = new ExtensionStamp(options.parameters.extensions);
+    this.#transport = new TransportSender(options.parameters.extensions, options.random, {
+      rtp: (header, payload) => handlers.rtp(header, payload),
+      available: (bitrate) => handlers.available(bitrate),
+      isSent: (sender) => this.#sources.get(sender.source.ssrc) === sender,
+    });
   }
 
   /** One that is there already is left as it is. */
@@ -91,6 +86,7 @@ export class RtpSender {
     this.#sources.delete(ssrc);
     this.#unreported.delete(sender);
     this.#waiting.delete(sender);
+    this.#transport.forget(sender);
   }
 
   /** Nothing happens when the source is not there. */
@@ -100,7 +96,7 @@ export class RtpSender {
     if (sender.packets === 0 || this.#reportDue === Infinity)
       this.#reportDue = Math.min(this.#reportDue, now + this.#limits.firstReport);
     const codec = this.#payloadTypes[packet.payloadType]?.codec;
-    this.#transmit(sender, sender.number(packet, this.#ownExtensions(packet), codec, now), now);
+    this.#transport.send(sender.number(packet, this.#ownExtensions(packet), codec, now), now);
     this.#unreported.add(sender);
   }
 
@@ -127,7 +123,7 @@ export class RtpSender {
         for (const report of packet.reports) this.#learn(report, now);
         return;
       case 'transport-feedback':
-        this.#acknowledge(packet.feedback, now);
+        this.#transport.acknowledge(packet.feedback, now);
         return;
       case 'sdes':
       case 'bye':
@@ -138,6 +134,7 @@ export class RtpSender {
 
   /** Does what is due. */
   tick(now: number): void {
+    this.#transport.tick(now);
     for (const sender of this.#waiting) this.#answer(sender, now);
     if (now < this.#reportDue) return;
     const senders = [...this.#unreported];
@@ -154,7 +151,7 @@ export class RtpSender {
 
   /** When to call {@link tick}, in ms; undefined when nothing is due before something is sent or comes. */
   nextTimeout(): number | undefined {
-    let due = this.#reportDue;
+    let due = Math.min(this.#reportDue, this.#transport.due);
     for (const sender of this.#waiting) due = Math.min(due, sender.keyFrames.due);
     return due === Infinity ? undefined : due;
   }
@@ -181,12 +178,13 @@ export class RtpSender {
   }
 
   deliveryStatistics(now: number): DeliveryStatistics {
-    const { acknowledged, lost } = this.#delivery;
+    const { available, delivery } = this.#transport;
+    const { acknowledged, lost } = delivery;
     return {
       acknowledged,
       lost,
-      bitrate: this.#delivery.bitrate(now),
-      available: this.#congestion.bitrate,
+      bitrate: delivery.bitrate(now),
+      available,
       roundTripTime: this.#roundTripTime,
     };
   }
@@ -201,23 +199,6 @@ export class RtpSender {
     return own;
   }
 
-  #transmit({ source, mid }: SourceSender, { header, payload }: NumberedPacket, now: number): void {
-    const { kind } = source;
-    const extensions = this.#stamp.stamp(
-      kind,
-      header.extensions,
-      mid,
-      this.#delivery.nextSequenceNumber,
-      now,
-    );
-    const bytes = buildRtpHeader({ ...header, extensions });
-    if (this.#stamp.hasSequence(kind)) {
-      this.#delivery.sent(bytes.length + payload.length, now);
-      if (this.#congestion.sent(now)) this.#tellAvailable();
-    }
-    this.#handlers.rtp(bytes, payload);
-  }
-
   #retransmit(ssrc: number, sequenceNumbers: readonly number[], now: number): void {
     const sender = this.#sources.get(ssrc);
     if (!sender) return;
@@ -225,8 +206,9 @@ export class RtpSender {
     for (const sequenceNumber of sequenceNumbers) {
       const kept = sender.find(sequenceNumber, pause, now);
       if (!kept) continue;
-      const rtxPayloadType = this.#payloadTypes[kept.payloadType]?.codec.rtxPayloadType;
-      this.#transmit(sender, sender.again(kept, rtxPayloadType), now);
+      if (!this.#transport.sendAgain(sender.again(kept), now)) return;
+      sender.retransmitted++;
+      kept.retransmittedAt = now;
     }
   }
 
@@ -238,20 +220,6 @@ export class RtpSender {
     if (!isNow) return;
     sender.keyFrameRequests++;
     this.#handlers.keyFrameRequested(sender.source.ssrc);
-  }
-
-  #acknowledge(feedback: TransportFeedback, now: number): void {
-    const results = this.#delivery.receive(feedback, now);
-    if (results.length === 0) return;
-    this.#congestion.feedback(results, now);
-    this.#tellAvailable();
-  }
-
-  #tellAvailable(): void {
-    const { bitrate } = this.#congestion;
-    if (Math.abs(bitrate - this.#toldAvailable) < noteworthy * this.#toldAvailable) return;
-    this.#toldAvailable = bitrate;
-    this.#handlers.available(bitrate);
   }
 
   #learn(report: ReportBlock, now: number): void {

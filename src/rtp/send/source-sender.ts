@@ -11,12 +11,15 @@ import type { LocalSource, OutgoingPacket, SendLimits, SequenceNumbers } from '.
 
 /** A packet with its numbers, whose extensions are still its own only. */
 export interface NumberedPacket {
+  source: SourceSender;
   header: RtpHeader;
   payload: Uint8Array;
 }
 
 /** ms; what comes later than that is not late, but was captured after a pause. */
 const longestWait = 100;
+/** Packets. */
+const paddingFrom = 16;
 const defaultClockRates = { audio: 48_000, video: 90_000 } as const;
 
 export class SourceSender {
@@ -80,6 +83,7 @@ export class SourceSender {
         extensions,
         sentAt: now,
         retransmittedAt: -Infinity,
+        rtxPayloadType: codec.rtxPayloadType,
       });
     const { ssrc } = this.source;
     const header = {
@@ -90,26 +94,38 @@ export class SourceSender {
       ssrc,
       extensions,
     };
-    return { header, payload };
+    return { source: this, header, payload };
   }
 
   /** A packet that is asked for, unless it is gone, or went out less than `pause` ms ago once more. */
   find(sequenceNumber: number, pause: number, now: number): KeptPacket | undefined {
     this.nacks++;
     const kept = this.#history.find(sequenceNumber, now);
-    if (!kept || now - kept.retransmittedAt < pause) return undefined;
-    kept.retransmittedAt = now;
-    return kept;
+    return kept && now - kept.retransmittedAt >= pause ? kept : undefined;
   }
 
-  /** @param rtxPayloadType as RTX (RFC 4588, 4) if both sides have it, else just so */
-  again(kept: KeptPacket, rtxPayloadType: number | undefined): NumberedPacket {
-    const { payloadType, timestamp, marker, payload, extensions, sequenceNumber } = kept;
+  /** Something can be sent that tells nothing new. */
+  get canPad(): boolean {
+    return this.source.rtxSsrc !== undefined && this.#history.last?.rtxPayloadType !== undefined;
+  }
+
+  /** Something large of what was sent lately once more, as a retransmission that nobody asked for: receivers know to drop it. */
+  padding(): NumberedPacket | undefined {
+    const kept = this.canPad ? this.#history.largestOfLast(paddingFrom) : undefined;
+    return kept && this.again(kept);
+  }
+
+  /** As RTX (RFC 4588, 4) if both sides have it, else just so. */
+  again(kept: KeptPacket): NumberedPacket {
+    const { payloadType, timestamp, marker, payload, extensions, sequenceNumber, rtxPayloadType } = kept;
     const { ssrc, rtxSsrc } = this.source;
-    this.retransmitted++;
     const common = { timestamp, marker, extensions };
     if (rtxSsrc === undefined || rtxPayloadType === undefined)
-      return { header: { ...common, payloadType, ssrc, sequenceNumber: sequenceNumber & 0xffff }, payload };
+      return {
+        source: this,
+        header: { ...common, payloadType, ssrc, sequenceNumber: sequenceNumber & 0xffff },
+        payload,
+      };
     const withNumber = new Uint8Array(2 + payload.length);
     writeUint16(withNumber, 0, sequenceNumber & 0xffff);
     withNumber.set(payload, 2);
@@ -119,7 +135,7 @@ export class SourceSender {
       ssrc: rtxSsrc,
       sequenceNumber: this.#rtxSequenceNumber++ & 0xffff,
     };
-    return { header, payload: withNumber };
+    return { source: this, header, payload: withNumber };
   }
 
   report(now: number): SenderReport {

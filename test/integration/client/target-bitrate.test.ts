@@ -41,9 +41,11 @@ describe('the target bitrate of a track', () => {
     camera.on('targetBitrate', ({ bitrate }) => targets.push(bitrate));
     using _ = { [Symbol.dispose]: encode(camera) };
 
-    await waitFor(() => targets.length > 0 && received(bob) > 0, { what: 'a target', ...patience });
+    await waitFor(() => (targets.at(-1) ?? 0) > wanted && received(bob) > 0, {
+      what: 'a target that was found by probes',
+      ...patience,
+    });
     expect(camera.targetBitrate).toBe(targets.at(-1));
-    expect(camera.targetBitrate).toBeGreaterThan(500_000);
 
     sandbox.faults.mediaRate(400_000, 'up');
     await waitFor(() => (camera.targetBitrate ?? Infinity) < 400_000, {

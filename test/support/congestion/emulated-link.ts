@@ -2,6 +2,8 @@
 import type { RandomBytes } from '../../../src/base/random.ts';
 import { randomBetween } from '../../../src/base/random.ts';
 
+const usualDelay = 50;
+
 export interface LinkOptions {
   /** bit/s, at a time in ms */
   rate(now: number): number;
@@ -30,9 +32,14 @@ export class EmulatedLink {
     this.#options = options;
   }
 
+  /** ms */
+  get delay(): number {
+    return this.#options.delay ?? usualDelay;
+  }
+
   /** @returns when it arrives; undefined when it does not */
   send(bytes: number, now: number): number | undefined {
-    const { delay = 50, jitter = 0, loss, overtaken = 0, queue = 300, random, rate } = this.#options;
+    const { delay = usualDelay, jitter = 0, loss, overtaken = 0, queue = 300, random, rate } = this.#options;
     this.waited = Math.max(0, this.#free - now);
     if (this.waited > queue || (loss && randomBetween(random, 0, 1) < loss(now))) {
       this.dropped++;

@@ -1,88 +1,60 @@
-/**
- * A sender that sends what its controller allows, a link, and a receiver whose feedback comes back: in virtual time, second by second.
- */
-import { randomBetween } from '../../../src/base/random.ts';
-import { ArrivalRecorder } from '../../../src/rtp/arrival-recorder.ts';
-import { CongestionController, type CongestionOptions } from '../../../src/rtp/send/congestion/controller.ts';
-import { Delivery } from '../../../src/rtp/send/delivery.ts';
-import { buildTransportFeedback, parseTransportFeedback } from '../../../src/rtp/transport-feedback.ts';
+/** Flows over links in virtual time, second by second. */
 import { seededRandom } from '../random.ts';
+import { ManualClock } from '../manual-clock.ts';
 import { EmulatedLink, type LinkOptions } from './emulated-link.ts';
+import { MediaFlow, type Second } from './media-flow.ts';
+
+export type { Second } from './media-flow.ts';
+
+export interface FlowOptions {
+  /** s */
+  start?: number;
+  /** bit/s that the encoder would take at most, at a time in ms; 0: no video then. Default: whatever is allowed */
+  video?(now: number): number;
+  /** It goes the other way. */
+  isBackward?: boolean;
+}
 
 export interface RunOptions extends Partial<Omit<LinkOptions, 'random'>> {
   seed?: number;
   /** s */
   duration: number;
-  /** bit/s that there is to send at most, at a time in ms. Default: whatever is allowed */
-  wanted?(now: number): number;
-  congestion?: CongestionOptions;
-  /** ms between two feedbacks */
-  interval?: number;
+  /** The other way. Default: nothing is in the way there */
+  back?: Partial<Omit<LinkOptions, 'random'>>;
 }
 
-/** Of a second. bit/s, ms */
-export interface Second {
-  estimate: number;
-  sent: number;
-  arrived: number;
-  waited: number;
-}
-
-const packetBytes = 1_200;
-const step = 1;
-const returnDelay = 50;
-
-export function congestionRun(options: RunOptions): Second[] {
-  const { congestion, duration, interval = 100, seed = 1, wanted } = options;
+/** What each of the flows had. */
+export function flowsRun(options: RunOptions, flows: readonly FlowOptions[]): Second[][] {
+  const { back, duration, seed = 1, ...link } = options;
   const random = seededRandom(seed);
-  const link = new EmulatedLink({ rate: () => 100_000_000, ...options, random });
-  const controller = new CongestionController(congestion);
-  const delivery = new Delivery(random);
-  const recorder = new ArrivalRecorder();
-  const seconds: Second[] = [];
-  const onTheWay: { number: number; arrival: number; bytes: number }[] = [];
-  const feedbacks: { bytes: Uint8Array; at: number }[] = [];
-  let [budget, feedbackDue] = [0, interval];
-  let second: Second = { estimate: 0, sent: 0, arrived: 0, waited: 0 };
-  for (let now = 0; now < duration * 1_000; now += step) {
-    while (feedbacks[0] && feedbacks[0].at <= now) {
-      const feedback = parseTransportFeedback(feedbacks.shift()?.bytes ?? new Uint8Array());
-      if (feedback) controller.feedback(delivery.receive(feedback, now), now);
-    }
-    budget = Math.min(
-      budget + (Math.min(controller.bitrate, wanted?.(now) ?? Infinity) / 8_000) * step,
-      2 * packetBytes,
-    );
-    while (budget >= packetBytes) {
-      budget -= packetBytes;
-      const number = delivery.nextSequenceNumber;
-      // No packet is sent exactly when the one before it has left.
-      const at = now + randomBetween(random, 0, step);
-      delivery.sent(packetBytes, at);
-      second.sent += packetBytes * 8;
-      const arrival = link.send(packetBytes, at);
-      second.waited = Math.max(second.waited, link.waited);
-      if (arrival !== undefined) onTheWay.push({ number, arrival, bytes: packetBytes });
-    }
-    onTheWay.sort((one, other) => one.arrival - other.arrival);
-    while (onTheWay[0] && onTheWay[0].arrival <= now) {
-      const { arrival, bytes, number } = onTheWay[0];
-      onTheWay.shift();
-      recorder.record(number, arrival);
-      second.arrived += bytes * 8;
-    }
-    if (now >= feedbackDue) {
-      feedbackDue = now + interval;
-      for (let taken = recorder.take(now); taken; taken = recorder.take(now))
-        feedbacks.push({ bytes: buildTransportFeedback(taken), at: now + returnDelay });
-    }
-    if ((now + step) % 1_000 === 0) {
-      second.estimate = controller.bitrate;
-      seconds.push(second);
-      second = { estimate: 0, sent: 0, arrived: 0, waited: 0 };
-    }
-  }
-  return seconds;
+  const clock = new ManualClock();
+  const free = { rate: (): number => 100_000_000 };
+  const there = new EmulatedLink({ ...free, ...link, random });
+  const here = new EmulatedLink({ ...free, delay: there.delay, ...back, random });
+  const run = flows.map(
+    ({ isBackward, start = 0, video = () => Infinity }) =>
+      new MediaFlow({
+        clock,
+        random,
+        video,
+        forward: isBackward ? here : there,
+        backward: isBackward ? there : here,
+        start: start * 1_000,
+        end: duration * 1_000,
+      }),
+  );
+  clock.advance(duration * 1_000);
+  return run.map(({ seconds }) => seconds);
+}
+
+/** A single flow. */
+export function congestionRun({ video, ...options }: RunOptions & Pick<FlowOptions, 'video'>): Second[] {
+  return flowsRun(options, [video ? { video } : {}])[0] ?? [];
+}
+
+/** A capacity that changes: `[s, bit/s]`, from that second on. */
+export function steps(...changes: readonly (readonly [number, number])[]): (now: number) => number {
+  return (now) => changes.findLast(([second]) => second * 1_000 <= now)?.[1] ?? changes[0]?.[1] ?? 0;
 }
 
 /** Of seconds from `from` up to `to`. */

@@ -6,6 +6,7 @@ import { LossControl } from './loss-control.ts';
 import { OveruseDetector, type Usage } from './overuse-detector.ts';
 import { PacketGroups } from './packet-groups.ts';
 import type { PacketResult } from './packet-result.ts';
+import { type Probe, ProbeEstimator } from './probe-estimator.ts';
 import { type BitrateLimits, RateControl } from './rate-control.ts';
 import { type Rates, Throughput } from './throughput.ts';
 import { Trendline } from './trendline.ts';
@@ -15,18 +16,19 @@ export interface CongestionOptions extends BitrateLimits {
   start: number;
 }
 
-/** What a bridge begins with, and its limits (media 4.7). */
 /** ms without an answer to what is sent, after which less is; and then again (libwebrtc's back-off does so by the round trip) */
 const silenceLimit = 2_000;
 const silenceStep = 500;
 
-export const defaultCongestion: CongestionOptions = { start: 2_500_000, least: 30_000, most: 20_000_000 };
+/** What libwebrtc begins with; the limits are a bridge's (media 4.7). */
+export const defaultCongestion: CongestionOptions = { start: 300_000, least: 30_000, most: 20_000_000 };
 
 export class CongestionController {
   readonly #groups = new PacketGroups();
   readonly #trendline = new Trendline();
   readonly #detector = new OveruseDetector();
   readonly #throughput = new Throughput();
+  readonly #probes = new ProbeEstimator();
   readonly #delay: RateControl;
   readonly #loss: LossControl;
   #rates: Rates | undefined;
@@ -60,6 +62,16 @@ export class CongestionController {
     return this.#rates?.through;
   }
 
+  /** The other side has told what arrives. */
+  get hasHeard(): boolean {
+    return this.#hasHeard;
+  }
+
+  /** Packets of this cluster are about to be sent. */
+  probing(probe: Probe): void {
+    this.#probes.begin(probe);
+  }
+
   /** Something is sent. @returns nothing has been heard for so long that less may be sent from now on */
   sent(now: number): boolean {
     this.#unansweredSince ??= now;
@@ -75,12 +87,14 @@ export class CongestionController {
     this.#hasHeard = true;
     let arrived = 0;
     let lastSent = -Infinity;
+    let probed: number | undefined;
     for (const result of results) {
       const { arrival, sent } = result;
       if (arrival === undefined) continue;
       arrived++;
       lastSent = Math.max(lastSent, sent);
       this.#throughput.add(result);
+      probed = this.#probes.add(result) ?? probed;
       const delta = this.#groups.add(sent, arrival);
       if (!delta) continue;
       this.#trendline.add(delta);
@@ -91,8 +105,16 @@ export class CongestionController {
       this.#rates = this.#throughput.rates();
       this.#roundTrip = now - lastSent;
       this.#delay.update(this.#detector.usage, this.#rates, this.#roundTrip, now);
+      if (probed !== undefined && this.#detector.usage !== 'overuse') this.#rise(probed);
     }
     const lost = results.length - arrived;
     this.#loss.update({ arrived, lost, allowed: this.#delay.bitrate, roundTrip: this.#roundTrip }, now);
+  }
+
+  /** Never down: an arrival that is told late makes a probe look slow. */
+  #rise(probed: number): void {
+    if (probed <= this.bitrate) return;
+    this.#delay.rise(probed);
+    this.#loss.rise(probed);
   }
 }

@@ -37,6 +37,11 @@ export class LossControl {
   /** Lost of those that the last look was at, 0 to 1. */
   fractionLost = 0;
 
+  /** So much got through when it was tried. */
+  rise(bitrate: number): void {
+    this.#bitrate = Math.min(this.#limits.most, Math.max(this.#bitrate, bitrate));
+  }
+
   update({ allowed, arrived, lost, roundTrip }: LossReport, now: number): void {
     this.#last ??= now;
     this.#arrived += arrived;

@@ -4,4 +4,6 @@ export interface PacketResult {
   bytes: number;
   /** Undefined when it did not arrive, as far as is known. */
   arrival: number | undefined;
+  /** The cluster of probes that it was part of; 0 or undefined: none. */
+  probe?: number | undefined;
 }

@@ -17,8 +17,8 @@ const growth = 1.08;
 /** bit/s that are added a second, at least */
 const [leastMultiplied, leastAdded] = [1_000, 4_000];
 /**
- * It may be this much more than what gets through, and rises to the last of these in any case: we have no probes, and who is allowed little and
- * sends less would be allowed little for good.
+ * It may be this much more than what gets through, and rises to the last of these in any case: sound alone has no probes, and who is allowed little
+ * and sends less would be allowed little for good.
  */
 const [headroom, constantHeadroom, alwaysAllowed] = [1.5, 10_000, 300_000];
 /** Of what is allowed: who sends less has not filled the queue (libwebrtc's `AlrDetector`). */
@@ -45,6 +45,11 @@ export class RateControl {
   /** bit/s */
   get bitrate(): number {
     return this.#bitrate;
+  }
+
+  /** So much got through when it was tried. */
+  rise(bitrate: number): void {
+    this.#bitrate = this.#limited(Math.max(this.#bitrate, bitrate));
   }
 
   /** Nothing is heard of what is sent. */

@@ -5,6 +5,7 @@ import { defaultLimits } from '../../../../src/rtp/send/types.ts';
 const packet = (sequenceNumber: number, sentAt = 0, length = 10): KeptPacket => ({
   sequenceNumber,
   payloadType: 100,
+  rtxPayloadType: 96,
   timestamp: 0,
   marker: false,
   payload: new Uint8Array(length),

@@ -475,10 +475,10 @@ describe('reports', () => {
       acknowledged: 2,
       lost: 1,
       bitrate: bytes * 8,
-      available: 2_500_000,
+      available: 300_000,
       roundTripTime: undefined,
     });
-    expect(rig.available).toEqual([2_500_000]);
+    expect(rig.available).toEqual([300_000]);
   });
 
   it('of other kinds are nothing', () => {

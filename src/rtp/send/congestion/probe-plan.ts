@@ -1,0 +1,74 @@
+/**
+ * When to try whether the way carries more, and how much (libwebrtc's `ProbeController`): three and six times of what one begins with, twice as much after each
+ * success; while less is sent than is allowed, now and then; and what there was before a large drop, soon after it.
+ */
+
+const firstFactors = [3, 6] as const;
+const nextFactor = 2;
+/** Of the rate that was tried: who gets so much may try more. */
+const success = 0.7;
+/** ms */
+const [resultWithin, limitedInterval, dropForgotten, dropInterval] = [1_000, 5_000, 5_000, 5_000];
+/** Of what was allowed before. */
+const [largeDrop, afterDrop] = [0.66, 0.85];
+/** bit/s: more than that is tried only for who sends it. What a browser with one camera in three layers asks for. */
+const usuallyEnough = 5_000_000;
+/** Of what is sent. */
+const headroom = 2;
+
+export class ProbePlan {
+  readonly #most: number;
+  #state: 'new' | 'waiting' | 'complete' = 'new';
+  #continuesAbove = Infinity;
+  #lastProbe = -Infinity;
+  #limitedSince: number | undefined;
+  #before = 0;
+  #drop: { from: number; at: number } | undefined;
+
+  /** @param most bit/s */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Feedback came. @param sent bit/s, lately @param isLimited it is little of what is allowed @returns bit/s to try now, in this order */
+  update(bitrate: number, sent: number, isLimited: boolean, now: number): readonly number[] {
+    const before = this.#before;
+    this.#before = bitrate;
+    this.#limitedSince = isLimited ? (this.#limitedSince ?? now) : undefined;
+    const most = Math.min(this.#most, Math.max(usuallyEnough, headroom * sent));
+    if (this.#state === 'new')
+      return this.#try(
+        firstFactors.map((factor) => factor * bitrate),
+        most,
+        now,
+      );
+    if (bitrate < largeDrop * before) this.#drop = { from: before, at: now };
+    if (bitrate >= most) return [];
+    if (this.#state === 'waiting') {
+      if (bitrate > this.#continuesAbove) return this.#try([nextFactor * bitrate], most, now);
+      if (now - this.#lastProbe <= resultWithin) return [];
+      this.#state = 'complete';
+    }
+    return this.#tryAgain(bitrate, most, now);
+  }
+
+  #tryAgain(bitrate: number, most: number, now: number): readonly number[] {
+    const drop = this.#drop;
+    if (drop && now - drop.at > dropForgotten) this.#drop = undefined;
+    else if (drop && now - this.#lastProbe > dropInterval && bitrate < afterDrop * drop.from) {
+      this.#drop = undefined;
+      return this.#try([afterDrop * drop.from], most, now);
+    }
+    const since = Math.max(this.#lastProbe, this.#limitedSince ?? Infinity);
+    return now - since >= limitedInterval ? this.#try([nextFactor * bitrate], most, now) : [];
+  }
+
+  #try(bitrates: readonly number[], most: number, now: number): readonly number[] {
+    const tried = bitrates.map((bitrate) => Math.min(bitrate, most));
+    const last = Math.max(...tried);
+    this.#state = 'waiting';
+    this.#lastProbe = now;
+    this.#continuesAbove = last < most ? success * last : Infinity;
+    return tried;
+  }
+}
