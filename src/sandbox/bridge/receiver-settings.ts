@@ -59,6 +59,10 @@ export class ReceiverSettings {
     return this.#onStageSources.includes(source) || this.#selectedSources.includes(source);
   }
 
+  isOnStage(source: string): boolean {
+    return this.#onStageSources.includes(source);
+  }
+
   /** The height wanted of a source, if there is room for it; -1 for no limit, 0 for not at all. */
   heightOf(source: string): number {
     return heightIn(this.#constraints.get(source) ?? this.#defaultConstraints);

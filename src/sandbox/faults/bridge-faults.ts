@@ -47,7 +47,7 @@ export function bridgeFaults(deployment: Pick<Deployment, 'bridge' | 'setBridgeA
       for (const way of waysOf(checkDirection(direction))) bridge.mediaFaults.rate[way] = bitsPerSecond;
     },
     loseWay: (endpointId) => endpoint(endpointId).loseWay(),
-    downlink: (bitsPerSecond) => bridge.setDownlink(Math.min(bitsPerSecond, maxDownlink)),
+    downlink: (bitsPerSecond) => bridge.setDownlink(bitsPerSecond >= maxDownlink ? Infinity : bitsPerSecond),
     expireEndpoint: (endpointId) => endpoint(endpointId).expire(),
   };
 }

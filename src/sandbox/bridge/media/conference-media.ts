@@ -11,7 +11,7 @@ import type { AudioSubscription, ReceiverConstraints, VideoType } from '../chann
 import { AudioAudience } from './allocation/audio-audience.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
 import { requestKeyFrame } from './incoming/key-frame-relay.ts';
-import type { MediaFaults } from './media-faults.ts';
+import { maxDownlink, type MediaFaults } from './media-faults.ts';
 import { describeSources, MediaSource } from './incoming/media-source.ts';
 import type { OutgoingStream } from './outgoing/outgoing-stream.ts';
 import { PacketRouter, type PacketRouterOptions } from './packet-router.ts';
@@ -26,6 +26,9 @@ const speechInterval: Milliseconds = 100;
 /** Names that one endpoint may tell types of, whether it has such sources or not. */
 const maxVideoTypes = 100;
 const statsInterval: Milliseconds = 10_000;
+/** `max-time-between-calculations` */
+const allocationInterval: Milliseconds = 5_000;
+
 export interface ConferenceMediaOptions {
   /** With which the bridge sends its RTCP. */
   bridgeSsrc: number;
@@ -54,11 +57,12 @@ export class ConferenceMedia {
     this.#options = options;
     this.#lastStats = options.clock.now();
     this.#audio = new AudioAudience(this.#endpoints);
-    this.#video = new VideoAllocation(
-      this.#endpoints,
-      () => this.#speakers(),
-      () => options.faults.downlink,
-    );
+    this.#video = new VideoAllocation({
+      receivers: this.#endpoints,
+      speakers: () => this.#speakers(),
+      bandwidthOf: () => options.faults.downlink,
+      now: () => options.clock.now(),
+    });
     const audience = (source: MediaSource): ReadonlySet<OutgoingStream> =>
       source.kind === 'audio' ? this.#audio.of(source) : this.#video.audienceOf(source);
     this.#feedback = new ReceiverFeedback({ bridgeSsrc, audience });
@@ -82,7 +86,9 @@ export class ConferenceMedia {
     if (endpoint.isConnected) return;
     endpoint.isConnected = true;
     const { bridgeSsrc, clock } = this.#options;
-    for (const source of endpoint.wants.keys()) requestKeyFrame(source, bridgeSsrc, clock.now());
+    for (const [source, { encoding }] of endpoint.forwarded) {
+      requestKeyFrame(source, encoding, bridgeSsrc, clock.now());
+    }
   }
 
   remove(endpoint: EndpointMedia): void {
@@ -156,7 +162,7 @@ export class ConferenceMedia {
 
   /** The estimate of everybody's downlink is another. */
   downlinkChanged(): void {
-    this.#video.allReceiversChanged();
+    for (const endpoint of this.#endpoints) this.#video.bandwidthChanged(endpoint);
     this.#tellEstimate();
   }
 
@@ -190,6 +196,7 @@ export class ConferenceMedia {
     if (now - this.#lastSpeechCheck >= speechInterval) {
       this.#lastSpeechCheck = now;
       if (this.#speech.check(now)) this.#speakerChanged();
+      this.#checkLayers(now);
     }
     if (now - this.#lastStats >= statsInterval) {
       this.#lastStats = now;
@@ -197,8 +204,24 @@ export class ConferenceMedia {
     }
   }
 
+  /** What is sent changes by itself: who gets which layer is decided anew when layers come or go, and now and then. */
+  #checkLayers(now: Milliseconds): void {
+    const changed: MediaSource[] = [];
+    for (const { sources } of this.#endpoints) {
+      for (const source of sources.values()) {
+        if (source.kind === 'video' && source.layersChanged(now)) changed.push(source);
+      }
+    }
+    if (changed.length > 0) this.#video.layersChanged(changed);
+    for (const receiver of this.#endpoints) {
+      if (receiver.wants.size > 0 && now - receiver.allocated.at >= allocationInterval) {
+        this.#video.bandwidthChanged(receiver);
+      }
+    }
+  }
+
   #tellEstimate(): void {
-    const message = connectionStats(this.#options.faults.downlink);
+    const message = connectionStats(Math.min(this.#options.faults.downlink, maxDownlink));
     for (const each of this.#endpoints) if (each.hasFeedback) each.send(message);
   }
 

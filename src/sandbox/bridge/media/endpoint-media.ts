@@ -10,6 +10,7 @@ import { ReceiverSettings } from '../receiver-settings.ts';
 import { DroppedPackets } from './dropped-packets.ts';
 import { EndpointFormats } from './formats.ts';
 import type { IncomingStream } from './incoming/incoming-stream.ts';
+import type { Layer } from './incoming/layer.ts';
 import type { MediaSource } from './incoming/media-source.ts';
 import { OutgoingStream, type Receiver } from './outgoing/outgoing-stream.ts';
 import { SenderFeedback } from './incoming/sender-feedback.ts';
@@ -57,8 +58,12 @@ export class EndpointMedia implements Receiver {
   readonly feedback: SenderFeedback;
   /** Kinds of media that a moderator has taken from it. */
   readonly forceMuted: Set<MediaType> = new Set();
-  /** The videos that are forwarded to it, and how high it wants them. */
+  /** The videos that it wants, the most important first, and how high. */
   wants: ReadonlyMap<MediaSource, number> = new Map();
+  /** What of them is forwarded to it: the others are suspended, because there is no bandwidth for them. */
+  forwarded: ReadonlyMap<MediaSource, Layer> = new Map();
+  /** bit/s of what is forwarded and of what would be if everything fitted, and when that was looked at. */
+  allocated: { bitrate: number; ideal: number; at: Milliseconds } = { bitrate: 0, ideal: 0, at: 0 };
   /** Undefined until it says which audio it wants: all. */
   audioSubscription: AudioSubscription | undefined;
   isConnected = false;
@@ -129,7 +134,7 @@ export class EndpointMedia implements Receiver {
     const known = this.existingStream(source);
     if (known) return known;
     if (!this.#slots) return this.#own(source);
-    const stream = this.#slots[source.kind].assign(source, (other) => this.wants.has(other));
+    const stream = this.#slots[source.kind].assign(source, (other) => this.forwarded.has(other));
     if (stream) this.#untold.push(stream);
     return stream;
   }

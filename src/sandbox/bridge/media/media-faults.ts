@@ -18,7 +18,7 @@ export interface MediaFaults {
   jitter: Milliseconds;
   /** bit/s that fit through each direction of each participant's way; what would wait longer than {@link longestWait} is dropped. */
   readonly rate: Record<Way, number>;
-  /** bit/s: the estimate of everybody's way from the bridge. It does not estimate by itself. */
+  /** bit/s: the estimate of everybody's way from the bridge, whatever it would be; `Infinity` for none of that. */
   downlink: number;
 }
 
@@ -36,7 +36,7 @@ export function noMediaFaults(): MediaFaults {
     delay: 0,
     jitter: 0,
     rate: { up: Infinity, down: Infinity },
-    downlink: maxDownlink,
+    downlink: Infinity,
   };
 }
 

@@ -1,13 +1,35 @@
 /** A packet on its way from its sender to many; what does not depend on the receiver is made once. */
+import type { Milliseconds } from '../../../base/clock.ts';
 import type { CodecName } from '../../../rtp/parameters.ts';
 import { isKeyFrameStart } from '../../../rtp/codecs/key-frames.ts';
 import { extensionOf, type RtpPacket } from '../../../rtp/packet.ts';
+import type { NtpTime } from '../../../rtp/rtcp.ts';
 import type { ExtensionIds, Format } from './formats.ts';
 import { type HeaderTemplate, headerTemplate } from './outgoing/header-template.ts';
 
+/** One stream of a source, with an SSRC of its own: of audio the only one, of simulcast one size of the picture (jitsi-videobridge `RtpEncodingDesc.kt`). */
+export interface Encoding {
+  readonly ssrc: number;
+  /** Among those of its source, the smallest first. */
+  readonly index: number;
+  /** Number of the newest packet. */
+  readonly latest: number;
+  /** What its timestamps are, by the last sender report. */
+  readonly clock: SenderClock | undefined;
+  /** A packet that may be sent again. */
+  kept(number: number, now: Milliseconds): MediaPacket | undefined;
+}
+
+/** An instant of the sender's clock, and what its stream calls it. */
+export interface SenderClock {
+  ntp: NtpTime;
+  rtpTimestamp: number;
+}
+
 export class MediaPacket {
+  readonly encoding: Encoding;
   readonly rtp: RtpPacket;
-  /** Counts the packets of its source; does not wrap, and has no gaps where the bridge dropped something on purpose. */
+  /** Counts the packets of its encoding; does not wrap, and has no gaps where the bridge dropped something on purpose. */
   readonly number: number;
   readonly format: Format;
   readonly #from: ExtensionIds;
@@ -15,7 +37,8 @@ export class MediaPacket {
   #isStart: boolean | undefined;
 
   /** @param from the sender's identifiers of header extensions */
-  constructor(rtp: RtpPacket, number: number, format: Format, from: ExtensionIds) {
+  constructor(encoding: Encoding, rtp: RtpPacket, number: number, format: Format, from: ExtensionIds) {
+    this.encoding = encoding;
     this.rtp = rtp;
     this.number = number;
     this.format = format;
@@ -26,9 +49,14 @@ export class MediaPacket {
     return extensionOf(this.rtp, this.#from.dependencyDescriptor);
   }
 
+  /** Undefined for audio, and for what this bridge knows nothing of. */
+  get videoCodec(): CodecName | undefined {
+    return videoCodecs.get(this.format.name);
+  }
+
   /** A decoder can begin with it. Audio can be begun anywhere, and so can what this bridge knows nothing of. */
   get isStart(): boolean {
-    const codec = videoCodecs.find((name) => name === this.format.name);
+    const codec = this.videoCodec;
     this.#isStart ??= codec === undefined || isKeyFrameStart(codec, this.rtp.payload);
     return this.#isStart;
   }
@@ -45,4 +73,6 @@ export class MediaPacket {
   }
 }
 
-const videoCodecs: readonly CodecName[] = ['vp8', 'vp9', 'h264', 'av1'];
+const videoCodecs: ReadonlyMap<string, CodecName> = new Map(
+  (['vp8', 'vp9', 'h264', 'av1'] as const).map((name) => [name, name]),
+);

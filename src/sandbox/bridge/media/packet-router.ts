@@ -4,7 +4,7 @@ import { parseRtp, type RtpPacket } from '../../../rtp/packet.ts';
 import type { EndpointMedia, Incoming } from './endpoint-media.ts';
 import { audioLevelOf } from './incoming/incoming-stream.ts';
 import { requestKeyFrame } from './incoming/key-frame-relay.ts';
-import type { MediaPacket } from './media-packet.ts';
+import type { Encoding, MediaPacket } from './media-packet.ts';
 import type { MediaSource } from './incoming/media-source.ts';
 import type { OutgoingStream } from './outgoing/outgoing-stream.ts';
 
@@ -53,7 +53,7 @@ export class PacketRouter {
     const packet = stream.accept(rtp, format, ids, now);
     if (stream.needsKeyFrame) {
       stream.needsKeyFrame = false;
-      this.#requestKeyFrame(source, now);
+      this.#requestKeyFrame(source, stream, now);
     }
     if (sender.forceMuted.has(source.kind)) return;
     const level = source.kind === 'audio' ? audioLevelOf(rtp, ids) : undefined;
@@ -71,7 +71,7 @@ export class PacketRouter {
     // Padding may come with any video payload type.
     stream.reception.received(rtp, format?.clockRate ?? 90_000, now);
     const { original } = stream;
-    if (!original?.isMain || format?.kind !== source.kind) return;
+    if (!original || format?.kind !== source.kind) return;
     const ids = sender.formats.extensions[format.kind];
     const packet = original.acceptRepetition(rtp, format, ids, now);
     if (packet && !sender.forceMuted.has(source.kind)) this.#forward(source, packet, now);
@@ -82,15 +82,15 @@ export class PacketRouter {
     for (const stream of this.#options.audience(source)) {
       const outcome = stream.forward(packet, now);
       if (outcome === 'waiting') isWaiting = true;
-      else if (outcome === 'started') this.#catchUp(source, stream, packet, now);
+      else if (outcome === 'started') this.#catchUp(stream, packet, now);
     }
-    if (isWaiting) this.#requestKeyFrame(source, now);
+    if (isWaiting) this.#requestKeyFrame(source, packet.encoding, now);
   }
 
   /** The key frame came late, by retransmission: what follows it is here already. */
-  #catchUp({ main }: MediaSource, stream: OutgoingStream, first: MediaPacket, now: Milliseconds): void {
-    for (let number = first.number + 1; number <= main.latest; number++) {
-      const packet = main.cache?.get(number, now);
+  #catchUp(stream: OutgoingStream, { encoding, number: first }: MediaPacket, now: Milliseconds): void {
+    for (let number = first + 1; number <= encoding.latest; number++) {
+      const packet = encoding.kept(number, now);
       if (packet) stream.forward(packet, now);
     }
   }
@@ -99,7 +99,7 @@ export class PacketRouter {
     if (sender.drops.add(packet)) this.#options.dropped(sender, reason, packet);
   }
 
-  #requestKeyFrame(source: MediaSource, now: Milliseconds): void {
-    if (source.kind === 'video') requestKeyFrame(source, this.#options.bridgeSsrc, now);
+  #requestKeyFrame(source: MediaSource, encoding: Encoding, now: Milliseconds): void {
+    if (source.kind === 'video') requestKeyFrame(source, encoding, this.#options.bridgeSsrc, now);
   }
 }

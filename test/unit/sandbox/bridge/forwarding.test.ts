@@ -198,13 +198,6 @@ describe('video', () => {
     expect(numbers(bob)).toEqual([10, 11]);
   });
 
-  it('is the first layer where there are several', () => {
-    alice.setSources(source('video', 'alice-v0', [2, 4, 6], [3, 5, 7]));
-    bob.want();
-    for (const ssrc of [2, 4, 6]) alice.send({ ssrc, payloadType: vp8, sequenceNumber: 1 }, vp8KeyFrame());
-    expect(bob.rtp.map(({ ssrc }) => ssrc)).toEqual([2]);
-  });
-
   it('without payload is a probe, and leaves no gap', () => {
     bob.want();
     show(alice, 1, vp8KeyFrame());

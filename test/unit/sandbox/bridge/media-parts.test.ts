@@ -5,7 +5,7 @@ import { EndpointFormats } from '../../../../src/sandbox/bridge/media/formats.ts
 import { participantFeatures } from '../../../../src/sandbox/focus/features.ts';
 import { offerDescriptions } from '../../../../src/sandbox/focus/sessions/offer.ts';
 import { Reception } from '../../../../src/sandbox/bridge/media/incoming/reception.ts';
-import { PictureIndices } from '../../../../src/sandbox/bridge/media/outgoing/picture-indices.ts';
+import { noOffsets, PictureIndices } from '../../../../src/sandbox/bridge/media/outgoing/picture-indices.ts';
 import { SequenceCuts } from '../../../../src/sandbox/bridge/media/outgoing/sequence-cuts.ts';
 import { WantedHeights } from '../../../../src/sandbox/bridge/media/allocation/wanted-heights.ts';
 
@@ -87,9 +87,9 @@ describe('picture ids on an SSRC that stands for another source', () => {
     const indices = new PictureIndices();
     // As sockets have them: `slice` of a Buffer is no copy.
     const [old, packet] = [Buffer.from(before), Buffer.from(first)];
-    expect(indices.rewrite(codec, old, true)).toBe(old);
-    indices.continueWith(codec, packet);
-    expect([...indices.rewrite(codec, packet, true)]).toEqual(expected);
+    expect(indices.rewrite(codec, old, noOffsets, true)).toBe(old);
+    const offsets = indices.continueWith(codec, packet);
+    expect([...indices.rewrite(codec, packet, offsets, true)]).toEqual(expected);
     expect([...packet]).toEqual(first);
   });
 });

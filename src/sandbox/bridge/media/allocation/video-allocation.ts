@@ -1,31 +1,36 @@
 /**
- * Which videos go to whom (jitsi-videobridge `BandwidthAllocator.kt`, `Prioritize.kt`, without a limit of bandwidth), and what their
- * senders are told of it. A change costs as much as it changes: nothing here looks at all receivers of all sources.
+ * Which videos go to whom, and how much of each (jitsi-videobridge `BandwidthAllocator.kt`, `Prioritize.kt`), and what their senders are told of
+ * it. Where nobody competes for bandwidth a change costs as much as it changes: nothing then looks at all receivers of all sources.
  */
+import type { Milliseconds } from '../../../../base/clock.ts';
 import { forwardedSources, senderSourceConstraints } from '../../channel/bridge-message.ts';
 import type { EndpointMedia } from '../endpoint-media.ts';
-import { maxDownlink } from '../media-faults.ts';
+import type { Layer } from '../incoming/layer.ts';
 import type { MediaSource } from '../incoming/media-source.ts';
+import { allocateBandwidth, type AllocationRequest } from './bandwidth-allocation.ts';
+import { consideredLayers } from './considered-layers.ts';
 import type { OutgoingStream } from '../outgoing/outgoing-stream.ts';
 import { slotLimit } from './source-slots.ts';
 
+export interface VideoAllocationOptions {
+  receivers: ReadonlySet<EndpointMedia>;
+  /** Those who spoke last, the latest first. */
+  speakers(): Iterable<EndpointMedia>;
+  /** bit/s that there are for the videos of a receiver; `Infinity` when nobody knows */
+  bandwidthOf(receiver: EndpointMedia): number;
+  now(): Milliseconds;
+}
+
 export class VideoAllocation {
+  readonly #options: VideoAllocationOptions;
   readonly #receivers: ReadonlySet<EndpointMedia>;
-  readonly #speakers: () => Iterable<EndpointMedia>;
-  readonly #downlink: () => number;
   /** Each with the streams that it goes out on. */
   readonly #sources = new Map<MediaSource, Set<OutgoingStream>>();
   readonly #byName = new Map<string, MediaSource>();
 
-  /** @param speakers those who spoke last, the latest first @param downlink bit/s to every receiver */
-  constructor(
-    receivers: ReadonlySet<EndpointMedia>,
-    speakers: () => Iterable<EndpointMedia>,
-    downlink: () => number,
-  ) {
-    this.#receivers = receivers;
-    this.#speakers = speakers;
-    this.#downlink = downlink;
+  constructor(options: VideoAllocationOptions) {
+    this.#options = options;
+    this.#receivers = options.receivers;
   }
 
   /** The streams that carry a video now. */
@@ -38,8 +43,16 @@ export class VideoAllocation {
     this.#apply(receiver, this.#allocate(receiver));
   }
 
-  allReceiversChanged(): void {
-    for (const receiver of this.#receivers) this.receiverChanged(receiver);
+  /** The bandwidth of a receiver is another. */
+  bandwidthChanged(receiver: EndpointMedia): void {
+    this.#choose(receiver);
+  }
+
+  /** Layers have come or gone: whoever wants one of these videos may get another. */
+  layersChanged(sources: readonly MediaSource[]): void {
+    for (const receiver of this.#receivers) {
+      if (sources.some((source) => receiver.wants.has(source))) this.#choose(receiver);
+    }
   }
 
   /** A receiver is gone. */
@@ -95,7 +108,7 @@ export class VideoAllocation {
   }
 
   #allocate(receiver: EndpointMedia): Map<MediaSource, number> {
-    const limit = this.#limitOf(receiver);
+    const limit = limitOf(receiver);
     const wants = new Map<MediaSource, number>();
     if (limit === 0) return wants;
     for (const source of this.#prioritized(receiver)) {
@@ -109,7 +122,7 @@ export class VideoAllocation {
   /** On stage, selected, those who spoke last, the others; some of them several times. */
   *#prioritized({ settings }: EndpointMedia): Iterable<MediaSource> {
     for (const name of settings.chosenSources) yield* this.#named(name);
-    for (const speaker of this.#speakers()) {
+    for (const speaker of this.#options.speakers()) {
       for (const source of speaker.sources.values()) if (source.kind === 'video') yield source;
     }
     if (settings.wantsOthers) yield* this.#sources.keys();
@@ -121,25 +134,52 @@ export class VideoAllocation {
     if (source) yield source;
   }
 
+  /** What is wanted is known: senders learn of it, and layers are chosen. */
   #apply(receiver: EndpointMedia, wants: ReadonlyMap<MediaSource, number>, isToBeTold = true): void {
     const before = receiver.wants;
     receiver.wants = wants;
-    let isChanged = false;
     for (const source of before.keys()) {
       if (wants.has(source)) continue;
-      isChanged = true;
       source.wanted.set(receiver, 0);
-      this.#stop(receiver, source);
       this.#tellOwner(source);
     }
     for (const [source, height] of wants) {
-      const heightBefore = before.get(source);
-      if (heightBefore === height) continue;
+      if (before.get(source) === height) continue;
       source.wanted.set(receiver, height);
       this.#tellOwner(source);
-      if (heightBefore !== undefined) continue;
+    }
+    this.#choose(receiver, isToBeTold);
+  }
+
+  /** Chooses a layer of each video that is wanted, or none. */
+  #choose(receiver: EndpointMedia, isToBeTold = true): void {
+    const now = this.#options.now();
+    const { settings, wants } = receiver;
+    const sources = [...wants.keys()];
+    const requests = sources.map((source) =>
+      requestOf(source, wants.get(source) ?? 0, settings.isOnStage(source.name), now),
+    );
+    const { bitrate, ideal, targets } = allocateBandwidth(requests, this.#options.bandwidthOf(receiver));
+    receiver.allocated = { bitrate, ideal, at: now };
+    const before = receiver.forwarded;
+    const forwarded = new Map<MediaSource, Layer>();
+    for (const [index, target] of targets.entries()) {
+      const source = sources[index];
+      if (source && target) forwarded.set(source, target.layer);
+    }
+    receiver.forwarded = forwarded;
+    let isChanged = false;
+    for (const source of before.keys()) {
+      if (forwarded.has(source)) continue;
       isChanged = true;
+      this.#stop(receiver, source);
+    }
+    for (const [source, layer] of forwarded) {
+      if (before.get(source) === layer) continue;
       const stream = receiver.streamFor(source);
+      stream?.aim(layer);
+      if (before.has(source)) continue;
+      isChanged = true;
       if (stream) this.#sources.get(source)?.add(stream);
     }
     if (!isChanged || !isToBeTold) return;
@@ -156,14 +196,7 @@ export class VideoAllocation {
 
   /** Sources compete for places. */
   #isLimited(receiver: EndpointMedia): boolean {
-    return this.#limitOf(receiver) < Number.POSITIVE_INFINITY;
-  }
-
-  /** Videos at most. */
-  #limitOf(receiver: EndpointMedia): number {
-    const downlink = this.#downlink();
-    const fitting = downlink >= maxDownlink ? Number.POSITIVE_INFINITY : Math.floor(downlink / lowestBitrate);
-    return Math.min(fitting, limitOf(receiver));
+    return limitOf(receiver) < Number.POSITIVE_INFINITY;
   }
 
   #tellOwner(source: MediaSource): void {
@@ -176,14 +209,29 @@ export class VideoAllocation {
   }
 }
 
-/** bit/s that a video needs at least, as a rule: what does not fit is suspended. */
-const lowestBitrate = 150_000;
-
 const nobody: ReadonlySet<OutgoingStream> = new Set();
 
 /** The names of the videos that are forwarded to an endpoint, the most wanted first. */
-export function namesOf({ wants }: EndpointMedia): string[] {
-  return [...wants.keys()].map(({ name }) => name);
+export function namesOf({ forwarded }: EndpointMedia): string[] {
+  return [...forwarded.keys()].map(({ name }) => name);
+}
+
+interface LayerNow {
+  layer: Layer;
+  height: number;
+  bitrate: number;
+}
+
+function requestOf(
+  { encodings, videoType }: MediaSource,
+  maxHeight: number,
+  isOnStage: boolean,
+  now: Milliseconds,
+): AllocationRequest<LayerNow> {
+  const layers = encodings.flatMap((encoding) =>
+    encoding.layers.map((layer) => ({ layer, height: layer.height, bitrate: layer.bitrate(now) })),
+  );
+  return { isOnStage, ...consideredLayers(layers, { videoType, maxHeight, isOnStage }) };
 }
 
 function heightFor(receiver: EndpointMedia, source: MediaSource): number {

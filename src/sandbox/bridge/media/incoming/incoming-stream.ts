@@ -5,7 +5,8 @@ import { readUint16 } from '../../../../rtp/bytes.ts';
 import { extensionOf, type RtpPacket } from '../../../../rtp/packet.ts';
 import { sequenceDistance } from '../../../../rtp/sequence.ts';
 import type { ExtensionIds, Format } from '../formats.ts';
-import { MediaPacket } from '../media-packet.ts';
+import { type Encoding, MediaPacket, type SenderClock } from '../media-packet.ts';
+import { Layer } from './layer.ts';
 import { MissingPackets } from './missing-packets.ts';
 import { PacketCache } from './packet-cache.ts';
 import { Reception } from './reception.ts';
@@ -16,12 +17,24 @@ const silence = 127;
 /** So many silent packets in a row are forwarded, that receivers hear the end (media 4.3). */
 const maxSilent = 3;
 
-export class IncomingStream {
+export interface IncomingStreamOptions {
+  ssrc: number;
+  kind: MediaType;
+  /** Among those of its source, the smallest first. Default 0. */
+  index?: number;
+  /** What its name stands for. Default 0. */
+  height?: number;
+  /** Of retransmissions: what is retransmitted. */
+  original?: IncomingStream;
+}
+
+export class IncomingStream implements Encoding {
   readonly ssrc: number;
-  /** The stream that others are told of. */
-  readonly isMain: boolean;
+  readonly index: number;
   /** Of retransmissions: what is retransmitted. */
   readonly original: IncomingStream | undefined;
+  /** What receivers can get of it, the least first. */
+  readonly layers: readonly Layer[];
   readonly reception: Reception = new Reception();
   /** Of video. */
   readonly cache: PacketCache | undefined;
@@ -33,13 +46,22 @@ export class IncomingStream {
   readonly #cuts = new SequenceCuts();
   #silent = 0;
 
-  constructor(ssrc: number, kind: MediaType, isMain: boolean, original?: IncomingStream) {
+  constructor({ height = 0, index = 0, kind, original, ssrc }: IncomingStreamOptions) {
     this.ssrc = ssrc;
-    this.isMain = isMain;
+    this.index = index;
     this.original = original;
-    const isRepaired = isMain && kind === 'video';
+    const isRepaired = !original && kind === 'video';
+    this.layers = isRepaired ? [new Layer(this, height)] : [];
     this.cache = isRepaired ? new PacketCache() : undefined;
     this.missing = isRepaired ? new MissingPackets() : undefined;
+  }
+
+  get clock(): SenderClock | undefined {
+    return this.reception.clock;
+  }
+
+  kept(number: number, now: Milliseconds): MediaPacket | undefined {
+    return this.cache?.get(number, now);
   }
 
   /** A packet with the stream's own SSRC, to be forwarded; undefined if it is not to be. */
@@ -47,7 +69,6 @@ export class IncomingStream {
     const before = this.reception.highest;
     const sequence = this.reception.received(packet, format.clockRate, now);
     const isNewest = before === undefined || sequence > before;
-    if (!this.isMain) return undefined;
     this.#seen(sequence, now);
     const isDropped = packet.payload.length === 0 || this.#isSilent(packet, ids);
     if (isDropped && isNewest) {
@@ -92,10 +113,11 @@ export class IncomingStream {
     const number = this.#cuts.map(sequence);
     if (number === undefined) return undefined;
     this.latest = Math.max(this.latest, number);
-    if (!this.cache) return new MediaPacket(rtp, number, format, ids);
+    if (!this.cache) return new MediaPacket(this, rtp, number, format, ids);
     if (this.cache.get(number, now)) return undefined;
-    const packet = new MediaPacket(rtp, number, format, ids);
+    const packet = new MediaPacket(this, rtp, number, format, ids);
     this.cache.add(packet, now);
+    for (const layer of this.layers) layer.add(packet, now);
     return packet;
   }
 

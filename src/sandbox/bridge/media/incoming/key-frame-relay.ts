@@ -1,12 +1,16 @@
 /** Requests for key frames to senders, in the form that was offered to them: PLI, otherwise FIR (media 4.6). */
 import type { Milliseconds } from '../../../../base/clock.ts';
+import type { Encoding } from '../media-packet.ts';
 import type { MediaSource } from './media-source.ts';
 
-/** Asks for a key frame, unless it was done a moment ago. @param bridgeSsrc who asks */
-export function requestKeyFrame(source: MediaSource, bridgeSsrc: number, now: Milliseconds): void {
-  const { keyFrames, main, owner } = source;
+/** Asks for a key frame of an encoding, unless it was done a moment ago. @param bridgeSsrc who asks */
+export function requestKeyFrame(
+  { keyFrames, owner }: MediaSource,
+  { ssrc }: Encoding,
+  bridgeSsrc: number,
+  now: Milliseconds,
+): void {
   if (!keyFrames.take(now)) return;
-  const { ssrc } = main;
   owner.sendRtcp([
     owner.formats.hasPli
       ? { type: 'pli', senderSsrc: bridgeSsrc, mediaSsrc: ssrc }

@@ -1,4 +1,5 @@
 /** A source of an endpoint: what one source name stands for, whatever SSRCs it has (jitsi-videobridge `MediaSourceDesc.kt`). */
+import type { Milliseconds } from '../../../../base/clock.ts';
 import type { MediaType, Source, SourceSet } from '../../../../jingle/model.ts';
 import type { RtcpPacket } from '../../../../rtp/rtcp.ts';
 import type { VideoType } from '../../channel/client-message.ts';
@@ -13,13 +14,12 @@ export interface SourceDescription {
   name: string;
   kind: MediaType;
   videoType: VideoType;
-  /** The first of its SIM group, if there is one. */
-  main: Layer;
-  /** The rest of the group, in its order. */
-  others: readonly Layer[];
+  /** In the order of their SIM group, if there is one: the smallest first. */
+  encodings: readonly [SsrcPair, ...SsrcPair[]];
 }
 
-interface Layer {
+/** Of an encoding. */
+interface SsrcPair {
   ssrc: number;
   rtxSsrc: number | undefined;
 }
@@ -38,10 +38,10 @@ export class MediaSource {
   readonly name: string;
   readonly kind: MediaType;
   readonly owner: SourceOwner;
-  /**
-   * The stream that is forwarded: others are told of the first layer only (media 8.25), and it is named after that.
-   */
+  /** The encoding that others are told of (media 8.25): whatever goes out has its SSRC, where there is no rewriting. */
   readonly main: IncomingStream;
+  /** The smallest first, {@link main}. */
+  readonly encodings: readonly IncomingStream[];
   /** All of it, retransmissions too. */
   readonly streams: readonly IncomingStream[];
   /** By receiver. */
@@ -50,19 +50,26 @@ export class MediaSource {
   toldHeight: number | undefined;
   readonly keyFrames: KeyFrameInterval = new KeyFrameInterval();
   readonly #videoType: VideoType;
+  /** Heights of those that come. */
+  #layers: readonly number[] = [];
 
   constructor(owner: SourceOwner, description: SourceDescription) {
     this.owner = owner;
     this.name = description.name;
     this.kind = description.kind;
     this.#videoType = description.videoType;
-    this.main = new IncomingStream(description.main.ssrc, this.kind, true);
-    this.streams = [
-      ...streamsOf(this.main, description.main.rtxSsrc, this.kind),
-      ...description.others.flatMap((layer) =>
-        streamsOf(new IncomingStream(layer.ssrc, this.kind, false), layer.rtxSsrc, this.kind),
-      ),
-    ];
+    const { kind } = this;
+    const encoding = (index: number, { ssrc }: SsrcPair): IncomingStream =>
+      new IncomingStream({ ssrc, kind, index, height: heightOf(index, description.encodings.length) });
+    const [first, ...others] = description.encodings;
+    this.main = encoding(0, first);
+    this.encodings = [this.main, ...others.map((pair, index) => encoding(index + 1, pair))];
+    this.streams = this.encodings.flatMap((original, index) => {
+      const rtxSsrc = description.encodings[index]?.rtxSsrc;
+      return rtxSsrc === undefined
+        ? [original]
+        : [original, new IncomingStream({ ssrc: rtxSsrc, kind, original })];
+    });
   }
 
   get rtxSsrc(): number | undefined {
@@ -79,11 +86,18 @@ export class MediaSource {
     return this.videoType !== 'none' && this.videoType !== 'disabled';
   }
 
+  /** Layers have come, or do not come any more, or are of another height than at the last look. */
+  layersChanged(now: Milliseconds): boolean {
+    const before = this.#layers;
+    this.#layers = this.encodings
+      .flatMap(({ layers }) => layers)
+      .map((layer) => (layer.bitrate(now) > 0 ? layer.height : 0));
+    return this.#layers.some((height, index) => height !== (before[index] ?? 0));
+  }
+
   /** It is still what signalling says. */
-  matches({ kind, main, others }: SourceDescription): boolean {
-    const ssrcs = [main, ...others].flatMap(({ rtxSsrc, ssrc }) =>
-      rtxSsrc === undefined ? ssrc : [ssrc, rtxSsrc],
-    );
+  matches({ encodings, kind }: SourceDescription): boolean {
+    const ssrcs = encodings.flatMap(({ rtxSsrc, ssrc }) => (rtxSsrc === undefined ? ssrc : [ssrc, rtxSsrc]));
     return (
       kind === this.kind &&
       ssrcs.length === this.streams.length &&
@@ -92,9 +106,13 @@ export class MediaSource {
   }
 }
 
-function streamsOf(stream: IncomingStream, rtxSsrc: number | undefined, kind: MediaType): IncomingStream[] {
-  return rtxSsrc === undefined ? [stream] : [stream, new IncomingStream(rtxSsrc, kind, false, stream)];
+/** What encodings are, by their place, until key frames tell (jitsi-videobridge `MediaSourceFactory.java`); a single one may be anything. */
+function heightOf(index: number, count: number): number {
+  return count === 1 ? singleHeight : smallestHeight * 2 ** index;
 }
+
+const smallestHeight = 180;
+const singleHeight = 720;
 
 /** The sources that a set stands for. One without a name has the first one (jicofo `Source.kt`). */
 export function describeSources(endpointId: string, { sources, groups }: SourceSet): SourceDescription[] {
@@ -118,6 +136,7 @@ export function describeSources(endpointId: string, { sources, groups }: SourceS
     const [first] = media;
     const [main, ...others] = media.map(({ ssrc }) => ({ ssrc, rtxSsrc: rtxOf.get(ssrc) }));
     if (!first || !main) return [];
-    return { name, kind: first.mediaType, videoType: first.videoType ?? 'camera', main, others };
+    const { mediaType: kind, videoType = 'camera' } = first;
+    return { name, kind, videoType, encodings: [main, ...others] as const };
   });
 }

@@ -1,8 +1,9 @@
 /** What came of one SSRC, for receiver reports (RFC 3550, 6.4.1, A.3, A.8). */
 import type { Milliseconds } from '../../../../base/clock.ts';
 import { middleOf } from '../../../../rtp/ntp.ts';
-import type { NtpTime, ReportBlock } from '../../../../rtp/rtcp.ts';
+import type { ReportBlock, SenderReport } from '../../../../rtp/rtcp.ts';
 import { SequenceUnwrapper } from '../../../../rtp/sequence.ts';
+import type { SenderClock } from '../media-packet.ts';
 
 /** A jump over more than this is no loss: the sender began anew. */
 const maxGap = 3000;
@@ -16,7 +17,7 @@ export class Reception {
   #transit = 0;
   #jitter = 0;
   #reported = { expected: 0, received: 0, total: 0 };
-  #senderReport: { compact: number; at: Milliseconds } | undefined;
+  #senderReport: { compact: number; at: Milliseconds; clock: SenderClock } | undefined;
 
   get packets(): number {
     return this.#receivedTotal;
@@ -58,8 +59,13 @@ export class Reception {
     return sequence;
   }
 
-  senderReport(ntp: NtpTime, now: Milliseconds): void {
-    this.#senderReport = { compact: middleOf(ntp), at: now };
+  /** By the last sender report. */
+  get clock(): SenderClock | undefined {
+    return this.#senderReport?.clock;
+  }
+
+  senderReport({ ntp, rtpTimestamp }: SenderReport, now: Milliseconds): void {
+    this.#senderReport = { compact: middleOf(ntp), at: now, clock: { ntp, rtpTimestamp } };
   }
 
   /** What is to be reported; undefined when nothing has come since the last time. */

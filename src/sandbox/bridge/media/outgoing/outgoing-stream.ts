@@ -9,9 +9,11 @@ import { sequenceDistance } from '../../../../rtp/sequence.ts';
 import type { EndpointFormats } from '../formats.ts';
 import { KeyFrameQuota } from '../incoming/key-frame-requests.ts';
 import type { HeaderTemplate } from './header-template.ts';
-import type { MediaPacket } from '../media-packet.ts';
+import type { Encoding, MediaPacket } from '../media-packet.ts';
+import type { Layer } from '../incoming/layer.ts';
 import type { MediaSource } from '../incoming/media-source.ts';
-import { PictureIndices } from './picture-indices.ts';
+import { type IndexOffsets, PictureIndices } from './picture-indices.ts';
+import { Projection } from './projection.ts';
 
 /** Where the packets go. */
 export interface Receiver {
@@ -40,13 +42,17 @@ export interface OutgoingStreamOptions {
 
 export type Forwarded =
   | 'sent'
-  /** as `sent`, and it was the first one */
+  /** as `sent`, and it was the first one of its encoding */
   | 'started'
   /** a key frame is needed first */
   | 'waiting'
-  /** it is from before the beginning, or the receiver was not offered such a thing */
+  /** it is from before the beginning, of another encoding, or the receiver was not offered such a thing */
   | 'skipped';
 
+/** What was sent that long ago cannot be asked for. */
+const maxProjections = 8;
+/** s; timestamps that are further apart do not belong together. */
+const maxShift = 10;
 /** A receiver that asks again sooner cannot have waited for the answer. */
 const minRepetition: Milliseconds = 10;
 const repetitionsKept = 512;
@@ -59,17 +65,18 @@ export class OutgoingStream {
   /** The receiver's own requests for key frames. */
   readonly quota: KeyFrameQuota = new KeyFrameQuota();
   readonly #mid: Uint8Array | undefined;
-  readonly #indices: PictureIndices | undefined;
+  readonly #isSlot: boolean;
+  /** Where one thing comes after another. */
+  #indices: PictureIndices | undefined;
   readonly #repeated: { number: number; at: Milliseconds }[] = [];
   #source: MediaSource | undefined;
-  #isStarted = false;
-  #isAnotherSource = false;
-  /** First packet of the source since the stream was last started; earlier ones are not sent. */
-  #first = 0;
-  /** From the source's numbers to ours. */
-  #offset = 0;
+  /** What is to be sent of it. */
+  #target: Encoding | undefined;
+  /** Of what is sent now; undefined while nothing is. */
+  #current: Projection | undefined;
+  /** Of what was sent of this source, the latest last. */
+  readonly #projections: Projection[] = [];
   #highest: number | undefined;
-  #timestampOffset = 0;
   #lastTimestamp = 0;
   #lastSent: Milliseconds = 0;
   #rtxSequence: number;
@@ -82,7 +89,7 @@ export class OutgoingStream {
     this.rtxSsrc = options.rtxSsrc;
     this.mid = options.mid;
     this.#rtxSequence = options.rtxSequence;
-    this.#indices = options.isSlot ? new PictureIndices() : undefined;
+    this.#isSlot = options.isSlot ?? false;
     this.#mid = options.mid === undefined ? undefined : new TextEncoder().encode(options.mid);
   }
 
@@ -108,9 +115,11 @@ export class OutgoingStream {
   /** Carries this source from now on, beginning with its next key frame. */
   attach(source: MediaSource): void {
     if (this.#source === source) return;
-    this.#isAnotherSource = this.#highest !== undefined;
     this.#source = source;
-    this.#isStarted = false;
+    this.#target = source.main;
+    this.#current = undefined;
+    this.#projections.length = 0;
+    if (this.#isSlot || source.encodings.length > 1) this.#indices ??= new PictureIndices();
     this.#packets = 0;
     this.#octets = 0;
     this.#repeated.length = 0;
@@ -119,78 +128,137 @@ export class OutgoingStream {
   /** The source is gone. */
   detach(): void {
     this.#source = undefined;
-    this.#isStarted = false;
+    this.#current = undefined;
   }
 
   /** Begins with a key frame again when it goes on. */
   pause(): void {
-    this.#isStarted = false;
+    this.#current = undefined;
+  }
+
+  /** Sends this of its source, from the next key frame on. */
+  aim({ encoding }: Layer): void {
+    this.#target = encoding;
+  }
+
+  /** Of which encoding a key frame would help. */
+  get needed(): Encoding | undefined {
+    return this.#target;
   }
 
   forward(packet: MediaPacket, now: Milliseconds): Forwarded {
     if (!this.receiver.isConnected || !this.receiver.formats.get(packet.rtp.payloadType)) return 'skipped';
-    const isStart = !this.#isStarted;
-    if (isStart) {
-      if (!packet.isStart) return 'waiting';
-      this.#start(packet, now);
-    } else if (packet.number < this.#first) return 'skipped';
-    this.#send(packet, now, false);
-    return isStart ? 'started' : 'sent';
+    const { encoding } = packet;
+    const current = this.#current;
+    if (encoding === current?.encoding) {
+      const place = current.place(packet);
+      if (place === undefined) return this.#fill(packet, now);
+      this.#send(packet, current, place, now, false);
+      return 'sent';
+    }
+    // Whatever begins first is better than nothing (jitsi-videobridge `Vp8QualityFilter.kt`).
+    const isWanted = encoding === this.#target || (!current && encoding.index < (this.#target?.index ?? 0));
+    if (!isWanted) return this.#fill(packet, now);
+    if (!packet.isStart) return 'waiting';
+    const projection = this.#start(packet, now);
+    this.#send(packet, projection, packet.number + projection.offset, now, false);
+    return 'started';
   }
 
-  /** The source's number of a packet that the receiver has a sequence number of; undefined when it was not sent, or long ago. */
-  numberOf(sequence: number): number | undefined {
-    if (!this.#isStarted || this.#highest === undefined) return undefined;
-    const number = this.#highest + sequenceDistance(this.#highest & 0xffff, sequence) - this.#offset;
-    return number < this.#first ? undefined : number;
-  }
-
-  /** Sends a packet again, in an RTX packet if the receiver knows those (RFC 4588). */
-  repeat(packet: MediaPacket, now: Milliseconds): void {
-    const index = packet.number & (repetitionsKept - 1);
+  /** Sends again what has this number, in an RTX packet if the receiver knows those (RFC 4588). */
+  repeat(sequence: number, now: Milliseconds): void {
+    if (this.#highest === undefined) return;
+    const place = this.#highest + sequenceDistance(this.#highest & 0xffff, sequence);
+    const index = place & (repetitionsKept - 1);
     const before = this.#repeated[index];
-    if (before?.number === packet.number && now - before.at < minRepetition) return;
-    this.#repeated[index] = { number: packet.number, at: now };
-    this.#send(packet, now, true);
+    if (before?.number === place && now - before.at < minRepetition) return;
+    for (const projection of this.#projections) {
+      const number = projection.numberOf(place);
+      const packet = number === undefined ? undefined : projection.encoding.kept(number, now);
+      if (!packet) continue;
+      this.#repeated[index] = { number: place, at: now };
+      this.#send(packet, projection, place, now, true);
+      return;
+    }
   }
 
-  /** The report of the source as it fits to this stream. */
+  /** The report of an encoding as it fits to this stream. */
   report(report: SenderReport): SenderReport | undefined {
-    if (!this.#isStarted) return undefined;
+    if (report.ssrc !== this.#current?.encoding.ssrc) return undefined;
     return {
       ...report,
       ssrc: this.ssrc,
-      rtpTimestamp: (report.rtpTimestamp + this.#timestampOffset) >>> 0,
+      rtpTimestamp: (report.rtpTimestamp + this.#current.timestampOffset) >>> 0,
       packets: this.#packets,
       octets: this.#octets,
       reports: [],
     };
   }
 
-  #start(packet: MediaPacket, now: Milliseconds): void {
-    const { format, number, rtp } = packet;
-    this.#isStarted = true;
-    // Audio can be begun anywhere: what was overtaken by the first packet is welcome.
-    const isOpen = format.kind === 'audio' && this.#highest === undefined;
-    this.#first = isOpen ? Number.NEGATIVE_INFINITY : number;
-    this.#offset = this.#highest === undefined ? 0 : this.#highest + 1 - number;
-    if (!this.#isAnotherSource) return;
-    this.#isAnotherSource = false;
-    const elapsed = Math.max(1, Math.round(((now - this.#lastSent) * format.clockRate) / 1000));
-    this.#timestampOffset = (this.#lastTimestamp + elapsed - rtp.timestamp) | 0;
-    this.#indices?.continueWith(format.name, indexedBytes(packet));
+  /** What was overtaken by a key frame with which something else began, and is missing before that. */
+  #fill(packet: MediaPacket, now: Milliseconds): Forwarded {
+    for (const projection of this.#projections) {
+      const place = projection.place(packet);
+      if (place === undefined) continue;
+      this.#send(packet, projection, place, now, false);
+      return 'sent';
+    }
+    return 'skipped';
   }
 
-  #send(packet: MediaPacket, now: Milliseconds, isRepetition: boolean): void {
-    const { format, number, rtp } = packet;
+  #start(packet: MediaPacket, now: Milliseconds): Projection {
+    const { encoding, format, number } = packet;
+    const before = this.#projections.at(-1);
+    // Audio can be begun anywhere: what was overtaken by the first packet is welcome.
+    const isOpen = format.kind === 'audio' && this.#highest === undefined;
+    const continued = before?.encoding === encoding ? before : undefined;
+    const isAnother = this.#highest !== undefined && !continued;
+    const projection = new Projection(encoding, {
+      first: isOpen ? Number.NEGATIVE_INFINITY : number,
+      offset: this.#highest === undefined ? 0 : this.#highest + 1 - number,
+      timestampOffset: isAnother
+        ? this.#timestampOffset(packet, before, now)
+        : (continued?.timestampOffset ?? 0),
+      indexOffsets: isAnother
+        ? this.#indices?.continueWith(format.name, indexedBytes(packet))
+        : continued?.indexOffsets,
+    });
+    if (before) before.last = Math.min(before.last, this.#highest ?? 0);
+    this.#projections.push(projection);
+    if (this.#projections.length > maxProjections) this.#projections.shift();
+    this.#current = projection;
+    return projection;
+  }
+
+  /** Pictures of one camera in several sizes belong together by their sender's reports; before those, and for something else, what has passed counts. */
+  #timestampOffset(
+    { encoding, format, rtp }: MediaPacket,
+    before: Projection | undefined,
+    now: Milliseconds,
+  ): number {
+    const known = before?.timestampFor(encoding, rtp.timestamp, format.clockRate);
+    const shift = known === undefined ? undefined : (known - this.#lastTimestamp) | 0;
+    if (shift !== undefined && Math.abs(shift) < maxShift * format.clockRate)
+      return (this.#lastTimestamp + Math.max(1, shift) - rtp.timestamp) | 0;
+    const elapsed = Math.max(1, Math.round(((now - this.#lastSent) * format.clockRate) / 1000));
+    return (this.#lastTimestamp + elapsed - rtp.timestamp) | 0;
+  }
+
+  #send(
+    packet: MediaPacket,
+    { indexOffsets, timestampOffset }: Projection,
+    outNumber: number,
+    now: Milliseconds,
+    isRepetition: boolean,
+  ): void {
+    const { format, rtp } = packet;
     const { receiver } = this;
     const ids = receiver.formats.extensions[format.kind];
     const template = packet.template(ids, ids.mid === undefined ? undefined : this.#mid);
     const rtxPayloadType = receiver.formats.get(rtp.payloadType)?.rtxPayloadType;
     const isRtx = isRepetition && this.rtxSsrc !== undefined && rtxPayloadType !== undefined;
-    const outNumber = number + this.#offset;
     const isNewest = !isRepetition && (this.#highest === undefined || outNumber > this.#highest);
-    const timestamp = (rtp.timestamp + this.#timestampOffset) >>> 0;
+    const timestamp = (rtp.timestamp + timestampOffset) >>> 0;
     const header = template.bytes.slice();
     if (isRtx) header[1] = ((header[1] ?? 0) & 0x80) | rtxPayloadType;
     writeUint16(header, 2, isRtx ? this.#nextRtxSequence() : outNumber);
@@ -204,7 +272,7 @@ export class OutgoingStream {
       writeUint24(header, template.absSendTimeAt, Math.round((now * 2 ** 18) / 1000) % 2 ** 24);
     }
     const payload = this.#indices
-      ? this.#withIndices(this.#indices, packet, header, template, isNewest)
+      ? this.#withIndices(this.#indices, packet, indexOffsets, header, template, isNewest)
       : rtp.payload;
     receiver.sendRtp(header, isRtx ? rtxPayload(outNumber, payload) : payload);
     if (isRepetition) return;
@@ -220,13 +288,14 @@ export class OutgoingStream {
   #withIndices(
     indices: PictureIndices,
     packet: MediaPacket,
+    offsets: IndexOffsets,
     header: Uint8Array,
     { dependencyDescriptorAt }: HeaderTemplate,
     isNewest: boolean,
   ): Uint8Array {
     const { format, rtp } = packet;
     const indexed = indexedBytes(packet);
-    const rewritten = indices.rewrite(format.name, indexed, isNewest);
+    const rewritten = indices.rewrite(format.name, indexed, offsets, isNewest);
     if (format.name !== 'av1') return rewritten;
     if (rewritten !== indexed && dependencyDescriptorAt > 0) header.set(rewritten, dependencyDescriptorAt);
     return rtp.payload;

@@ -19,30 +19,38 @@ interface Index {
 
 const none: Indices = { pictureId: undefined, tl0: undefined };
 
+/** What is added to the indices of what is sent. */
+export interface IndexOffsets {
+  readonly picture: number;
+  readonly tl0: number;
+}
+
+export const noOffsets: IndexOffsets = { picture: 0, tl0: 0 };
+
+/** Of one stream. */
 export class PictureIndices {
-  #pictureOffset = 0;
-  #tl0Offset = 0;
   #lastPicture: number | undefined;
   #lastTl0: number | undefined;
 
-  /** Another source begins with this packet: it goes on where the one before has ended. */
-  continueWith(codec: string, bytes: Uint8Array): void {
+  /** Something else begins with this packet: it goes on where what was before has ended. */
+  continueWith(codec: string, bytes: Uint8Array): IndexOffsets {
     const { pictureId, tl0 } = indicesOf(codec, bytes);
-    if (pictureId && this.#lastPicture !== undefined)
-      this.#pictureOffset = this.#lastPicture + 1 - pictureId.value;
-    if (tl0 && this.#lastTl0 !== undefined) this.#tl0Offset = this.#lastTl0 + 1 - tl0.value;
+    return {
+      picture: pictureId && this.#lastPicture !== undefined ? this.#lastPicture + 1 - pictureId.value : 0,
+      tl0: tl0 && this.#lastTl0 !== undefined ? this.#lastTl0 + 1 - tl0.value : 0,
+    };
   }
 
   /** @param bytes payload, or for AV1 the dependency descriptor @returns the same bytes when there is nothing to change, else a copy */
-  rewrite(codec: string, bytes: Uint8Array, isNewest: boolean): Uint8Array {
+  rewrite(codec: string, bytes: Uint8Array, offsets: IndexOffsets, isNewest: boolean): Uint8Array {
     const { pictureId, tl0 } = indicesOf(codec, bytes);
     if (!pictureId) return bytes;
-    const isUnchanged = this.#pictureOffset === 0 && this.#tl0Offset === 0;
+    const isUnchanged = offsets.picture === 0 && offsets.tl0 === 0;
     const rewritten = isUnchanged ? bytes : new Uint8Array(bytes);
-    const picture = write(rewritten, pictureId, this.#pictureOffset, !isUnchanged);
+    const picture = write(rewritten, pictureId, offsets.picture, !isUnchanged);
     if (isNewest) this.#lastPicture = picture;
     if (!tl0) return rewritten;
-    const tl0Value = write(rewritten, tl0, this.#tl0Offset, !isUnchanged);
+    const tl0Value = write(rewritten, tl0, offsets.tl0, !isUnchanged);
     if (isNewest) this.#lastTl0 = tl0Value;
     return rewritten;
   }

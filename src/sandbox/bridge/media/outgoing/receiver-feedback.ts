@@ -36,7 +36,7 @@ export class ReceiverFeedback {
       else if (isRelayed(packet)) relayed = packet;
       if (packet.type === 'transport-feedback') endpoint.hasFeedback = true;
       if (packet.type === 'sender-report') {
-        endpoint.incoming.get(packet.ssrc)?.stream.reception.senderReport(packet.ntp, now);
+        endpoint.incoming.get(packet.ssrc)?.stream.reception.senderReport(packet, now);
       }
     }
     if (relayed?.type === 'sender-report') this.#relayReport(endpoint, relayed);
@@ -45,18 +45,13 @@ export class ReceiverFeedback {
 
   #repeat(receiver: EndpointMedia, { mediaSsrc, sequenceNumbers }: Nack, now: Milliseconds): void {
     const stream = receiver.outgoing.get(mediaSsrc);
-    const cache = stream?.source?.main.cache;
-    if (!stream || !cache) return;
-    for (const sequence of sequenceNumbers.slice(0, maxRepetitions)) {
-      const number = stream.numberOf(sequence);
-      const packet = number === undefined ? undefined : cache.get(number, now);
-      if (packet) stream.repeat(packet, now);
-    }
+    if (!stream) return;
+    for (const sequence of sequenceNumbers.slice(0, maxRepetitions)) stream.repeat(sequence, now);
   }
 
   #relayReport(sender: EndpointMedia, report: SenderReport): void {
     const incoming = sender.incoming.get(report.ssrc);
-    if (!incoming?.stream.isMain) return;
+    if (!incoming) return;
     for (const outgoing of this.#options.audience(incoming.source)) {
       const own = outgoing.report(report);
       if (own) outgoing.receiver.sendRtcp([own]);
@@ -68,7 +63,8 @@ export class ReceiverFeedback {
     for (const ssrc of ssrcs) {
       const stream = receiver.outgoing.get(ssrc);
       if (stream?.source?.kind !== 'video' || !stream.quota.take(now)) continue;
-      requestKeyFrame(stream.source, this.#options.bridgeSsrc, now);
+      const { needed = stream.source.main, source } = stream;
+      requestKeyFrame(source, needed, this.#options.bridgeSsrc, now);
     }
   }
 }
