@@ -210,14 +210,14 @@ describe('media in trouble', () => {
     const { sandbox, programs } = await pair();
     const video = (program: Program): Received | undefined =>
       lastStats(program)?.received.find(({ kind }) => kind === 'video');
-    sandbox.faults.downlink(100_000);
+    sandbox.faults.downlink(50_000);
     await Promise.all(
       programs.map(async (program) => {
         const suspended = (): true | undefined => (video(program)?.suspended ? true : undefined);
         await program.waitFor(suspended, 'a suspended video');
         const told = program.errorLines.filter((line) => line.includes('suspends 1 of the 1'));
         expect(told.map((line) => JSON.parse(line) as unknown)).toMatchObject([{ type: 'warning' }]);
-        expect(told[0]).toContain('100 kbit/s');
+        expect(told[0]).toContain('50 kbit/s');
       }),
     );
     sandbox.faults.downlink(20_000_000);
