@@ -33,7 +33,7 @@ export type { BridgeCloseInfo, BridgeEvents, MessageStream, RawMessage } from '.
 export type { RawOptions, StreamOptions, WaitOptions } from './client/bridge/options.ts';
 export type { OpenBridgeOptions } from './client/session/session-bridge.ts';
 export type { VideoRequest } from './client/session/video-request.ts';
-export type { LocalTrackEvents } from './client/media/local/local-source.ts';
+export type { LocalTrackEvents } from './client/media/local/local-track-events.ts';
 export { LocalTrack } from './client/media/local/local-track.ts';
 export type { MediaEvents, SpeakingChange } from './client/media/media-events.ts';
 export { RemoteTrack } from './client/media/remote/remote-track.ts';
@@ -41,6 +41,8 @@ export type {
   AudioLevel,
   LocalFrame,
   LocalPacket,
+  LayerOptions,
+  LayerState,
   LocalTrackOptions,
   LocalTrackStatistics,
   ReadOptions,

@@ -334,6 +334,7 @@ const trackKinds: Kinds<LocalTrackOptions> = {
   codec: text,
   videoType: oneOf('camera', 'desktop'),
   muted: flag,
+  layers: { words: 'a list of layers', fits: (value) => Array.isArray(value) },
 };
 
 const presenceFields: ReadonlySet<keyof Participant> = new Set([

@@ -19,6 +19,28 @@ export interface LocalTrackOptions {
   videoType?: VideoType;
   /** It begins muted. Default false. */
   muted?: boolean;
+  /**
+   * Video that is sent in several sizes at once (simulcast), from the smallest up, two or three of them: the bridge gives each receiver the one that it
+   * wants and that fits. Bridges take the first three for a quarter, a half and all of the size. Frames say which `layer` they are of.
+   */
+  layers?: readonly LayerOptions[];
+}
+
+export interface LayerOptions {
+  /** Pixels. */
+  height: number;
+  /** bit/s that it takes at most. Default: what lib-jitsi-meet gives such a height in that codec, such as 200, 500 and 1500 kbit/s in VP8 */
+  maxBitrate?: number;
+}
+
+/** A layer of a track of ours, as it is now. */
+export interface LayerState extends Required<LayerOptions> {
+  ssrc: number;
+  /** Somebody looks at it, and it fits through the way to the bridge: encoding it is worth it. */
+  isWanted: boolean;
+  /** bit/s that it may take; undefined while nothing is known of the way, or when it is not wanted. */
+  targetBitrate?: number;
+  statistics: LocalTrackStatistics;
 }
 
 /** One encoded frame: a picture, or a packet's worth of audio. */
@@ -30,6 +52,8 @@ export interface LocalFrame {
   keyFrame?: boolean;
   /** VP8 in temporal layers: which one it is in. Default 0. */
   temporalId?: number;
+  /** Of a track with `layers`: which of them it is, 0 for the smallest. */
+  layer?: number;
   /** Audio: how loud it is. Without it we are heard, but never the dominant speaker. */
   audioLevel?: AudioLevel;
 }
@@ -44,6 +68,8 @@ export interface LocalPacket {
   marker: boolean;
   payload: Uint8Array;
   audioLevel?: AudioLevel;
+  /** Of a track with `layers`: which of them it is, 0 for the smallest. */
+  layer?: number;
 }
 
 /** How a track of somebody else is read. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bridgeEventNames } from '../../../src/client/bridge/events.ts';
 import { conferenceEventNames } from '../../../src/client/conference-events.ts';
-import { localTrackEventNames } from '../../../src/client/media/local/local-source.ts';
+import { localTrackEventNames } from '../../../src/client/media/local/local-track-events.ts';
 import { recorderEventNames } from '../../../src/media/recording/recorder.ts';
 import { transcriptionEventNames } from '../../../src/media/transcribing/transcription.ts';
 import { utteranceEventNames } from '../../../src/media/hearing/utterances.ts';
@@ -37,7 +37,11 @@ const sections: [string, object, [file: string, name: string][]][] = [
     transcriptionEventNames,
     [['media/transcribing/transcription.ts', 'TranscriptionEvents']],
   ],
-  ['Of a track of ours', localTrackEventNames, [['client/media/local/local-source.ts', 'LocalTrackEvents']]],
+  [
+    'Of a track of ours',
+    localTrackEventNames,
+    [['client/media/local/local-track-events.ts', 'LocalTrackEvents']],
+  ],
   ['Of a shown video', shownVideoEventNames, [['media/showing/shown-video.ts', 'ShownVideoEvents']]],
   ['Of a recorder', recorderEventNames, [['media/recording/recorder.ts', 'RecorderEvents']]],
 ];

@@ -26,6 +26,17 @@ export function checkPacket(packet: LocalPacket, source: string): void {
   checkLevel(audioLevel, source);
 }
 
+/** @param layers how many the track has; 0: it is not sent in layers @returns the index of the one it is for @throws UsageError `frame-invalid` */
+export function checkLayer(sent: LocalFrame | LocalPacket, layers: number, source: string): number {
+  const { layer } = given(sent);
+  if (layers === 0) return 0;
+  if (typeof layer === 'number' && Number.isInteger(layer) && layer >= 0 && layer < layers) return layer;
+  throw invalid(
+    source,
+    `layer is ${inWords(layer)}; the track has ${layers} of them: give 0 for the smallest, up to ${layers - 1}`,
+  );
+}
+
 /** A byte of a header extension: anything else would be some other level, in silence. */
 function checkLevel(level: unknown, source: string): void {
   if (level === undefined) return;

@@ -32,6 +32,27 @@ export class LocalFigures {
   }
 }
 
+/** Of all layers: the times without media are those of the first, which is there whenever any is. */
+export function sumOf(layers: readonly LocalTrackStatistics[]): LocalTrackStatistics {
+  const [first, ...others] = layers;
+  if (!first) throw new Error('a source has one layer at least');
+  return others.reduce(
+    (sum, layer) => ({
+      ...sum,
+      ...sums((name) => sum[name] + layer[name]),
+      frames: sum.frames + layer.frames,
+      keyFrames: sum.keyFrames + layer.keyFrames,
+      unsent: sum.unsent + layer.unsent,
+      ...defined({ fractionLost: worst(sum.fractionLost, layer.fractionLost) }),
+    }),
+    first,
+  );
+}
+
+function worst(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
+
 function sums(value: (name: (typeof counted)[number]) => number): Record<(typeof counted)[number], number> {
   return Object.fromEntries(counted.map((name) => [name, value(name)])) as Record<
     (typeof counted)[number],

@@ -1,49 +1,30 @@
-/** A source of ours behind its public track: whether it is sent, and how its frames become packets. It lasts over all sessions. */
+/** A source of ours behind its public track: whether it is sent, what is told of it, and which of its layers are wanted. It lasts over all sessions. */
 import { defined } from '../../../base/defined.ts';
 import { onAbort } from '../../../base/on-abort.ts';
 import { withResolvers } from '../../../base/resolvers.ts';
-import { Emitter, type EventNames } from '../../../base/emitter.ts';
-import type { MediaType, Source, SourceSet, VideoType } from '../../../jingle/model.ts';
+import { Emitter } from '../../../base/emitter.ts';
+import type { MediaType, Source, SourceSet, SsrcGroup, VideoType } from '../../../jingle/model.ts';
 import { describeFrame } from '../../../rtp/codecs/describe-frame.ts';
 import type { Packetizer } from '../../../rtp/codecs/packetizer.ts';
 import type { CodecName, RtpCodec } from '../../../rtp/parameters.ts';
-import type { SequenceNumbers } from '../../../rtp/send/types.ts';
-import { checkFrame, checkPacket } from './check-frame.ts';
-import { LocalFigures } from './local-figures.ts';
-import type { SessionMedia, StreamIds, Transmission, TransmissionSink } from '../session-media.ts';
-import { TalkSpurts } from './talk-spurts.ts';
-import type { LocalFrame, LocalPacket, LocalTrackStatistics } from '../track-types.ts';
+import { checkFrame, checkLayer, checkPacket } from './check-frame.ts';
+import { layerRates } from './layer-rates.ts';
+import { sumOf } from './local-figures.ts';
+import { LocalLayer } from './local-layer.ts';
+import { type LocalTrackEvents, localTrackEventNames } from './local-track-events.ts';
+import type { SessionMedia, StreamIds, TransmissionSink } from '../session-media.ts';
+import type {
+  LayerOptions,
+  LayerState,
+  LocalFrame,
+  LocalPacket,
+  LocalTrackStatistics,
+} from '../track-types.ts';
 
-/** Payloads by event name; each says which source it is about. */
-export interface LocalTrackEvents {
-  /** What is sent gets out from now on: a session takes the codec and is connected, and the track is not muted. Again in every session. */
-  ready: { sourceName: string };
-  /** Somebody wants it from now on, audio always; the track is ready. */
-  wanted: { sourceName: string; maxHeight: number };
-  /** The others need a key frame: it is to be the next that is sent. */
-  keyFrameRequested: { sourceName: string };
-  /** Pixels that anybody wants of it; 0: nobody does, -1: no limit. */
-  constraintsChanged: { sourceName: string; maxHeight: number };
-  /** bit/s that fit through the way to the bridge, of this video; what is sent beyond it gets lost or makes others late. */
-  targetBitrate: { sourceName: string; bitrate: number };
-  /** `by` is the endpoint id of the moderator, when one did it. */
-  muted: { sourceName: string; by?: string };
-  /** It goes on. */
-  unmuted: { sourceName: string };
-  /** The last event of all. */
-  stopped: { sourceName: string };
+export interface LayerSsrcs {
+  ssrc: number;
+  rtxSsrc: number | undefined;
 }
-
-export const localTrackEventNames: EventNames<LocalTrackEvents> = {
-  ready: true,
-  wanted: true,
-  keyFrameRequested: true,
-  constraintsChanged: true,
-  targetBitrate: true,
-  muted: true,
-  unmuted: true,
-  stopped: true,
-};
 
 export interface LocalSourceIdentity {
   kind: MediaType;
@@ -52,58 +33,50 @@ export interface LocalSourceIdentity {
   index: number;
   name: string;
   videoType: VideoType;
-  ssrc: number;
-  rtxSsrc: number | undefined;
+  /** From the smallest layer up; without layers it is one. */
+  streams: readonly [LayerSsrcs, ...LayerSsrcs[]];
   msid: string;
   /** RTP timestamps begin anywhere. */
   timestampOffset: number;
 }
 
+export interface LocalSourceOptions {
+  identity: LocalSourceIdentity;
+  /** From the smallest up; none: it is not sent in layers. */
+  layers: readonly Required<LayerOptions>[];
+  createPacketizer(): Packetizer;
+  now(): number;
+  listenerFailed(error: unknown, event: string): void;
+}
+
 export class LocalSource {
   #identity: LocalSourceIdentity;
   readonly emitter: Emitter<LocalTrackEvents>;
-  readonly #packetizer: Packetizer;
-  readonly #figures = new LocalFigures();
-  readonly #talkSpurts = new TalkSpurts();
-  #transmission: Transmission | undefined;
-  /** Where the last session ended. */
-  #continues: SequenceNumbers | undefined;
+  readonly #layerOptions: readonly Required<LayerOptions>[];
+  /** One at least. */
+  readonly #layers: readonly LocalLayer[];
+  #isCarried = false;
   #muted = false;
   #maxHeight = -1;
   #targetBitrate: number | undefined;
-  /** Video that was not sent for a while goes on with a key frame. */
-  #awaitsKeyFrame = true;
-  #hasAskedForKeyFrame = false;
   /** As it was told last. */
   #told = { isReady: false, isWanted: false };
   isStopped = false;
 
-  readonly #now: () => number;
-  readonly #sink: TransmissionSink;
-
-  constructor(
-    identity: LocalSourceIdentity,
-    packetizer: Packetizer,
-    now: () => number,
-    listenerFailed: (error: unknown, event: string) => void,
-  ) {
+  constructor(options: LocalSourceOptions) {
+    const { createPacketizer, identity, layers, listenerFailed, now } = options;
     this.#identity = identity;
-    this.#packetizer = packetizer;
-    this.#now = now;
+    this.#layerOptions = layers;
     this.emitter = new Emitter(localTrackEventNames, listenerFailed);
-    const isWanted = (): boolean => this.isWanted;
-    this.#sink = {
-      kind: identity.kind,
-      get isWanted() {
-        return isWanted();
-      },
-      keyFrameRequested: () => this.#keyFrameRequested(),
-      targetBitrate: (bitrate) => {
-        if (bitrate === this.#targetBitrate) return;
-        this.#targetBitrate = bitrate;
-        this.emitter.emit('targetBitrate', { sourceName: this.#name, bitrate });
-      },
-    };
+    this.#layers = identity.streams.map(
+      (_, index) =>
+        new LocalLayer({
+          packetizer: createPacketizer(),
+          now,
+          sink: this.#sinkOf(index),
+          needsKeyFrame: () => this.#askForKeyFrame(layers.length > 0 ? index : undefined),
+        }),
+    );
   }
 
   get identity(): LocalSourceIdentity {
@@ -114,7 +87,7 @@ export class LocalSource {
   renew(identity: LocalSourceIdentity): void {
     this.carriedBy(undefined);
     this.#identity = identity;
-    this.#continues = undefined;
+    for (const layer of this.#layers) layer.renew();
   }
 
   get muted(): boolean {
@@ -139,12 +112,24 @@ export class LocalSource {
     return this.#maxHeight !== 0 && this.isReady;
   }
 
+  /** Empty where it is not sent in layers. */
+  get layers(): readonly LayerState[] {
+    return this.#layerOptions.flatMap((options, index) => {
+      const layer = this.#layers[index];
+      const ssrc = this.#identity.streams[index]?.ssrc;
+      if (!layer || ssrc === undefined) return [];
+      const { statistics, targetBitrate } = layer;
+      const isWanted = layer.isWanted && this.isWanted;
+      return { ...options, ssrc, isWanted, ...defined({ targetBitrate }), statistics };
+    });
+  }
+
   /** Tells what may be sent now and could not be before. */
   look(): void {
     const before = this.#told;
     const { isReady, isWanted } = this;
     this.#told = { isReady, isWanted };
-    if (isWanted !== before.isWanted) this.#transmission?.wantedChanged();
+    if (isWanted !== before.isWanted) this.#layers[0]?.wantedChanged();
     const sourceName = this.#name;
     if (isReady && !before.isReady) this.emitter.emit('ready', { sourceName });
     if (isWanted && !before.isWanted) this.emitter.emit('wanted', { sourceName, maxHeight: this.#maxHeight });
@@ -165,60 +150,61 @@ export class LocalSource {
   }
 
   get statistics(): LocalTrackStatistics {
-    return this.#figures.with(this.#transmission?.statistics());
+    return sumOf(this.#layers.map(({ statistics }) => statistics));
   }
 
-  /** The streams in a session; retransmissions only where it has them. */
-  streamsIn({ parameters }: SessionMedia): StreamIds {
-    const { kind, rtxSsrc, ssrc } = this.identity;
+  /** The streams in a session, from the smallest layer up; retransmissions only where it has them. */
+  streamsIn({ parameters }: SessionMedia): StreamIds[] {
+    const { kind, streams } = this.#identity;
     const hasRtx = parameters.codecs.some(
       (codec) => codec.kind === kind && codec.rtxPayloadType !== undefined,
     );
-    return hasRtx && rtxSsrc !== undefined ? { kind, ssrc, rtxSsrc } : { kind, ssrc };
+    return streams.map(({ rtxSsrc, ssrc }) =>
+      hasRtx && rtxSsrc !== undefined ? { kind, ssrc, rtxSsrc } : { kind, ssrc },
+    );
   }
 
-  /** What the focus is told (media dossier 2.4, 2.5). */
+  /** What the focus is told (media dossier 2.4, 2.5, 3.5). */
   signalledIn(media: SessionMedia): SourceSet {
-    const { kind: mediaType, msid, name, videoType } = this.identity;
-    const { ssrc, rtxSsrc } = this.streamsIn(media);
+    const { kind: mediaType, msid, name, videoType } = this.#identity;
+    const streams = this.streamsIn(media);
     const shared: Omit<Source, 'ssrc'> =
       mediaType === 'video' ? { mediaType, name, msid, videoType } : { mediaType, name, msid };
-    if (rtxSsrc === undefined) return { sources: [{ ...shared, ssrc }], groups: [] };
+    const layers: SsrcGroup[] =
+      streams.length > 1 ? [{ semantics: 'SIM', ssrcs: streams.map(({ ssrc }) => ssrc), mediaType }] : [];
+    const pairs = streams.flatMap(({ rtxSsrc, ssrc }): SsrcGroup[] =>
+      rtxSsrc === undefined ? [] : [{ semantics: 'FID', ssrcs: [ssrc, rtxSsrc], mediaType }],
+    );
     return {
       sources: [
-        { ...shared, ssrc },
-        { ...shared, ssrc: rtxSsrc },
+        ...streams.map(({ ssrc }) => ({ ...shared, ssrc })),
+        ...pairs.flatMap(({ ssrcs: [, ssrc] }) => (ssrc === undefined ? [] : [{ ...shared, ssrc }])),
       ],
-      groups: [{ semantics: 'FID', ssrcs: [ssrc, rtxSsrc], mediaType }],
+      groups: [...layers, ...pairs],
     };
   }
 
   /** A session sends it from now on; undefined: none does. */
   carriedBy(media: SessionMedia | undefined): void {
-    if (this.#transmission) {
-      this.#figures.end(this.#transmission.statistics());
-      this.#continues = this.#transmission.stop() ?? this.#continues;
-    }
-    this.#pause();
-    this.#figures.gaps.away();
     this.#targetBitrate = undefined;
-    this.#transmission = media?.transmit(
-      { ...this.streamsIn(media), continues: this.#continues },
-      this.#sink,
-    );
+    this.#isCarried = media !== undefined;
+    const streams = media ? this.streamsIn(media) : [];
+    for (const [index, layer] of this.#layers.entries()) {
+      const ids = streams[index];
+      layer.carriedBy(media && ids && { media, ids });
+    }
     // What another bridge wants is not known yet.
     this.constrain(-1);
+    this.#chooseLayers();
     this.look();
   }
 
   constrain(maxHeight: number): void {
     if (maxHeight === this.#maxHeight) return;
-    if (maxHeight === 0) {
-      this.#pause();
-      this.#figures.gaps.pause();
-    }
+    if (maxHeight === 0) this.#pause();
     this.#maxHeight = maxHeight;
     this.emitter.emit('constraintsChanged', { sourceName: this.#name, maxHeight });
+    this.#chooseLayers();
     this.look();
   }
 
@@ -228,7 +214,6 @@ export class LocalSource {
     this.#muted = muted;
     if (muted) {
       this.#pause();
-      this.#figures.gaps.pause();
       this.emitter.emit('muted', defined({ sourceName: this.#name, by }));
     } else this.emitter.emit('unmuted', { sourceName: this.#name });
     this.look();
@@ -243,78 +228,90 @@ export class LocalSource {
   }
 
   send(frame: LocalFrame): boolean {
-    checkFrame(frame, this.identity.codec, this.#name);
+    const layer = this.#layerOf(frame);
+    checkFrame(frame, this.#identity.codec, this.#name);
     const codec = this.#codec;
-    const { audioLevel, data, temporalId } = frame;
-    const keyFrame = frame.keyFrame ?? describeFrame(this.identity.codec, data).keyFrame;
-    if (!codec) {
-      this.#pause();
-      this.#figures.gaps.away();
-    }
-    if (!codec || !this.isWanted || !this.#mayGoOnWith(keyFrame || codec.kind === 'audio')) {
-      this.#figures.unsent += 1;
+    const keyFrame = frame.keyFrame ?? describeFrame(this.#identity.codec, frame.data).keyFrame;
+    if (!codec) layer.away();
+    if (!codec || !this.isWanted || !layer.isWanted) {
+      layer.dropped();
       return false;
     }
-    const { payloadType } = codec;
-    const timestamp = this.#timestampOf(frame.timestamp, codec);
-    const payloads = this.#packetizer.packetize(data, temporalId);
-    if (payloads.length === 0) {
-      this.#figures.unsent += 1;
-      return false;
-    }
-    const beginsTalk = codec.kind === 'audio' && this.#talkSpurts.begins(frame.timestamp, data);
-    for (const { dependencyDescriptor, marker: isLast, payload } of payloads) {
-      const marker = isLast || beginsTalk;
-      const packet = defined({ payloadType, timestamp, marker, payload, audioLevel, dependencyDescriptor });
-      this.#transmission?.send(packet);
-    }
-    this.#figures.gaps.packet(this.#now());
-    this.#figures.frames += 1;
-    if (keyFrame && codec.kind === 'video') this.#figures.keyFrames += 1;
-    return true;
+    return layer.send(frame, codec, keyFrame, this.#timestampOf(frame.timestamp, codec));
   }
 
   sendRtp(packet: LocalPacket): boolean {
+    const layer = this.#layerOf(packet);
     checkPacket(packet, this.#name);
     const payloadType = packet.payloadType ?? this.#codec?.payloadType;
-    if (!this.#transmission || payloadType === undefined || !this.isWanted) {
-      this.#figures.unsent += 1;
+    if (!this.#isCarried || payloadType === undefined || !this.isWanted || !layer.isWanted) {
+      layer.dropped();
       return false;
     }
-    this.#figures.gaps.packet(this.#now());
-    this.#transmission.send({ ...packet, payloadType });
+    layer.sendRtp({ ...packet, payloadType });
     return true;
   }
 
   get #name(): string {
-    return this.identity.name;
+    return this.#identity.name;
   }
 
   get #codec(): RtpCodec | undefined {
-    return this.#transmission?.codec(this.identity.codec);
+    return this.#layers[0]?.codec(this.#identity.codec);
   }
 
   #pause(): void {
-    this.#awaitsKeyFrame = true;
-    this.#hasAskedForKeyFrame = false;
+    for (const layer of this.#layers) layer.pause();
   }
 
-  #mayGoOnWith(keyFrame: boolean): boolean {
-    const goesOn = keyFrame || !this.#awaitsKeyFrame;
-    const asks = !goesOn && !this.#hasAskedForKeyFrame;
-    this.#awaitsKeyFrame = !goesOn;
-    this.#hasAskedForKeyFrame = !goesOn;
-    // Last of all: whoever is asked may answer at once.
-    if (asks) this.#keyFrameRequested();
-    return goesOn;
+  /** The way to the bridge is shared by sources; the first layer stands for all of them there. */
+  #sinkOf(index: number): TransmissionSink {
+    const isMain = index === 0;
+    const isWanted = (): boolean => isMain && this.isWanted;
+    return {
+      kind: this.#identity.kind,
+      get isWanted() {
+        return isWanted();
+      },
+      // Bridges ask the first for whichever they need (jitsi-videobridge `KeyframeRequester.kt`).
+      keyFrameRequested: () => this.#askForKeyFrame(isMain ? undefined : index),
+      targetBitrate: (bitrate) => {
+        if (bitrate === this.#targetBitrate) return;
+        this.#targetBitrate = bitrate;
+        this.#chooseLayers();
+        this.emitter.emit('targetBitrate', { sourceName: this.#name, bitrate });
+      },
+    };
   }
 
-  #keyFrameRequested(): void {
-    this.emitter.emit('keyFrameRequested', { sourceName: this.#name });
+  #askForKeyFrame(layer: number | undefined): void {
+    this.emitter.emit('keyFrameRequested', defined({ sourceName: this.#name, layer }));
+  }
+
+  #chooseLayers(): void {
+    if (this.#layerOptions.length === 0) return;
+    const before = this.#layers.map(({ isWanted }) => isWanted);
+    const rates = layerRates(this.#layerOptions, before, this.#maxHeight, this.#targetBitrate);
+    for (const [index, layer] of this.#layers.entries()) {
+      const { bitrate, isWanted = false } = rates[index] ?? {};
+      layer.targetBitrate = bitrate;
+      if (layer.isWanted && !isWanted) layer.pause();
+      layer.isWanted = isWanted;
+    }
+    if (this.#layers.every(({ isWanted }, index) => isWanted === before[index])) return;
+    const layers = this.#layers.flatMap(({ isWanted }, index) => (isWanted ? [index] : []));
+    this.emitter.emit('layersChanged', { sourceName: this.#name, layers });
+  }
+
+  /** @throws UsageError `frame-invalid` */
+  #layerOf(sent: LocalFrame | LocalPacket): LocalLayer {
+    const layer = this.#layers[checkLayer(sent, this.#layerOptions.length, this.#name)];
+    if (!layer) throw new Error(`${this.#name} has no such layer`);
+    return layer;
   }
 
   #timestampOf(time: number, { clockRate }: RtpCodec): number {
-    const ticks = Math.round((time * clockRate) / 1_000) + this.identity.timestampOffset;
+    const ticks = Math.round((time * clockRate) / 1_000) + this.#identity.timestampOffset;
     return ((ticks % 2 ** 32) + 2 ** 32) % 2 ** 32;
   }
 }

@@ -9,7 +9,8 @@ import type { MediaType, SourceSet } from '../../../jingle/model.ts';
 import type { BridgeVideoType } from '../../../jitsi/bridge-messages/index.ts';
 import type { SourceState } from '../../../jitsi/source-info.ts';
 import { createPacketizer } from '../../../rtp/codecs/create-packetizer.ts';
-import { LocalSource, type LocalSourceIdentity } from './local-source.ts';
+import { checkLayers } from './check-layers.ts';
+import { type LayerSsrcs, LocalSource, type LocalSourceIdentity } from './local-source.ts';
 import { LocalTrack } from './local-track.ts';
 import type { SessionMedia } from '../session-media.ts';
 import type { LocalTrackOptions } from '../track-types.ts';
@@ -62,7 +63,7 @@ export class LocalSources {
 
   /** SSRC that RTCP of ours is from; undefined while we send nothing. */
   get firstSsrc(): number | undefined {
-    for (const { identity } of this.#tracks.keys()) return identity.ssrc;
+    for (const { identity } of this.#tracks.keys()) return identity.streams[0].ssrc;
     return undefined;
   }
 
@@ -73,12 +74,15 @@ export class LocalSources {
     // Programs without types may ask for anything.
     if (!codecs[kind]?.includes(codec))
       throw new UsageError(`adding a track: ${codec} is no codec for ${kind}`, { code: 'codec-invalid' });
-    const source = new LocalSource(
-      this.#identify({ kind, codec, videoType, index: this.#freeIndex(kind) }),
-      createPacketizer(codec, random),
-      () => mediaClock.now(),
+    const layers = checkLayers(options, codec);
+    const wanted = { kind, codec, videoType, index: this.#freeIndex(kind) };
+    const source = new LocalSource({
+      identity: this.#identify(wanted, layers.length),
+      layers,
+      createPacketizer: () => createPacketizer(codec, random),
+      now: () => mediaClock.now(),
       listenerFailed,
-    );
+    });
     const track = new LocalTrack(source, {
       setMuted: (muted) => this.#setMuted(source, muted),
       stop: () => this.#stop(source),
@@ -118,7 +122,8 @@ export class LocalSources {
   renew(): void {
     this.sessionEnded();
     this.#ports.forgetVideoTypes();
-    for (const source of this.#tracks.keys()) source.renew(this.#identify(source.identity));
+    for (const source of this.#tracks.keys())
+      source.renew(this.#identify(source.identity, source.identity.streams.length));
     for (const source of this.#tracks.keys()) this.#tellBridge(source);
     this.#present();
   }
@@ -236,6 +241,7 @@ export class LocalSources {
 
   #identify(
     wanted: Pick<LocalSourceIdentity, 'kind' | 'codec' | 'videoType' | 'index'>,
+    layers: number,
   ): LocalSourceIdentity {
     const { random } = this.#ports;
     const { codec, index, kind, videoType } = wanted;
@@ -246,8 +252,7 @@ export class LocalSources {
       videoType,
       index,
       name: `${endpointId}-${kind === 'audio' ? 'a' : 'v'}${index}`,
-      ssrc: this.#freeSsrc(),
-      rtxSsrc: kind === 'video' ? this.#freeSsrc() : undefined,
+      streams: this.#freeStreams(kind, layers),
       // As lib-jitsi-meet writes it; any that nobody else has will do.
       msid: `${endpointId}-${kind}-${index}-1 ${randomToken(random, 16)}-1`,
       timestampOffset: randomUint32(random),
@@ -262,13 +267,20 @@ export class LocalSources {
     return index;
   }
 
-  #freeSsrc(): number {
-    const ours = new Set(
-      [...this.#tracks.keys()].flatMap(({ identity }) => [identity.ssrc, identity.rtxSsrc]),
+  #freeStreams(kind: MediaType, layers: number): LocalSourceIdentity['streams'] {
+    const taken = new Set(
+      [...this.#tracks.keys()].flatMap(({ identity }) =>
+        identity.streams.flatMap(({ rtxSsrc, ssrc }) => [ssrc, rtxSsrc]),
+      ),
     );
-    let ssrc = randomUint32(this.#ports.random);
-    while (ours.has(ssrc) || this.#ports.isTaken(ssrc)) ssrc = randomUint32(this.#ports.random);
-    return ssrc;
+    const free = (): number => {
+      let ssrc = randomUint32(this.#ports.random);
+      while (taken.has(ssrc) || this.#ports.isTaken(ssrc)) ssrc = randomUint32(this.#ports.random);
+      taken.add(ssrc);
+      return ssrc;
+    };
+    const stream = (): LayerSsrcs => ({ ssrc: free(), rtxSsrc: kind === 'video' ? free() : undefined });
+    return [stream(), ...Array.from({ length: Math.max(0, layers - 1) }, stream)];
   }
 }
 

@@ -2,8 +2,9 @@
 import type { Listener } from '../../../base/emitter.ts';
 import type { MediaType, VideoType } from '../../../jingle/model.ts';
 import type { CodecName } from '../../../rtp/parameters.ts';
-import type { LocalSource, LocalTrackEvents } from './local-source.ts';
-import type { LocalFrame, LocalPacket, LocalTrackStatistics } from '../track-types.ts';
+import type { LocalSource } from './local-source.ts';
+import type { LocalTrackEvents } from './local-track-events.ts';
+import type { LayerState, LocalFrame, LocalPacket, LocalTrackStatistics } from '../track-types.ts';
 import { checkOptions, signalKinds } from '../../check-arguments.ts';
 
 export interface LocalTrackPorts {
@@ -40,8 +41,14 @@ export class LocalTrack implements Disposable {
     return this.kind === 'video' ? this.#source.identity.videoType : undefined;
   }
 
+  /** With layers, of the smallest. */
   get ssrc(): number {
-    return this.#source.identity.ssrc;
+    return this.#source.identity.streams[0].ssrc;
+  }
+
+  /** From the smallest up, as they are now; empty when it is not sent in layers. Event `layersChanged`. */
+  get layers(): readonly LayerState[] {
+    return this.#source.layers;
   }
 
   get muted(): boolean {
@@ -86,6 +93,7 @@ export class LocalTrack implements Disposable {
     return this.#source.isWanted;
   }
 
+  /** Of all layers; each has its own in `layers`. */
   get statistics(): LocalTrackStatistics {
     return this.#source.statistics;
   }
@@ -94,7 +102,7 @@ export class LocalTrack implements Disposable {
    * Sends a frame, if it is wanted. Video that was not wanted for a while, or had no session, goes on with a key frame: frames before it
    * are not sent, and `keyFrameRequested` asks for one.
    * @returns whether it was sent
-   * @throws UsageError `frame-invalid`: no bytes, no time, or with `opus` something that is no Opus packet, such as samples
+   * @throws UsageError `frame-invalid`: no bytes, no time, with `opus` something that is no Opus packet, such as samples, or with layers none of them
    */
   send(frame: LocalFrame): boolean {
     return this.#source.send(frame);
