@@ -10,8 +10,18 @@ export interface Identity extends CertificatePem {
   fingerprint: Fingerprint;
 }
 
+/** Reading a key and a certificate takes longer than anything else that is done before ICE begins. */
+const identities = new WeakMap<CertificatePem, Identity>();
+
 export function identityOf(certificate: CertificatePem = ownCertificate()): Identity {
-  const { certificatePem, privateKeyPem } = certificate;
+  const known = identities.get(certificate);
+  if (known) return known;
+  const identity = readIdentity(certificate);
+  identities.set(certificate, identity);
+  return identity;
+}
+
+function readIdentity({ certificatePem, privateKeyPem }: CertificatePem): Identity {
   const key = createPrivateKey(privateKeyPem);
   const signature = key.asymmetricKeyType === 'rsa' ? SignatureAlgorithm.rsa_1 : SignatureAlgorithm.ecdsa_3;
   return {
