@@ -23,7 +23,12 @@ export async function build() {
     to: 'dist',
     stamp: 'build-stamp',
     probe: program,
-    finish: (fresh) => chmodSync(`${fresh}/${program}`, 0o755),
+    finish: async (fresh) => {
+      chmodSync(`${fresh}/${program}`, 0o755);
+      // Loaded late: its package may only just have been installed.
+      const { bundleWerift } = await import('./bundle-werift.mjs');
+      await bundleWerift(fresh);
+    },
   });
 }
 
@@ -57,7 +62,7 @@ async function compile({ project, folders, to, stamp, probe, finish }) {
   mkdirSync(fresh, { recursive: true });
   try {
     await run(bin('tsc'), ['-p', project, '--outDir', fresh]);
-    finish(fresh);
+    await finish(fresh);
     rmSync(target, { recursive: true, force: true });
     renameSync(fresh, target);
     writeFileSync(stampPath, sources);
@@ -74,7 +79,13 @@ function sourceStamp(folders, project) {
     .map((entry) => `${entry.parentPath}/${entry.name}`)
     .sort();
   const hash = createHash('sha256');
-  for (const path of [...sources, `${root}tsconfig.json`, `${root}${project}`, `${root}package-lock.json`]) {
+  for (const path of [
+    ...sources,
+    `${root}tsconfig.json`,
+    `${root}${project}`,
+    `${root}package-lock.json`,
+    `${root}scripts/lib/bundle-werift.mjs`,
+  ]) {
     hash.update(`${path}\0`).update(readFileSync(path)).update('\0');
   }
   return hash.digest('hex');

@@ -54,6 +54,14 @@ describe('what is loaded', () => {
     expect(packagesIn(files).filter((name) => mediaLibraries.includes(name))).toEqual([]);
   });
 
+  it('for media on a transport is one file of werift, and no package of it', async () => {
+    const load = `const { loadEngine } = await import('./dist/rtc/engines.js'); await loadEngine('werift', { media: true })`;
+    const files = await loadedBy(load);
+    show('the engine werift', files);
+    expect([...files.keys()]).toContain('dist/rtc/werift/parts.js');
+    expect(packagesIn(files)).toEqual([]);
+  });
+
   it('by the media is no library before it is used', async () => {
     const files = await loadedBy(`await import('jitsi-headless/media')`);
     show('jitsi-headless/media', files);

@@ -3,7 +3,7 @@
  * certificate that he has seen: the signature of the handshake proves that the key is his too (RFC 5246, 7.4.3 and 7.4.8).
  */
 import { verify, X509Certificate } from 'node:crypto';
-import type { DtlsSocket } from 'werift';
+import type { DtlsSocket } from '../parts.ts';
 import type { Fingerprint } from '../../../jingle/model.ts';
 import { fingerprintOf } from '../../own-certificate.ts';
 import { hashName, type RemoteParameters } from '../../remote-parameters.ts';

@@ -3,7 +3,7 @@
  * waits for ever when it is closed during one.
  */
 import type { AddressInfo } from 'node:net';
-import { DtlsClient, DtlsServer, type DtlsSocket, type Transport } from 'werift';
+import { DtlsClient, DtlsServer, type DtlsSocket, type Transport } from '../parts.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
 import { startTimer } from '../../../base/timer.ts';

@@ -1,6 +1,6 @@
 /** The certificate that we show in DTLS, as werift wants it. */
 import { createPrivateKey } from 'node:crypto';
-import { HashAlgorithm, SignatureAlgorithm } from 'werift';
+import { HashAlgorithm, SignatureAlgorithm } from '../parts.ts';
 import type { Fingerprint } from '../../../jingle/model.ts';
 import { type CertificatePem, ownCertificate, signalledFingerprint } from '../../own-certificate.ts';
 

@@ -4,7 +4,7 @@
  * a failure checks whether the other side is there again.
  */
 import { randomBytes } from 'node:crypto';
-import { type CandidatePair, CandidatePairState, Connection } from 'werift';
+import { type CandidatePair, CandidatePairState, Connection } from '../parts.ts';
 import { type Clock, type Milliseconds, steadyClock } from '../../../base/clock.ts';
 import { systemRandom } from '../../../base/random.ts';
 import { startInterval } from '../../../base/timer.ts';

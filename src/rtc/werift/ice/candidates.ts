@@ -1,5 +1,5 @@
 /** Candidates as the model and as werift have them. */
-import { type Address, Candidate, candidateFoundation, candidatePriority } from 'werift';
+import { type Address, Candidate, candidateFoundation, candidatePriority } from '../parts.ts';
 import { defined } from '../../../base/defined.ts';
 import type { IceCandidate } from '../../../jingle/model.ts';
 

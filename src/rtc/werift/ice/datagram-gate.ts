@@ -3,7 +3,7 @@
  * data from any address, and one datagram of nonsense can end its DTLS handshake. Answers to our requests go to whoever has asked.
  */
 import type { Milliseconds } from '../../../base/clock.ts';
-import { type Address, CandidatePairState, type Connection, classes, parseMessage } from 'werift';
+import { type Address, CandidatePairState, type Connection, classes, parseMessage } from '../parts.ts';
 import type { StunRequests } from './stun-requests.ts';
 
 export class DatagramGate {

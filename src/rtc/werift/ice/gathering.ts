@@ -15,7 +15,7 @@ import {
   serverReflexiveCandidate,
   StunProtocol,
   type UdpTransport,
-} from 'werift';
+} from '../parts.ts';
 import { defined } from '../../../base/defined.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';

@@ -4,7 +4,7 @@
  */
 import { lookup } from 'node:dns/promises';
 import { isIPv6 } from 'node:net';
-import { type Address, classes, Message, methods, StunOverTurnProtocol, TurnProtocol } from 'werift';
+import { type Address, classes, Message, methods, StunOverTurnProtocol, TurnProtocol } from '../parts.ts';
 import type { Logger } from '../../../base/logger.ts';
 import { startTimer } from '../../../base/timer.ts';
 import type { TlsTrust } from '../../../net/tls-trust.ts';

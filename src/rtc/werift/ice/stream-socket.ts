@@ -4,7 +4,7 @@
  */
 import { type AddressInfo, connect as connectTcp, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Address, Transport } from 'werift';
+import type { Address, Transport } from '../parts.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
 import { type TlsTrust, tlsOptionsOfOthers } from '../../../net/tls-trust.ts';

@@ -2,7 +2,7 @@
  * STUN requests that are under way (RFC 8489, 6.2). werift throws an answer away that comes later than it has guessed from earlier ones;
  * here any answer counts as long as somebody wants to know it, however long the way is.
  */
-import { type Address, classes, type Message, parseMessage } from 'werift';
+import { type Address, classes, type Message, parseMessage } from '../parts.ts';
 import type { Clock, Milliseconds } from '../../../base/clock.ts';
 
 /** ms: the least that RFC 8445, 14.3 allows, since nothing is known of the way yet */

@@ -3,7 +3,7 @@
  * unsigned answers for forged once it has credentials, so a wrong password is no answer at all, and an allocation is lost as soon as the
  * server changes its nonce, as coturn does every ten minutes.
  */
-import { type Address, classes, Message, parseMessage, type TurnProtocol } from 'werift';
+import { type Address, classes, Message, parseMessage, type TurnProtocol } from '../parts.ts';
 
 const signatures = ['MESSAGE-INTEGRITY', 'FINGERPRINT'];
 const [unauthenticated, staleNonce] = [401, 438];

@@ -5,7 +5,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { isIPv6 } from 'node:net';
-import type { Address, Transport } from 'werift';
+import type { Address, Transport } from '../parts.ts';
 import type { Milliseconds } from '../../../base/clock.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';

@@ -3,7 +3,7 @@
  * string of each text, cannot send text as bytes, open as many channels as the other side asks for, and turn what it sends wrong
  * into rejections that nobody handles.
  */
-import { Event, type RTCDtlsTransport, RTCSctpTransport } from 'werift';
+import { Event, type RTCDtlsTransport, RTCSctpTransport } from '../parts.ts';
 import { messageOf } from '../../../base/errors.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { DataChannelOptions } from '../../data-channel.ts';
