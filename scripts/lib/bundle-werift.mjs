@@ -62,8 +62,7 @@ function instead(native) {
 /** The packages whose code is in the bundle, with the words of their licences. */
 function licensesOf(moduleIds) {
   const folders = moduleIds.filter((id) => id.includes('/node_modules/')).map(packageOf);
-  const unique = [...new Set(folders)].sort();
-  return unique.map(licenseOf).join(`\n${'-'.repeat(80)}\n\n`);
+  return [...new Set(folders)].map(licenseOf).join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function packageOf(file) {

@@ -4,11 +4,9 @@
  */
 import { createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
 
-export class Certificate {
-  static fromPEM(pem: Buffer): { raw: Buffer } {
-    return { raw: new X509Certificate(pem).raw };
-  }
-}
+export const Certificate = {
+  fromPEM: (pem: Buffer): { raw: Buffer } => ({ raw: new X509Certificate(pem).raw }),
+};
 
 export class PrivateKey {
   /** The key that was read last: reading one takes ten times as long as signing, and a process has one. */
