@@ -51,6 +51,7 @@ const kinds: Kinds<JoinOptions> = {
   congestionControl: flag,
   bridge: oneOf('auto', 'ws', 'sctp'),
   engine: oneOf('auto', 'werift', 'node-datachannel'),
+  networkThread: flag,
   iceTransportPolicy: oneOf('all', 'relay'),
   transport: oneOf('auto', 'websocket', 'bosh'),
   whenBridgeIsDown: oneOf('refuse', 'queue'),

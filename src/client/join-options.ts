@@ -73,6 +73,12 @@ export interface JoinOptions extends AccessOptions {
    */
   engine?: EngineChoice;
   /**
+   * Media has a thread of its own, one for all conferences of the process: sockets, encryption, feedback and retransmission go on while the program is
+   * busy, so that the bridge sees the network and not the program. It takes some 15 MB and is started with the first join that has media. Default true; where
+   * the program is one bundled file, and with a `mediaClock` or a `clock`, there is none.
+   */
+  networkThread?: boolean;
+  /**
    * `relay`: media takes the way by a TURN server of the deployment and no other, so nobody there learns the addresses of this machine; where
    * there is none, the session fails with `no-relay`. Default `all`: whatever works. (W3C RTCIceTransportPolicy)
    */
@@ -152,6 +158,7 @@ export interface CarrierOptions {
   ssrcRewriting: boolean;
   bridge: BridgeChoice;
   engine: EngineChoice;
+  networkThread: boolean;
   iceTransportPolicy: IceTransportPolicy;
   whenBridgeIsDown: 'refuse' | 'queue';
   /** bytes */
@@ -262,6 +269,7 @@ export function resolveJoinOptions(
   const guard = new CallbackGuard();
   const logger = guard.logger(options.logger ?? (options.debug ? stderrLogger() : silentLogger));
   const wire = options.wire && guard.wire(options.wire);
+  const mediaClock = options.mediaClock ?? options.clock ?? steadyClock;
   return {
     conference,
     carrier: {
@@ -270,12 +278,13 @@ export function resolveJoinOptions(
       ssrcRewriting: options.ssrcRewriting ?? false,
       bridge: options.bridge ?? 'auto',
       engine: options.engine ?? 'auto',
+      networkThread: (options.networkThread ?? true) && mediaClock === steadyClock,
       iceTransportPolicy: options.iceTransportPolicy ?? 'all',
       whenBridgeIsDown: options.whenBridgeIsDown ?? 'refuse',
       bridgeQueueLimit: options.bridgeQueueLimit ?? 1024 * 1024,
     },
     clock: options.clock ?? systemClock,
-    mediaClock: options.mediaClock ?? options.clock ?? steadyClock,
+    mediaClock,
     random,
     logger: logger === silentLogger ? silentLogger : redactingLogger(logger, secrets),
     access: networkAccess(address.origin, options),

@@ -10,6 +10,8 @@ export interface DataChannelHandlers {
   opened(): void;
   /** A text as string or as its UTF-8 bytes, as the engine has it. Binary messages are given with `isBinary`. */
   message(data: string | Buffer, isBinary: boolean): void;
+  /** So many bytes of what waited have left; only werift tells. */
+  sent?(bytes: number): void;
   /** `bufferedAmount` has fallen to {@link lowWater} or below. */
   drained(): void;
   /** It is closed, or will never open. The last call; called once. */

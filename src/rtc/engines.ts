@@ -7,12 +7,14 @@ export type EngineName = PeerTransportEngine['name'];
 /**
  * @param name `auto`: node-datachannel for data alone where it is installed, since it is several times faster; else werift
  * @param need.media RTP will be sent or received
+ * @param need.thread media is to have a thread of its own, where there can be one
  * @throws MediaError `engine-missing` when the engine is not installed, or not for this platform; UsageError `engine-no-media`
  */
 export async function loadEngine(
   name: 'auto' | EngineName,
-  need: { media: boolean },
+  need: { media: boolean; thread?: boolean },
 ): Promise<PeerTransportEngine> {
+  if (need.media && need.thread && name !== 'node-datachannel') return loadThreaded();
   if (name === 'werift') return loadWerift();
   if (name === 'node-datachannel') {
     if (need.media) throw noMedia();
@@ -37,6 +39,13 @@ function fastWhereItCan(fast: PeerTransportEngine): PeerTransportEngine {
 async function loadWerift(): Promise<PeerTransportEngine> {
   const { createWeriftEngine } = await import('./werift/engine.ts');
   return createWeriftEngine();
+}
+
+async function loadThreaded(): Promise<PeerTransportEngine> {
+  const { canHaveNetworkThread } = await import('./thread/network-thread.ts');
+  if (!canHaveNetworkThread()) return loadWerift();
+  const { createThreadedEngine } = await import('./thread/engine.ts');
+  return createThreadedEngine();
 }
 
 async function loadNodeDatachannel(): Promise<PeerTransportEngine> {

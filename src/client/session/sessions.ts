@@ -14,6 +14,7 @@ import type { BridgeChannelPreference } from '../../jitsi/deployment.ts';
 import type { IceServer } from '../../jitsi/ice-servers.ts';
 import type { SourceState } from '../../jitsi/source-info.ts';
 import { loadEngine } from '../../rtc/engines.ts';
+import type { PeerTransportEngine } from '../../rtc/peer-transport.ts';
 import type { SelectedCandidatePair } from '../../rtc/selected-candidate-pair.ts';
 import { Bridge } from '../bridge/bridge.ts';
 import type { OpenMedia } from './carried-session.ts';
@@ -95,6 +96,8 @@ export class Sessions {
     ports.on('sessionAccepted', () => {
       if (ports.media.wantsBridge) this.openBridge();
     });
+    // It takes longer to start than a quick deployment to offer a session; whoever connects hears if it cannot.
+    if (ports.carrier.accepts && ports.carrier.media) this.#loadEngine().catch(() => {});
   }
 
   get current(): MediaSession | undefined {
@@ -110,7 +113,7 @@ export class Sessions {
       ...this.#ports,
       choice: carrier.bridge,
       isAlone: () => others() === 0,
-      loadEngine: () => loadEngine(carrier.engine, { media: carrier.media }),
+      loadEngine: () => this.#loadEngine(),
       makeBridge: () => this.#makeBridge(),
       openMedia: (carried, transport) => media.open(carried, transport),
       requestVideo: (request) => media.requestVideo(request),
@@ -209,6 +212,11 @@ export class Sessions {
   #claim(session: MediaSession): MediaSession {
     if (this.#unclaimed === session) this.#unclaimed = undefined;
     return session;
+  }
+
+  #loadEngine(): Promise<PeerTransportEngine> {
+    const { engine, media, networkThread } = this.#ports.carrier;
+    return loadEngine(engine, { media, thread: networkThread });
   }
 
   #makeBridge(): Bridge {

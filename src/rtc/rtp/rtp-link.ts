@@ -32,6 +32,8 @@ export interface RtpLinkHandlers {
   keyFrameRequested(ssrc: number): void;
   /** bit/s that the way to the other side seems to carry, of everything; when that has changed. */
   available(bitrate: number): void;
+  /** What statistics say may be another. */
+  changed?(): void;
 }
 
 export interface RtpLink {

@@ -9,6 +9,7 @@ import type { RtpLink, RtpLinkHandlers, RtpLinkOptions } from './rtp-link.ts';
 export class SessionLink implements RtpLink {
   readonly #clock: Clock;
   readonly #session: RtpSession;
+  readonly #changed: () => void;
   #timerAt = Infinity;
   #cancelTimer: () => void = () => {};
   #isClosed = false;
@@ -19,6 +20,7 @@ export class SessionLink implements RtpLink {
     transport: Pick<PacketTransport, 'sendRtp' | 'sendRtcp'>,
   ) {
     this.#clock = options.clock;
+    this.#changed = () => handlers.changed?.();
     this.#session = new RtpSession(options, {
       packet: (packet) => handlers.packet(packet),
       reported: (ssrc, report) => handlers.reported(ssrc, report),
@@ -78,6 +80,11 @@ export class SessionLink implements RtpLink {
     this.#setTimer();
   }
 
+  /** Of the next packets of a source of ours. */
+  sequenceNumbers(ssrc: number): SequenceNumbers | undefined {
+    return this.#session.sequenceNumbers(ssrc);
+  }
+
   sentStatistics(ssrc: number): SentStatistics | undefined {
     return this.#session.sentStatistics(ssrc);
   }
@@ -89,6 +96,7 @@ export class SessionLink implements RtpLink {
 
   /** A timer that would fire too early is left: most packets move what is due a little. */
   #setTimer(): void {
+    this.#changed();
     const next = this.#isClosed ? undefined : this.#session.nextTimeout();
     if (next !== undefined && next >= this.#timerAt) return;
     this.#cancelTimer();

@@ -22,6 +22,12 @@ const longestWait = 100;
 const paddingFrom = 16;
 const defaultClockRates = { audio: 48_000, video: 90_000 } as const;
 
+/** In the lower half: a receiver that misses the first packets before a wrap would take the wrong rollover counter (RFC 3711, 3.3.1). */
+export function firstSequenceNumbers(random: RandomBytes): SequenceNumbers {
+  const start = random(4);
+  return { media: readUint16(start, 0) & 0x7fff, rtx: readUint16(start, 2) & 0x7fff };
+}
+
 export class SourceSender {
   readonly source: LocalSource;
   readonly mid: RtpExtension | undefined;
@@ -49,10 +55,9 @@ export class SourceSender {
     this.keyFrames = new KeyFrameAnswers(limits.keyFrameInterval);
     this.#history = new PacketHistory(limits);
     this.#clockRate = defaultClockRates[source.kind];
-    // In the lower half: a receiver that misses the first packets before a wrap would take the wrong rollover counter (RFC 3711, 3.3.1).
-    const start = random(4);
-    this.#sequenceNumber = source.continues?.media ?? readUint16(start, 0) & 0x7fff;
-    this.#rtxSequenceNumber = source.continues?.rtx ?? readUint16(start, 2) & 0x7fff;
+    const { media, rtx } = source.continues ?? firstSequenceNumbers(random);
+    this.#sequenceNumber = media;
+    this.#rtxSequenceNumber = rtx;
   }
 
   get sequenceNumbers(): SequenceNumbers {

@@ -1,5 +1,7 @@
 /** The two ends of a transport, and what has happened to them, in order. */
 import { defined } from '../../../src/base/defined.ts';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { silentLogger } from '../../../src/base/logger.ts';
 import type { IceCandidate, IceTransport } from '../../../src/jingle/model.ts';
 import type { DataChannel } from '../../../src/rtc/data-channel.ts';
@@ -16,6 +18,13 @@ import { createWeriftEngine } from '../../../src/rtc/werift/engine.ts';
 import { waitFor } from '../../support/wait.ts';
 
 export const werift: PacketEngine = createWeriftEngine();
+
+/** The thread's program is a file of its own, so it is what was built of it. */
+export async function threaded(): Promise<PeerTransportEngine> {
+  const built = pathToFileURL(join(import.meta.dirname, '../../../dist/rtc/thread/engine.js')).href;
+  const module = (await import(built)) as typeof import('../../../src/rtc/thread/engine.ts');
+  return module.createThreadedEngine();
+}
 
 /** Undefined leaves out what the tests have by default. */
 type EndOptions = Omit<Partial<PeerTransportOptions>, 'hostAddress' | 'sctpPort'> & {

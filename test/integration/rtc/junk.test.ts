@@ -24,7 +24,7 @@ describe('a bridge that gets junk from strangers', () => {
     ours.channel.send('hello');
     await theirs.has(1);
     expect(bridge.states).toEqual(['connecting', 'connected']);
-    expect(bridge.transport.packetsReceived).toBeGreaterThan(100);
+    expect(bridge.packets.packetsReceived).toBeGreaterThan(100);
   });
 
   it('answers no check of somebody who does not know its password', async () => {
@@ -37,7 +37,7 @@ describe('a bridge that gets junk from strangers', () => {
     await waitFor(() => stranger.answers.length > 0, { what: 'answer to the one check that is right' });
     await pause(100);
     expect(stranger.answers).toHaveLength(1);
-    expect(bridge.transport.packetsReceived).toBe(4);
+    expect(bridge.packets.packetsReceived).toBe(4);
   });
 });
 
@@ -75,7 +75,7 @@ describe('junk from where the other side is', () => {
     };
     participant.transport.connect(path.seenFrom(bridge.local));
     bridge.transport.connect(answerOf(participant));
-    for (const { transport } of [participant, bridge]) {
+    for (const { packets: transport } of [participant, bridge]) {
       // How it ends depends on what the system drops of the bursts.
       await waitFor(() => transport.packetsReceived > 300 || transport.state === 'failed', {
         what: 'a lot of junk',

@@ -1,15 +1,19 @@
-/** Both engines as a participant, with werift as the bridge, which only accepts: SCTP, the one data channel, unknown addresses. */
+/** All engines as a participant, with werift as the bridge, which only accepts: SCTP, the one data channel, unknown addresses. */
 import { describe, expect, it } from 'vitest';
 import type { MediaError } from '../../../src/base/errors.ts';
 import type { IceTransport } from '../../../src/jingle/model.ts';
 import { loadEngine } from '../../../src/rtc/engines.ts';
 import { createCertificate } from '../../../src/sandbox/bridge/certificate.ts';
 import { waitFor } from '../../support/wait.ts';
-import { answerOf, connectEnds, End, werift } from './ends.ts';
+import { answerOf, connectEnds, End, threaded, werift } from './ends.ts';
 
-const engines = [werift, await loadEngine('node-datachannel', { media: false })];
+const engines = [
+  { name: 'werift', engine: werift },
+  { name: 'werift in the network thread', engine: await threaded() },
+  { name: 'node-datachannel', engine: await loadEngine('node-datachannel', { media: false }) },
+];
 
-describe.each(engines)('a participant on $name', (engine) => {
+describe.each(engines)('a participant on $name', ({ engine }) => {
   const pair = async (): Promise<{ participant: End; bridge: End } & AsyncDisposable> => {
     const bridge = await End.create({ end: 'bridge' });
     const participant = await End.create({ end: 'participant' }, engine);
@@ -43,7 +47,7 @@ describe.each(engines)('a participant on $name', (engine) => {
     });
     expect(participant.states).toEqual(['connecting', 'connected']);
     expect(bridge.states).toEqual(['connecting', 'connected']);
-    expect(bridge.transport.packetsReceived).toBeGreaterThan(0);
+    expect(bridge.packets.packetsReceived).toBeGreaterThan(0);
   });
 
   it('says what the bridge has to know', async () => {

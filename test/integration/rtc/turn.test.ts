@@ -160,8 +160,8 @@ describe('a STUN server', () => {
   it('finds nothing where there is no NAT', async () => {
     const iceServers = [{ urls: `stun:127.0.0.1:${server.port}` }];
     await using participant = await End.create({ end: 'participant', iceServers });
-    const { packetsReceived } = participant.transport;
-    await waitFor(() => participant.transport.packetsReceived > packetsReceived, { what: 'its answer' });
+    const { packetsReceived } = participant.packets;
+    await waitFor(() => participant.packets.packetsReceived > packetsReceived, { what: 'its answer' });
     expect(participant.candidates).toEqual([]);
   });
 });

@@ -115,6 +115,7 @@ export class SctpDataChannel implements DataChannel {
     if (this.#state !== 'open') return;
     const before = this.#bufferedAmount;
     this.#bufferedAmount -= size;
+    this.#tell((handlers) => handlers.sent?.(size));
     if (before > lowWater && this.#bufferedAmount <= lowWater) this.#tell((handlers) => handlers.drained());
   }
 

@@ -1,0 +1,15 @@
+/** The network thread's program. */
+import { parentPort, workerData } from 'node:worker_threads';
+import type { Command, ThreadStart } from '../messages.ts';
+import { Outbox } from './outbox.ts';
+import { ThreadSide } from './thread-side.ts';
+import { clockFrom } from './thread-clock.ts';
+
+if (!parentPort)
+  throw new Error('this is the program of a worker thread: jitsi-headless starts it by itself');
+
+const port = parentPort;
+const start = workerData as ThreadStart;
+const outbox = new Outbox((report, transfer) => port.postMessage(report, transfer), start.taken);
+const side = new ThreadSide(outbox, clockFrom(start));
+port.on('message', (command: Command) => side.take(command));
