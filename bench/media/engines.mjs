@@ -4,12 +4,13 @@ import { root } from '../../scripts/lib/run.mjs';
 import { LineProcess } from '../bridge/line-process.mjs';
 import { spread } from '../bridge/statistics.mjs';
 
-const nodePeer = (name, ...flags) => [process.execPath, [...flags, `${root}bench/peers/media/${name}.mjs`]];
+const nodePeer = (name, ...flags) => [process.execPath, [`${root}bench/peers/media/${name}.mjs`, ...flags]];
 
 export function enginePeers(pion) {
   return [
     { id: 'bare', title: 'bare werift', command: nodePeer('werift') },
     { id: 'ours', title: 'ours over werift', command: nodePeer('ours') },
+    { id: 'thread', title: 'the same in the network thread', command: nodePeer('ours', '--thread') },
     ...(pion ? [{ id: 'pion', title: 'pion (Go)', command: [pion, []] }] : []),
   ];
 }

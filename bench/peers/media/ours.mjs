@@ -1,8 +1,7 @@
-/** Ours: the transport, and the RTP session above it, as a participant has them. */
+/** Ours: the transport, and the RTP session on it, as a participant has them. `--thread`: in the network thread. */
 import { systemRandom } from '../../../dist/base/random.js';
 import { silentLogger } from '../../../dist/base/logger.js';
-import { createWeriftEngine } from '../../../dist/rtc/werift/engine.js';
-import { RtpSession } from '../../../dist/rtp/session.js';
+import { steadyClock } from '../../../dist/base/clock.js';
 import { extensionId, stream } from '../../media/offer.mjs';
 import { pace } from '../../media/pacer.mjs';
 import { usage } from '../usage.mjs';
@@ -25,55 +24,36 @@ const parameters = {
   extensions: { transportSequence: { audio: extensionId, video: extensionId } },
 };
 
+const engine = process.argv.includes('--thread')
+  ? (await import('../../../dist/rtc/thread/engine.js')).createThreadedEngine()
+  : (await import('../../../dist/rtc/werift/engine.js')).createWeriftEngine();
+
 let transport;
-let session;
+let rtp;
 let received = { packets: 0, bytes: 0 };
 let sent = 0;
 let stopSending = () => {};
-let timer;
-
-function setTimer() {
-  clearTimeout(timer);
-  const next = session.nextTimeout();
-  if (next === undefined) return;
-  timer = setTimeout(
-    () => {
-      session.tick(performance.now());
-      setTimer();
-    },
-    Math.max(0, next - performance.now()),
-  );
-}
 
 await serve({
   async open({ transport: remote }) {
-    transport = await createWeriftEngine().create(
+    transport = await engine.create(
       { end: 'participant', hostAddress: '127.0.0.1', logger: silentLogger },
-      {
-        stateChanged() {},
-        candidate() {},
-        rtp(packet) {
-          const before = session.nextTimeout();
-          session.receiveRtp(packet, performance.now());
-          if (session.nextTimeout() !== before) setTimer();
-        },
-        rtcp: (compound) => session.receiveRtcp(compound, performance.now()),
-      },
+      { stateChanged() {}, candidate() {} },
     );
-    session = new RtpSession(
-      { parameters, localSsrc: 3333, cname: 'bench', random: systemRandom },
+    rtp = transport.openRtp(
+      { parameters, localSsrc: 3333, cname: 'bench', clock: steadyClock, random: systemRandom },
       {
         packet({ payload }) {
           received.packets += 1;
           received.bytes += payload.length;
         },
+        reported() {},
         keyFrameRequested() {},
-        sendRtp: (header, payload) => transport.sendRtp(header, payload),
-        sendRtcp: (compound) => transport.sendRtcp(compound),
+        available() {},
       },
     );
-    session.addReceived({ kind: 'video', ssrc: stream.ssrc, rtxSsrc: stream.rtxSsrc });
-    session.addSent({ kind: 'video', ssrc, rtxSsrc: 2223 });
+    rtp.addReceived({ kind: 'video', ssrc: stream.ssrc, rtxSsrc: stream.rtxSsrc });
+    rtp.addSent({ kind: 'video', ssrc, rtxSsrc: 2223 });
     transport.connect(remote);
     return { transport: { ...transport.local, candidates: [] } };
   },
@@ -86,17 +66,12 @@ await serve({
     stopSending = pace(perSecond, () => {
       sent += 1;
       const timestamp = Math.floor(sent / 10) * 3000;
-      session.send(
-        ssrc,
-        { payloadType: stream.payloadType, timestamp, marker: sent % 10 === 0, payload },
-        performance.now(),
-      );
+      const marker = sent % 10 === 0;
+      rtp.send(ssrc, { payloadType: stream.payloadType, timestamp, marker, payload });
     });
-    setTimer();
   },
   look: () => ({ ...received, sent, ...usage() }),
   async stop() {
-    clearTimeout(timer);
     stopSending();
     await transport.close();
   },

@@ -94,7 +94,6 @@ export class ThreadedDataChannel implements DataChannel, Addressee<'channel'> {
     this.#bufferedAmount -= bytes;
     if (before > lowWater && this.#bufferedAmount <= lowWater) this.#handlers?.drained();
   }
-
 }
 
 function asText(data: string | Uint8Array): string | Buffer {

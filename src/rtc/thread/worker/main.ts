@@ -10,6 +10,7 @@ if (!parentPort)
 
 const port = parentPort;
 const start = workerData as ThreadStart;
-const outbox = new Outbox((report, transfer) => port.postMessage(report, transfer), start.taken);
-const side = new ThreadSide(outbox, clockFrom(start));
+const clock = clockFrom(start);
+const outbox = new Outbox((report, transfer) => port.postMessage(report, transfer), start.taken, clock);
+const side = new ThreadSide(outbox, clock);
 port.on('message', (command: Command) => side.take(command));

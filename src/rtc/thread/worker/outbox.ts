@@ -1,8 +1,9 @@
 /**
- * What is told to the other thread: packets once for each time that this one has read what there is, everything else at once, in its place among them.
+ * What is told to the other thread: packets when this one has read what there is, two hundred times a second at most, for waking the other costs more than a
+ * packet; everything else at once, in its place among them.
  * While the other thread takes nothing in, packets are kept up to a limit, and dropped beyond it.
  */
-import type { RtpCodec } from '../../../rtp/parameters.ts';
+import type { Clock, Milliseconds } from '../../../base/clock.ts';
 import type { ReceivedPacket } from '../../../rtp/receive/types.ts';
 import type { Report } from '../messages.ts';
 import { type LinkedPacket, packReceived } from '../received-batch.ts';
@@ -10,19 +11,25 @@ import { type LinkedPacket, packReceived } from '../received-batch.ts';
 /** Bytes of packets that wait for the other thread: ten seconds of 25 Mbit/s. */
 const mostWaiting = 32 * 2 ** 20;
 
+/** Between two batches. */
+const pause: Milliseconds = 5;
+
 type Post = (report: Report, transfer: ArrayBuffer[]) => void;
 
 export class Outbox {
   readonly #post: Post;
   readonly #taken: Float64Array;
+  readonly #clock: Clock;
   readonly #audio: LinkedPacket[] = [];
   readonly #video: LinkedPacket[] = [];
   /** Bytes of batches, ever. */
   #given = 0;
   #isScheduled = false;
+  #lastBatch: Milliseconds = -Infinity;
 
   /** @param taken bytes of batches that the other thread has taken in, ever */
-  constructor(post: Post, taken: SharedArrayBuffer) {
+  constructor(post: Post, taken: SharedArrayBuffer, clock: Clock) {
+    this.#clock = clock;
     this.#post = post;
     this.#taken = new Float64Array(taken);
   }
@@ -33,11 +40,12 @@ export class Outbox {
   }
 
   packet(link: number, codec: number, packet: ReceivedPacket): void {
-    const { kind } = packet.codec satisfies RtpCodec;
-    (kind === 'audio' ? this.#audio : this.#video).push({ link, codec, packet });
+    (packet.codec.kind === 'audio' ? this.#audio : this.#video).push({ link, codec, packet });
     if (this.#isScheduled) return;
     this.#isScheduled = true;
-    setImmediate(this.#flush);
+    const wait = this.#lastBatch + pause - this.#clock.now();
+    if (wait > 0) this.#clock.schedule(wait, this.#flush);
+    else setImmediate(this.#flush);
   }
 
   tell(report: Report, transfer: ArrayBuffer[] = []): void {
@@ -55,6 +63,7 @@ export class Outbox {
     for (const packets of [this.#audio, this.#video])
       if (packets.length > 0) batches.push(packReceived(packets.splice(0)));
     if (batches.length === 0) return;
+    this.#lastBatch = this.#clock.now();
     for (const { byteLength } of batches) this.#given += byteLength;
     this.#post({ name: 'packets', batches }, batches);
   }

@@ -6,13 +6,19 @@ import { clockFrom } from '../../../../src/rtc/thread/worker/thread-clock.ts';
 import { Outbox } from '../../../../src/rtc/thread/worker/outbox.ts';
 import { steadyClock } from '../../../../src/base/clock.ts';
 import { offered, opus, vp8Packet } from '../../../support/fake-rtp.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
 
 class Rig {
   readonly told: string[] = [];
+  readonly clock = new ManualClock(1_000);
   readonly taken = new SharedArrayBuffer(8);
-  readonly outbox = new Outbox((report, transfer) => {
-    this.told.push(report.name === 'packets' ? this.#packets(report.batches, transfer) : report.name);
-  }, this.taken);
+  readonly outbox = new Outbox(
+    (report, transfer) => {
+      this.told.push(report.name === 'packets' ? this.#packets(report.batches, transfer) : report.name);
+    },
+    this.taken,
+    this.clock,
+  );
 
   #packets(batches: readonly ArrayBuffer[], transfer: readonly ArrayBuffer[]): string {
     expect(transfer).toEqual(batches);
@@ -33,17 +39,26 @@ const keyFrameRequested: Report = { name: 'keyFrameRequested', link: 1, ssrc: 1 
 
 describe('what a thread tells the other', () => {
   it('is told once for all packets that were read together, sound and video apart', async () => {
-    const { outbox, told } = new Rig();
+    const { clock, outbox, told } = new Rig();
     outbox.packet(1, 1, vp8Packet(11, 1, true));
     outbox.packet(2, 0, { ...vp8Packet(12, 5, true), codec: opus });
     outbox.packet(1, 1, vp8Packet(11, 2, false));
     expect(told).toEqual([]);
     await reading();
     expect(told).toEqual(['2:5 and 1:1 1:2']);
-    await reading();
+    clock.advance(3);
     outbox.packet(1, 1, vp8Packet(11, 3, true));
+    outbox.packet(1, 1, vp8Packet(11, 4, true));
     await reading();
-    expect(told).toEqual(['2:5 and 1:1 1:2', '1:3']);
+    // Waking the other so soon again is not worth it.
+    expect(told).toHaveLength(1);
+    clock.advance(2);
+    expect(told.splice(1)).toEqual(['1:3 1:4']);
+    clock.advance(5);
+    outbox.packet(1, 1, vp8Packet(11, 5, true));
+    await reading();
+    expect(told.splice(1)).toEqual(['1:5']);
+    expect(clock.pending).toBe(0);
   });
 
   it('keeps its order', async () => {

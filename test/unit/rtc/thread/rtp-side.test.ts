@@ -18,10 +18,14 @@ class Rig {
   readonly clock = new ManualClock(1_000);
   readonly told: string[] = [];
   readonly taken = new Float64Array(new SharedArrayBuffer(8));
-  readonly outbox = new Outbox((report) => {
-    if (report.name !== 'packets') this.told.push(report.name);
-    else for (const batch of report.batches) this.#packets(batch);
-  }, this.taken.buffer);
+  readonly outbox = new Outbox(
+    (report) => {
+      if (report.name !== 'packets') this.told.push(report.name);
+      else for (const batch of report.batches) this.#packets(batch);
+    },
+    this.taken.buffer,
+    this.clock,
+  );
   handlers: RtpLinkHandlers | undefined;
   readonly side: RtpSide;
 
