@@ -63,7 +63,7 @@ export interface TransportSnapshot {
 
 export type Report =
   | { name: 'answer'; request: number; value: unknown }
-  | { name: 'failure'; request: number; message: string; code: string }
+  | { name: 'failure'; request: number; message: string; code: string; retryable: boolean }
   | {
       name: 'state';
       transport: number;

@@ -29,13 +29,13 @@ export interface LinkAddressee extends Addressee<'link'> {
   packet(packet: ReceivedPacket): void;
 }
 
-const program = new URL('./worker/main.js', import.meta.url);
+const ownProgram = new URL('./worker/main.js', import.meta.url);
 
 let running: NetworkThread | undefined;
 
 /** Whether there can be one: its program is a file of its own, which a bundle or the sources do not have. */
 export function canHaveNetworkThread(): boolean {
-  return program.protocol === 'file:' && existsSync(fileURLToPath(program));
+  return ownProgram.protocol === 'file:' && existsSync(fileURLToPath(ownProgram));
 }
 
 /** The one of this process, which is started when there is none. */
@@ -59,7 +59,8 @@ export class NetworkThread {
   #lastNumber = 0;
   #lostBy: string | undefined;
 
-  constructor(ended: () => void) {
+  /** @param ended it is gone; called once at most */
+  constructor(ended: () => void, program: URL = ownProgram) {
     this.#ended = ended;
     const workerData: ThreadStart = {
       now: steadyClock.now(),
@@ -131,7 +132,7 @@ export class NetworkThread {
         this.#answered(report.request)?.resolve(report.value);
         return;
       case 'failure':
-        this.#answered(report.request)?.reject(new MediaError(report.message, { code: report.code }));
+        this.#answered(report.request)?.reject(new MediaError(report.message, report));
         return;
       case 'channelOpened':
       case 'channelMessage':

@@ -9,7 +9,9 @@ import { UdpPath } from './udp-path.ts';
 const inThread = await threaded();
 
 /** The two, connected over a path, with a channel that works. */
-async function connected(engine: PeerTransportEngine = werift): Promise<{ participant: End; bridge: End; path: UdpPath }> {
+async function connected(
+  engine: PeerTransportEngine = werift,
+): Promise<{ participant: End; bridge: End; path: UdpPath }> {
   const bridge = await End.create({ end: 'bridge' });
   const participant = await End.create({ end: 'participant' }, engine);
   const path = await UdpPath.to(bridge.local);

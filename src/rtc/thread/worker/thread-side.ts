@@ -106,8 +106,9 @@ export class ThreadSide {
     work.then(
       (value) => this.#outbox.tell({ name: 'answer', request, value }),
       (error: unknown) => {
-        const code = error instanceof JitsiError ? error.code : 'transport-failed';
-        this.#outbox.tell({ name: 'failure', request, message: messageOf(error), code });
+        const { code, retryable } =
+          error instanceof JitsiError ? error : { code: 'transport-failed', retryable: true };
+        this.#outbox.tell({ name: 'failure', request, message: messageOf(error), code, retryable });
       },
     );
   }
