@@ -6,5 +6,5 @@ const value = { local: side, state: 'new', isLooking: false, canRestartIce: fals
 
 parentPort.on('message', ({ name, request }) => {
   if (name !== 'create') throw new Error(`a mistake in ${name}`);
-  parentPort.postMessage({ name: 'answer', request, value });
+  parentPort.postMessage({ name: 'answer', request, value }, []);
 });

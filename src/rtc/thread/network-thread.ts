@@ -65,7 +65,7 @@ export class NetworkThread {
     const workerData: ThreadStart = {
       now: steadyClock.now(),
       hrtime: Number(process.hrtime.bigint()) / 1e6,
-      taken: this.#taken.buffer as SharedArrayBuffer,
+      taken: this.#taken.buffer,
     };
     // Of a program that was given by --eval its options would forbid a file.
     this.#worker = new Worker(program, { workerData, execArgv: [], name: 'jitsi-headless network' });
@@ -95,7 +95,7 @@ export class NetworkThread {
   tell(command: Command): void {
     if (this.#lostBy !== undefined) return;
     this.#sendPackets();
-    this.#worker.postMessage(command);
+    this.#worker.postMessage(command, []);
   }
 
   /** @throws MediaError that of the other thread, or `network-thread` when it is gone */

@@ -1,5 +1,6 @@
 /** A transport that lives in the network thread: what it does is told there, and what it knows is as of the last that it told. */
 import type { Milliseconds } from '../../base/clock.ts';
+import { defined } from '../../base/defined.ts';
 import { MediaError } from '../../base/errors.ts';
 import { silentLogger } from '../../base/logger.ts';
 import type { IceTransport } from '../../jingle/model.ts';
@@ -168,19 +169,23 @@ export class ThreadedTransport implements PeerTransport, Addressee<'transport'> 
 }
 
 /** What of the options can be told to another thread. */
-function cloneable(
-  { logger, tls, path: _, end: __, ...rest }: PeerTransportOptions,
-  { answered }: PeerTransportHandlers,
-): ThreadedOptions {
+function cloneable(options: PeerTransportOptions, { answered }: PeerTransportHandlers): ThreadedOptions {
+  const { certificate, hostAddress, iceServers, iceTransportPolicy, logger, loopback, sctpPort, tls } =
+    options;
   const trust = tls && {
     insecure: tls.insecure,
     ...(tls.ca !== undefined && { ca: tls.ca }),
     ...(tls.pinnedKeys && { pinnedKeys: tls.pinnedKeys }),
   };
-  return {
-    ...rest,
-    ...(trust && { tls: trust }),
+  return defined({
+    certificate,
+    hostAddress,
+    iceServers,
+    iceTransportPolicy,
+    loopback,
+    sctpPort,
+    tls: trust,
     logs: logger !== silentLogger,
     looks: answered !== undefined,
-  };
+  });
 }
