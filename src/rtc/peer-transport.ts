@@ -10,7 +10,6 @@ import type { IceServer } from '../jitsi/ice-servers.ts';
 import type { TlsTrust } from '../net/tls-trust.ts';
 import type { DataChannel, DataChannelOptions } from './data-channel.ts';
 import type { RtpLink, RtpLinkHandlers, RtpLinkOptions } from './rtp/rtp-link.ts';
-import type { SessionLink } from './rtp/session-link.ts';
 import type { SelectedCandidatePair } from './selected-candidate-pair.ts';
 
 export type PeerTransportState =
@@ -142,7 +141,6 @@ export interface PeerTransport {
 export interface PacketTransport extends PeerTransport {
   /** Datagrams that have arrived, whatever is in them: while the other side lives, this grows at least every 15 s. */
   readonly packetsReceived: number;
-  openRtp(options: RtpLinkOptions, handlers: RtpLinkHandlers): SessionLink;
   /**
    * Sends an RTP packet; while the transport is not connected, or the other side takes no SRTP, it is lost.
    * @param header as it goes out, with its extensions

@@ -71,8 +71,11 @@ export class FakeRtp implements RtpLink {
     this.sending.set(streams.ssrc, streams);
   }
 
-  removeSent(ssrc: number): SequenceNumbers | undefined {
+  removeSent(ssrc: number): void {
     this.sending.delete(ssrc);
+  }
+
+  sequenceNumbers(ssrc: number): SequenceNumbers | undefined {
     return this.numbers.get(ssrc);
   }
 

@@ -121,7 +121,8 @@ export class SessionMedia {
       wantedChanged: () => this.#share(),
       statistics: () => this.#rtp.sentStatistics(ssrc),
       stop: () => {
-        const numbers = this.#rtp.removeSent(ssrc);
+        const numbers = this.#rtp.sequenceNumbers(ssrc);
+        this.#rtp.removeSent(ssrc);
         this.#senders.delete(ssrc);
         this.#share();
         return numbers;

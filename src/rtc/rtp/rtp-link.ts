@@ -45,8 +45,9 @@ export interface RtpLink {
   receivedStatistics(ssrc: number): SourceStatistics | undefined;
   /** A source of ours. One that is there already is left as it is. */
   addSent(source: LocalSource): void;
-  /** @returns where the next session has to go on, if it is one of ours */
-  removeSent(ssrc: number): SequenceNumbers | undefined;
+  removeSent(ssrc: number): void;
+  /** Where the next session has to go on with a source of ours; a little further, where it does not know exactly. */
+  sequenceNumbers(ssrc: number): SequenceNumbers | undefined;
   send(ssrc: number, packet: OutgoingPacket): void;
   sentStatistics(ssrc: number): SentStatistics | undefined;
   /** No handler is called any more, and nothing is sent. */

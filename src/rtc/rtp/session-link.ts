@@ -67,11 +67,9 @@ export class SessionLink implements RtpLink {
     this.#session.addSent(source);
   }
 
-  removeSent(ssrc: number): SequenceNumbers | undefined {
-    const numbers = this.#session.sequenceNumbers(ssrc);
+  removeSent(ssrc: number): void {
     this.#session.removeSent(ssrc);
     this.#setTimer();
-    return numbers;
   }
 
   send(ssrc: number, packet: OutgoingPacket): void {
@@ -80,7 +78,6 @@ export class SessionLink implements RtpLink {
     this.#setTimer();
   }
 
-  /** Of the next packets of a source of ours. */
   sequenceNumbers(ssrc: number): SequenceNumbers | undefined {
     return this.#session.sequenceNumbers(ssrc);
   }

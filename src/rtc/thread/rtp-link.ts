@@ -86,11 +86,13 @@ export class ThreadedRtpLink implements RtpLink, LinkAddressee {
     });
   }
 
-  removeSent(ssrc: number): SequenceNumbers | undefined {
+  removeSent(ssrc: number): void {
+    if (this.#sent.delete(ssrc)) this.#tellOf('removeSent', ssrc);
+  }
+
+  sequenceNumbers(ssrc: number): SequenceNumbers | undefined {
     const sent = this.#sent.get(ssrc);
     if (!sent) return undefined;
-    this.#sent.delete(ssrc);
-    this.#tellOf('removeSent', ssrc);
     const { packets, record, start } = sent;
     const rtx = Math.max(start.rtx, nextRetransmission(record));
     return { media: start.media + packets, rtx: rtx + unseenRetransmissions };

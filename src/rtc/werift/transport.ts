@@ -11,7 +11,7 @@ import type {
 } from '../peer-transport.ts';
 import { checkRelays } from '../ice-server-url.ts';
 import { type RemoteParameters, remoteParameters } from '../remote-parameters.ts';
-import type { RtpLinkHandlers, RtpLinkOptions } from '../rtp/rtp-link.ts';
+import type { RtpLink, RtpLinkHandlers, RtpLinkOptions } from '../rtp/rtp-link.ts';
 import { SessionLink } from '../rtp/session-link.ts';
 import type { SelectedCandidatePair } from '../selected-candidate-pair.ts';
 import { asBuffer, asBytes } from './bytes.ts';
@@ -147,7 +147,7 @@ export class WeriftTransport implements PacketTransport {
     return this.#sctp.open(options);
   }
 
-  openRtp(options: RtpLinkOptions, handlers: RtpLinkHandlers): SessionLink {
+  openRtp(options: RtpLinkOptions, handlers: RtpLinkHandlers): RtpLink {
     this.#rtp?.close();
     this.#rtp = new SessionLink(options, handlers, this);
     return this.#rtp;

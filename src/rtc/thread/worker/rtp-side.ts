@@ -4,7 +4,7 @@ import type { Clock } from '../../../base/clock.ts';
 import type { ReceivedPacket, RemoteSource } from '../../../rtp/receive/types.ts';
 import type { LocalSource, OutgoingPacket } from '../../../rtp/send/types.ts';
 import type { PacketTransport } from '../../peer-transport.ts';
-import type { SessionLink } from '../../rtp/session-link.ts';
+import type { RtpLink } from '../../rtp/rtp-link.ts';
 import type { ThreadedRtpOptions } from '../messages.ts';
 import { writeReceived, writeSent } from '../statistics-record.ts';
 import type { Outbox } from './outbox.ts';
@@ -16,7 +16,7 @@ export class RtpSide {
   readonly #outbox: Outbox;
   readonly #number: number;
   readonly #clock: Clock;
-  readonly #link: SessionLink;
+  readonly #link: RtpLink;
   readonly #codecs: ReadonlyMap<number, number>;
   readonly #received = new Map<number, Float64Array>();
   readonly #sent = new Map<number, Float64Array>();
