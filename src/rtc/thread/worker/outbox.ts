@@ -1,6 +1,6 @@
 /**
- * What is told to the other thread: packets when this one has read what there is, two hundred times a second at most, for waking the other costs more than a
- * packet; everything else at once, in its place among them.
+ * What is told to the other thread: packets when this one has read what there is, a hundred times a second at most, for waking the other costs as much as ten
+ * packets; everything else at once, in its place among them.
  * While the other thread takes nothing in, packets are kept up to a limit, and dropped beyond it.
  */
 import type { Clock, Milliseconds } from '../../../base/clock.ts';
@@ -12,7 +12,7 @@ import { type LinkedPacket, packReceived } from '../received-batch.ts';
 const mostWaiting = 32 * 2 ** 20;
 
 /** Between two batches. */
-const pause: Milliseconds = 5;
+const pause: Milliseconds = 10;
 
 type Post = (report: Report, transfer: ArrayBuffer[]) => void;
 

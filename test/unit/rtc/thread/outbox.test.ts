@@ -46,15 +46,15 @@ describe('what a thread tells the other', () => {
     expect(told).toEqual([]);
     await reading();
     expect(told).toEqual(['2:5 and 1:1 1:2']);
-    clock.advance(3);
+    clock.advance(7);
     outbox.packet(1, 1, vp8Packet(11, 3, true));
     outbox.packet(1, 1, vp8Packet(11, 4, true));
     await reading();
     // Waking the other so soon again is not worth it.
     expect(told).toHaveLength(1);
-    clock.advance(2);
+    clock.advance(3);
     expect(told.splice(1)).toEqual(['1:3 1:4']);
-    clock.advance(5);
+    clock.advance(10);
     outbox.packet(1, 1, vp8Packet(11, 5, true));
     await reading();
     expect(told.splice(1)).toEqual(['1:5']);
