@@ -1,5 +1,6 @@
 /** A chart over time as SVG, without any script: pointing at it shows the values of that time. */
 import { escapeHtml } from './html.ts';
+import { reportStyle } from './report-style.ts';
 import { niceScale, type Scale } from './scale.ts';
 
 export interface Series {
@@ -43,6 +44,13 @@ export function chartFigure(chart: Chart): string {
     `<figure><figcaption>${escapeHtml(chart.title)} <span class="unit">${escapeHtml(chart.unit)}</span></figcaption>` +
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">${content.join('')}</svg></figure>`
   );
+}
+
+/** The chart as a file of its own: an SVG with its style in it. */
+export function chartPicture(chart: Chart): string {
+  const figure = chartFigure(chart);
+  const svg = figure.slice(figure.indexOf('<svg '), figure.indexOf('</figure>'));
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${svg.slice('<svg '.length).replace('>', `><style>${reportStyle}</style>`)}\n`;
 }
 
 function plotOf(chart: Chart): Plot {

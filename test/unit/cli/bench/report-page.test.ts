@@ -1,6 +1,7 @@
 import { SaxesParser } from 'saxes';
 import { describe, expect, it } from 'vitest';
 import type { RateRecord, SummaryRecord } from '../../../../src/cli/bench/record.ts';
+import { chartPicture } from '../../../../src/cli/bench/report/chart.ts';
 import { type ReportData, reportPage } from '../../../../src/cli/bench/report/report-page.ts';
 import { niceScale } from '../../../../src/cli/bench/report/scale.ts';
 
@@ -125,5 +126,27 @@ describe('an axis', () => {
     [0.03, [0, 0.01, 0.02, 0.03]],
   ])('up to %d has round numbers', (max, ticks) => {
     expect(niceScale(max, 4).ticks).toEqual(ticks);
+  });
+});
+
+describe('a chart alone', () => {
+  it('is a picture with its style in it', () => {
+    const values = [1, undefined, 3];
+    const picture = chartPicture({
+      title: 'A & B',
+      unit: 'Mbit/s',
+      times: [1, 2, 3],
+      series: [{ name: 'A', className: 'sent', values }],
+      format: (value) => `${value} Mbit/s`,
+    });
+    const [svg, style] = elements(picture);
+    expect(svg).toMatchObject({
+      name: 'svg',
+      attributes: { xmlns: 'http://www.w3.org/2000/svg', 'aria-label': 'A & B: A' },
+    });
+    expect(style?.text).toContain('.line');
+    expect(elements(picture).filter(({ attributes }) => attributes['class']?.includes('line'))).not.toEqual(
+      [],
+    );
   });
 });
