@@ -50,6 +50,7 @@ export type { PcmBlock } from './sound/pcm-block.ts';
 export { createResampler, type Resampler, type ResamplerOptions } from './sound/resampler.ts';
 export { soundLevel } from './sound/sound-level.ts';
 export { type ShowPictureOptions, showPicture, type ShownPicture } from './showing/show-picture.ts';
+export { type ShowRawVideoOptions, showRawVideo } from './showing/show-raw-video.ts';
 export { type ShowVideoOptions, showVideo } from './showing/show-video.ts';
 export type { ShownVideo, ShownVideoEvents } from './showing/shown-video.ts';
 export { Speaker, type SpeakerEvents } from './speaking/speaker.ts';

@@ -26,7 +26,8 @@ export const shownVideoEventNames: EventNames<ShownVideoEvents> = {
 /** What moves the frames: a film or pictures. */
 export interface Showing {
   stop(): void;
-  requestKeyFrame(): void;
+  /** @param layer of a track in layers; undefined: of all */
+  requestKeyFrame(layer?: number): void;
 }
 
 export class ShownVideo extends TypedEmitter<ShownVideoEvents> implements Disposable {
@@ -69,7 +70,7 @@ export class ShownVideo extends TypedEmitter<ShownVideoEvents> implements Dispos
       else resolve();
     };
     for (const track of tracks) unmuteOnce(track);
-    video.on('keyFrameRequested', () => showing.requestKeyFrame());
+    video.on('keyFrameRequested', ({ layer }) => showing.requestKeyFrame(layer));
     video.on('stopped', () => this.#end());
     off = onAbort(signal, () => this.#end());
   }
