@@ -52,14 +52,18 @@ const remoteTrack = (id, media) =>
 
 globalThis.participant = {
   /** Connects and joins; the outcome is reported as an event. */
-  async join({ websocketUrl, domain, mucDomain, focus, room, name, sends = [] }) {
+  async join({ websocketUrl, domain, mucDomain, focus, room, name, sends = [], height, codec }) {
     JitsiMeetJS.setLogLevel(JitsiMeetJS.logLevels.WARN);
     JitsiMeetJS.init({
       sourceNameSignaling: true,
       disableAudioLevels: true,
       disableThirdPartyRequests: true,
     });
-    const tracks = sends.length === 0 ? [] : await JitsiMeetJS.createLocalTracks({ devices: sends });
+    const camera = height && {
+      constraints: { video: { height: { exact: height }, width: { exact: (height * 16) / 9 } } },
+    };
+    const tracks =
+      sends.length === 0 ? [] : await JitsiMeetJS.createLocalTracks({ devices: sends, ...camera });
     connection = new JitsiMeetJS.JitsiConnection(null, null, {
       hosts: { domain, muc: mucDomain, focus },
       serviceUrl: `${websocketUrl}?room=${room}`,
@@ -72,7 +76,10 @@ globalThis.participant = {
     );
     connection.addEventListener(connectionEvents.CONNECTION_ESTABLISHED, () => {
       report({ type: 'connected' });
-      conference = connection.initJitsiConference(room, { p2p: { enabled: false } });
+      conference = connection.initJitsiConference(room, {
+        p2p: { enabled: false },
+        ...(codec && { videoQuality: { preferredCodec: codec, codecPreferenceOrder: [codec] } }),
+      });
       for (const [event, describe] of Object.entries(reports)) {
         conference.on(event, (...details) => report(describe(...details)));
       }

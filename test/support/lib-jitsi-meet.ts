@@ -21,6 +21,10 @@ export interface BrowserClientOptions {
   pageOrigin?: string;
   /** The (pretended) devices that it sends from the start. Default none. */
   sends?: readonly ('audio' | 'video')[];
+  /** Lines of its camera. Default: what the browser gives. */
+  height?: number;
+  /** Of its camera: `VP8`. Default: what lib-jitsi-meet likes best. */
+  codec?: string;
 }
 
 /** What lib-jitsi-meet told its application; `id` is an endpoint id. */
@@ -69,6 +73,16 @@ export interface RtcReport {
   packetsSent?: number;
   packetsLost?: number;
   frameWidth?: number;
+  frameHeight?: number;
+  /** Of what is sent: bit/s that the encoder is to need. */
+  targetBitrate?: number;
+  mimeType?: string;
+  keyFramesDecoded?: number;
+  freezeCount?: number;
+  /** s */
+  totalFreezesDuration?: number;
+  pliCount?: number;
+  nackCount?: number;
   totalAudioEnergy?: number;
 }
 
@@ -104,7 +118,7 @@ export async function openLibJitsiMeet(
 export function openInSandbox(
   browser: Browser,
   { url, mucDomain }: Pick<Sandbox, 'url' | 'mucDomain'>,
-  who: Pick<BrowserClientOptions, 'room' | 'name' | 'sends' | 'pageOrigin'>,
+  who: Pick<BrowserClientOptions, 'room' | 'name' | 'sends' | 'height' | 'codec' | 'pageOrigin'>,
 ): Promise<LibJitsiMeet> {
   return openLibJitsiMeet(browser, {
     websocketUrl: `${url.replace('http:', 'ws:')}/xmpp-websocket`,
