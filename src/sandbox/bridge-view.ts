@@ -36,11 +36,15 @@ export interface SandboxEndpoint {
   readonly sources: ReadonlyMap<string, SandboxSource>;
   /** Names of the videos that are forwarded to it, the most wanted first. */
   readonly forwardedSources: readonly string[];
+  /** Of these: how high the layer is that is forwarded, or will be from its next key frame on. */
+  readonly forwardedHeights: ReadonlyMap<string, number>;
+  /** bit/s that its downlink carries, by its feedback; undefined before the first. */
+  readonly estimatedDownlink: number | undefined;
   /** Packets from it with SSRCs or payload types that mean nothing here. */
   readonly droppedPackets: number;
 }
 
-/** Of the stream that is forwarded: with simulcast the first layer. */
+/** With simulcast: of all encodings together, but for the SSRC, which is the first one's. */
 export interface SandboxSource {
   readonly kind: 'audio' | 'video';
   readonly ssrc: number;
@@ -82,20 +86,24 @@ function viewEndpoint(endpoint: LocalEndpoint, all: readonly LocalEndpoint[]): S
     ...counts,
     sources: new Map(sources.map((source) => [source.name, viewSource(source, all)])),
     forwardedSources: namesOf(media),
+    forwardedHeights: new Map([...media.forwarded].map(([{ name }, { height }]) => [name, height])),
+    estimatedDownlink: media.downlink.estimate,
     droppedPackets: media.drops.count,
   };
 }
 
 function viewSource(source: MediaSource, all: readonly LocalEndpoint[]): SandboxSource {
-  const { keyFrames, kind, main, videoType } = source;
+  const { encodings, keyFrames, kind, main, videoType } = source;
+  const sum = (of: (encoding: (typeof encodings)[number]) => number): number =>
+    encodings.reduce((total, encoding) => total + of(encoding), 0);
   return {
     kind,
     ssrc: main.ssrc,
     videoType,
-    packets: main.reception.packets,
-    bytes: main.reception.bytes,
-    recovered: main.missing?.recovered ?? 0,
-    abandoned: main.missing?.abandoned ?? 0,
+    packets: sum(({ reception }) => reception.packets),
+    bytes: sum(({ reception }) => reception.bytes),
+    recovered: sum(({ missing }) => missing?.recovered ?? 0),
+    abandoned: sum(({ missing }) => missing?.abandoned ?? 0),
     keyFrameRequests: keyFrames.count,
     forwarded: new Map(
       all.flatMap(({ id, media }) => {

@@ -36,31 +36,53 @@ async function seen(receiver: LibJitsiMeet): Promise<RtcReport | undefined> {
   return reports.find(({ kind, type }) => type === 'inbound-rtp' && kind === 'video');
 }
 
-/** Waits until pictures of this height are decoded, one after another. */
-async function untilHeight(receiver: LibJitsiMeet, height: number, what: string): Promise<RtcReport> {
+function until(
+  receiver: LibJitsiMeet,
+  fits: (report: RtcReport) => boolean,
+  what: string,
+): Promise<RtcReport> {
   let last: RtcReport | undefined;
-  const first = await waitFor(
-    async () => {
-      last = await seen(receiver);
-      return last?.frameHeight === height && last;
-    },
-    { what: `${height} lines ${what}`, explain: () => JSON.stringify([last, describe()]), timeout: 120_000 },
-  );
   return waitFor(
     async () => {
       last = await seen(receiver);
-      return last?.frameHeight === height && (last.framesDecoded ?? 0) > (first.framesDecoded ?? 0) + 10 && last;
+      return last && fits(last) && last;
     },
-    { what: `${height} lines go on ${what}`, explain: () => JSON.stringify([last, describe()]), timeout: 120_000 },
+    { what, explain: () => JSON.stringify([last, describe()]), timeout: 120_000 },
   );
 }
 
+/** Waits until pictures of this height are decoded, one after another. */
+async function untilHeight(receiver: LibJitsiMeet, height: number, why: string): Promise<RtcReport> {
+  const isSo = ({ frameHeight }: RtcReport): boolean => frameHeight === height;
+  const { framesDecoded = 0 } = await until(receiver, isSo, `${height} lines ${why}`);
+  return until(
+    receiver,
+    (report) => isSo(report) && (report.framesDecoded ?? 0) > framesDecoded + 10,
+    `${height} lines that go on, ${why}`,
+  );
+}
+
+function figures({
+  framesDecoded,
+  freezeCount,
+  keyFramesDecoded,
+  nackCount,
+  pliCount,
+  totalFreezesDuration,
+}: RtcReport): object {
+  return { framesDecoded, keyFramesDecoded, freezeCount, totalFreezesDuration, nackCount, pliCount };
+}
+
 const describe = (): unknown =>
-  [...sandbox.bridge.endpoints.values()].map(({ id, sources, wantedHeights }) => ({
-    id,
-    wanted: [...wantedHeights],
-    sources: [...sources],
-  }));
+  [...sandbox.bridge.endpoints.values()].map(
+    ({ estimatedDownlink, forwardedHeights, id, sources, wantedHeights }) => ({
+      id,
+      wanted: [...wantedHeights],
+      forwarded: [...forwardedHeights],
+      estimatedDownlink,
+      sources: [...sources],
+    }),
+  );
 
 it('shows what is asked for, and what fits', { timeout: 600_000 }, async () => {
   await using sender = await openInSandbox(browser, sandbox, {
@@ -80,10 +102,21 @@ it('shows what is asked for, and what fits', { timeout: 600_000 }, async () => {
   await receiver.waitFor('channelOpened');
   await receiver.requestVideo(720);
   await receiver.video(id);
-  for (const height of [720, 180, 360, 720, 180]) {
+  const table: object[] = [];
+  for (const height of [720, 180, 360, 720, 180, 720]) {
     await receiver.requestVideo(height);
     const report = await untilHeight(receiver, height, 'that were asked for');
-    process.stdout.write(`${JSON.stringify(report)}\n`);
-    expect(report.packetsLost).toBe(0);
+    table.push({ what: `asked for ${height}`, ...figures(report) });
+    expect(report).toMatchObject({ packetsLost: 0, pliCount: 0 });
   }
+  sandbox.faults.mediaRate(250_000, 'down');
+  const lower = await until(
+    receiver,
+    ({ frameHeight = 720 }) => frameHeight < 720,
+    'a lower layer, over a narrow way',
+  );
+  table.push({ what: '250 kbit/s', ...figures(lower) });
+  sandbox.faults.mediaRate(Number.POSITIVE_INFINITY, 'down');
+  table.push({ what: 'wide again', ...figures(await untilHeight(receiver, 720, 'over a wide way')) });
+  console.table(table);
 });

@@ -1,7 +1,8 @@
 /** What goes wrong with the bridge and on the way to it. */
 import { UsageError } from '../../base/errors.ts';
 import type { LocalEndpoint } from '../bridge/endpoint.ts';
-import { type MediaDirection, maxDownlink } from '../bridge/media/media-faults.ts';
+import { mostBandwidth } from '../bridge/media/downlink/downlink.ts';
+import type { MediaDirection } from '../bridge/media/media-faults.ts';
 import type { Deployment } from '../deployment.ts';
 import type { Way } from '../network/conditions.ts';
 import type { BridgeFaults } from './faults.ts';
@@ -47,7 +48,8 @@ export function bridgeFaults(deployment: Pick<Deployment, 'bridge' | 'setBridgeA
       for (const way of waysOf(checkDirection(direction))) bridge.mediaFaults.rate[way] = bitsPerSecond;
     },
     loseWay: (endpointId) => endpoint(endpointId).loseWay(),
-    downlink: (bitsPerSecond) => bridge.setDownlink(bitsPerSecond >= maxDownlink ? Infinity : bitsPerSecond),
+    downlink: (bitsPerSecond) =>
+      bridge.setDownlink(bitsPerSecond >= mostBandwidth ? Infinity : bitsPerSecond),
     expireEndpoint: (endpointId) => endpoint(endpointId).expire(),
   };
 }

@@ -18,6 +18,7 @@ const headroom = 2;
 
 export class ProbePlan {
   readonly #most: number;
+  readonly #usual: number;
   #state: 'new' | 'waiting' | 'complete' = 'new';
   #continuesAbove = Infinity;
   #lastProbe = -Infinity;
@@ -25,9 +26,10 @@ export class ProbePlan {
   #before = 0;
   #drop: { from: number; at: number } | undefined;
 
-  /** @param most bit/s */
-  constructor(most: number) {
+  /** bit/s. @param usual up to here is tried whatever is sent */
+  constructor(most: number, usual: number = usuallyEnough) {
     this.#most = most;
+    this.#usual = usual;
   }
 
   /** Feedback came. @param sent bit/s, lately @param isLimited it is little of what is allowed @returns bit/s to try now, in this order */
@@ -35,7 +37,7 @@ export class ProbePlan {
     const before = this.#before;
     this.#before = bitrate;
     this.#limitedSince = isLimited ? (this.#limitedSince ?? now) : undefined;
-    const most = Math.min(this.#most, Math.max(usuallyEnough, headroom * sent));
+    const most = Math.min(this.#most, Math.max(this.#usual, headroom * sent));
     if (this.#state === 'new')
       return this.#try(
         firstFactors.map((factor) => factor * bitrate),

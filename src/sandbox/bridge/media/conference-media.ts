@@ -11,7 +11,7 @@ import type { AudioSubscription, ReceiverConstraints, VideoType } from '../chann
 import { AudioAudience } from './allocation/audio-audience.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
 import { requestKeyFrame } from './incoming/key-frame-relay.ts';
-import { maxDownlink, type MediaFaults } from './media-faults.ts';
+import type { MediaFaults } from './media-faults.ts';
 import { describeSources, MediaSource } from './incoming/media-source.ts';
 import type { OutgoingStream } from './outgoing/outgoing-stream.ts';
 import { PacketRouter, type PacketRouterOptions } from './packet-router.ts';
@@ -28,6 +28,8 @@ const maxVideoTypes = 100;
 const statsInterval: Milliseconds = 10_000;
 /** `max-time-between-calculations` */
 const allocationInterval: Milliseconds = 5_000;
+/** `bwe-change-threshold` */
+const changeThreshold = 0.15;
 
 export interface ConferenceMediaOptions {
   /** With which the bridge sends its RTCP. */
@@ -51,6 +53,8 @@ export class ConferenceMedia {
   #lastSpeechCheck: Milliseconds = 0;
   #lastStats: Milliseconds;
   #cancelTick: (() => void) | undefined;
+  /** Who is sent a cluster of probes, and how to stop that. */
+  readonly #probing = new Map<EndpointMedia, () => void>();
 
   constructor(options: ConferenceMediaOptions) {
     const { bridgeSsrc, dropped } = options;
@@ -60,12 +64,19 @@ export class ConferenceMedia {
     this.#video = new VideoAllocation({
       receivers: this.#endpoints,
       speakers: () => this.#speakers(),
-      bandwidthOf: () => options.faults.downlink,
+      bandwidthOf: (receiver) => this.#bandwidthOf(receiver) ?? Infinity,
       now: () => options.clock.now(),
     });
     const audience = (source: MediaSource): ReadonlySet<OutgoingStream> =>
       source.kind === 'audio' ? this.#audio.of(source) : this.#video.audienceOf(source);
-    this.#feedback = new ReceiverFeedback({ bridgeSsrc, audience });
+    this.#feedback = new ReceiverFeedback({
+      bridgeSsrc,
+      audience,
+      estimated: (receiver, now) => {
+        this.#checkEstimate(receiver);
+        this.#probe(receiver, now);
+      },
+    });
     this.#router = new PacketRouter({
       bridgeSsrc,
       audience,
@@ -93,6 +104,8 @@ export class ConferenceMedia {
 
   remove(endpoint: EndpointMedia): void {
     if (!this.#endpoints.delete(endpoint)) return;
+    this.#probing.get(endpoint)?.();
+    this.#probing.delete(endpoint);
     if (this.#byId.get(endpoint.id) === endpoint) this.#byId.delete(endpoint.id);
     this.#video.receiverGone(endpoint);
     this.#dropSources(endpoint, [...endpoint.sources.values()]);
@@ -182,6 +195,8 @@ export class ConferenceMedia {
   close(): void {
     this.#cancelTick?.();
     this.#cancelTick = undefined;
+    for (const cancel of this.#probing.values()) cancel();
+    this.#probing.clear();
     this.#endpoints.clear();
   }
 
@@ -193,6 +208,7 @@ export class ConferenceMedia {
     for (const { feedback, incoming, lastPacket } of this.#endpoints) {
       if (now - lastPacket <= idleAfter) feedback.tick(incoming.values(), now);
     }
+    for (const receiver of this.#endpoints) receiver.pad(now);
     if (now - this.#lastSpeechCheck >= speechInterval) {
       this.#lastSpeechCheck = now;
       if (this.#speech.check(now)) this.#speakerChanged();
@@ -214,15 +230,48 @@ export class ConferenceMedia {
     }
     if (changed.length > 0) this.#video.layersChanged(changed);
     for (const receiver of this.#endpoints) {
+      this.#checkEstimate(receiver);
       if (receiver.wants.size > 0 && now - receiver.allocated.at >= allocationInterval) {
         this.#video.bandwidthChanged(receiver);
       }
     }
   }
 
+  /** bit/s: the fault's, else what is estimated; undefined when nobody knows */
+  #bandwidthOf({ allocatedFor }: EndpointMedia): number | undefined {
+    const { downlink } = this.#options.faults;
+    return downlink === Infinity ? allocatedFor : downlink;
+  }
+
+  /** Small changes of the estimate change nothing; larger ones what a receiver gets. */
+  #checkEstimate(receiver: EndpointMedia): void {
+    const { allocatedFor, estimate } = receiver;
+    if (estimate === undefined) return;
+    if (allocatedFor !== undefined && Math.abs(estimate - allocatedFor) <= changeThreshold * allocatedFor)
+      return;
+    receiver.allocatedFor = estimate;
+    this.#video.bandwidthChanged(receiver);
+  }
+
+  #probe(receiver: EndpointMedia, now: Milliseconds): void {
+    if (this.#probing.has(receiver)) return;
+    const next = receiver.probe(now);
+    if (next === undefined) return;
+    const { clock } = this.#options;
+    const cancel = clock.schedule(next, () => {
+      this.#probing.delete(receiver);
+      this.#probe(receiver, clock.now());
+    });
+    this.#probing.set(receiver, cancel);
+  }
+
   #tellEstimate(): void {
-    const message = connectionStats(Math.min(this.#options.faults.downlink, maxDownlink));
-    for (const each of this.#endpoints) if (each.hasFeedback) each.send(message);
+    const { downlink } = this.#options.faults;
+    for (const each of this.#endpoints) {
+      const { estimate } = each.downlink;
+      if (estimate !== undefined)
+        each.send(connectionStats(Math.floor(downlink === Infinity ? estimate : downlink)));
+    }
   }
 
   #speakerChanged(): void {

@@ -7,6 +7,9 @@ import type { RtcpPacket } from '../../../rtp/rtcp.ts';
 import type { AudioSubscription, VideoType } from '../channel/client-message.ts';
 import type { OutgoingMessage } from '../channel/outgoing-message.ts';
 import { ReceiverSettings } from '../receiver-settings.ts';
+import type { ProbeCluster } from '../../../rtp/send/pacing/probe-cluster.ts';
+import { Downlink } from './downlink/downlink.ts';
+import { PaddingBudget, PaddingStream } from './downlink/padding.ts';
 import { DroppedPackets } from './dropped-packets.ts';
 import { EndpointFormats } from './formats.ts';
 import type { IncomingStream } from './incoming/incoming-stream.ts';
@@ -64,11 +67,15 @@ export class EndpointMedia implements Receiver {
   forwarded: ReadonlyMap<MediaSource, Layer> = new Map();
   /** bit/s of what is forwarded and of what would be if everything fitted, and when that was looked at. */
   allocated: { bitrate: number; ideal: number; at: Milliseconds } = { bitrate: 0, ideal: 0, at: 0 };
+  /** bit/s that was reckoned with. */
+  allocatedFor: number | undefined;
   /** Undefined until it says which audio it wants: all. */
   audioSubscription: AudioSubscription | undefined;
   isConnected = false;
-  /** It tells how packets arrive at it. */
-  hasFeedback = false;
+  /** What the way to it carries. */
+  readonly downlink: Downlink;
+  readonly #padding: PaddingStream;
+  readonly #paddingBudget = new PaddingBudget();
   /** When a packet came from it. */
   lastPacket: Milliseconds = Number.NEGATIVE_INFINITY;
   /** Packets from it that the bridge could do nothing with. */
@@ -78,7 +85,10 @@ export class EndpointMedia implements Receiver {
   readonly #slots: Readonly<Record<MediaType, SourceSlots>> | undefined;
   /** By SSRC of retransmissions that are gone, the last number: they go on (RFC 3711, 3.3.1). */
   readonly #ended = new Map<number, number>();
-  #transportSequence: number;
+  /** That packets are part of now. */
+  #cluster: ProbeCluster | undefined;
+  /** Bytes of RTP. */
+  #sent = 0;
 
   constructor(options: EndpointMediaOptions) {
     const { bridgeSsrc, random } = options;
@@ -87,7 +97,8 @@ export class EndpointMedia implements Receiver {
     this.isVisitor = options.isVisitor;
     this.formats = new EndpointFormats(options.descriptions);
     this.feedback = new SenderFeedback(bridgeSsrc, (packets) => this.sendRtcp(packets));
-    this.#transportSequence = randomUint32(random) & 0xffff;
+    this.downlink = new Downlink(random);
+    this.#padding = new PaddingStream(bridgeSsrc, this.formats, randomUint32(random) & 0xffff);
     const slots = (kind: MediaType): SourceSlots => new SourceSlots(kind, (mid) => this.#slot(kind, mid));
     this.#slots = options.ssrcRewriting ? { audio: slots('audio'), video: slots('video') } : undefined;
   }
@@ -105,13 +116,58 @@ export class EndpointMedia implements Receiver {
     return !exclude.includes(name) && (all || include.includes(name));
   }
 
-  nextTransportSequence(): number {
-    this.#transportSequence = (this.#transportSequence + 1) & 0xffff;
-    return this.#transportSequence;
+  /** bit/s; undefined when it is not known, or not believed: without retransmissions it would be a guess (jitsi-videobridge `BitrateController`, `trustBwe`). */
+  get estimate(): number | undefined {
+    return this.formats.retransmitted.size > 0 ? this.downlink.estimate : undefined;
   }
 
-  sendRtp(header: Uint8Array, payload: Uint8Array): void {
+  get nextTransportSequence(): number {
+    return this.downlink.nextSequenceNumber;
+  }
+
+  sendRtp(header: Uint8Array, payload: Uint8Array, isNumbered: boolean, now: Milliseconds): void {
+    const bytes = header.length + payload.length;
+    this.#sent += bytes;
+    if (isNumbered) this.downlink.sent(bytes, now, this.#cluster);
     this.#options.sendRtp(header, payload);
+  }
+
+  /** Sends what is to show whether more fits. @returns ms until there is more of it; undefined when there is none for now */
+  probe(now: Milliseconds): Milliseconds | undefined {
+    const { cluster } = this.downlink;
+    if (!cluster || !this.isConnected) return undefined;
+    this.#cluster = cluster;
+    while (!cluster.isDone && cluster.due <= now) {
+      if (!cluster.isTooOld(now) && this.#pad(now) > 0) continue;
+      this.downlink.abandonCluster();
+      break;
+    }
+    this.#cluster = undefined;
+    return this.downlink.cluster ? Math.max(1, this.downlink.cluster.due - now) : undefined;
+  }
+
+  /** Sends beside the videos what they would take if all of them fitted, as far as is known to fit. */
+  pad(now: Milliseconds): void {
+    const due = this.#paddingBudget.due(this.allocated, this.estimate, now);
+    if (!this.isConnected) return;
+    for (let left = due; left > 0; ) {
+      const bytes = this.#pad(now);
+      if (bytes === 0) return;
+      this.#paddingBudget.sent(bytes);
+      left -= bytes;
+    }
+  }
+
+  /** Returns how many bytes were sent. */
+  #pad(now: Milliseconds): number {
+    const before = this.#sent;
+    for (const source of this.forwarded.keys()) {
+      if (this.existingStream(source)?.pad(now)) return this.#sent - before;
+    }
+    const packet = this.#padding.next(this.nextTransportSequence);
+    if (!packet) return 0;
+    this.sendRtp(packet.header, packet.payload, true, now);
+    return this.#sent - before;
   }
 
   sendRtcp(packets: readonly RtcpPacket[]): void {

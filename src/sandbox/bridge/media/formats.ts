@@ -65,6 +65,12 @@ export class EndpointFormats {
     return this.#byPayloadType.get(payloadType);
   }
 
+  /** One of video; undefined where none was offered. */
+  get anyVideo(): Format | undefined {
+    for (const format of this.#byPayloadType.values()) if (format.kind === 'video') return format;
+    return undefined;
+  }
+
   /** Something of this kind was offered. */
   has(kind: MediaType): boolean {
     return this.#kinds.has(kind);

@@ -27,9 +27,6 @@ export const longestWait: Milliseconds = 300;
 /** Of IPv4 and UDP. */
 const headerBytes = 28;
 
-/** bit/s; what a real bridge says at most */
-export const maxDownlink = 20_000_000;
-
 export function noMediaFaults(): MediaFaults {
   return {
     loss: { up: 0, down: 0 },

@@ -12,6 +12,7 @@ import {
   vp8KeyFrame,
   vp8Rtx,
 } from './media-rig.ts';
+import { ModelReceiver } from './model-receiver.ts';
 
 let rig: MediaRig;
 let alice: RigEndpoint;
@@ -85,16 +86,19 @@ describe('transport-wide feedback', () => {
 });
 
 it('of a receiver makes the bridge tell it of its bandwidth each 10 s', () => {
-  const feedback = { baseSequenceNumber: 0, referenceTime: 0, feedbackCount: 0, arrivals: [0] };
-  bob.sendRtcp({ type: 'transport-feedback', senderSsrc: 7, mediaSsrc: 1, feedback });
-  for (let elapsed = 0; elapsed < 21_000; elapsed += 1000) {
-    alice.send({ ssrc: 1, sequenceNumber: elapsed / 1000 }, bytes(1));
-    rig.clock.advance(1000);
-  }
-  expect(bob.heard('ConnectionStats').map((message) => message.estimatedDownlinkBandwidth)).toEqual([
-    20_000_000, 20_000_000,
-  ]);
+  const receiver = new ModelReceiver(rig, bob);
+  const play = (seconds: number): void => {
+    for (let elapsed = 0; elapsed < seconds * 1000; elapsed += 20) {
+      alice.send({ ssrc: 1, sequenceNumber: elapsed / 20 }, bytes(1));
+      rig.clock.advance(20);
+    }
+  };
+  play(21);
+  expect(bob.heard('ConnectionStats')).toHaveLength(2);
+  expect(receiver.told).toBe(20_000_000);
   expect(alice.heard('ConnectionStats')).toEqual([]);
+  rig.bridge.setDownlink(700_000);
+  expect(receiver.told).toBe(700_000);
 });
 
 describe('receiver reports', () => {

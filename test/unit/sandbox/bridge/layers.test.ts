@@ -3,112 +3,25 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { RtpPacket } from '../../../../src/rtp/packet.ts';
 import { parseVp8Descriptor } from '../../../../src/rtp/codecs/vp8/descriptor.ts';
 import { vp8FrameSize } from '../../../../src/rtp/codecs/vp8/frame.ts';
-import { bytes, MediaRig, type RigEndpoint, source, vp8, vp8Rtx } from './media-rig.ts';
+import { bytes, MediaRig, type RigEndpoint, vp8Rtx } from './media-rig.ts';
+import { play, SimulcastCamera } from './simulcast-camera.ts';
 
-/** Lines, bytes a picture at 30 pictures a second: 120, 360, 1200 kbit/s. */
-const sizes = [
-  { height: 180, size: 500 },
-  { height: 360, size: 1_500 },
-  { height: 720, size: 5_000 },
-] as const;
 const ssrcs = [2, 4, 6];
 const rtxSsrcs = [3, 5, 7];
-const frame = 1000 / 30;
 
 let rig: MediaRig;
 let alice: RigEndpoint;
 let bob: RigEndpoint;
-let camera: Camera;
+let camera: SimulcastCamera;
 
 beforeEach(async () => {
   rig = new MediaRig();
   [alice, bob] = [await rig.join('alice'), await rig.join('bob')];
   for (const endpoint of [alice, bob]) endpoint.open();
-  alice.setSources(source('video', 'alice-v0', ssrcs, rtxSsrcs));
-  camera = new Camera();
+  camera = new SimulcastCamera(alice, ssrcs[0] ?? 0);
+  alice.setSources(camera.source);
 });
 afterEach(() => rig.close());
-
-interface SentLayer {
-  ssrc: number;
-  height: number;
-  size: number;
-  sequence: number;
-  timestamp: number;
-  picture: number;
-  tl0: number;
-}
-
-/** Sends VP8 in three sizes, each with numbers, timestamps and picture ids of its own; key frames when it is asked. */
-class Camera {
-  readonly #layers: SentLayer[] = sizes.map(({ height, size }, index) => ({
-    ssrc: ssrcs[index] ?? 0,
-    height,
-    size,
-    sequence: 1_000 * (index + 1),
-    timestamp: 77_777 * (index + 1),
-    picture: 100 * (index + 1),
-    tl0: 50 * index,
-  }));
-  #asked = 0;
-  /** Those that are sent. */
-  on: readonly number[] = [0, 1, 2];
-  /** Numbers of the packets that are lost on the way to the bridge. */
-  lost: number[] = [];
-  #key = true;
-
-  /** s */
-  play(seconds: number): void {
-    for (let count = 0; count < seconds * 30; count++) {
-      const asked = alice.of('pli').length;
-      const isKey = this.#key || asked > this.#asked;
-      this.#asked = asked;
-      this.#key = false;
-      for (const [index, layer] of this.#layers.entries()) {
-        if (this.on.includes(index)) this.#send(layer, isKey);
-        layer.timestamp += 3_000;
-      }
-      rig.clock.advance(frame);
-    }
-  }
-
-  /** All say when their pictures were taken. */
-  report(): void {
-    for (const { ssrc, timestamp } of this.#layers) {
-      const ntp = { seconds: 4_000_000, fraction: 0 };
-      alice.sendRtcp({
-        type: 'sender-report',
-        ssrc,
-        ntp,
-        rtpTimestamp: timestamp,
-        packets: 1,
-        octets: 1,
-        reports: [],
-      });
-    }
-  }
-
-  #send(layer: SentLayer, isKey: boolean): void {
-    layer.picture += 1;
-    layer.tl0 = (layer.tl0 + 1) & 0xff;
-    const descriptor = [0xe0, 0x80 | (layer.picture >> 8), layer.picture & 0xff, layer.tl0, 0];
-    for (let left = layer.size, isFirst = true; left > 0; left -= 1_000, isFirst = false) {
-      const payload = new Uint8Array(Math.min(left, 1_000));
-      payload.set([isFirst ? 0x90 : 0x80, ...descriptor]);
-      if (isFirst) payload.set(isKey ? keyFrame(layer.height) : [1, 0, 0], 6);
-      layer.sequence += 1;
-      if (this.lost.includes(layer.sequence)) continue;
-      const isLast = left <= 1_000;
-      const { sequence: sequenceNumber, ssrc, timestamp } = layer;
-      alice.send({ ssrc, payloadType: vp8, sequenceNumber, timestamp, marker: isLast }, payload);
-    }
-  }
-}
-
-function keyFrame(height: number): number[] {
-  const width = (height * 16) / 9;
-  return [0x10, 0, 0, 0x9d, 0x01, 0x2a, width & 0xff, width >> 8, height & 0xff, height >> 8];
-}
 
 /** What a decoder makes of it: one height after another. Anything that is not one stream is an error. */
 function watched(packets: readonly RtpPacket[]): number[] {
@@ -157,7 +70,7 @@ describe('a receiver', () => {
       [90, 180],
     ] as const) {
       want(wanted);
-      camera.play(1);
+      play(rig, [camera], 1);
       expect(height(), `of ${wanted} lines`).toBe(expected);
     }
     expect(watched(media())).toEqual([180, 360, 720, 360, 720, 180]);
@@ -167,7 +80,7 @@ describe('a receiver', () => {
     const carol = (await rig.join('carol')).open();
     want(180);
     carol.want({ defaultConstraints: { maxHeight: 720 } });
-    camera.play(1);
+    play(rig, [camera], 1);
     expect(watched(media())).toEqual([180]);
     expect(watched(carol.rtp).at(-1)).toBe(720);
     expect(alice.heard('SenderSourceConstraints').at(-1)).toMatchObject({ maxHeight: 720 });
@@ -177,49 +90,49 @@ describe('a receiver', () => {
 
   it('gets the best that comes while the sender leaves encodings out', () => {
     want(720);
-    camera.play(1);
+    play(rig, [camera], 1);
     camera.on = [0, 1];
-    camera.play(4);
+    play(rig, [camera], 4);
     expect(height()).toBe(360);
     camera.on = [0];
-    camera.play(4);
+    play(rig, [camera], 4);
     expect(height()).toBe(180);
     camera.on = [0, 1, 2];
-    camera.play(4);
+    play(rig, [camera], 4);
     expect(height()).toBe(720);
   });
 
   it('gets less when its downlink is narrow, nothing when it is very narrow, and more again', () => {
     want(720);
-    camera.play(3);
+    play(rig, [camera], 3);
     for (const [downlink, expected] of [
       [1_000_000, 360],
       [200_000, 180],
       [20_000_000, 720],
     ] as const) {
       rig.bridge.setDownlink(downlink);
-      camera.play(1);
+      play(rig, [camera], 1);
       expect(height(), `of ${downlink} bit/s`).toBe(expected);
     }
     rig.bridge.setDownlink(50_000);
     const before = bob.rtp.length;
-    camera.play(1);
+    play(rig, [camera], 1);
     expect(bob.rtp).toHaveLength(before);
     expect(bob.heard('ForwardedSources').at(-1)).toMatchObject({ forwardedSources: [] });
     // Its owner does not learn of that.
     expect(alice.heard('SenderSourceConstraints').at(-1)).toMatchObject({ maxHeight: 720 });
     rig.bridge.setDownlink(20_000_000);
-    camera.play(1);
+    play(rig, [camera], 1);
     expect(height()).toBe(720);
     expect(bob.heard('ForwardedSources').at(-1)).toMatchObject({ forwardedSources: ['alice-v0'] });
   });
 
   it('has pictures of all encodings in one time, by the reports of their sender', () => {
     want(180);
-    camera.play(1);
+    play(rig, [camera], 1);
     camera.report();
     want(720);
-    camera.play(1);
+    play(rig, [camera], 1);
     const marks = media().filter(({ marker }) => marker);
     const steps = marks
       .slice(1)
@@ -236,9 +149,9 @@ describe('a receiver', () => {
 
   it('gets again what it misses, of what was sent before the encoding changed too', () => {
     want(180);
-    camera.play(0.5);
+    play(rig, [camera], 0.5);
     want(360);
-    camera.play(0.5);
+    play(rig, [camera], 0.5);
     const sent = media();
     bob.sendRtcp({
       type: 'nack',
@@ -257,7 +170,7 @@ describe('a receiver', () => {
   it('is asked for nothing that was lost before the bridge: that is repaired there, in each encoding', () => {
     want(720);
     camera.lost = [3_030];
-    camera.play(1);
+    play(rig, [camera], 1);
     rig.clock.advance(30);
     expect(alice.of('nack')).toContainEqual({
       type: 'nack',
@@ -278,7 +191,7 @@ it('a receiver with SSRCs of the bridge’s gets encodings in one stream too', a
   const dave = (await rig.join('dave', { ssrcRewriting: true })).open();
   for (const maxHeight of [180, 720, 360]) {
     dave.want({ defaultConstraints: { maxHeight } });
-    camera.play(1);
+    play(rig, [camera], 1);
   }
   const [map] = dave.heard('VideoSourcesMap');
   const [mapped] = (map?.mappedSources ?? []) as { ssrc: number }[];

@@ -187,6 +187,8 @@ export class MemoryTransport {
   readonly handlers: PacketHandlers;
   readonly rtp: RtpPacket[] = [];
   readonly rtcp: RtcpPacket[] = [];
+  /** Of each RTP packet, when it has come. */
+  arrived: (packet: RtpPacket) => void = () => {};
 
   constructor(handlers: PacketHandlers) {
     this.handlers = handlers;
@@ -226,7 +228,10 @@ class MemoryEngine implements PacketEngine {
       sendRtp(header, payload) {
         const packet = parseRtp(concatenated(header, payload));
         if (!packet) throw new Error('the bridge sent no RTP packet');
-        path?.outgoing.pass(header.length + payload.length, () => transport.rtp.push(packet));
+        path?.outgoing.pass(header.length + payload.length, () => {
+          transport.rtp.push(packet);
+          transport.arrived(packet);
+        });
       },
       sendRtcp(compound) {
         const packets = parseRtcp(compound);

@@ -22,8 +22,9 @@ export interface Receiver {
   readonly isConnected: boolean;
   readonly formats: EndpointFormats;
   /** 16 bits; counts all packets to it. */
-  nextTransportSequence(): number;
-  sendRtp(header: Uint8Array, payload: Uint8Array): void;
+  readonly nextTransportSequence: number;
+  /** @param isNumbered it has the next number of all packets */
+  sendRtp(header: Uint8Array, payload: Uint8Array, isNumbered: boolean, now: Milliseconds): void;
   sendRtcp(packets: readonly RtcpPacket[]): void;
 }
 
@@ -56,6 +57,8 @@ const maxShift = 10;
 /** A receiver that asks again sooner cannot have waited for the answer. */
 const minRepetition: Milliseconds = 10;
 const repetitionsKept = 512;
+/** As padding the last ones are taken in turns. */
+const paddedPackets = 64;
 
 export class OutgoingStream {
   readonly ssrc: number;
@@ -80,6 +83,8 @@ export class OutgoingStream {
   #lastTimestamp = 0;
   #lastSent: Milliseconds = 0;
   #rtxSequence: number;
+  /** How long ago was what served as padding last. */
+  #padded = -1;
   #packets = 0;
   #octets = 0;
 
@@ -182,6 +187,22 @@ export class OutgoingStream {
     }
   }
 
+  /** Sends something of what was sent lately once more, where retransmissions are known. @returns whether there is such a thing */
+  pad(now: Milliseconds): boolean {
+    const current = this.#current;
+    if (!current || this.#highest === undefined || this.rtxSsrc === undefined) return false;
+    this.#padded = (this.#padded + 1) % paddedPackets;
+    const place = this.#highest - this.#padded;
+    const number = current.numberOf(place);
+    const packet = number === undefined ? undefined : current.encoding.kept(number, now);
+    if (!packet || this.receiver.formats.get(packet.rtp.payloadType)?.rtxPayloadType === undefined) {
+      this.#padded = -1;
+      return false;
+    }
+    this.#send(packet, current, place, now, true);
+    return true;
+  }
+
   /** The report of an encoding as it fits to this stream. */
   report(report: SenderReport): SenderReport | undefined {
     if (report.ssrc !== this.#current?.encoding.ssrc) return undefined;
@@ -265,7 +286,7 @@ export class OutgoingStream {
     writeUint32(header, 4, timestamp);
     writeUint32(header, 8, isRtx ? (this.rtxSsrc ?? 0) : this.ssrc);
     if (template.transportSequenceAt > 0) {
-      writeUint16(header, template.transportSequenceAt, receiver.nextTransportSequence());
+      writeUint16(header, template.transportSequenceAt, receiver.nextTransportSequence);
     }
     // 24 bits: seconds with 18 of them after the point.
     if (template.absSendTimeAt > 0) {
@@ -274,7 +295,12 @@ export class OutgoingStream {
     const payload = this.#indices
       ? this.#withIndices(this.#indices, packet, indexOffsets, header, template, isNewest)
       : rtp.payload;
-    receiver.sendRtp(header, isRtx ? rtxPayload(outNumber, payload) : payload);
+    receiver.sendRtp(
+      header,
+      isRtx ? rtxPayload(outNumber, payload) : payload,
+      template.transportSequenceAt > 0,
+      now,
+    );
     if (isRepetition) return;
     this.#packets += 1;
     this.#octets += payload.length;

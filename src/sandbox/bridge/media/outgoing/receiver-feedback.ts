@@ -18,6 +18,8 @@ export interface ReceiverFeedbackOptions {
   bridgeSsrc: number;
   /** The streams that carry a source now. */
   audience: (source: MediaSource) => ReadonlySet<OutgoingStream>;
+  /** A receiver has told what arrives. */
+  estimated: (receiver: EndpointMedia, now: Milliseconds) => void;
 }
 
 type Relayed = SenderReport | PictureLoss | FullIntraRequest;
@@ -34,7 +36,10 @@ export class ReceiverFeedback {
     for (const packet of parseRtcp(compound)) {
       if (packet.type === 'nack') this.#repeat(endpoint, packet, now);
       else if (isRelayed(packet)) relayed = packet;
-      if (packet.type === 'transport-feedback') endpoint.hasFeedback = true;
+      if (packet.type === 'transport-feedback') {
+        endpoint.downlink.receive(packet.feedback, endpoint.wants.size > 0, now);
+        this.#options.estimated(endpoint, now);
+      }
       if (packet.type === 'sender-report') {
         endpoint.incoming.get(packet.ssrc)?.stream.reception.senderReport(packet, now);
       }

@@ -1,0 +1,121 @@
+/** What the way to a receiver carries, and what the bridge makes of it: in virtual time, over a bottleneck. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { feature } from '../../../../src/jitsi/features.ts';
+import { MediaRig, type RigEndpoint } from './media-rig.ts';
+import { ModelReceiver } from './model-receiver.ts';
+import { play, SimulcastCamera } from './simulcast-camera.ts';
+
+/** s; far more than anything takes */
+const long = 120;
+
+let rig: MediaRig;
+let alice: RigEndpoint;
+let bob: RigEndpoint;
+let camera: SimulcastCamera;
+let receiver: ModelReceiver;
+
+beforeEach(async () => {
+  rig = new MediaRig();
+  [alice, bob] = [(await rig.join('alice')).open(), (await rig.join('bob')).open()];
+  camera = new SimulcastCamera(alice, 2);
+  alice.setSources(camera.source);
+  receiver = new ModelReceiver(rig, bob);
+});
+afterEach(() => rig.close());
+
+const narrow = (rate: number): void => {
+  rig.bridge.mediaFaults.rate.down = rate;
+};
+const forwarded = (): unknown => bob.heard('ForwardedSources').at(-1)?.forwardedSources;
+
+/** It comes to this, and stays so. */
+function comesTo(height: number, of = 2, cameras = [camera]): void {
+  const isThere = (): boolean => receiver.height(of) === height;
+  play(rig, cameras, long, isThere);
+  expect(receiver.height(of)).toBe(height);
+}
+
+it('is found by probes to be the most that a bridge believes in, whatever is sent', () => {
+  bob.want({ defaultConstraints: { maxHeight: 180 } });
+  play(rig, [camera], long, () => receiver.told === 20_000_000);
+  expect(receiver.told).toBe(20_000_000);
+  expect(receiver.height(2)).toBe(180);
+  // Then nothing more is tried.
+  const { padding } = receiver;
+  play(rig, [camera], 10);
+  expect(receiver.padding).toBe(padding);
+});
+
+it('is not told before the receiver has said what arrives', async () => {
+  const carol = (await rig.join('carol')).open();
+  carol.want({ defaultConstraints: { maxHeight: 180 } });
+  play(rig, [camera], 25);
+  expect(carol.heard('ConnectionStats')).toEqual([]);
+});
+
+it('decides which layer a receiver gets, and that nothing fits; wider again, all comes back', () => {
+  bob.want({ defaultConstraints: { maxHeight: 720 } });
+  comesTo(720);
+  narrow(600_000);
+  comesTo(360);
+  narrow(250_000);
+  comesTo(180);
+  play(rig, [camera], 11);
+  expect(receiver.told).toBeLessThan(600_000);
+  narrow(60_000);
+  play(rig, [camera], long, () => JSON.stringify(forwarded()) === '[]');
+  expect(forwarded()).toEqual([]);
+  expect(alice.heard('SenderSourceConstraints').at(-1)).toMatchObject({ maxHeight: 720 });
+  narrow(20_000_000);
+  comesTo(720);
+  expect(forwarded()).toEqual(['alice-v0']);
+});
+
+it('that does not carry what is wanted is filled with padding, so that it is seen when it does', () => {
+  bob.want({ defaultConstraints: { maxHeight: 720 } });
+  narrow(600_000);
+  comesTo(360);
+  const { padding } = receiver;
+  play(rig, [camera], 5);
+  expect(receiver.padding).toBeGreaterThan(padding);
+  // What was sent lately once more, as retransmissions.
+  expect(bob.rtp.some(({ ssrc }) => ssrc === camera.rtxSsrcs[0])).toBe(true);
+  narrow(60_000);
+  play(rig, [camera], long, () => JSON.stringify(forwarded()) === '[]');
+  // Without video to repeat, nothing but padding, on the bridge's own SSRC.
+  const before = bob.rtp.length;
+  play(rig, [camera], 5);
+  const later = bob.rtp.slice(before).filter(({ ssrc }) => ssrc === rig.bridgeSsrc);
+  expect(later.length).toBeGreaterThan(0);
+  for (const { payload, paddingLength } of later) expect([payload.length, paddingLength]).toEqual([0, 255]);
+});
+
+it('is of no account where no retransmissions were offered: nobody could tell it from losses', async () => {
+  const dave = (await rig.join('dave', { features: [feature.video, feature.transportCc] })).open();
+  const told = new ModelReceiver(rig, dave);
+  dave.want({ defaultConstraints: { maxHeight: 720 } });
+  narrow(600_000);
+  play(rig, [camera], 20);
+  expect(told.told).toBeLessThan(2_000_000);
+  expect(dave.heard('ForwardedSources').at(-1)).toMatchObject({ forwardedSources: ['alice-v0'] });
+});
+
+it('goes to what is on stage first', async () => {
+  const carol = (await rig.join('carol')).open();
+  const other = new SimulcastCamera(carol, 12);
+  carol.setSources(other.source);
+  bob.want({
+    defaultConstraints: { maxHeight: 180 },
+    constraints: { 'carol-v0': { maxHeight: 720 } },
+    onStageSources: ['carol-v0'],
+  });
+  comesTo(720, 12, [camera, other]);
+  expect(receiver.height(2)).toBe(180);
+  narrow(450_000);
+  play(rig, [camera, other], long, () => JSON.stringify(forwarded()) === '["carol-v0"]');
+  expect(forwarded()).toEqual(['carol-v0']);
+  narrow(20_000_000);
+  play(rig, [camera, other], long, () => JSON.stringify(forwarded()) === '["carol-v0","alice-v0"]');
+  expect(forwarded()).toEqual(['carol-v0', 'alice-v0']);
+  comesTo(720, 12, [camera, other]);
+});
