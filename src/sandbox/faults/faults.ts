@@ -115,7 +115,7 @@ export interface BridgeFaults {
   mediaDelay(ms: number, jitter?: number): void;
   /**
    * From now on so much fits through the way between each participant and the bridge: UDP datagrams wait for their turn, up to 300 ms, and
-   * those that would wait longer are dropped. The bridge does not estimate it: see {@link downlink}.
+   * those that would wait longer are dropped. The bridge notices by what receivers say of its packets, and sends them less.
    * @param bitsPerSecond `Infinity` ends it @param direction `up` to the bridge, `down` from it, default `both`
    */
   mediaRate(bitsPerSecond: number, direction?: MediaDirection): void;
@@ -125,8 +125,8 @@ export interface BridgeFaults {
    */
   loseWay(endpointId: string): void;
   /**
-   * From now on the bridge estimates that so much fits through the way from it to each participant, tells them, and suspends the
-   * videos that do not fit, as a real one does with a narrow downlink. @param bitsPerSecond 20 000 000 or more ends it
+   * From now on the bridge believes that so much fits through the way from it to each participant, whatever it would estimate: it tells them, leaves out
+   * layers of videos, and suspends those that do not fit at all, as with a narrow downlink. @param bitsPerSecond 20 000 000 or more ends it
    */
   downlink(bitsPerSecond: number): void;
   /**
