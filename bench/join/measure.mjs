@@ -55,11 +55,11 @@ export class Stage {
     }
   }
 
-  /** @returns ms to each step, of the second join in a process: the first one loads */
+  /** @returns ms to each step, of the first join in a process, which loads the engine, and of the second */
   async firstFrame(build, kind) {
     const joiner = peer('media/joiner.mjs', build);
     try {
-      await joiner.request({ type: 'load' }, patience);
+      await joiner.request({ type: 'load', isAlone: true }, patience);
       const request = { type: 'firstFrame', host: this.#host, room: 'r0', kind };
       const first = await joiner.request(request, patience);
       return { first, second: await joiner.request(request, patience) };
@@ -72,7 +72,7 @@ export class Stage {
   async listener(build, seconds) {
     const joiner = peer('media/joiner.mjs', build);
     try {
-      const { bare } = await joiner.request({ type: 'load' }, patience);
+      const { bare } = await joiner.request({ type: 'load', isAlone: true }, patience);
       await joiner.request({ type: 'join', host: this.#host, rooms: ['r0'] }, patience);
       await sleep(3000);
       const before = await joiner.request({ type: 'look' });

@@ -25,9 +25,11 @@ export async function build() {
     probe: program,
     finish: async (fresh) => {
       chmodSync(`${fresh}/${program}`, 0o755);
-      // Loaded late: its package may only just have been installed.
+      // Loaded late: their package may only just have been installed.
       const { bundleWerift } = await import('./bundle-werift.mjs');
+      const { bundleThread } = await import('./bundle-thread.mjs');
       await bundleWerift(fresh);
+      await bundleThread(fresh);
     },
   });
 }
@@ -84,6 +86,7 @@ function sourceStamp(folders, project) {
     `${root}tsconfig.json`,
     `${root}${project}`,
     `${root}package-lock.json`,
+    `${root}scripts/lib/bundle-thread.mjs`,
     `${root}scripts/lib/bundle-werift.mjs`,
   ]) {
     hash.update(`${path}\0`).update(readFileSync(path)).update('\0');

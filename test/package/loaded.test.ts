@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +61,14 @@ describe('what is loaded', () => {
     show('the engine werift', files);
     expect([...files.keys()]).toContain('dist/rtc/werift/parts.js');
     expect(packagesIn(files)).toEqual([]);
+  });
+
+  it('by the network thread is one file', async () => {
+    expect(await readdir(join(root, 'dist/rtc/thread/worker'))).toEqual(['main.js']);
+    const program = await readFile(join(root, 'dist/rtc/thread/worker/main.js'), 'utf8');
+    const imported = [...program.matchAll(/^import .*? from "(.*)";$/gm)].map(([, name]) => name);
+    expect(imported.length).toBeGreaterThan(0);
+    expect(imported.filter((name) => !isBuiltin(name ?? ''))).toEqual([]);
   });
 
   it('by the media is no library before it is used', async () => {

@@ -3,6 +3,7 @@
  * `listen` (goes on with what has joined), `firstFrame`. Which build it runs is its argument.
  */
 import { Session } from 'node:inspector/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { partsOf } from '../../join/parts.mjs';
 import { usage } from '../usage.mjs';
@@ -35,7 +36,7 @@ const hears = (conference) =>
   [...conference.tracks.values()].some(({ kind, statistics }) => kind === 'audio' && statistics.packets > 0);
 
 async function untilAll(condition) {
-  while (!participants.every(condition)) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (!participants.every(condition)) await sleep(10);
 }
 
 /** When what was logged first, ms since `start`. */
@@ -56,15 +57,22 @@ function stepsLogger(start, steps) {
 }
 
 await serve({
-  async load({ isProfiled }) {
+  /** @param isAlone the engine is left to the first join, as it is where nobody loads it beforehand */
+  async load({ isAlone, isProfiled }) {
     const of = async (path, use) => {
       const loading = await measured(isProfiled, async () => use(await load(path)));
       return { ...loading, rss: process.memoryUsage.rss() };
     };
+    const bare = { cpu: usage().cpu * 1000, rss: process.memoryUsage.rss() };
+    const loaded = { bare, library: await of('index.js', (module) => (library = module)) };
+    if (isAlone) return loaded;
     return {
-      bare: { cpu: usage().cpu * 1000, rss: process.memoryUsage.rss() },
-      library: await of('index.js', (module) => (library = module)),
-      engine: await of('rtc/engines.js', ({ loadEngine }) => loadEngine('werift', { media: true })),
+      ...loaded,
+      engine: await of('rtc/engines.js', async ({ loadEngine }) => {
+        await loadEngine('auto', { media: true, thread: true });
+        // A thread goes on loading by itself.
+        await sleep(1500);
+      }),
     };
   },
   /** @param rooms a name for each that joins */
