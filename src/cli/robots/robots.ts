@@ -119,7 +119,9 @@ export class Robots {
 async function enter(nick: string, options: RobotOptions): Promise<Conference> {
   const { url: host, room, password, insecure } = options;
   const logger = options.logger(nick);
-  const conference = await join(defined({ host, room, password, insecure, nick, logger }));
+  const conference = await join(
+    defined({ host, room, password, insecure, nick, logger, networkThread: false }),
+  );
   conference.on('warning', ({ error }) => options.warn(`${nick}: ${error.message}`));
   // They neither look nor listen.
   conference.requestAudio({ all: false });
