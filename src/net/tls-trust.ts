@@ -21,12 +21,13 @@ export function tlsOptionsOfOthers({ insecure, ca }: TlsTrust): ConnectionOption
   return { rejectUnauthorized: !insecure, ...(ca === undefined ? {} : { ca: [...rootCertificates, ca] }) };
 }
 
-const certificate = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+const certificateHead = '-----BEGIN CERTIFICATE-----';
 
 /** Node takes what is no certificate without a word. @throws UsageError `ca-invalid` */
 export function checkCa(pem: string): void {
   try {
-    const found = (pem.match(certificate) ?? []).map((each) => new X509Certificate(each));
+    const [, ...bodies] = pem.split(certificateHead);
+    const found = bodies.map((body) => new X509Certificate(certificateHead + body));
     if (found.length > 0) return;
   } catch (cause) {
     throw caInvalid(cause);
