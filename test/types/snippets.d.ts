@@ -10,10 +10,14 @@ declare global {
   const desktop: SourceSet;
   const chunks: Iterable<Uint8Array>;
   const recogniser: { write(samples: Int16Array): void };
-  const encoder: {
+  interface Encoder {
     forceKeyFrame(): void;
     setHeight(pixels: number): void;
-    setBitrate(bitsPerSecond: number): void;
+    /** Undefined: as it likes; 0: it rests. */
+    setBitrate(bitsPerSecond: number | undefined): void;
     onFrame: (data: Uint8Array, time: number, keyFrame: boolean) => void;
-  };
+  }
+  const encoder: Encoder;
+  /** One for each size, the smallest first. */
+  const encoders: readonly Encoder[];
 }

@@ -29,7 +29,7 @@ export interface MediaFlowOptions {
   /** The way of the feedback. */
   backward: EmulatedLink;
   /** bit/s that the encoder would take at most, at a time in ms; 0: no video then */
-  video(now: number): number;
+  video(now: number, estimate: number): number;
   /** ms */
   start?: number | undefined;
   end: number;
@@ -157,7 +157,7 @@ export class MediaFlow {
   #sendFrame(): void {
     const { clock, end, random, video } = this.#options;
     const now = clock.now();
-    const bitrate = Math.min(video(now), Math.max(0, this.#estimate - soundBitrate));
+    const bitrate = Math.min(video(now, this.#estimate), Math.max(0, this.#estimate - soundBitrate));
     const isKeyFrame = this.#isKeyFrameWanted;
     if (bitrate > 0) {
       this.#isKeyFrameWanted = false;

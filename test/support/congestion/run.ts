@@ -10,7 +10,7 @@ export interface FlowOptions {
   /** s */
   start?: number;
   /** bit/s that the encoder would take at most, at a time in ms; 0: no video then. Default: whatever is allowed */
-  video?(now: number): number;
+  video?(now: number, estimate: number): number;
   /** It goes the other way. */
   isBackward?: boolean;
 }
