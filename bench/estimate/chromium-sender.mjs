@@ -44,12 +44,30 @@ async function offer() {
   return pc.localDescription.sdp;
 }
 
+/** In the page: a peer connection beside it takes the offer, as a browser does. */
+async function answerHere(sdp) {
+  const pc = new RTCPeerConnection();
+  globalThis.other = pc;
+  await pc.setRemoteDescription({ type: 'offer', sdp });
+  await pc.setLocalDescription();
+  while (pc.iceGatheringState !== 'complete')
+    await new Promise((resolve) => pc.addEventListener('icegatheringstatechange', resolve, { once: true }));
+  return pc.localDescription.sdp;
+}
+
+/** In the page. */
+async function receivedHere() {
+  const reports = [...(await globalThis.other.getStats()).values()];
+  const { packetsLost, packetsReceived } = reports.find(({ type }) => type === 'inbound-rtp') ?? {};
+  return { packets: packetsReceived ?? 0, lost: packetsLost ?? 0, recovered: 0 };
+}
+
 export async function launchSender() {
   const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
   return {
     version: browser.version(),
     close: () => browser.close(),
-    /** @param receiver a LineProcess of busy-receiver.mjs @returns what is to be asked for its estimate */
+    /** @param receiver a LineProcess of busy-receiver.mjs; without one a browser receives @returns what is to be asked for its estimate */
     async connect(receiver, how) {
       const page = await browser.newPage();
       await page.route('http://localhost/', (route) =>
@@ -57,20 +75,22 @@ export async function launchSender() {
       );
       await page.goto('http://localhost/');
       const sdp = await page.evaluate(offer);
-      const { local } = await receiver.request({ type: 'open', ...whatIsOffered(sdp), ...how });
+      const answer = receiver
+        ? answerTo(sdp, (await receiver.request({ type: 'open', ...whatIsOffered(sdp), ...how })).local)
+        : await page.evaluate(answerHere, sdp);
       await page.evaluate(
-        (answer) => globalThis.pc.setRemoteDescription({ type: 'answer', sdp: answer }),
-        answerTo(sdp, local),
+        (text) => globalThis.pc.setRemoteDescription({ type: 'answer', sdp: text }),
+        answer,
       );
       return {
         estimate: () =>
           page.evaluate(async () => {
             const reports = [...(await globalThis.pc.getStats()).values()];
-            return (
-              reports.find(({ availableOutgoingBitrate }) => availableOutgoingBitrate)
-                ?.availableOutgoingBitrate ?? 0
-            );
+            const pair = reports.find(({ availableOutgoingBitrate }) => availableOutgoingBitrate);
+            return pair?.availableOutgoingBitrate ?? 0;
           }),
+        received: async () =>
+          receiver ? (await receiver.request({ type: 'look' })).statistics : page.evaluate(receivedHere),
         close: () => page.close(),
       };
     },
