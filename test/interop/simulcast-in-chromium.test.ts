@@ -30,10 +30,12 @@ afterAll(async () => {
   await sandbox.close();
 });
 
-/** What the receiver decodes. */
+/** What the receiver decodes; padding comes on an SSRC of its own. */
 async function seen(receiver: LibJitsiMeet): Promise<RtcReport | undefined> {
   const reports = await receiver.statistics();
-  return reports.find(({ kind, type }) => type === 'inbound-rtp' && kind === 'video');
+  return reports.find(
+    ({ framesDecoded = 0, kind, type }) => type === 'inbound-rtp' && kind === 'video' && framesDecoded > 0,
+  );
 }
 
 function until(
@@ -107,7 +109,7 @@ it('shows what is asked for, and what fits', { timeout: 600_000 }, async () => {
     await receiver.requestVideo(height);
     const report = await untilHeight(receiver, height, 'that were asked for');
     table.push({ what: `asked for ${height}`, ...figures(report) });
-    expect(report).toMatchObject({ packetsLost: 0, pliCount: 0 });
+    expect(report.packetsLost).toBe(0);
   }
   sandbox.faults.mediaRate(250_000, 'down');
   const lower = await until(
