@@ -2,35 +2,41 @@
  * X25519 (RFC 7748) by Node's own cryptography, in place of tweetnacl, where werift calls it: a handshake has two multiplications, and in
  * JavaScript each takes a millisecond or two. Only the bundle has it (scripts/lib/bundle-werift.mjs).
  */
-import { createPrivateKey, createPublicKey, diffieHellman, generateKeyPairSync } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  generateKeyPairSync,
+  type KeyObject,
+} from 'node:crypto';
 
-/** What goes before the 32 bytes of a key in PKCS #8 and in SubjectPublicKeyInfo (RFC 8410, 7 and 4). */
+/** What goes before the 32 bytes of a private key in PKCS #8 (RFC 8410, 7). */
 const privateHead = Buffer.from('302e020100300506032b656e04220420', 'hex');
-const publicHead = Buffer.from('302a300506032b656e032100', 'hex');
-const keyLength = 32;
+
+/** Those that were made here, by the memory of their bytes: OpenSSL takes longer to read a key in DER than for all the rest of a handshake. */
+const made = new WeakMap<ArrayBufferLike, KeyObject>();
 
 function keyPair(): { publicKey: Uint8Array; secretKey: Uint8Array } {
-  const { publicKey, privateKey } = generateKeyPairSync('x25519', {
-    publicKeyEncoding: { type: 'spki', format: 'der' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
-  });
-  // Copies: werift takes their whole ArrayBuffer.
-  return {
-    publicKey: Uint8Array.from(publicKey.subarray(-keyLength)),
-    secretKey: Uint8Array.from(privateKey.subarray(-keyLength)),
-  };
+  const { privateKey } = generateKeyPairSync('x25519');
+  const { d = '', x = '' } = privateKey.export({ format: 'jwk' });
+  // Memory of their own: werift takes the whole of it.
+  const bytes = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, 'base64url'));
+  const secretKey = bytes(d);
+  made.set(secretKey.buffer, privateKey);
+  return { publicKey: bytes(x), secretKey };
 }
 
 /** @throws Error when the other side's point gives a secret of zeroes, which is no secret (RFC 7748, 6.1) */
 function scalarMult(secretKey: Uint8Array, publicKey: Uint8Array): Uint8Array {
-  const key = (head: Buffer, bytes: Uint8Array): { key: Buffer; format: 'der' } => ({
-    key: Buffer.concat([head, bytes]),
-    format: 'der',
-  });
+  const x = Buffer.from(publicKey).toString('base64url');
   return diffieHellman({
-    privateKey: createPrivateKey({ ...key(privateHead, secretKey), type: 'pkcs8' }),
-    publicKey: createPublicKey({ ...key(publicHead, publicKey), type: 'spki' }),
+    privateKey: made.get(secretKey.buffer) ?? readPrivateKey(secretKey),
+    publicKey: createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'X25519', x } }),
   });
+}
+
+function readPrivateKey(secretKey: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([privateHead, secretKey]), format: 'der', type: 'pkcs8' });
 }
 
 /** As tweetnacl names them. */

@@ -4,24 +4,25 @@
  */
 import { createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto';
 
-export const Certificate = {
-  fromPEM: (pem: Buffer): { raw: Buffer } => ({ raw: new X509Certificate(pem).raw }),
+/** Remembers what was read last: a process has one certificate, and reading it takes ten times as long as signing with its key. */
+function rememberLast<Value>(read: (pem: string) => Value): (pem: Buffer) => Value {
+  let last: { text: string; value: Value } | undefined;
+  return (pem) => {
+    const text = pem.toString();
+    if (last?.text !== text) last = { text, value: read(text) };
+    return last.value;
+  };
+}
+
+export const Certificate: { fromPEM(pem: Buffer): { raw: Buffer } } = {
+  fromPEM: rememberLast((pem) => ({ raw: new X509Certificate(pem).raw })),
 };
 
-export class PrivateKey {
-  /** The key that was read last: reading one takes ten times as long as signing, and a process has one. */
-  static #last: { pem: string; key: PrivateKey } | undefined;
+class SigningKey {
   readonly #key: KeyObject;
 
-  private constructor(key: KeyObject) {
+  constructor(key: KeyObject) {
     this.#key = key;
-  }
-
-  static fromPEM(pem: Buffer): PrivateKey {
-    const text = pem.toString();
-    if (PrivateKey.#last?.pem !== text)
-      PrivateKey.#last = { pem: text, key: new PrivateKey(createPrivateKey(text)) };
-    return PrivateKey.#last.key;
   }
 
   sign(data: Buffer, hash: string): Buffer {
@@ -33,3 +34,7 @@ export class PrivateKey {
     return { toString: () => this.#key };
   }
 }
+
+export const PrivateKey: { fromPEM(pem: Buffer): SigningKey } = {
+  fromPEM: rememberLast((pem) => new SigningKey(createPrivateKey(pem))),
+};
