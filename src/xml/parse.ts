@@ -7,8 +7,24 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { messageOf, ParseError } from '../base/errors.ts';
 import type { XmlElement, XmlNode } from './element.ts';
-import { defaultXmlLimits, type XmlLimits } from './limits.ts';
-import { readPlainXml } from './plain.ts';
+
+export interface XmlLimits {
+  /** UTF-16 code units in a frame. Default 4 Mi: a session-initiate of a room with some 10 000 sources. */
+  size: number;
+  /** Nested elements. Default 64; real stanzas stay under 12. */
+  depth: number;
+  /** Elements in a frame. Default 200 000. */
+  elements: number;
+  /** Attributes in a frame, namespace declarations among them. Default 500 000. */
+  attributes: number;
+}
+
+export const defaultXmlLimits: XmlLimits = {
+  size: 4 * 1024 * 1024,
+  depth: 64,
+  elements: 200_000,
+  attributes: 500_000,
+};
 
 /** Attributes of one element; real ones have less than 20. */
 const mostAttributes = 256;
@@ -23,11 +39,6 @@ export function parseXml(input: string, given: Partial<XmlLimits> = {}): XmlElem
   if (input.length > limits.size) {
     throw fail('xml-too-large', `frame of ${input.length} characters, at most ${limits.size} are accepted`);
   }
-  return readPlainXml(input, limits) ?? parseWhole(input, limits);
-}
-
-/** Whatever it is. */
-export function parseWhole(input: string, limits: XmlLimits): XmlElement {
   const parser = new SaxesParser({ xmlns: true });
   const open: MutableElement[] = [];
   let root: MutableElement | undefined;

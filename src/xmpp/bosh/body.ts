@@ -1,8 +1,7 @@
 /** The `<body/>` of BOSH (XEP-0124, and XEP-0206 for XMPP): built as text, and read with every number bounded. */
 import { ProtocolError } from '../../base/errors.ts';
 import { elements, is, isElement, type AttributeInput, type XmlElement, xml } from '../../xml/element.ts';
-import { defaultXmlLimits } from '../../xml/limits.ts';
-import { parseXml } from '../../xml/parse.ts';
+import { defaultXmlLimits, parseXml } from '../../xml/parse.ts';
 import { serialize } from '../../xml/serialize.ts';
 import { ns } from '../namespaces.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ParseError } from '../../../src/base/errors.ts';
-import { defaultXmlLimits, type XmlLimits } from '../../../src/xml/limits.ts';
-import { parseXml } from '../../../src/xml/parse.ts';
+import { defaultXmlLimits, parseXml, type XmlLimits } from '../../../src/xml/parse.ts';
 
 function codeOf(input: string, limits?: Partial<XmlLimits>): string {
   try {
