@@ -1,6 +1,6 @@
 /**
  * A camera in three sizes, from one real browser client to another, through the sandbox: the receiver sees the size that it asks for, and the one that its
- * downlink carries.
+ * downlink carries. VP8 has an encoding for each size (simulcast), VP9 spatial layers in one (L3T3_KEY).
  */
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -86,19 +86,19 @@ const describe = (): unknown =>
     }),
   );
 
-it('shows what is asked for, and what fits', { timeout: 600_000 }, async () => {
+it.each(['VP8', 'VP9'])('shows what is asked for, and what fits: %s', { timeout: 600_000 }, async (codec) => {
   await using sender = await openInSandbox(browser, sandbox, {
-    room: 'simulcast',
+    room: `simulcast-${codec}`,
     name: 'Sender',
     sends: ['video'],
     height: 720,
-    codec: 'VP8',
+    codec,
   });
   const id = await sender.joined();
   await using receiver = await openInSandbox(browser, sandbox, {
-    room: 'simulcast',
+    room: `simulcast-${codec}`,
     name: 'Receiver',
-    codec: 'VP8',
+    codec,
   });
   await receiver.joined();
   await receiver.waitFor('channelOpened');

@@ -1,6 +1,7 @@
 /** A packet on its way from its sender to many; what does not depend on the receiver is made once. */
 import type { Milliseconds } from '../../../base/clock.ts';
 import type { CodecName } from '../../../rtp/parameters.ts';
+import { vp9SpatialLayer } from '../../../rtp/codecs/vp9/descriptor.ts';
 import { isKeyFrameStart } from '../../../rtp/codecs/key-frames.ts';
 import { extensionOf, type RtpPacket } from '../../../rtp/packet.ts';
 import type { NtpTime } from '../../../rtp/rtcp.ts';
@@ -59,6 +60,21 @@ export class MediaPacket {
     const codec = this.videoCodec;
     this.#isStart ??= codec === undefined || isKeyFrameStart(codec, this.rtp.payload);
     return this.#isStart;
+  }
+
+  /** The spatial layer within its encoding; 0 where there are none, or this bridge does not know of them. */
+  get spatialId(): number {
+    return this.format.name === 'vp9' ? vp9SpatialLayer(this.rtp.payload) : 0;
+  }
+
+  /** A picture begins, with its lowest spatial layer. Told of VP9 only: of others nothing within an encoding is left out. */
+  get isPictureStart(): boolean {
+    return this.format.name === 'vp9' && ((this.rtp.payload[0] ?? 0) & 0x08) !== 0 && this.spatialId === 0;
+  }
+
+  /** Nothing more of the picture comes in this spatial layer. */
+  get isLayerEnd(): boolean {
+    return this.format.name === 'vp9' && ((this.rtp.payload[0] ?? 0) & 0x04) !== 0;
   }
 
   /** Receivers with the same `to` share one. */

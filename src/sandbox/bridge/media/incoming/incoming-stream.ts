@@ -2,6 +2,8 @@
 import type { Milliseconds } from '../../../../base/clock.ts';
 import type { MediaType } from '../../../../jingle/model.ts';
 import { readUint16 } from '../../../../rtp/bytes.ts';
+import { frameSize } from '../../../../rtp/codecs/key-frames.ts';
+import { parseVp9Descriptor } from '../../../../rtp/codecs/vp9/descriptor.ts';
 import { extensionOf, type RtpPacket } from '../../../../rtp/packet.ts';
 import { sequenceDistance } from '../../../../rtp/sequence.ts';
 import type { ExtensionIds, Format } from '../formats.ts';
@@ -34,7 +36,7 @@ export class IncomingStream implements Encoding {
   /** Of retransmissions: what is retransmitted. */
   readonly original: IncomingStream | undefined;
   /** What receivers can get of it, the least first. */
-  readonly layers: readonly Layer[];
+  layers: readonly Layer[];
   readonly reception: Reception = new Reception();
   /** Of video. */
   readonly cache: PacketCache | undefined;
@@ -51,7 +53,7 @@ export class IncomingStream implements Encoding {
     this.index = index;
     this.original = original;
     const isRepaired = !original && kind === 'video';
-    this.layers = isRepaired ? [new Layer(this, height)] : [];
+    this.layers = isRepaired ? [new Layer(this, 0, height)] : [];
     this.cache = isRepaired ? new PacketCache() : undefined;
     this.missing = isRepaired ? new MissingPackets() : undefined;
   }
@@ -117,8 +119,24 @@ export class IncomingStream implements Encoding {
     if (this.cache.get(number, now)) return undefined;
     const packet = new MediaPacket(this, rtp, number, format, ids);
     this.cache.add(packet, now);
+    this.#learnLayers(packet);
     for (const layer of this.layers) layer.add(packet, now);
     return packet;
+  }
+
+  /** Key frames tell how large the picture is, in each of its layers. */
+  #learnLayers({ isStart, rtp: { payload }, videoCodec }: MediaPacket): void {
+    if (videoCodec === undefined || !isStart) return;
+    const whole = frameSize(videoCodec, payload);
+    const sizes =
+      (videoCodec === 'vp9' ? parseVp9Descriptor(payload)?.sizes : undefined) ?? (whole ? [whole] : []);
+    if (sizes.length === 0) return;
+    this.layers = sizes.map((size, spatialId) => {
+      const height = Math.min(size.width, size.height);
+      const layer = this.layers[spatialId] ?? new Layer(this, spatialId, height);
+      layer.height = height;
+      return layer;
+    });
   }
 
   #isSilent(packet: RtpPacket, ids: ExtensionIds): boolean {

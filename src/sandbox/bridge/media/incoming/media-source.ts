@@ -92,7 +92,11 @@ export class MediaSource {
     this.#layers = this.encodings
       .flatMap(({ layers }) => layers)
       .map((layer) => (layer.bitrate(now) > 0 ? layer.height : 0));
-    return this.#layers.some((height, index) => height !== (before[index] ?? 0));
+    const count = Math.max(before.length, this.#layers.length);
+    for (let index = 0; index < count; index++) {
+      if ((this.#layers[index] ?? 0) !== (before[index] ?? 0)) return true;
+    }
+    return false;
   }
 
   /** It is still what signalling says. */

@@ -74,7 +74,7 @@ export class OutgoingStream {
   readonly #repeated: { number: number; at: Milliseconds }[] = [];
   #source: MediaSource | undefined;
   /** What is to be sent of it. */
-  #target: Encoding | undefined;
+  #target: Pick<Layer, 'encoding' | 'spatialId'> | undefined;
   /** Of what is sent now; undefined while nothing is. */
   #current: Projection | undefined;
   /** Of what was sent of this source, the latest last. */
@@ -121,7 +121,7 @@ export class OutgoingStream {
   attach(source: MediaSource): void {
     if (this.#source === source) return;
     this.#source = source;
-    this.#target = source.main;
+    this.#target = { encoding: source.main, spatialId: 0 };
     this.#current = undefined;
     this.#projections.length = 0;
     if (this.#isSlot || source.encodings.length > 1) this.#indices ??= new PictureIndices();
@@ -142,32 +142,49 @@ export class OutgoingStream {
   }
 
   /** Sends this of its source, from the next key frame on. */
-  aim({ encoding }: Layer): void {
-    this.#target = encoding;
+  aim(layer: Layer): void {
+    this.#target = layer;
   }
 
   /** Of which encoding a key frame would help. */
   get needed(): Encoding | undefined {
-    return this.#target;
+    return this.#target?.encoding;
   }
 
   forward(packet: MediaPacket, now: Milliseconds): Forwarded {
     if (!this.receiver.isConnected || !this.receiver.formats.get(packet.rtp.payloadType)) return 'skipped';
     const { encoding } = packet;
     const current = this.#current;
-    if (encoding === current?.encoding) {
-      const place = current.place(packet);
-      if (place === undefined) return this.#fill(packet, now);
-      this.#send(packet, current, place, now, false);
-      return 'sent';
-    }
+    const target = this.#target;
+    if (encoding === current?.encoding) return this.#continue(packet, current, now);
     // Whatever begins first is better than nothing (jitsi-videobridge `Vp8QualityFilter.kt`).
-    const isWanted = encoding === this.#target || (!current && encoding.index < (this.#target?.index ?? 0));
+    const isWanted =
+      encoding === target?.encoding || (!current && encoding.index < (target?.encoding.index ?? 0));
     if (!isWanted) return this.#fill(packet, now);
     if (!packet.isStart) return 'waiting';
     const projection = this.#start(packet, now);
-    this.#send(packet, projection, packet.number + projection.offset, now, false);
+    this.#send(packet, projection, projection.place(packet) ?? 0, now, false);
     return 'started';
+  }
+
+  /** Fewer spatial layers from any picture on, more from a key frame on (jitsi-videobridge `Vp9QualityFilter.kt`). */
+  #continue(packet: MediaPacket, current: Projection, now: Milliseconds): Forwarded {
+    const wanted = packet.encoding === this.#target?.encoding ? this.#target.spatialId : current.spatialId;
+    const isOther =
+      wanted !== current.spatialId &&
+      packet.isPictureStart &&
+      current.isNewest(packet) &&
+      (wanted < current.spatialId || packet.isStart);
+    const projection = isOther ? this.#start(packet, now) : current;
+    const { spatialId } = packet;
+    if (spatialId > projection.spatialId) {
+      projection.leaveOut(packet);
+      return spatialId <= wanted ? 'waiting' : 'skipped';
+    }
+    const place = projection.place(packet);
+    if (place === undefined) return this.#fill(packet, now);
+    this.#send(packet, projection, place, now, false);
+    return 'sent';
   }
 
   /** Sends again what has this number, in an RTX packet if the receiver knows those (RFC 4588). */
@@ -234,7 +251,9 @@ export class OutgoingStream {
     const isOpen = format.kind === 'audio' && this.#highest === undefined;
     const continued = before?.encoding === encoding ? before : undefined;
     const isAnother = this.#highest !== undefined && !continued;
+    const target = this.#target;
     const projection = new Projection(encoding, {
+      spatialId: encoding === target?.encoding ? target.spatialId : Number.POSITIVE_INFINITY,
       first: isOpen ? Number.NEGATIVE_INFINITY : number,
       offset: this.#highest === undefined ? 0 : this.#highest + 1 - number,
       timestampOffset: isAnother
@@ -267,12 +286,13 @@ export class OutgoingStream {
 
   #send(
     packet: MediaPacket,
-    { indexOffsets, timestampOffset }: Projection,
+    projection: Projection,
     outNumber: number,
     now: Milliseconds,
     isRepetition: boolean,
   ): void {
     const { format, rtp } = packet;
+    const { indexOffsets, timestampOffset } = projection;
     const { receiver } = this;
     const ids = receiver.formats.extensions[format.kind];
     const template = packet.template(ids, ids.mid === undefined ? undefined : this.#mid);
@@ -281,6 +301,7 @@ export class OutgoingStream {
     const isNewest = !isRepetition && (this.#highest === undefined || outNumber > this.#highest);
     const timestamp = (rtp.timestamp + timestampOffset) >>> 0;
     const header = template.bytes.slice();
+    if (!rtp.marker && projection.isEnd(packet)) header[1] = (header[1] ?? 0) | 0x80;
     if (isRtx) header[1] = ((header[1] ?? 0) & 0x80) | rtxPayloadType;
     writeUint16(header, 2, isRtx ? this.#nextRtxSequence() : outNumber);
     writeUint32(header, 4, timestamp);

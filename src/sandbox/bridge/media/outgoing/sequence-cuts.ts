@@ -29,6 +29,15 @@ export class SequenceCuts {
     if (this.#cuts.length > maxCuts) this.#cuts.shift();
   }
 
+  /** What has become this number; undefined for what was too long ago. */
+  reverse(place: number): number | undefined {
+    for (let index = this.#cuts.length - 1; index >= 0; index--) {
+      const cut = this.#cuts[index];
+      if (cut && place + cut.removed > cut.at) return place + cut.removed;
+    }
+    return undefined;
+  }
+
   /** Undefined for what comes too late to be placed. */
   map(sequence: number): number | undefined {
     for (let index = this.#cuts.length - 1; index >= 0; index--) {
