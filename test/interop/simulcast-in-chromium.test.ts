@@ -88,7 +88,7 @@ const describe = (): unknown =>
 
 it.each(['VP8', 'VP9'])('shows what is asked for, and what fits: %s', { timeout: 600_000 }, async (codec) => {
   await using sender = await openInSandbox(browser, sandbox, {
-    room: `simulcast-${codec}`,
+    room: `sizes-${codec.toLowerCase()}`,
     name: 'Sender',
     sends: ['video'],
     height: 720,
@@ -96,7 +96,7 @@ it.each(['VP8', 'VP9'])('shows what is asked for, and what fits: %s', { timeout:
   });
   const id = await sender.joined();
   await using receiver = await openInSandbox(browser, sandbox, {
-    room: `simulcast-${codec}`,
+    room: `sizes-${codec.toLowerCase()}`,
     name: 'Receiver',
     codec,
   });
