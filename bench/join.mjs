@@ -2,7 +2,7 @@
  * npm run bench:join: what a join with media costs, where its time goes, how long the first frame takes, and what one listener costs.
  * Figures are printed, never judged.
  *
- * --builds dist,FOLDER (compared in turns; default dist)  --only join,first-frame,listener  --rounds N  --json
+ * --builds dist,dist:no-thread,FOLDER (compared in turns; default dist)  --only join,first-frame,listener  --rounds N  --json
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,7 +22,10 @@ const { values: flags } = parseArgs({
 });
 const parts = flags.only.split(',');
 const rounds = Number(flags.rounds);
-const builds = flags.builds.split(',').map((name) => ({ name, folder: resolve(root, name) }));
+const builds = flags.builds.split(',').map((name) => {
+  const [folder, mode] = name.split(':');
+  return { name, joiner: [resolve(root, folder), ...(mode === undefined ? [] : [mode])] };
+});
 const crowd = { together: 20, apart: 6 };
 
 await installNodeModules();
@@ -35,7 +38,7 @@ async function inTurns(measure) {
   const found = builds.map(({ name }) => ({ name, rounds: [] }));
   for (let round = 0; round < rounds; round++) {
     const order = round % 2 === 0 ? [...builds.keys()] : [...builds.keys()].toReversed();
-    for (const index of order) found[index].rounds.push(await measure(builds[index].folder));
+    for (const index of order) found[index].rounds.push(await measure(builds[index].joiner));
   }
   return found;
 }
@@ -43,21 +46,21 @@ async function inTurns(measure) {
 try {
   await stage.open(['r0', 'r1', 'r2']);
   if (parts.includes('join')) {
-    results.joins = await inTurns((folder) => stage.joins(folder, crowd));
+    results.joins = await inTurns((joiner) => stage.joins(joiner, crowd));
     if (!flags.json) printJoins(results.joins, crowd);
     results.profiles = [];
-    for (const { name, folder } of builds)
-      results.profiles.push({ name, ...(await stage.joins(folder, { ...crowd, isProfiled: true })) });
+    for (const { name, joiner } of builds)
+      results.profiles.push({ name, ...(await stage.joins(joiner, { ...crowd, isProfiled: true })) });
     if (!flags.json) printProfiles(results.profiles);
   }
   if (parts.includes('first-frame')) {
     results.firstFrames = {};
     for (const kind of ['audio', 'video'])
-      results.firstFrames[kind] = await inTurns((folder) => stage.firstFrame(folder, kind));
+      results.firstFrames[kind] = await inTurns((joiner) => stage.firstFrame(joiner, kind));
     if (!flags.json) printFirstFrames(results.firstFrames);
   }
   if (parts.includes('listener')) {
-    results.listeners = await inTurns((folder) => stage.listener(folder, 5));
+    results.listeners = await inTurns((joiner) => stage.listener(joiner, 5));
     if (!flags.json) printListeners(results.listeners);
   }
 } finally {

@@ -31,9 +31,9 @@ export class Stage {
     await Promise.all(this.#processes.map((each) => each.close()));
   }
 
-  /** @param build folder of the build that joins. @returns CPU of loading, and of joins in one process, each kind of them ms for one */
+  /** @param build folder of the build that joins, and `no-thread` where media has none of its own. @returns CPU of loading, and of joins in one process, each kind of them ms for one */
   async joins(build, { together, apart, isProfiled }) {
-    const joiner = peer('media/joiner.mjs', build);
+    const joiner = peer('media/joiner.mjs', ...build);
     const join = async (rooms) => {
       const { cpu, parts } = await joiner.request(
         { type: 'join', host: this.#host, rooms, isProfiled },
@@ -57,7 +57,7 @@ export class Stage {
 
   /** @returns ms to each step, of the first join in a process, which loads the engine, and of the second */
   async firstFrame(build, kind) {
-    const joiner = peer('media/joiner.mjs', build);
+    const joiner = peer('media/joiner.mjs', ...build);
     try {
       await joiner.request({ type: 'load', isAlone: true }, patience);
       const request = { type: 'firstFrame', host: this.#host, room: 'r0', kind };
@@ -70,7 +70,7 @@ export class Stage {
 
   /** What one listener to a voice takes: share of a core, bytes above the bare process, wake-ups and system calls a second. */
   async listener(build, seconds) {
-    const joiner = peer('media/joiner.mjs', build);
+    const joiner = peer('media/joiner.mjs', ...build);
     try {
       const { bare } = await joiner.request({ type: 'load', isAlone: true }, patience);
       await joiner.request({ type: 'join', host: this.#host, rooms: ['r0'] }, patience);

@@ -1,6 +1,6 @@
 /**
  * Joins with media, and tells what that took. Requests: `load`, `join` (into a room each or all into one, until each hears the speaker),
- * `listen` (goes on with what has joined), `firstFrame`. Which build it runs is its argument.
+ * `look`, `leave`, `firstFrame`. Its arguments: which build it runs, and `no-thread`.
  */
 import { Session } from 'node:inspector/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +11,8 @@ import { serve } from './lines.mjs';
 
 const build = pathToFileURL(`${process.argv[2]}/`);
 const load = (path) => import(new URL(path, build));
+/** Builds of before know of no thread. */
+const own = process.argv[3] === 'no-thread' ? { networkThread: false } : {};
 const participants = [];
 let library;
 
@@ -69,7 +71,7 @@ await serve({
     return {
       ...loaded,
       engine: await of('rtc/engines.js', async ({ loadEngine }) => {
-        await loadEngine('auto', { media: true, thread: true });
+        await loadEngine('auto', { media: true, thread: own.networkThread ?? true });
         // A thread goes on loading by itself.
         await sleep(1500);
       }),
@@ -78,7 +80,9 @@ await serve({
   /** @param rooms a name for each that joins */
   async join({ host, rooms, isProfiled }) {
     const result = await measured(isProfiled, async () => {
-      const joining = rooms.map((room, index) => library.join({ host, room, nick: `joiner ${index}` }));
+      const joining = rooms.map((room, index) =>
+        library.join({ host, room, nick: `joiner ${index}`, ...own }),
+      );
       participants.push(...(await Promise.all(joining)));
       await untilAll(hears);
     });
@@ -95,7 +99,13 @@ await serve({
     const start = performance.now();
     const steps = {};
     const mark = (name) => (steps[name] ??= performance.now() - start);
-    const conference = await library.join({ host, room, nick: 'late', logger: stepsLogger(start, steps) });
+    const conference = await library.join({
+      host,
+      room,
+      nick: 'late',
+      logger: stepsLogger(start, steps),
+      ...own,
+    });
     mark('joined');
     if (kind === 'video') conference.requestVideo(720);
     await new Promise((resolve) => {
