@@ -104,7 +104,7 @@ export class CongestionController {
     if (arrived > 0) {
       this.#rates = this.#throughput.rates();
       this.#roundTrip = now - lastSent;
-      this.#delay.update(this.#detector.usage, this.#rates, this.#roundTrip, now);
+      this.#delay.update(this.#detector.usage, this.#rates, this.#roundTrip, now, this.#loss.isHeavy);
       if (probed !== undefined && this.#detector.usage !== 'overuse') this.#rise(probed);
     }
     const lost = results.length - arrived;

@@ -42,6 +42,11 @@ export class LossControl {
     this.#bitrate = Math.min(this.#limits.most, Math.max(this.#bitrate, bitrate));
   }
 
+  /** So much is lost that queues must be full. */
+  get isHeavy(): boolean {
+    return this.fractionLost > many;
+  }
+
   update({ allowed, arrived, lost, roundTrip }: LossReport, now: number): void {
     this.#last ??= now;
     this.#arrived += arrived;

@@ -61,9 +61,10 @@ export class RateControl {
   /**
    * @param rates what is sent and gets through, if that is known yet
    * @param roundTrip ms
+   * @param isLosing much of what is sent is lost
    */
-  update(usage: Usage, rates: Rates | undefined, roundTrip: number, now: number): void {
-    if (usage === 'overuse') this.#decrease(rates, roundTrip, now);
+  update(usage: Usage, rates: Rates | undefined, roundTrip: number, now: number, isLosing: boolean): void {
+    if (usage === 'overuse') this.#decrease(rates, roundTrip, now, isLosing);
     else if (usage === 'underuse') {
       this.#state = 'hold';
       // Queues are being emptied: what is free shows when they are.
@@ -95,10 +96,11 @@ export class RateControl {
     return Math.max(leastAdded, (averagePacket * 1_000) / response);
   }
 
-  #decrease(rates: Rates | undefined, roundTrip: number, now: number): void {
+  #decrease(rates: Rates | undefined, roundTrip: number, now: number, isLosing: boolean): void {
     const throughput = rates?.through;
     const pause = Math.min(longestPause, Math.max(shortestPause, roundTrip));
-    const isLimited = rates !== undefined && rates.sent < applicationLimited * this.#bitrate;
+    // Who sends little and loses much of that has filled the queue nevertheless.
+    const isLimited = !isLosing && rates !== undefined && rates.sent < applicationLimited * this.#bitrate;
     const isFarBelow = throughput !== undefined && throughput < this.#bitrate / 2 && !isLimited;
     if (now - this.#lastDecrease < pause && !isFarBelow) return;
     this.#lastDecrease = now;

@@ -71,6 +71,19 @@ it('decides which layer a receiver gets, and that nothing fits; wider again, all
   expect(forwarded()).toEqual(['alice-v0']);
 });
 
+it('that becomes very narrow is believed at once, whatever it carried before: no layer comes in between', () => {
+  bob.want({ defaultConstraints: { maxHeight: 720 } });
+  play(rig, [camera], long, () => receiver.told === 20_000_000);
+  narrow(250_000);
+  const seen: unknown[] = [];
+  play(rig, [camera], long, () => {
+    const height = receiver.height(2);
+    if (height !== seen.at(-1)) seen.push(height);
+    return height === 180;
+  });
+  expect(seen).toEqual([720, 180]);
+});
+
 it('that does not carry what is wanted is filled with padding, so that it is seen when it does', () => {
   bob.want({ defaultConstraints: { maxHeight: 720 } });
   narrow(600_000);
