@@ -10,7 +10,7 @@ import { rolldown } from 'rolldown';
 export async function bundleThread(folder) {
   const worker = join(folder, 'rtc/thread/worker');
   const bundle = await rolldown({
-    input: join(worker, 'main.js'),
+    input: join(worker, 'network-thread-program.js'),
     platform: 'node',
     onLog: (_level, log) => {
       throw new Error(`bundling the network thread: ${log.message}`);
@@ -19,5 +19,5 @@ export async function bundleThread(folder) {
   const { output } = await bundle.generate({ format: 'esm', codeSplitting: false });
   await bundle.close();
   for (const name of readdirSync(worker)) rmSync(join(worker, name));
-  writeFileSync(join(worker, 'main.js'), output[0].code);
+  writeFileSync(join(worker, 'network-thread-program.js'), output[0].code);
 }

@@ -42,10 +42,12 @@ async function loadWerift(): Promise<PeerTransportEngine> {
 }
 
 async function loadThreaded(): Promise<PeerTransportEngine> {
-  const { canHaveNetworkThread } = await import('./thread/network-thread.ts');
-  if (!canHaveNetworkThread()) return loadWerift();
-  const { createThreadedEngine } = await import('./thread/engine.ts');
-  return createThreadedEngine();
+  const [{ networkThread }, { createThreadedEngine }] = await Promise.all([
+    import('./thread/network-thread.ts'),
+    import('./thread/engine.ts'),
+  ]);
+  const thread = networkThread();
+  return thread ? createThreadedEngine(thread) : loadWerift();
 }
 
 async function loadNodeDatachannel(): Promise<PeerTransportEngine> {

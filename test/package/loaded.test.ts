@@ -64,8 +64,8 @@ describe('what is loaded', () => {
   });
 
   it('by the network thread is one file', async () => {
-    expect(await readdir(join(root, 'dist/rtc/thread/worker'))).toEqual(['main.js']);
-    const program = await readFile(join(root, 'dist/rtc/thread/worker/main.js'), 'utf8');
+    expect(await readdir(join(root, 'dist/rtc/thread/worker'))).toEqual(['network-thread-program.js']);
+    const program = await readFile(join(root, 'dist/rtc/thread/worker/network-thread-program.js'), 'utf8');
     const imported = [...program.matchAll(/^import .*? from "(.*)";$/gm)].map(([, name]) => name);
     expect(imported.length).toBeGreaterThan(0);
     expect(imported.filter((name) => !isBuiltin(name ?? ''))).toEqual([]);

@@ -6,7 +6,7 @@ import { readSync } from 'node:fs';
 import { steadyClock } from '../../dist/base/clock.js';
 import { silentLogger } from '../../dist/base/logger.js';
 import { systemRandom } from '../../dist/base/random.js';
-import { createThreadedEngine } from '../../dist/rtc/thread/engine.js';
+import { loadEngine } from '../../dist/rtc/engines.js';
 
 const tell = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
 const chunk = Buffer.alloc(65_536);
@@ -33,7 +33,8 @@ const parameters = {
   extensions: { transportSequence: { audio: 5, video: 5 } },
 };
 const packets = [];
-const transport = await createThreadedEngine().create(
+const engine = await loadEngine('werift', { media: true, thread: true });
+const transport = await engine.create(
   { end: 'participant', hostAddress: '127.0.0.1', logger: silentLogger },
   {
     stateChanged(state) {

@@ -5,6 +5,7 @@
 import { steadyClock } from '../../../dist/base/clock.js';
 import { silentLogger } from '../../../dist/base/logger.js';
 import { systemRandom } from '../../../dist/base/random.js';
+import { loadEngine } from '../../../dist/rtc/engines.js';
 import { serve } from './lines.mjs';
 
 let transport;
@@ -14,9 +15,7 @@ let source;
 
 await serve({
   async open({ remote, payloadType, rtxPayloadType, transportSequence, ssrc, rtxSsrc, thread, busy }) {
-    const engine = thread
-      ? (await import('../../../dist/rtc/thread/engine.js')).createThreadedEngine()
-      : (await import('../../../dist/rtc/werift/engine.js')).createWeriftEngine();
+    const engine = await loadEngine('werift', { media: true, thread });
     transport = await engine.create(
       { end: 'participant', loopback: ['127.0.0.1'], hostAddress: '127.0.0.1', logger: silentLogger },
       { stateChanged() {}, candidate() {} },

@@ -1,6 +1,7 @@
 /** Ours: the transport, and the RTP session on it, as a participant has them. `--thread`: in the network thread. */
 import { systemRandom } from '../../../dist/base/random.js';
 import { silentLogger } from '../../../dist/base/logger.js';
+import { loadEngine } from '../../../dist/rtc/engines.js';
 import { steadyClock } from '../../../dist/base/clock.js';
 import { extensionId, stream } from '../../media/offer.mjs';
 import { pace } from '../../media/pacer.mjs';
@@ -24,9 +25,7 @@ const parameters = {
   extensions: { transportSequence: { audio: extensionId, video: extensionId } },
 };
 
-const engine = process.argv.includes('--thread')
-  ? (await import('../../../dist/rtc/thread/engine.js')).createThreadedEngine()
-  : (await import('../../../dist/rtc/werift/engine.js')).createWeriftEngine();
+const engine = await loadEngine('werift', { media: true, thread: process.argv.includes('--thread') });
 
 let transport;
 let rtp;

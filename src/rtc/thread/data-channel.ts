@@ -50,7 +50,7 @@ export class ThreadedDataChannel implements DataChannel, Addressee<'channel'> {
     if (size > maxMessageSize) throw messageTooLarge(size);
     this.#bufferedAmount += size;
     // What is cloned of bytes is all the memory that they are a part of.
-    const own = typeof text === 'string' ? text : text.slice();
+    const own = typeof text === 'string' ? text : new Uint8Array(text);
     this.#thread.tell({ name: 'sendText', channel: this.#number, text: own });
   }
 

@@ -1,14 +1,12 @@
 /** The engine on werift in the network thread; only for a participant's end. */
 import type { PeerTransport, PeerTransportEngine } from '../peer-transport.ts';
-import { networkThread } from './network-thread.ts';
+import type { NetworkThread } from './network-thread.ts';
 import { ThreadedTransport } from './transport.ts';
 
-export function createThreadedEngine(): PeerTransportEngine {
-  // It is loading while signalling goes on.
-  networkThread();
+export function createThreadedEngine(thread: NetworkThread): PeerTransportEngine {
   return {
     name: 'werift',
     create: (options, handlers): Promise<PeerTransport> =>
-      ThreadedTransport.create(networkThread(), options, handlers),
+      ThreadedTransport.create(thread, options, handlers),
   };
 }

@@ -14,7 +14,7 @@ export interface ThreadStart {
   now: number;
   /** ms of the clock that all threads of a process have */
   hrtime: number;
-  /** Bytes of batches that we have taken in, ever: how far behind we are. */
+  /** Bytes of reports that we have taken in, ever ({@link sizeOf}): how far behind we are. */
   taken: SharedArrayBuffer;
 }
 
@@ -25,7 +25,7 @@ export type ThreadedOptions = Omit<PeerTransportOptions, 'logger' | 'path' | 'en
   looks: boolean;
 };
 
-/** Numbers are of our giving: of a transport, of its RTP link, of a data channel, of a request that is to be answered. */
+/** Numbers are of our giving: of a transport, of its RTP link, of a source while that receives it, of a data channel, of a request that is to be answered. */
 export type Command =
   | { name: 'create'; transport: number; request: number; options: ThreadedOptions }
   | { name: 'look'; transport: number; request: number; remote: IceTransport; patience: number }
@@ -37,14 +37,14 @@ export type Command =
   | { name: 'sendText'; channel: number; text: string | Uint8Array }
   | { name: 'closeDataChannel'; channel: number }
   | { name: 'openRtp'; transport: number; link: number; options: ThreadedRtpOptions }
-  | { name: 'addReceived'; link: number; source: RemoteSource; record: SharedArrayBuffer }
+  | { name: 'addReceived'; link: number; stream: number; source: RemoteSource; record: SharedArrayBuffer }
   | { name: 'removeReceived'; link: number; ssrc: number }
   | { name: 'requestKeyFrame'; link: number; ssrc: number }
   | { name: 'addSent'; link: number; source: LocalSource; record: SharedArrayBuffer }
   | { name: 'removeSent'; link: number; ssrc: number }
   | { name: 'closeRtp'; link: number }
   /** To be sent, of any links. */
-  | { name: 'packets'; batch: ArrayBuffer };
+  | { name: 'packets'; batch: ArrayBuffer; length: number };
 
 export interface ThreadedRtpOptions {
   parameters: RtpParameters;
@@ -62,6 +62,8 @@ export interface TransportSnapshot {
 }
 
 export type Report =
+  /** The first of all. */
+  | { name: 'ready' }
   | { name: 'answer'; request: number; value: unknown }
   | { name: 'failure'; request: number; message: string; code: string; retryable: boolean }
   | {
@@ -79,8 +81,16 @@ export type Report =
   /** So many bytes have left since the last time. */
   | { name: 'channelSent'; channel: number; bytes: number }
   | { name: 'channelClosed'; channel: number; reason: string }
-  | { name: 'reported'; link: number; ssrc: number; report: SenderReportTimes }
+  | { name: 'reported'; stream: number; report: SenderReportTimes }
   | { name: 'keyFrameRequested'; link: number; ssrc: number }
   | { name: 'available'; link: number; bitrate: number }
-  /** Received, of any links. Sound and video apart: whoever keeps a packet keeps its batch. */
+  /** Received, of any streams. Sound and video apart: whoever keeps a packet keeps its batch. */
   | { name: 'packets'; batches: ArrayBuffer[] };
+
+/** Bytes that a report takes while it waits, about. */
+export function sizeOf(report: Report): number {
+  if (report.name === 'packets') return report.batches.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  return report.name === 'channelMessage' ? leastSize + report.data.length : leastSize;
+}
+
+const leastSize = 256;

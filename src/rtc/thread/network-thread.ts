@@ -11,69 +11,102 @@ import { type Resolvers, withResolvers } from '../../base/resolvers.ts';
 import type { RtpCodec } from '../../rtp/parameters.ts';
 import type { ReceivedPacket } from '../../rtp/receive/types.ts';
 import type { OutgoingPacket } from '../../rtp/send/types.ts';
-import type { Command, Report, ThreadStart } from './messages.ts';
-import { type AddressedPacket, packOutgoing } from './outgoing-batch.ts';
+import { type Command, type Report, sizeOf, type ThreadStart } from './messages.ts';
+import { OutgoingBatch } from './outgoing-batch.ts';
 import { unpackReceived } from './received-batch.ts';
 
 type ReportTo<Key extends string> = Extract<Report, Record<Key, number>>;
 
 /** Whoever a transport's, a channel's or an RTP link's reports are for. */
-export interface Addressee<Key extends 'transport' | 'channel' | 'link'> {
+export interface Addressee<Key extends 'transport' | 'channel' | 'link' | 'stream'> {
   take(report: ReportTo<Key>): void;
-  /** The thread is gone. */
+}
+
+/** The thread is gone. */
+interface Loser {
   lost(reason: string): void;
 }
 
-export interface LinkAddressee extends Addressee<'link'> {
+/** A source while somebody receives it. */
+export interface StreamAddressee extends Addressee<'stream'> {
   codec(index: number): RtpCodec | undefined;
   packet(packet: ReceivedPacket): void;
 }
 
-const ownProgram = new URL('./worker/main.js', import.meta.url);
+export type Program = URL | undefined;
 
-let running: NetworkThread | undefined;
-
-/** Whether there can be one: its program is a file of its own, which a bundle or the sources do not have. */
-export function canHaveNetworkThread(): boolean {
-  return ownProgram.protocol === 'file:' && existsSync(fileURLToPath(ownProgram));
+/** Its file; undefined where there is none, as in a bundle and in the sources. */
+function ownProgram(): Program {
+  try {
+    const program = new URL('./worker/network-thread-program.js', import.meta.url);
+    return program.protocol === 'file:' && existsSync(fileURLToPath(program)) ? program : undefined;
+  } catch {
+    // A bundle that says nothing of where it is.
+    return undefined;
+  }
 }
 
-/** The one of this process, which is started when there is none. */
-export function networkThread(): NetworkThread {
-  running ??= new NetworkThread(() => {
-    running = undefined;
-  });
+let running: NetworkThread | undefined;
+/** A thread ended before it was ready: the next one would too. */
+let isImpossible = false;
+
+/** The one of this process, which is started when there is none; undefined where there cannot be one. */
+export function networkThread(): NetworkThread | undefined {
+  const program = running || isImpossible ? undefined : ownProgram();
+  if (program === undefined) return running;
+  try {
+    running = new NetworkThread((wasReady) => {
+      running = undefined;
+      isImpossible ||= !wasReady;
+    }, program);
+  } catch {
+    // Some processes may have no threads (Node's permission model).
+    isImpossible = true;
+  }
   return running;
 }
 
 export class NetworkThread {
-  readonly transports: Map<number, Addressee<'transport'>> = new Map();
-  readonly channels: Map<number, Addressee<'channel'>> = new Map();
-  readonly links: Map<number, LinkAddressee> = new Map();
+  readonly transports: Map<number, Addressee<'transport'> & Loser> = new Map();
+  readonly channels: Map<number, Addressee<'channel'> & Loser> = new Map();
+  readonly links: Map<number, Addressee<'link'>> = new Map();
+  readonly streams: Map<number, StreamAddressee> = new Map();
   readonly #worker: Worker;
-  readonly #ended: () => void;
+  readonly #ended: (wasReady: boolean) => void;
   readonly #requests = new Map<number, Resolvers<unknown>>();
-  /** Bytes of batches, ever. */
+  /** Bytes of reports, ever. */
   readonly #taken = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
-  #packets: AddressedPacket[] = [];
+  readonly #packets = new OutgoingBatch();
   #lastNumber = 0;
+  #isReady = false;
   #lostBy: string | undefined;
 
-  /** @param ended it is gone; called once at most */
-  constructor(ended: () => void, program: URL = ownProgram) {
+  /**
+   * @param ended it is gone; called once at most
+   * @throws Error where a process may have no threads
+   */
+  constructor(ended: (wasReady: boolean) => void, program: URL) {
     this.#ended = ended;
     const workerData: ThreadStart = {
       now: steadyClock.now(),
       hrtime: Number(process.hrtime.bigint()) / 1e6,
       taken: this.#taken.buffer,
     };
-    // Of a program that was given by --eval its options would forbid a file.
-    this.#worker = new Worker(program, { workerData, execArgv: [], name: 'jitsi-headless network' });
+    this.#worker = new Worker(program, {
+      workerData,
+      name: 'jitsi-headless network',
+      // Of a program that was given by --eval the others would forbid a file.
+      execArgv: process.execArgv.filter((flag) => /^--(tls-m|dns-result-order=)/.test(flag)),
+    });
     this.#worker.on('message', (report: Report) => this.#take(report));
     this.#worker.on('error', (error) => this.#lost(messageOf(error)));
     this.#worker.on('exit', (code) => this.#lost(`it ended with ${code}`));
     // The process stays for transports, not for the thread.
     this.#worker.unref();
+  }
+
+  get isLost(): boolean {
+    return this.#lostBy !== undefined;
   }
 
   /** For whatever it is that needs one. */
@@ -82,7 +115,7 @@ export class NetworkThread {
     return this.#lastNumber;
   }
 
-  add(transport: number, addressee: Addressee<'transport'>): void {
+  add(transport: number, addressee: Addressee<'transport'> & Loser): void {
     this.transports.set(transport, addressee);
     this.#worker.ref();
   }
@@ -93,7 +126,7 @@ export class NetworkThread {
   }
 
   tell(command: Command): void {
-    if (this.#lostBy !== undefined) return;
+    if (this.isLost) return;
     this.#sendPackets();
     this.#worker.postMessage(command, []);
   }
@@ -108,25 +141,27 @@ export class NetworkThread {
     return answer.promise;
   }
 
-  /** Goes out with all that is sent until the program waits for something. */
+  /** Goes out with all that is sent until the program waits for something. Its bytes are free at once. */
   send(link: number, ssrc: number, packet: OutgoingPacket): void {
-    if (this.#lostBy !== undefined) return;
-    this.#packets.push({ link, ssrc, packet });
-    if (this.#packets.length === 1) queueMicrotask(this.#sendPackets);
+    if (this.isLost) return;
+    if (this.#packets.isEmpty) queueMicrotask(this.#sendPackets);
+    this.#packets.add(link, ssrc, packet);
   }
 
   readonly #sendPackets = (): void => {
-    if (this.#packets.length === 0) return;
-    const batch = packOutgoing(this.#packets);
-    this.#packets = [];
-    const command: Command = { name: 'packets', batch };
-    this.#worker.postMessage(command, [batch]);
+    if (this.#packets.isEmpty) return;
+    const command: Command = { name: 'packets', ...this.#packets.take() };
+    this.#worker.postMessage(command, [command.batch]);
   };
 
   #take(report: Report): void {
+    this.#taken[0] = (this.#taken[0] ?? 0) + sizeOf(report);
     switch (report.name) {
       case 'packets':
         for (const batch of report.batches) this.#takePackets(batch);
+        return;
+      case 'ready':
+        this.#isReady = true;
         return;
       case 'answer':
         this.#answered(report.request)?.resolve(report.value);
@@ -141,6 +176,8 @@ export class NetworkThread {
         this.channels.get(report.channel)?.take(report);
         return;
       case 'reported':
+        this.streams.get(report.stream)?.take(report);
+        return;
       case 'keyFrameRequested':
       case 'available':
         this.links.get(report.link)?.take(report);
@@ -151,11 +188,10 @@ export class NetworkThread {
   }
 
   #takePackets(batch: ArrayBuffer): void {
-    this.#taken[0] = (this.#taken[0] ?? 0) + batch.byteLength;
     unpackReceived(
       batch,
-      (link, codec) => this.links.get(link)?.codec(codec),
-      (link, packet) => this.links.get(link)?.packet(packet),
+      (stream, codec) => this.streams.get(stream)?.codec(codec),
+      (stream, packet) => this.streams.get(stream)?.packet(packet),
     );
   }
 
@@ -169,21 +205,19 @@ export class NetworkThread {
   #lost(reason: string): void {
     if (this.#lostBy !== undefined) return;
     this.#lostBy = reason;
-    this.#ended();
-    this.#packets = [];
+    this.#ended(this.#isReady);
+    this.#packets.take();
     for (const { reject } of this.#requests.values()) reject(threadLost(reason));
     this.#requests.clear();
     const words = `the network thread is gone: ${reason}`;
-    for (const each of [...this.channels.values(), ...this.transports.values()]) each.lost(words);
-    this.channels.clear();
-    this.transports.clear();
-    this.links.clear();
+    for (const each of [...this.transports.values(), ...this.channels.values()]) each.lost(words);
+    for (const each of [this.transports, this.channels, this.links, this.streams]) each.clear();
   }
 }
 
 function threadLost(reason: string): MediaError {
   return new MediaError(
-    `asking the network thread: it is gone (${reason}); the next session gets another one`,
+    `asking the network thread: it is gone (${reason}); the next session goes without it, or with another one`,
     { code: 'network-thread', retryable: true },
   );
 }

@@ -5,9 +5,9 @@
 import type { RtpCodec } from '../../rtp/parameters.ts';
 import type { ReceivedPacket } from '../../rtp/receive/types.ts';
 
-/** A packet on its way, with the number of its link and of its codec there. */
-export interface LinkedPacket {
-  link: number;
+/** A packet on its way, with the number of its stream and of its codec there. */
+export interface StreamPacket {
+  stream: number;
   codec: number;
   packet: ReceivedPacket;
 }
@@ -15,7 +15,7 @@ export interface LinkedPacket {
 const headLength = 48;
 const flag = { marker: 1, recovered: 2, gap: 4, level: 8, voice: 16 } as const;
 
-export function packReceived(packets: readonly LinkedPacket[]): ArrayBuffer {
+export function packReceived(packets: readonly StreamPacket[]): ArrayBuffer {
   let length = 0;
   for (const { packet } of packets) length += lengthOf(packet);
   const batch = new ArrayBuffer(length);
@@ -29,19 +29,19 @@ export function packReceived(packets: readonly LinkedPacket[]): ArrayBuffer {
   return batch;
 }
 
-/** @param codecOf undefined where the link is gone, and with it its packets */
+/** @param codecOf undefined where nobody receives the stream any more */
 export function unpackReceived(
   batch: ArrayBuffer,
-  codecOf: (link: number, codec: number) => RtpCodec | undefined,
-  take: (link: number, packet: ReceivedPacket) => void,
+  codecOf: (stream: number, codec: number) => RtpCodec | undefined,
+  take: (stream: number, packet: ReceivedPacket) => void,
 ): void {
   const view = new DataView(batch);
   for (let offset = 0; offset < batch.byteLength; ) {
-    const link = view.getUint32(offset, true);
-    const codec = codecOf(link, view.getUint8(offset + 12));
+    const stream = view.getUint32(offset, true);
+    const codec = codecOf(stream, view.getUint8(offset + 12));
     const payloadLength = view.getUint32(offset + 40, true);
     const descriptorLength = view.getUint32(offset + 44, true);
-    if (codec) take(link, unpack(batch, view, offset, codec, payloadLength, descriptorLength));
+    if (codec) take(stream, unpack(batch, view, offset, codec, payloadLength, descriptorLength));
     offset += padded(headLength + payloadLength + descriptorLength);
   }
 }
@@ -55,13 +55,13 @@ function padded(length: number): number {
 }
 
 function pack(
-  { link, codec, packet }: LinkedPacket,
+  { stream, codec, packet }: StreamPacket,
   view: DataView,
   bytes: Uint8Array,
   offset: number,
 ): void {
   const { audioLevel, dependencyDescriptor, payload } = packet;
-  view.setUint32(offset, link, true);
+  view.setUint32(offset, stream, true);
   view.setUint32(offset + 4, packet.ssrc, true);
   view.setUint32(offset + 8, packet.timestamp, true);
   view.setUint8(offset + 12, codec);

@@ -1,11 +1,10 @@
 /** The RTP of a transport in the network thread: packets go there and come from there in batches, figures stand in memory that both see. */
-import type { RtpCodec } from '../../rtp/parameters.ts';
-import type { ReceivedPacket, RemoteSource, SourceStatistics } from '../../rtp/receive/types.ts';
+import type { RemoteSource, SourceStatistics } from '../../rtp/receive/types.ts';
 import { firstSequenceNumbers } from '../../rtp/send/source-sender.ts';
 import type { LocalSource, OutgoingPacket, SentStatistics, SequenceNumbers } from '../../rtp/send/types.ts';
 import type { RtpLink, RtpLinkHandlers, RtpLinkOptions } from '../rtp/rtp-link.ts';
 import type { Report } from './messages.ts';
-import type { LinkAddressee, NetworkThread } from './network-thread.ts';
+import type { Addressee, NetworkThread } from './network-thread.ts';
 import {
   newReceivedRecord,
   newSentRecord,
@@ -20,6 +19,8 @@ const unseenRetransmissions = 100;
 interface Received {
   source: RemoteSource;
   record: Float64Array;
+  /** What was on its way when it was removed is not for whoever has its SSRC then. */
+  stream: number;
 }
 
 interface Sent {
@@ -28,7 +29,7 @@ interface Sent {
   packets: number;
 }
 
-export class ThreadedRtpLink implements RtpLink, LinkAddressee {
+export class ThreadedRtpLink implements RtpLink, Addressee<'link'> {
   readonly #options: RtpLinkOptions;
   readonly #handlers: RtpLinkHandlers;
   readonly #thread: NetworkThread;
@@ -55,12 +56,22 @@ export class ThreadedRtpLink implements RtpLink, LinkAddressee {
   addReceived(source: RemoteSource): void {
     if (this.#received.has(source.ssrc) || this.#isClosed) return;
     const record = newReceivedRecord();
-    this.#received.set(source.ssrc, { source, record: new Float64Array(record) });
-    this.#thread.tell({ name: 'addReceived', link: this.#number, source, record });
+    const stream = this.#thread.newNumber();
+    this.#received.set(source.ssrc, { source, record: new Float64Array(record), stream });
+    this.#thread.streams.set(stream, {
+      codec: (index) => this.#options.parameters.codecs[index],
+      packet: (packet) => this.#handlers.packet(packet),
+      take: ({ report }) => this.#handlers.reported(source.ssrc, report),
+    });
+    this.#thread.tell({ name: 'addReceived', link: this.#number, stream, source, record });
   }
 
   removeReceived(ssrc: number): void {
-    if (this.#received.delete(ssrc)) this.#tellOf('removeReceived', ssrc);
+    const received = this.#received.get(ssrc);
+    if (!received) return;
+    this.#received.delete(ssrc);
+    this.#thread.streams.delete(received.stream);
+    this.#tellOf('removeReceived', ssrc);
   }
 
   requestKeyFrame(ssrc: number): void {
@@ -114,25 +125,14 @@ export class ThreadedRtpLink implements RtpLink, LinkAddressee {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#thread.links.delete(this.#number);
+    for (const { stream } of this.#received.values()) this.#thread.streams.delete(stream);
     this.#thread.tell({ name: 'closeRtp', link: this.#number });
   }
 
-  codec(index: number): RtpCodec | undefined {
-    return this.#options.parameters.codecs[index];
-  }
-
-  packet(packet: ReceivedPacket): void {
-    if (this.#received.has(packet.ssrc)) this.#handlers.packet(packet);
-  }
-
   take(report: Extract<Report, { link: number }>): void {
-    if (report.name === 'reported') this.#handlers.reported(report.ssrc, report.report);
-    else if (report.name === 'keyFrameRequested') this.#handlers.keyFrameRequested(report.ssrc);
+    if (report.name === 'keyFrameRequested') this.#handlers.keyFrameRequested(report.ssrc);
     else this.#handlers.available(report.bitrate);
   }
-
-  /** Its transport has failed, and says so. */
-  lost(): void {}
 
   #tellOf(name: 'removeReceived' | 'requestKeyFrame' | 'removeSent', ssrc: number): void {
     this.#thread.tell({ name, link: this.#number, ssrc });

@@ -75,7 +75,7 @@ export class ThreadedTransport implements PeerTransport, Addressee<'transport'> 
   }
 
   get isLooking(): boolean {
-    return this.#snapshot.isLooking;
+    return !this.#closing && this.#snapshot.isLooking;
   }
 
   get canRestartIce(): boolean {
@@ -83,7 +83,7 @@ export class ThreadedTransport implements PeerTransport, Addressee<'transport'> 
   }
 
   get selectedCandidatePair(): SelectedCandidatePair | undefined {
-    return this.#snapshot.selectedCandidatePair;
+    return this.#closing ? undefined : this.#snapshot.selectedCandidatePair;
   }
 
   async look(remote: IceTransport, patience: Milliseconds): Promise<void> {
@@ -115,8 +115,11 @@ export class ThreadedTransport implements PeerTransport, Addressee<'transport'> 
   }
 
   openDataChannel(options: DataChannelOptions): DataChannel {
-    if (this.#options.sctpPort === undefined || this.#closing) {
-      const why = this.#closing ? 'the transport is closed' : 'the other side has offered no SCTP';
+    if (this.#options.sctpPort === undefined || this.#closing || this.#thread.isLost) {
+      const why =
+        this.#options.sctpPort !== undefined
+          ? 'the transport is closed'
+          : 'the other side has offered no SCTP';
       throw new MediaError(`opening a data channel: ${why}`, { code: 'no-data-channel' });
     }
     const channel = ThreadedDataChannel.open(this.#thread, this.#number, options);
@@ -163,7 +166,13 @@ export class ThreadedTransport implements PeerTransport, Addressee<'transport'> 
 
   lost(reason: string): void {
     if (this.#closing || this.state === 'failed') return;
-    this.#snapshot = { ...this.#snapshot, state: 'failed', isLooking: false, canRestartIce: false };
+    this.#snapshot = {
+      ...this.#snapshot,
+      state: 'failed',
+      isLooking: false,
+      canRestartIce: false,
+      selectedCandidatePair: undefined,
+    };
     this.#handlers.stateChanged('failed', reason);
   }
 }

@@ -21,9 +21,9 @@ export const werift: PacketEngine = createWeriftEngine();
 
 /** The thread's program is a file of its own, so it is what was built of it. */
 export async function threaded(): Promise<PeerTransportEngine> {
-  const built = pathToFileURL(join(import.meta.dirname, '../../../dist/rtc/thread/engine.js')).href;
-  const module = (await import(built)) as typeof import('../../../src/rtc/thread/engine.ts');
-  return module.createThreadedEngine();
+  const built = pathToFileURL(join(import.meta.dirname, '../../../dist/rtc/engines.js')).href;
+  const module = (await import(built)) as typeof import('../../../src/rtc/engines.ts');
+  return module.loadEngine('werift', { media: true, thread: true });
 }
 
 /** Undefined leaves out what the tests have by default. */

@@ -106,7 +106,8 @@ export class LocalLayer {
 
   sendRtp(packet: LocalPacket & { payloadType: number }): void {
     this.#figures.gaps.packet(this.#ports.now());
-    this.#transmission?.send(packet);
+    const { audioLevel, marker, payload, payloadType, timestamp } = packet;
+    this.#transmission?.send({ payloadType, timestamp, marker, payload, audioLevel });
   }
 
   #awaitKeyFrame(): void {

@@ -7,6 +7,7 @@ export class ChannelSide {
   readonly #channel: DataChannel;
   readonly #number: number;
   readonly #outbox: Outbox;
+  readonly #closed: () => void;
   /** Bytes that have left and were not told of. */
   #sent = 0;
 
@@ -14,15 +15,13 @@ export class ChannelSide {
     this.#channel = channel;
     this.#number = number;
     this.#outbox = outbox;
+    this.#closed = closed;
     channel.handle({
       opened: () => outbox.tell({ name: 'channelOpened', channel: number }),
       message: (data, isBinary) => this.#received(data, isBinary),
       sent: (bytes) => this.#left(bytes),
       drained() {},
-      closed(reason) {
-        closed();
-        outbox.tell({ name: 'channelClosed', channel: number, reason });
-      },
+      closed: (reason) => this.#end(reason),
     });
   }
 
@@ -41,6 +40,8 @@ export class ChannelSide {
 
   #received(data: string | Buffer, isBinary: boolean): void {
     const channel = this.#number;
+    // It is reliable, so nothing may be left out; and the other side does not see that nobody reads.
+    if (this.#outbox.isFull) return this.#end('the program has not read what came for too long');
     if (typeof data === 'string') {
       this.#outbox.tell({ name: 'channelMessage', channel, data, isBinary });
       return;
@@ -48,6 +49,12 @@ export class ChannelSide {
     // What is handed over is all the memory that the bytes are a part of.
     const own = new Uint8Array(data);
     this.#outbox.tell({ name: 'channelMessage', channel, data: own, isBinary }, [own.buffer]);
+  }
+
+  #end(reason: string): void {
+    this.#channel.close();
+    this.#closed();
+    this.#outbox.tell({ name: 'channelClosed', channel: this.#number, reason });
   }
 
   #left(bytes: number): void {

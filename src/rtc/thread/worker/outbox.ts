@@ -5,10 +5,10 @@
  */
 import type { Clock, Milliseconds } from '../../../base/clock.ts';
 import type { ReceivedPacket } from '../../../rtp/receive/types.ts';
-import type { Report } from '../messages.ts';
-import { type LinkedPacket, packReceived } from '../received-batch.ts';
+import { type Report, sizeOf } from '../messages.ts';
+import { packReceived, type StreamPacket } from '../received-batch.ts';
 
-/** Bytes of packets that wait for the other thread: ten seconds of 25 Mbit/s. */
+/** Bytes that wait for the other thread: ten seconds of 25 Mbit/s. */
 const mostWaiting = 32 * 2 ** 20;
 
 /** Between two batches. */
@@ -20,14 +20,14 @@ export class Outbox {
   readonly #post: Post;
   readonly #taken: Float64Array;
   readonly #clock: Clock;
-  readonly #audio: LinkedPacket[] = [];
-  readonly #video: LinkedPacket[] = [];
-  /** Bytes of batches, ever. */
+  readonly #audio: StreamPacket[] = [];
+  readonly #video: StreamPacket[] = [];
+  /** Bytes of reports, ever. */
   #given = 0;
   #isScheduled = false;
   #lastBatch: Milliseconds = -Infinity;
 
-  /** @param taken bytes of batches that the other thread has taken in, ever */
+  /** @param taken bytes of reports that the other thread has taken in, ever */
   constructor(post: Post, taken: SharedArrayBuffer, clock: Clock) {
     this.#clock = clock;
     this.#post = post;
@@ -39,8 +39,8 @@ export class Outbox {
     return this.#given - (this.#taken[0] ?? 0) > mostWaiting;
   }
 
-  packet(link: number, codec: number, packet: ReceivedPacket): void {
-    (packet.codec.kind === 'audio' ? this.#audio : this.#video).push({ link, codec, packet });
+  packet(stream: number, codec: number, packet: ReceivedPacket): void {
+    (packet.codec.kind === 'audio' ? this.#audio : this.#video).push({ stream, codec, packet });
     if (this.#isScheduled) return;
     this.#isScheduled = true;
     const wait = this.#lastBatch + pause - this.#clock.now();
@@ -50,7 +50,12 @@ export class Outbox {
 
   tell(report: Report, transfer: ArrayBuffer[] = []): void {
     this.#sendPackets();
-    this.#post(report, transfer);
+    this.#give(report, transfer);
+  }
+
+  /** Something that may as well be lost, as it is while the other thread takes nothing in. */
+  mention(report: Report): void {
+    if (!this.isFull) this.tell(report);
   }
 
   readonly #flush = (): void => {
@@ -64,7 +69,11 @@ export class Outbox {
       if (packets.length > 0) batches.push(packReceived(packets.splice(0)));
     if (batches.length === 0) return;
     this.#lastBatch = this.#clock.now();
-    for (const { byteLength } of batches) this.#given += byteLength;
-    this.#post({ name: 'packets', batches }, batches);
+    this.#give({ name: 'packets', batches }, batches);
+  }
+
+  #give(report: Report, transfer: ArrayBuffer[]): void {
+    this.#given += sizeOf(report);
+    this.#post(report, transfer);
   }
 }

@@ -14,11 +14,10 @@ const interval = 100;
 
 export class RtpSide {
   readonly #outbox: Outbox;
-  readonly #number: number;
   readonly #clock: Clock;
   readonly #link: RtpLink;
   readonly #codecs: ReadonlyMap<number, number>;
-  readonly #received = new Map<number, Float64Array>();
+  readonly #received = new Map<number, { record: Float64Array; stream: number }>();
   readonly #sent = new Map<number, Float64Array>();
   /** Those of which a packet was dropped since the last that was not. */
   readonly #interrupted = new Set<number>();
@@ -32,23 +31,25 @@ export class RtpSide {
     outbox: Outbox,
   ) {
     this.#outbox = outbox;
-    this.#number = number;
     this.#clock = clock;
     this.#codecs = new Map(options.parameters.codecs.map(({ payloadType }, index) => [payloadType, index]));
     this.#link = transport.openRtp(
       { ...options, clock, random: (length) => randomBytes(length) },
       {
         packet: (packet) => this.#packet(packet),
-        reported: (ssrc, report) => outbox.tell({ name: 'reported', link: number, ssrc, report }),
+        reported: (ssrc, report) => {
+          const stream = this.#received.get(ssrc)?.stream;
+          if (stream !== undefined) outbox.mention({ name: 'reported', stream, report });
+        },
         keyFrameRequested: (ssrc) => outbox.tell({ name: 'keyFrameRequested', link: number, ssrc }),
-        available: (bitrate) => outbox.tell({ name: 'available', link: number, bitrate }),
+        available: (bitrate) => outbox.mention({ name: 'available', link: number, bitrate }),
         changed: () => this.#changed(),
       },
     );
   }
 
-  addReceived(source: RemoteSource, record: SharedArrayBuffer): void {
-    this.#received.set(source.ssrc, new Float64Array(record));
+  addReceived(source: RemoteSource, stream: number, record: SharedArrayBuffer): void {
+    this.#received.set(source.ssrc, { record: new Float64Array(record), stream });
     this.#link.addReceived(source);
   }
 
@@ -88,13 +89,13 @@ export class RtpSide {
       return;
     }
     const codec = this.#codecs.get(packet.codec.payloadType);
-    if (codec === undefined) return;
+    const received = this.#received.get(ssrc);
+    if (codec === undefined || !received) return;
     const gap = packet.gap || this.#interrupted.delete(ssrc);
-    this.#outbox.packet(this.#number, codec, gap === packet.gap ? packet : { ...packet, gap });
+    this.#outbox.packet(received.stream, codec, gap === packet.gap ? packet : { ...packet, gap });
     // Whoever gets it may ask at once.
-    const record = this.#received.get(ssrc);
-    const figures = record && this.#link.receivedStatistics(ssrc);
-    if (figures) writeReceived(record, figures);
+    const figures = this.#link.receivedStatistics(ssrc);
+    if (figures) writeReceived(received.record, figures);
   }
 
   #changed(): void {
@@ -105,7 +106,7 @@ export class RtpSide {
   }
 
   #writeAll(): void {
-    for (const [ssrc, record] of this.#received) {
+    for (const [ssrc, { record }] of this.#received) {
       const figures = this.#link.receivedStatistics(ssrc);
       if (figures) writeReceived(record, figures);
     }

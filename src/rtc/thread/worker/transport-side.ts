@@ -50,7 +50,7 @@ function loggerTo(outbox: Outbox, transport: number, common: Readonly<Record<str
   return {
     log(level, message, more) {
       const fields = { ...common, ...more };
-      outbox.tell({ name: 'log', transport, level, message, fields });
+      outbox.mention({ name: 'log', transport, level, message, fields });
     },
     child: (more) => loggerTo(outbox, transport, { ...common, ...more }),
   };

@@ -154,7 +154,11 @@ export class IceAgent {
     // With the candidates that come in the same turn: werift begins a check every 20 ms, and the first would have to wait.
     queueMicrotask(() => {
       // It fails only when it is closed: it is never told that there are no more candidates.
-      if (this.#state === 'checking') this.#connection.connect().catch(() => {});
+      if (this.#state !== 'checking') return;
+      this.#connection.connect().then(
+        () => this.#nominated(),
+        () => {},
+      );
     });
   }
 

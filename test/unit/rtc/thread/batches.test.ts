@@ -1,15 +1,11 @@
 /** Packets and figures come to the other thread as they are. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  packOutgoing,
-  unpackOutgoing,
-  type AddressedPacket,
-} from '../../../../src/rtc/thread/outgoing-batch.ts';
+import { OutgoingBatch, unpackOutgoing } from '../../../../src/rtc/thread/outgoing-batch.ts';
 import {
   packReceived,
   unpackReceived,
-  type LinkedPacket,
+  type StreamPacket,
 } from '../../../../src/rtc/thread/received-batch.ts';
 import {
   newReceivedRecord,
@@ -63,19 +59,19 @@ const outgoing: fc.Arbitrary<Required<OutgoingPacket>> = fc.record({
 } satisfies Record<keyof OutgoingPacket, unknown>) as fc.Arbitrary<Required<OutgoingPacket>>;
 
 describe('a batch of packets', () => {
-  it('gives those that were received as they were, without those whose link is gone', () => {
+  it('gives those that were received as they were, without those that nobody receives any more', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(3), received), { maxLength: 20 }), (packets) => {
-        const linked = packets.map(([link, packet]): LinkedPacket => {
-          return { link, codec: offered.codecs.indexOf(packet.codec), packet };
+        const linked = packets.map(([stream, packet]): StreamPacket => {
+          return { stream, codec: offered.codecs.indexOf(packet.codec), packet };
         });
         const taken: [number, ReceivedPacket][] = [];
         unpackReceived(
           packReceived(linked),
-          (link, codec) => (link === 0 ? undefined : offered.codecs[codec]),
-          (link, packet) => taken.push([link, packet]),
+          (stream, codec) => (stream === 0 ? undefined : offered.codecs[codec]),
+          (stream, packet) => taken.push([stream, packet]),
         );
-        expect(taken).toEqual(packets.filter(([link]) => link !== 0));
+        expect(taken).toEqual(packets.filter(([stream]) => stream !== 0));
       }),
     );
   });
@@ -83,23 +79,27 @@ describe('a batch of packets', () => {
   it('gives those that are to be sent as they are', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.nat(3), uint32, outgoing), { maxLength: 20 }), (packets) => {
-        const addressed = packets.map(([link, ssrc, packet]): AddressedPacket => ({ link, ssrc, packet }));
-        const taken: [number, number, OutgoingPacket][] = [];
-        unpackOutgoing(packOutgoing(addressed), (link, ssrc, packet) => taken.push([link, ssrc, packet]));
-        expect(taken).toEqual(packets);
+        const batch = new OutgoingBatch();
+        for (const rounds of [packets, packets.slice(1)]) {
+          for (const [link, ssrc, packet] of rounds) batch.add(link, ssrc, packet);
+          expect(batch.isEmpty).toBe(rounds.length === 0);
+          const taken: [number, number, OutgoingPacket][] = [];
+          const { batch: buffer, length } = batch.take();
+          unpackOutgoing(buffer, length, (link, ssrc, packet) => taken.push([link, ssrc, packet]));
+          expect(taken).toEqual(rounds);
+        }
       }),
     );
   });
 
   it('takes a level out of range as the nearest in it', () => {
     const packet = { payloadType: 1, timestamp: 0, marker: false, payload: Uint8Array.of(1) };
-    const levels = [-3, 200.4, 12.6].map((level) => ({
-      link: 1,
-      ssrc: 1,
-      packet: { ...packet, audioLevel: { level, voice: false } },
-    }));
+    const batch = new OutgoingBatch();
+    for (const level of [-3, 200.4, 12.6])
+      batch.add(1, 1, { ...packet, audioLevel: { level, voice: false } });
     const taken: unknown[] = [];
-    unpackOutgoing(packOutgoing(levels), (_, __, { audioLevel: level }) => taken.push(level?.level));
+    const { batch: buffer, length } = batch.take();
+    unpackOutgoing(buffer, length, (_, __, { audioLevel: level }) => taken.push(level?.level));
     expect(taken).toEqual([0, 127, 13]);
   });
 });

@@ -27,7 +27,7 @@ class Rig {
       unpackReceived(
         batch,
         (_, codec) => offered.codecs[codec],
-        (link, { sequenceNumber }) => numbers.push(`${link}:${sequenceNumber}`),
+        (stream, { sequenceNumber }) => numbers.push(`${stream}:${sequenceNumber}`),
       );
       return numbers.join(' ');
     });
@@ -71,7 +71,7 @@ describe('what a thread tells the other', () => {
   });
 
   it('is too much when the other takes nothing in', () => {
-    const { outbox, taken } = new Rig();
+    const { outbox, taken, told } = new Rig();
     const payload = new Uint8Array(2 ** 20);
     const megabytes = (count: number): void => {
       for (let index = 0; index < count; index += 1) {
@@ -83,6 +83,11 @@ describe('what a thread tells the other', () => {
     expect(outbox.isFull).toBe(false);
     megabytes(2);
     expect(outbox.isFull).toBe(true);
+    const before = told.length;
+    outbox.mention(keyFrameRequested);
+    expect(told).toHaveLength(before);
+    outbox.tell(keyFrameRequested);
+    expect(told).toHaveLength(before + 1);
     new Float64Array(taken)[0] = 2 * 2 ** 20;
     expect(outbox.isFull).toBe(false);
   });

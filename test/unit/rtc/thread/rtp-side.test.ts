@@ -37,19 +37,19 @@ class Rig {
       },
     };
     const options = { parameters: offered, localSsrc: 1, cname: 'test' };
-    this.side = new RtpSide(transport, 5, options, this.clock, this.outbox);
+    this.side = new RtpSide(transport, 9, options, this.clock, this.outbox);
   }
 
   #packets(batch: ArrayBuffer): void {
     unpackReceived(
       batch,
       (_, codec) => offered.codecs[codec],
-      (link, { gap, sequenceNumber }) => this.told.push(`${link}:${sequenceNumber}${gap ? ' gap' : ''}`),
+      (stream, { gap, sequenceNumber }) => this.told.push(`${stream}:${sequenceNumber}${gap ? ' gap' : ''}`),
     );
   }
 
   flush(): string[] {
-    this.outbox.tell({ name: 'available', link: 5, bitrate: 1 });
+    this.outbox.tell({ name: 'available', link: 9, bitrate: 1 });
     return this.told.splice(0).filter((told) => told !== 'available');
   }
 }
@@ -57,13 +57,14 @@ class Rig {
 describe('the RTP of a transport in its thread', () => {
   it('leaves packets out while the other thread does not take any, and tells of the gap', () => {
     const rig = new Rig();
+    rig.side.addReceived({ kind: 'video', ssrc: 11 }, 5, newReceivedRecord());
     const packet = (number: number): void => rig.handlers?.packet(vp8Packet(11, number, true));
     packet(1);
     rig.handlers?.packet({ ...vp8Packet(11, 2, true), payload: new Uint8Array(33 * 2 ** 20) });
     expect(rig.flush()).toEqual(['5:1', '5:2']);
     packet(3);
     packet(4);
-    rig.taken[0] = 33 * 2 ** 20;
+    rig.taken[0] = 34 * 2 ** 20;
     packet(5);
     packet(6);
     expect(rig.flush()).toEqual(['5:5 gap', '5:6']);
@@ -73,7 +74,7 @@ describe('the RTP of a transport in its thread', () => {
   it('writes figures where they can be seen', () => {
     const rig = new Rig();
     const [received, sent] = [newReceivedRecord(), newSentRecord()];
-    rig.side.addReceived({ kind: 'video', ssrc: 11 }, received);
+    rig.side.addReceived({ kind: 'video', ssrc: 11 }, 5, received);
     rig.side.addSent({ kind: 'audio', ssrc: 21, continues: { media: 1, rtx: 1 } }, sent);
     rig.side.send(21, { payloadType: 111, timestamp: 0, marker: false, payload: new Uint8Array(7) });
     rig.side.requestKeyFrame(11);

@@ -13,4 +13,5 @@ const start = workerData as ThreadStart;
 const clock = clockFrom(start);
 const outbox = new Outbox((report, transfer) => port.postMessage(report, transfer), start.taken, clock);
 const side = new ThreadSide(outbox, clock);
+outbox.tell({ name: 'ready' });
 port.on('message', (command: Command) => side.take(command));
