@@ -86,7 +86,9 @@ export class TransportSender {
     if (!this.#video?.canPad) return;
     const sent = this.#sent.bitrate(now);
     const isLimited = sent < applicationLimited * bitrate;
-    for (const probe of this.#plan.update(bitrate, sent, isLimited, now)) this.#pacer.probe(probe, now);
+    const isFree = this.#congestion.usage === 'normal';
+    for (const probe of this.#plan.update({ bitrate, isFree, isLimited, sent }, now))
+      this.#pacer.probe(probe, now);
   }
 
   /** Nothing more of it is sent. */

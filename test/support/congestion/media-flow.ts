@@ -60,6 +60,8 @@ const packetBytes = 1_100;
 const overhead = 38;
 /** A frame that needs no other is larger than others. */
 const keyFrameFactor = 5;
+/** From one frame to the next. */
+const jump = 1.5;
 const [keyFrame, otherFrame] = [
   Uint8Array.of(0x10, 0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x80, 2, 0x68, 1),
   Uint8Array.of(0x10, 0x11, 0, 0),
@@ -85,6 +87,7 @@ export class MediaFlow {
   #estimate = 300_000;
   #second = none();
   #isKeyFrameWanted = true;
+  #bitrate = 0;
   #retransmitted = 0;
 
   constructor(options: MediaFlowOptions) {
@@ -158,7 +161,9 @@ export class MediaFlow {
     const { clock, end, random, video } = this.#options;
     const now = clock.now();
     const bitrate = Math.min(video(now, this.#estimate), Math.max(0, this.#estimate - soundBitrate));
-    const isKeyFrame = this.#isKeyFrameWanted;
+    // A layer that begins does so with one.
+    const isKeyFrame = this.#isKeyFrameWanted || bitrate > jump * this.#bitrate;
+    this.#bitrate = bitrate;
     if (bitrate > 0) {
       this.#isKeyFrameWanted = false;
       const usual = (bitrate * frameInterval) / 8_000;

@@ -110,7 +110,9 @@ export class ModelledBridge {
     }
     const isLimited = this.#sent.bitrate(now) < applicationLimited * bitrate;
     // A bridge tries up to its maximum, whatever it has to send.
-    for (const rate of this.#plan.update(bitrate, most, isLimited, now)) this.#probe(rate, now);
+    const isFree = this.#congestion.usage === 'normal';
+    for (const rate of this.#plan.update({ bitrate, isFree, isLimited, sent: most }, now))
+      this.#probe(rate, now);
   }
 
   /** Forwarded as it comes: a bridge holds no media back. */

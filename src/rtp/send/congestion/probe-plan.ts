@@ -9,6 +9,8 @@ const nextFactor = 2;
 const success = 0.7;
 /** ms */
 const [resultWithin, limitedInterval, dropForgotten, dropInterval] = [1_000, 5_000, 5_000, 5_000];
+/** ms that a queue takes to be emptied */
+const afterDropFor = 500;
 /** Of what was allowed before. */
 const [largeDrop, afterDrop] = [0.66, 0.85];
 /** bit/s: more than that is tried only for who sends it. What a browser with one camera in three layers asks for. */
@@ -16,12 +18,24 @@ const usuallyEnough = 5_000_000;
 /** Of what is sent. */
 const headroom = 2;
 
+export interface ProbeState {
+  /** bit/s that may be sent */
+  bitrate: number;
+  /** bit/s that were, lately */
+  sent: number;
+  /** That is little of it. */
+  isLimited: boolean;
+  /** No queue on the way grows, or is being emptied. */
+  isFree: boolean;
+}
+
 export class ProbePlan {
   readonly #most: number;
   readonly #usual: number;
   #state: 'new' | 'waiting' | 'complete' = 'new';
   #continuesAbove = Infinity;
   #lastProbe = -Infinity;
+  #lastDropProbe = -Infinity;
   #limitedSince: number | undefined;
   #before = 0;
   #drop: { from: number; at: number } | undefined;
@@ -32,8 +46,11 @@ export class ProbePlan {
     this.#usual = usual;
   }
 
-  /** Feedback came. @param sent bit/s, lately @param isLimited it is little of what is allowed @returns bit/s to try now, in this order */
-  update(bitrate: number, sent: number, isLimited: boolean, now: number): readonly number[] {
+  /**
+   * Feedback came.
+   * @returns bit/s to try now, in this order
+   */
+  update({ bitrate, isFree, isLimited, sent }: ProbeState, now: number): readonly number[] {
     const before = this.#before;
     this.#before = bitrate;
     this.#limitedSince = isLimited ? (this.#limitedSince ?? now) : undefined;
@@ -46,6 +63,8 @@ export class ProbePlan {
       );
     if (bitrate < largeDrop * before) this.#drop = { from: before, at: now };
     if (bitrate >= most) return [];
+    const regained = this.#regain(bitrate, isFree, now);
+    if (regained !== undefined) return this.#try([regained], most, now);
     if (this.#state === 'waiting') {
       if (bitrate > this.#continuesAbove) return this.#try([nextFactor * bitrate], most, now);
       if (now - this.#lastProbe <= resultWithin) return [];
@@ -54,13 +73,19 @@ export class ProbePlan {
     return this.#tryAgain(bitrate, most, now);
   }
 
-  #tryAgain(bitrate: number, most: number, now: number): readonly number[] {
+  /** What there was before a drop, once the queue is empty again. */
+  #regain(bitrate: number, isFree: boolean, now: number): number | undefined {
     const drop = this.#drop;
-    if (drop && now - drop.at > dropForgotten) this.#drop = undefined;
-    else if (drop && now - this.#lastProbe > dropInterval && bitrate < afterDrop * drop.from) {
-      this.#drop = undefined;
-      return this.#try([afterDrop * drop.from], most, now);
-    }
+    if (!drop || now - drop.at < afterDropFor) return undefined;
+    if (now - drop.at > dropForgotten) this.#drop = undefined;
+    const tried = afterDrop * drop.from;
+    if (!isFree || bitrate >= tried || now - this.#lastDropProbe < dropInterval) return undefined;
+    this.#drop = undefined;
+    this.#lastDropProbe = now;
+    return tried;
+  }
+
+  #tryAgain(bitrate: number, most: number, now: number): readonly number[] {
     const since = Math.max(this.#lastProbe, this.#limitedSince ?? Infinity);
     return now - since >= limitedInterval ? this.#try([nextFactor * bitrate], most, now) : [];
   }

@@ -97,7 +97,8 @@ export class RateControl {
   }
 
   #decrease(rates: Rates | undefined, roundTrip: number, now: number, isLosing: boolean): void {
-    const throughput = rates?.through;
+    // Who sent little until a moment ago has filled the link only since: what got through in all says little of it.
+    const throughput = rates && Math.max(rates.through, rates.recent ?? 0);
     const pause = Math.min(longestPause, Math.max(shortestPause, roundTrip));
     // Who sends little and loses much of that has filled the queue nevertheless.
     const isLimited = !isLosing && rates !== undefined && rates.sent < applicationLimited * this.#bitrate;

@@ -4,6 +4,8 @@
  */
 import type { PacketResult } from './packet-result.ts';
 
+/** Of the latest: how many packets there are to be, and ms of arrivals. */
+const [fewestRecent, recentTime] = [8, 300];
 /** Packets, and ms of arrivals, that are looked at. */
 const [fewest, usual, most] = [10, 20, 500];
 const [usualTime, longestTime] = [1_000, 5_000];
@@ -14,10 +16,12 @@ interface Arrived {
   arrival: number;
 }
 
+/** bit/s */
 export interface Rates {
-  /** bit/s */
   sent: number;
   through: number;
+  /** Of the last tenths of a second: what the link lets through while its queue is filling, whatever there was before. */
+  recent: number | undefined;
 }
 
 export class Throughput {
@@ -53,7 +57,22 @@ export class Throughput {
     const arrivedFor = before - first.arrival - longest + second;
     const through = ((bytes - first.bytes) * 8_000) / Math.max(1, arrivedFor);
     const sent = ((bytes - lastSentBytes) * 8_000) / Math.max(1, lastSent - firstSent);
-    return { sent, through: Math.min(sent, through) };
+    return { sent, through: Math.min(sent, through), recent: this.#recent() };
+  }
+
+  #recent(): number | undefined {
+    const window = this.#window;
+    const last = window.at(-1)?.arrival ?? 0;
+    const from = window.findIndex(({ arrival }) => last - arrival <= recentTime);
+    const first = window[from];
+    if (!first || window.length - from < fewestRecent) return undefined;
+    let [bytes, firstSent, lastSent] = [-first.bytes, Infinity, -Infinity];
+    for (const packet of window.slice(from)) {
+      bytes += packet.bytes;
+      firstSent = Math.min(firstSent, packet.sent);
+      lastSent = Math.max(lastSent, packet.sent);
+    }
+    return (bytes * 8_000) / Math.max(1, last - first.arrival, lastSent - firstSent);
   }
 
   /** Lets go of what is too old, or too much. */

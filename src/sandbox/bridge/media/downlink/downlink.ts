@@ -73,7 +73,9 @@ export class Downlink {
     const { bitrate } = this.#congestion;
     if (!mayProbe || bitrate >= mostBandwidth) return;
     const sent = this.#sent.bitrate(now);
-    for (const rate of this.#plan.update(bitrate, sent, sent < applicationLimited * bitrate, now)) {
+    const isLimited = sent < applicationLimited * bitrate;
+    const isFree = this.#congestion.usage === 'normal';
+    for (const rate of this.#plan.update({ bitrate, isFree, isLimited, sent }, now)) {
       if (this.#clusters.length < maxClusters) this.#clusters.push(this.#newCluster(rate, now));
     }
   }

@@ -8,40 +8,63 @@ describe('what is tried', () => {
   /** Feedback every 50 ms: the estimate, and whether little of it is sent. */
   const run = (plan: ProbePlan, from: number, to: number, bitrate: number, isLimited = true): number[] => {
     const tried: number[] = [];
-    for (let now = from; now < to; now += 50) tried.push(...plan.update(bitrate, 0.1 * mbit, isLimited, now));
+    for (let now = from; now < to; now += 50)
+      tried.push(
+        ...plan.update({ bitrate: bitrate, sent: 0.1 * mbit, isLimited: isLimited, isFree: true }, now),
+      );
     return tried;
   };
 
   it('is three and six times of the beginning, then twice as much after each success', () => {
     const plan = new ProbePlan(20 * mbit);
-    expect(plan.update(0.3 * mbit, 0, false, 0)).toEqual([0.9 * mbit, 1.8 * mbit]);
-    expect(plan.update(0.9 * mbit, 0, false, 50)).toEqual([]);
-    expect(plan.update(1.7 * mbit, 0, false, 100)).toEqual([3.4 * mbit]);
-    expect(plan.update(3.3 * mbit, 0, false, 150)).toEqual([5 * mbit]);
+    expect(plan.update({ bitrate: 0.3 * mbit, sent: 0, isLimited: false, isFree: true }, 0)).toEqual([
+      0.9 * mbit,
+      1.8 * mbit,
+    ]);
+    expect(plan.update({ bitrate: 0.9 * mbit, sent: 0, isLimited: false, isFree: true }, 50)).toEqual([]);
+    expect(plan.update({ bitrate: 1.7 * mbit, sent: 0, isLimited: false, isFree: true }, 100)).toEqual([
+      3.4 * mbit,
+    ]);
+    expect(plan.update({ bitrate: 3.3 * mbit, sent: 0, isLimited: false, isFree: true }, 150)).toEqual([
+      5 * mbit,
+    ]);
     expect(run(plan, 200, 60_000, 5 * mbit)).toEqual([]);
   });
 
   it('is more than anybody usually needs only for who sends it', () => {
     const plan = new ProbePlan(20 * mbit);
-    expect(plan.update(4 * mbit, 4 * mbit, false, 0)).toEqual([8 * mbit, 8 * mbit]);
-    expect(plan.update(8 * mbit, 15 * mbit, false, 6_000)).toEqual([]);
-    expect(plan.update(8 * mbit, 15 * mbit, true, 6_000)).toEqual([]);
-    expect(plan.update(8 * mbit, 15 * mbit, true, 11_000)).toEqual([16 * mbit]);
+    expect(plan.update({ bitrate: 4 * mbit, sent: 4 * mbit, isLimited: false, isFree: true }, 0)).toEqual([
+      8 * mbit,
+      8 * mbit,
+    ]);
+    expect(
+      plan.update({ bitrate: 8 * mbit, sent: 15 * mbit, isLimited: false, isFree: true }, 6_000),
+    ).toEqual([]);
+    expect(plan.update({ bitrate: 8 * mbit, sent: 15 * mbit, isLimited: true, isFree: true }, 6_000)).toEqual(
+      [],
+    );
+    expect(
+      plan.update({ bitrate: 8 * mbit, sent: 15 * mbit, isLimited: true, isFree: true }, 11_000),
+    ).toEqual([16 * mbit]);
   });
 
   it('is nothing more after a failure, but every five seconds while little is sent', () => {
     const plan = new ProbePlan(20 * mbit);
-    plan.update(0.3 * mbit, 0, false, 0);
+    plan.update({ bitrate: 0.3 * mbit, sent: 0, isLimited: false, isFree: true }, 0);
     expect(run(plan, 50, 30_000, 0.5 * mbit, false)).toEqual([]);
     expect(run(plan, 30_000, 34_950, 0.5 * mbit)).toEqual([]);
     expect(run(plan, 34_950, 45_000, 0.5 * mbit)).toEqual([1 * mbit, 1 * mbit]);
   });
 
-  it('is most of what there was before a large drop, once', () => {
+  it('is most of what there was before a large drop, once the queue is empty', () => {
     const plan = new ProbePlan(20 * mbit);
-    plan.update(0.3 * mbit, 0, false, 0);
-    run(plan, 50, 10_000, 2 * mbit, false);
-    expect(run(plan, 10_000, 20_000, 1 * mbit, false)).toEqual([0.85 * 2 * mbit]);
+    const state = { bitrate: 2 * mbit, sent: mbit, isLimited: false };
+    for (let now = 0; now <= 10_000; now += 50) plan.update({ ...state, isFree: true }, now);
+    const tried: [number, number][] = [];
+    for (let now = 10_050; now < 20_000; now += 50)
+      for (const rate of plan.update({ ...state, bitrate: mbit, isFree: now > 11_000 }, now))
+        tried.push([now, rate]);
+    expect(tried).toEqual([[11_050, 1.7 * mbit]]);
   });
 });
 
