@@ -4,6 +4,10 @@
  */
 
 const firstFactors = [3, 6] as const;
+/** A busy machine may spoil them: so often, while nothing comes of them. */
+const mostFirst = 3;
+/** Of what there was before them. */
+const spoiled = 1.2;
 const nextFactor = 2;
 /** Of the rate that was tried: who gets so much may try more. */
 const success = 0.7;
@@ -34,6 +38,8 @@ export class ProbePlan {
   readonly #usual: number;
   #state: 'new' | 'waiting' | 'complete' = 'new';
   #continuesAbove = Infinity;
+  #firstTries = 0;
+  #first = 0;
   #lastProbe = -Infinity;
   #lastDropProbe = -Infinity;
   #limitedSince: number | undefined;
@@ -55,12 +61,7 @@ export class ProbePlan {
     this.#before = bitrate;
     this.#limitedSince = isLimited ? (this.#limitedSince ?? now) : undefined;
     const most = Math.min(this.#most, Math.max(this.#usual, headroom * sent));
-    if (this.#state === 'new')
-      return this.#try(
-        firstFactors.map((factor) => factor * bitrate),
-        most,
-        now,
-      );
+    if (this.#state === 'new') return this.#tryFirst(bitrate, most, now);
     if (bitrate < largeDrop * before) this.#drop = { from: before, at: now };
     if (bitrate >= most) return [];
     const regained = this.#regain(bitrate, isFree, now);
@@ -68,9 +69,18 @@ export class ProbePlan {
     if (this.#state === 'waiting') {
       if (bitrate > this.#continuesAbove) return this.#try([nextFactor * bitrate], most, now);
       if (now - this.#lastProbe <= resultWithin) return [];
+      if (bitrate < spoiled * this.#first && this.#firstTries < mostFirst && isFree)
+        return this.#tryFirst(bitrate, most, now);
       this.#state = 'complete';
     }
     return this.#tryAgain(bitrate, most, now);
+  }
+
+  #tryFirst(bitrate: number, most: number, now: number): readonly number[] {
+    this.#firstTries++;
+    this.#first = bitrate;
+    const rates = firstFactors.map((factor) => factor * bitrate);
+    return this.#try(rates, most, now);
   }
 
   /** What there was before a drop, once the queue is empty again. */

@@ -48,12 +48,18 @@ describe('what is tried', () => {
     ).toEqual([16 * mbit]);
   });
 
+  it('is the same again where nothing came of it, three times in all', () => {
+    const plan = new ProbePlan(20 * mbit);
+    const first = [0.9 * mbit, 1.8 * mbit];
+    expect(run(plan, 0, 30_000, 0.3 * mbit, false)).toEqual([...first, ...first, ...first]);
+  });
+
   it('is nothing more after a failure, but every five seconds while little is sent', () => {
     const plan = new ProbePlan(20 * mbit);
     plan.update({ bitrate: 0.3 * mbit, sent: 0, isLimited: false, isFree: true }, 0);
-    expect(run(plan, 50, 30_000, 0.5 * mbit, false)).toEqual([]);
-    expect(run(plan, 30_000, 34_950, 0.5 * mbit)).toEqual([]);
-    expect(run(plan, 34_950, 45_000, 0.5 * mbit)).toEqual([1 * mbit, 1 * mbit]);
+    expect(run(plan, 50, 30_000, 0.7 * mbit, false)).toEqual([]);
+    expect(run(plan, 30_000, 34_950, 0.7 * mbit)).toEqual([]);
+    expect(run(plan, 34_950, 45_000, 0.7 * mbit)).toEqual([1.4 * mbit, 1.4 * mbit]);
   });
 
   it('is most of what there was before a large drop, once the queue is empty', () => {
