@@ -19,7 +19,10 @@ interface Figures {
 
 /** A source of ours, since the beginning. */
 export type SentFigures = Figures &
-  Omit<LocalTrackStatistics, 'roundTripTime' | 'fractionLost' | 'lastGap' | 'longestGap'> & {
+  Omit<
+    LocalTrackStatistics,
+    'width' | 'height' | 'roundTripTime' | 'fractionLost' | 'lastGap' | 'longestGap'
+  > & {
     /** ms */
     roundTripTime: number | null;
     /** 0 to 1, as of the bridge's last report */

@@ -286,17 +286,11 @@ export class ConferenceMedia {
   #counters(): Map<object, TrackCounters> {
     const counters = new Map<object, TrackCounters>();
     for (const track of this.#local.tracks) {
-      const { bytes, fractionLost, packets, roundTripTime } = track.statistics;
-      const { kind } = track;
-      counters.set(track, {
-        direction: 'upload',
-        kind,
-        bytes,
-        packets,
-        lost: 0,
-        fractionLost,
-        roundTripTime,
-      });
+      const { bytes, height, lost, packets, roundTripTime } = track.statistics;
+      const { codec, isWanted, kind, layers, targetBitrate, videoType } = track;
+      const isCamera = videoType === 'camera' && isWanted && height !== undefined;
+      const camera = isCamera ? { codec, height, isLayered: layers.length > 0, targetBitrate } : undefined;
+      counters.set(track, { direction: 'upload', kind, bytes, packets, lost, roundTripTime, height, camera });
     }
     for (const track of this.#remote.tracks.values()) {
       const { bytes, lost, packets } = track.statistics;

@@ -5,6 +5,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { MediaType } from '../../jingle/model.ts';
 import type { EndpointStatistics } from '../../jitsi/bridge-messages/index.ts';
+import { ConnectionQuality, type SentCamera } from './connection-quality.ts';
 
 /** Counters of one track, ever growing. */
 export interface TrackCounters {
@@ -12,12 +13,13 @@ export interface TrackCounters {
   kind: MediaType;
   bytes: number;
   packets: number;
-  /** Of received ones, those that never came. */
+  /** Those that never came here, or to the bridge as it says. */
   lost: number;
-  /** Of sent ones, 0 to 1, as the bridge last said. */
-  fractionLost?: number | undefined;
   /** ms */
   roundTripTime?: number | undefined;
+  /** Pixels, of video of ours that is being sent. */
+  height?: number | undefined;
+  camera?: SentCamera | undefined;
 }
 
 export interface EndpointStatsPorts {
@@ -33,6 +35,7 @@ const interval = 10_000;
 
 export class EndpointStatsSender {
   readonly #ports: EndpointStatsPorts;
+  readonly #quality = new ConnectionQuality();
   #last: ReadonlyMap<object, TrackCounters> = new Map();
   #lastAt = 0;
   #cancel: (() => void) | undefined;
@@ -70,22 +73,26 @@ export class EndpointStatsSender {
     const counters = this.#ports.counters();
     if (!counters) return { connectionQuality: 100 };
     const sums = this.#sums(counters);
-    const upload = sums.sent === 0 ? 0 : sums.sentLost / sums.sent;
+    const upload = sums.sent === 0 ? 0 : Math.min(1, sums.sentLost / sums.sent);
     const expected = sums.received + sums.lost;
     const download = expected === 0 ? 0 : sums.lost / expected;
     const all = expected + sums.sent;
     const total = all === 0 ? 0 : (sums.lost + sums.sentLost) / all;
     const { audio, video } = sums.bitrate;
+    const sent = audio.upload + video.upload;
+    const { camera, height } = largest(counters);
+    const quality = { uploadLoss: 100 * upload, upload: sent, camera };
     return {
       bitrate: {
-        upload: audio.upload + video.upload,
+        upload: sent,
         download: audio.download + video.download,
         audio,
         video,
       },
       packetLoss: { total: percent(total), upload: percent(upload), download: percent(download) },
-      connectionQuality: qualityOf(percent(total)),
+      connectionQuality: this.#quality.update(quality, this.#ports.clock.now()),
       ...(sums.roundTripTime === undefined ? {} : { jvbRTT: Math.round(sums.roundTripTime) }),
+      ...(height === undefined ? {} : { maxEnabledResolution: height }),
     };
   }
 
@@ -105,13 +112,14 @@ export class EndpointStatsSender {
       const bytes = now.bytes - (before?.bytes ?? 0);
       sums.bitrate[now.kind][now.direction] += Math.round((bytes * 8) / 1_000 / seconds);
       sums.roundTripTime ??= now.roundTripTime;
+      // A packet that comes late takes back a loss.
+      const lost = Math.max(0, now.lost - (before?.lost ?? 0));
       if (now.direction === 'upload') {
         sums.sent += packets;
-        sums.sentLost += packets * (now.fractionLost ?? 0);
+        sums.sentLost += lost;
       } else {
         sums.received += packets;
-        // A packet that comes late takes back a loss.
-        sums.lost += Math.max(0, now.lost - (before?.lost ?? 0));
+        sums.lost += lost;
       }
     }
     return sums;
@@ -132,11 +140,11 @@ function percent(share: number): number {
   return Math.round(share * 100);
 }
 
-/** From the loss alone, as where no target for the video's bitrate is known (`ConnectionQuality.ts`, `_calculateConnectionQuality`). */
-function qualityOf(loss: number): number {
-  if (loss <= 2) return 100;
-  if (loss <= 4) return 70;
-  if (loss <= 6) return 50;
-  if (loss <= 8) return 30;
-  return loss <= 12 ? 10 : 0;
+/** Of what we send. */
+function largest(counters: ReadonlyMap<object, TrackCounters>): Pick<TrackCounters, 'camera' | 'height'> {
+  let found: Pick<TrackCounters, 'camera' | 'height'> = {};
+  for (const { camera, height } of counters.values())
+    if (height !== undefined && height > (found.height ?? 0))
+      found = { height, camera: camera ?? found.camera };
+  return found;
 }

@@ -137,6 +137,8 @@ export interface LocalTrackStatistics extends GapFigures {
   bytes: number;
   frames: number;
   keyFrames: number;
+  /** Packets that the bridge says it never got at first, as of its reports. */
+  lost: number;
   /** Frames and packets that were not sent: nobody wanted them, or there was no session. */
   unsent: number;
   /** Packets that were sent again because the bridge missed them. */
@@ -148,6 +150,9 @@ export interface LocalTrackStatistics extends GapFigures {
   roundTripTime?: number;
   /** Of packets, 0 to 1, as of the bridge's last report. */
   fractionLost?: number;
+  /** Pixels, of the last key frame, of the largest layer that is sent; undefined while nothing is sent, or where the codec does not say it. */
+  width?: number;
+  height?: number;
 }
 
 /** Figures since the track was added, over all its SSRCs. */

@@ -1,17 +1,20 @@
 /** A track's figures over all the sessions that have sent it. */
 import { defined } from '../../../base/defined.ts';
+import type { FrameSize } from '../../../rtp/codecs/frame-size.ts';
 import type { SentStatistics } from '../../../rtp/send/types.ts';
 import { Gaps } from '../gaps.ts';
 import type { LocalTrackStatistics } from '../track-types.ts';
 
 /** What the RTP below counts. */
-const counted = ['packets', 'bytes', 'retransmitted', 'nacks', 'keyFrameRequests'] as const;
+const counted = ['packets', 'bytes', 'lost', 'retransmitted', 'nacks', 'keyFrameRequests'] as const;
 
 export class LocalFigures {
   frames = 0;
   keyFrames = 0;
   unsent = 0;
   readonly gaps: Gaps = new Gaps();
+  /** Pixels, of the last key frame; undefined while none is sent. */
+  size: FrameSize | undefined;
   #past: Record<(typeof counted)[number], number> = sums(() => 0);
 
   /** A session is over. */
@@ -27,6 +30,7 @@ export class LocalFigures {
       keyFrames,
       unsent,
       ...this.gaps.figures,
+      ...this.size,
       ...defined({ roundTripTime: statistics?.roundTripTime, fractionLost: statistics?.fractionLost }),
     };
   }
@@ -43,7 +47,12 @@ export function sumOf(layers: readonly LocalTrackStatistics[]): LocalTrackStatis
       frames: sum.frames + layer.frames,
       keyFrames: sum.keyFrames + layer.keyFrames,
       unsent: sum.unsent + layer.unsent,
-      ...defined({ fractionLost: worst(sum.fractionLost, layer.fractionLost) }),
+      ...defined({
+        fractionLost: worst(sum.fractionLost, layer.fractionLost),
+        // From the smallest layer up.
+        width: layer.width ?? sum.width,
+        height: layer.height ?? sum.height,
+      }),
     }),
     first,
   );

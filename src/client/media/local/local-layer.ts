@@ -1,5 +1,6 @@
 /** One stream of a source of ours: all of it, or one of its layers (simulcast). It lasts over all sessions. */
 import { defined } from '../../../base/defined.ts';
+import type { FrameDescription } from '../../../rtp/codecs/describe-frame.ts';
 import type { Packetizer } from '../../../rtp/codecs/packetizer.ts';
 import type { CodecName, RtpCodec } from '../../../rtp/parameters.ts';
 import type { SequenceNumbers } from '../../../rtp/send/types.ts';
@@ -83,7 +84,7 @@ export class LocalLayer {
   }
 
   /** @param timestamp in units of the codec's clock @returns whether it was sent */
-  send(frame: LocalFrame, codec: RtpCodec, keyFrame: boolean, timestamp: number): boolean {
+  send(frame: LocalFrame, codec: RtpCodec, { keyFrame, size }: FrameDescription, timestamp: number): boolean {
     const { payloadType } = codec;
     const { audioLevel, data, temporalId } = frame;
     const goesOn = this.#mayGoOnWith(keyFrame || codec.kind === 'audio');
@@ -100,7 +101,10 @@ export class LocalLayer {
     }
     this.#figures.gaps.packet(this.#ports.now());
     this.#figures.frames += 1;
-    if (keyFrame && codec.kind === 'video') this.#figures.keyFrames += 1;
+    if (keyFrame && codec.kind === 'video') {
+      this.#figures.keyFrames += 1;
+      this.#figures.size = size;
+    }
     return true;
   }
 
@@ -111,6 +115,7 @@ export class LocalLayer {
   }
 
   #awaitKeyFrame(): void {
+    this.#figures.size = undefined;
     this.#awaitsKeyFrame = true;
     this.#hasAskedForKeyFrame = false;
   }

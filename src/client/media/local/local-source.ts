@@ -4,7 +4,7 @@ import { onAbort } from '../../../base/on-abort.ts';
 import { withResolvers } from '../../../base/resolvers.ts';
 import { Emitter } from '../../../base/emitter.ts';
 import type { MediaType, Source, SourceSet, SsrcGroup, VideoType } from '../../../jingle/model.ts';
-import { describeFrame } from '../../../rtp/codecs/describe-frame.ts';
+import { describeFrame, type FrameDescription } from '../../../rtp/codecs/describe-frame.ts';
 import type { Packetizer } from '../../../rtp/codecs/packetizer.ts';
 import type { CodecName, RtpCodec } from '../../../rtp/parameters.ts';
 import { checkFrame, checkLayer, checkPacket } from './check-frame.ts';
@@ -231,13 +231,13 @@ export class LocalSource {
     const layer = this.#layerOf(frame);
     checkFrame(frame, this.#identity.codec, this.#name);
     const codec = this.#codec;
-    const keyFrame = frame.keyFrame ?? describeFrame(this.#identity.codec, frame.data).keyFrame;
+    const description = this.#describe(frame);
     if (!codec) layer.away();
     if (!codec || !this.isWanted || !layer.isWanted) {
       layer.dropped();
       return false;
     }
-    return layer.send(frame, codec, keyFrame, this.#timestampOf(frame.timestamp, codec));
+    return layer.send(frame, codec, description, this.#timestampOf(frame.timestamp, codec));
   }
 
   sendRtp(packet: LocalPacket): boolean {
@@ -250,6 +250,13 @@ export class LocalSource {
     }
     layer.sendRtp({ ...packet, payloadType });
     return true;
+  }
+
+  /** What is no key frame by the caller's words is not looked at. */
+  #describe({ data, keyFrame }: LocalFrame): FrameDescription {
+    if (keyFrame === false) return { keyFrame };
+    const description = describeFrame(this.#identity.codec, data);
+    return { ...description, keyFrame: keyFrame ?? description.keyFrame };
   }
 
   get #name(): string {

@@ -10,6 +10,7 @@ const nothingSent: LocalTrackStatistics = {
   bytes: 0,
   frames: 0,
   keyFrames: 0,
+  lost: 0,
   unsent: 0,
   retransmitted: 0,
   nacks: 0,

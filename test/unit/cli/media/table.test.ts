@@ -19,6 +19,7 @@ const sent: SentFigures = {
   bytes: 56_789,
   frames: 90,
   keyFrames: 3,
+  lost: 0,
   unsent: 0,
   retransmitted: 0,
   nacks: 0,
