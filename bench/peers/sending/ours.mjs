@@ -22,7 +22,11 @@ await serve({
     estimate: shown.video.targetBitrate,
     layers: shown.video.layers.filter(({ isWanted }) => isWanted).length,
     retransmitted: shown.video.statistics.retransmitted,
-    encoded: shown.video.layers.map(({ statistics: { frames, keyFrames, unsent } }) => [frames, keyFrames, unsent]),
+    encoded: shown.video.layers.map(({ statistics: { frames, keyFrames, unsent } }) => [
+      frames,
+      keyFrames,
+      unsent,
+    ]),
   }),
   async stop() {
     shown.stop();
