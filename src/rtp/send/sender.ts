@@ -206,7 +206,9 @@ export class RtpSender {
     for (const sequenceNumber of sequenceNumbers) {
       const kept = sender.find(sequenceNumber, pause, now);
       if (!kept) continue;
-      if (!this.#transport.sendAgain(sender.again(kept), now)) return;
+      // Before it has a number: one that is never sent would be missed in turn.
+      if (!this.#transport.maySendAgain(now)) return;
+      this.#transport.sendAgain(sender.again(kept), now);
       sender.retransmitted++;
       kept.retransmittedAt = now;
     }

@@ -63,17 +63,20 @@ export class TransportSender {
     else this.#transmit(packet, 0, now);
   }
 
-  /** @returns false when too much is sent again already */
-  sendAgain(packet: NumberedPacket, now: number): boolean {
+  /** False when too much is sent again already. */
+  maySendAgain(now: number): boolean {
+    if (!this.#congestion.hasHeard) return true;
+    return this.#repaired.bitrate(now) <= repairShare * this.#congestion.bitrate;
+  }
+
+  sendAgain(packet: NumberedPacket, now: number): void {
     if (!this.#congestion.hasHeard) {
       this.#transmit(packet, 0, now);
-      return true;
+      return;
     }
-    if (this.#repaired.bitrate(now) > repairShare * this.#congestion.bitrate) return false;
     const bytes = packet.payload.length + headerBytes;
     this.#repaired.add(bytes, now);
     this.#pacer.sendAgain(packet, bytes, now);
-    return true;
   }
 
   acknowledge(feedback: TransportFeedback, now: number): void {
@@ -122,11 +125,11 @@ export class TransportSender {
     const head = buildRtpHeader({ ...header, extensions });
     const bytes = head.length + payload.length;
     this.#sent.add(bytes, now);
-    if (this.#stamp.hasSequence(kind)) {
-      this.#delivery.sent(bytes, now, probe);
-      if (this.#congestion.sent(now)) this.#backOff(now);
-    }
+    const isNumbered = this.#stamp.hasSequence(kind);
+    if (isNumbered) this.#delivery.sent(bytes, now, probe);
     this.#handlers.rtp(head, payload);
+    // Last of all: whoever is told may send at once.
+    if (isNumbered && this.#congestion.sent(now)) this.#backOff(now);
     return bytes;
   }
 

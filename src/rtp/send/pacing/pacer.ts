@@ -48,6 +48,7 @@ export class Pacer<Packet> {
 
   /** Tries a rate as soon as there is video to do it with. */
   probe(bitrate: number, now: number): void {
+    while (this.#probes[0]?.isTooOld(now)) this.#probes.shift();
     if (this.#probes.length === mostProbes) return;
     this.#lastProbeId = (this.#lastProbeId % lastProbeId) + 1;
     this.#probes.push(new ProbeCluster(this.#lastProbeId, bitrate, now));
@@ -127,6 +128,8 @@ export class Pacer<Packet> {
   }
 
   #sendProbe(now: number): void {
+    // What a probe sends is not paid for by the time before it.
+    if (this.#probe) this.#drain(now);
     while (this.#probe && this.#probe.due <= now) {
       const bytes = this.#sendNext(this.#probe.id, now);
       if (bytes > 0) this.#probe.sent(bytes, now);

@@ -97,6 +97,19 @@ describe('a pacer', () => {
     expect(rig.names).toEqual(frame(200));
   });
 
+  it('tries a rate that is asked for though many have waited in vain', () => {
+    const rig = new Rig();
+    rig.pacer.allow(400_000, rig.now);
+    for (let count = 0; count < 20; count++) {
+      rig.pacer.probe(1_000_000, rig.now);
+      rig.now += 5_000;
+    }
+    rig.pacer.probe(2_000_000, rig.now);
+    rig.send('video');
+    rig.advance(100);
+    expect(rig.probes.map(({ bitrate }) => bitrate)).toContain(2_000_000);
+  });
+
   it('is as fast as it may be when more is allowed', () => {
     const rig = new Rig();
     rig.pacer.allow(40_000, rig.now);
