@@ -48,7 +48,8 @@ export class Pacer<Packet> {
 
   /** Tries a rate as soon as there is video to do it with. */
   probe(bitrate: number, now: number): void {
-    while (this.#probes[0]?.isTooOld(now)) this.#probes.shift();
+    const fresh = this.#probes.findIndex((probe) => !probe.isTooOld(now));
+    this.#probes.splice(0, fresh < 0 ? this.#probes.length : fresh);
     if (this.#probes.length === mostProbes) return;
     this.#lastProbeId = (this.#lastProbeId % lastProbeId) + 1;
     this.#probes.push(new ProbeCluster(this.#lastProbeId, bitrate, now));
