@@ -14,8 +14,8 @@ const usualBitrates: Readonly<Partial<Record<CodecName, readonly number[]>>> = {
 };
 const steps = [0, 360, 720, 1_080, 2_160];
 
-/** A layer that gets less than this much of its bitrate is not worth it; one that was left out comes back when it gets so much more. */
-const leastShare = 0.4;
+/** A layer that gets less than this much of its bitrate is not worth it (libwebrtc has a quarter to a third); one that was left out comes back when it gets so much more. */
+const leastShare = 0.3;
 const hysteresis = 1.2;
 
 export interface LayerRate {

@@ -172,9 +172,9 @@ describe('what a layer may take', () => {
   const wanted = (before: boolean, bitrate: number): boolean | undefined =>
     layerRates(layers, [true, before], -1, bitrate)[1]?.isWanted;
 
-  it('is two fifths of its bitrate at least, and somewhat more before it comes back', () => {
-    expect([wanted(true, 399), wanted(true, 400)]).toEqual([false, true]);
-    expect([wanted(false, 439), wanted(false, 440)]).toEqual([false, true]);
+  it('is three tenths of its bitrate at least, and somewhat more before it comes back', () => {
+    expect([wanted(true, 349), wanted(true, 350)]).toEqual([false, true]);
+    expect([wanted(false, 379), wanted(false, 380)]).toEqual([false, true]);
   });
 });
 
