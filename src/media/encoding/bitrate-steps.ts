@@ -8,8 +8,8 @@ const share = 0.9;
 /** bit/s; with less there is no picture */
 const least = 50_000;
 /** What fits, by the bitrate that there is; and ms since the change before. */
-const [lower, farLower, higher, farHigher] = [0.9, 0.5, 1.25, 2];
-const [soon, verySoon, late, afterBeginning] = [1_000, 300, 5_000, 1_000];
+const [lower, farLower, higher, farHigher] = [0.8, 0.5, 1.3, 2];
+const [soon, verySoon, late, afterBeginning] = [2_000, 500, 8_000, 2_000];
 
 export class BitrateSteps {
   readonly #most: number;

@@ -120,8 +120,8 @@ export class EncoderRun {
     const { codec, encodedHeight, frameRate, height } = this.#options;
     const scale = encodedHeight < height ? ['-vf', `scale=-2:${encodedHeight}:flags=fast_bilinear`] : [];
     const rate = `-b:v ${bitrate} -maxrate ${bitrate} -bufsize ${bitrate} -g ${keyFrameInterval * frameRate}`;
-    // As libwebrtc has it: rather a frame less than one that is too large.
-    const exact = '-drop-threshold 30 -overshoot-pct 15 -undershoot-pct 100';
+    // As libwebrtc has it: rather a frame less than one that is too large, and key frames of six usual ones at most.
+    const exact = '-max-intra-rate 600 -drop-threshold 30 -overshoot-pct 15 -undershoot-pct 100';
     const speed =
       '-deadline realtime -cpu-used 8 -threads 2 -lag-in-frames 0 -auto-alt-ref 0 -error-resilient 1';
     return [

@@ -15,23 +15,23 @@ describe('the bitrate of an encoder', () => {
     const steps = new BitrateSteps(1_000_000);
     expect(changes(steps, 0, 2_000, undefined)).toEqual([[0, 1_000_000]]);
     expect(changes(steps, 2_000, 5_000, 800_000)).toEqual([[2_000, 720_000]]);
-    expect(changes(steps, 5_000, 20_000, 750_000)).toEqual([]);
+    expect(changes(steps, 5_000, 20_000, 700_000)).toEqual([]);
   });
 
-  it('falls within a second, sooner if it is far too high', () => {
+  it('falls within two seconds, sooner if it is far too high', () => {
     const steps = new BitrateSteps(1_000_000);
     steps.follow(undefined, 0);
-    expect(changes(steps, 100, 5_000, 800_000)).toEqual([[1_000, 720_000]]);
-    expect(changes(steps, 1_100, 5_000, 200_000)).toEqual([[1_300, 180_000]]);
+    expect(changes(steps, 100, 5_000, 800_000)).toEqual([[2_000, 720_000]]);
+    expect(changes(steps, 2_100, 5_000, 200_000)).toEqual([[2_500, 180_000]]);
     expect(changes(steps, 5_000, 6_000, 1)).toEqual([[5_000, 50_000]]);
   });
 
   it('rises seldom, but soon after a low beginning', () => {
     const steps = new BitrateSteps(1_500_000);
     expect(changes(steps, 0, 100, 300_000)).toEqual([[0, 270_000]]);
-    expect(changes(steps, 100, 3_000, 1_000_000)).toEqual([[1_000, 900_000]]);
-    expect(changes(steps, 1_100, 8_000, 1_400_000)).toEqual([[6_000, 1_260_000]]);
-    expect(changes(steps, 8_000, 60_000, 5_000_000)).toEqual([]);
+    expect(changes(steps, 100, 3_000, 1_000_000)).toEqual([[2_000, 900_000]]);
+    expect(changes(steps, 2_100, 11_000, 1_400_000)).toEqual([[10_000, 1_260_000]]);
+    expect(changes(steps, 11_000, 60_000, 5_000_000)).toEqual([]);
   });
 
   it('begins anew after a stop', () => {
