@@ -16,6 +16,8 @@ export interface ThreadStart {
   hrtime: number;
   /** Bytes of reports that we have taken in, ever ({@link sizeOf}): how far behind we are. */
   taken: SharedArrayBuffer;
+  /** An Int32, 1 when it will receive nothing more. */
+  ended: SharedArrayBuffer;
 }
 
 export type ThreadedOptions = Omit<PeerTransportOptions, 'logger' | 'path' | 'end'> & {
@@ -43,6 +45,8 @@ export type Command =
   | { name: 'addSent'; link: number; source: LocalSource; record: SharedArrayBuffer }
   | { name: 'removeSent'; link: number; ssrc: number }
   | { name: 'closeRtp'; link: number }
+  /** The process ends. */
+  | { name: 'end' }
   /** To be sent, of any links. */
   | { name: 'packets'; batch: ArrayBuffer; length: number };
 

@@ -46,6 +46,9 @@ function ownProgram(): Program {
   }
 }
 
+/** ms that the end of the process may wait for the thread's. */
+const endTime = 500;
+
 let running: NetworkThread | undefined;
 /** A thread ended before it was ready: the next one would too. */
 let isImpossible = false;
@@ -76,6 +79,7 @@ export class NetworkThread {
   readonly #requests = new Map<number, Resolvers<unknown>>();
   /** Bytes of reports, ever. */
   readonly #taken = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+  readonly #hasEnded = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   readonly #packets = new OutgoingBatch();
   #lastNumber = 0;
   #isReady = false;
@@ -91,6 +95,7 @@ export class NetworkThread {
       now: steadyClock.now(),
       hrtime: Number(process.hrtime.bigint()) / 1e6,
       taken: this.#taken.buffer,
+      ended: this.#hasEnded.buffer,
     };
     this.#worker = new Worker(program, {
       workerData,
@@ -103,6 +108,7 @@ export class NetworkThread {
     this.#worker.on('exit', (code) => this.#lost(`it ended with ${code}`));
     // The process stays for transports, not for the thread.
     this.#worker.unref();
+    process.once('exit', this.#end);
   }
 
   get isLost(): boolean {
@@ -147,6 +153,13 @@ export class NetworkThread {
     if (this.#packets.isEmpty) queueMicrotask(this.#sendPackets);
     this.#packets.add(link, ssrc, packet);
   }
+
+  /** Node aborts where a thread is stopped while it takes in a datagram, so it stops itself. */
+  readonly #end = (): void => {
+    if (this.isLost || this.transports.size === 0) return;
+    this.tell({ name: 'end' });
+    Atomics.wait(this.#hasEnded, 0, 0, endTime);
+  };
 
   readonly #sendPackets = (): void => {
     if (this.#packets.isEmpty) return;
@@ -205,6 +218,7 @@ export class NetworkThread {
   #lost(reason: string): void {
     if (this.#lostBy !== undefined) return;
     this.#lostBy = reason;
+    process.off('exit', this.#end);
     this.#ended(this.#isReady);
     this.#packets.take();
     for (const { reject } of this.#requests.values()) reject(threadLost(reason));

@@ -109,23 +109,32 @@ describe('a network thread', () => {
   });
 
   it('is done without where there may be none', async () => {
-    const engines = join(import.meta.dirname, '../../../dist/rtc/engines.js');
-    const script = `
-      import { loadEngine } from ${JSON.stringify(engines)};
-      const logger = { log() {}, child: () => logger };
-      const engine = await loadEngine('auto', { media: true, thread: true });
-      const transport = await engine.create({ end: 'participant', hostAddress: '127.0.0.1', logger }, { stateChanged() {}, candidate() {} });
-      console.log(transport.local.candidates.length > 0 ? 'made' : 'nothing');
-      await transport.close();`;
     const permission = ['--experimental-permission', '--allow-fs-read=*', '--no-warnings'];
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      [...permission, '--input-type=module', '-e', script],
-      { timeout: 60_000 },
-    );
+    const { stdout } = await run(`${made} await transport.close();`, permission);
     expect(stdout).toBe('made\n');
   });
+
+  it('ends with the process, however that ends', async () => {
+    await expect(run(`${made} process.exit(3);`)).rejects.toMatchObject({ code: 3, stdout: 'made\n' });
+    await expect(run(`${made} throw new Error('a mistake');`)).rejects.toMatchObject({
+      code: 1,
+      signal: null,
+    });
+  });
 });
+
+/** Makes a transport in the thread, where there can be one. */
+const made = `
+  import { loadEngine } from ${JSON.stringify(join(import.meta.dirname, '../../../dist/rtc/engines.js'))};
+  const logger = { log() {}, child: () => logger };
+  const engine = await loadEngine('auto', { media: true, thread: true });
+  const transport = await engine.create({ end: 'participant', hostAddress: '127.0.0.1', logger }, { stateChanged() {}, candidate() {} });
+  console.log(transport.local.candidates.length > 0 ? 'made' : 'nothing');`;
+
+function run(script: string, flags: readonly string[] = []): Promise<{ stdout: string }> {
+  const program = [...flags, '--input-type=module', '-e', script];
+  return promisify(execFile)(process.execPath, program, { timeout: 60_000 });
+}
 
 describe('a mistake in the network thread', () => {
   it('costs the transport that it is about, and no other', async () => {

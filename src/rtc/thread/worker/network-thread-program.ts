@@ -14,4 +14,11 @@ const clock = clockFrom(start);
 const outbox = new Outbox((report, transfer) => port.postMessage(report, transfer), start.taken, clock);
 const side = new ThreadSide(outbox, clock);
 outbox.tell({ name: 'ready' });
-port.on('message', (command: Command) => side.take(command));
+port.on('message', (command: Command) => {
+  if (command.name !== 'end') return side.take(command);
+  const ended = new Int32Array(start.ended);
+  Atomics.store(ended, 0, 1);
+  Atomics.notify(ended, 0);
+  // Of this thread alone.
+  process.exit();
+});

@@ -29,7 +29,7 @@ export class ThreadSide {
   }
 
   /** A mistake in one transport's affairs is not to cost the others theirs. */
-  take(command: Command): void {
+  take(command: Exclude<Command, { name: 'end' }>): void {
     try {
       this.#carryOut(command);
     } catch (error) {
@@ -39,7 +39,7 @@ export class ThreadSide {
     }
   }
 
-  #carryOut(command: Command): void {
+  #carryOut(command: Exclude<Command, { name: 'end' }>): void {
     switch (command.name) {
       case 'packets':
         unpackOutgoing(command.batch, command.length, (link, ssrc, packet) =>
