@@ -48,8 +48,14 @@ export function bridgeFaults(deployment: Pick<Deployment, 'bridge' | 'setBridgeA
       for (const way of waysOf(checkDirection(direction))) bridge.mediaFaults.rate[way] = bitsPerSecond;
     },
     loseWay: (endpointId) => endpoint(endpointId).loseWay(),
-    downlink: (bitsPerSecond) =>
-      bridge.setDownlink(bitsPerSecond >= mostBandwidth ? Infinity : bitsPerSecond),
+    downlink(bitsPerSecond) {
+      if (!(bitsPerSecond >= 0)) {
+        throw new UsageError(`a rate of 0 or more is expected, not ${bitsPerSecond}`, {
+          code: 'invalid-rate',
+        });
+      }
+      bridge.setDownlink(bitsPerSecond >= mostBandwidth ? Infinity : bitsPerSecond);
+    },
     expireEndpoint: (endpointId) => endpoint(endpointId).expire(),
   };
 }

@@ -126,7 +126,7 @@ export interface BridgeFaults {
   loseWay(endpointId: string): void;
   /**
    * From now on the bridge believes that so much fits through the way from it to each participant, whatever it would estimate: it tells them, leaves out
-   * layers of videos, and suspends those that do not fit at all, as with a narrow downlink. @param bitsPerSecond 20 000 000 or more ends it
+   * layers of videos, and suspends those that do not fit at all, as with a narrow downlink. @param bitsPerSecond 0 or more; 20 000 000 or more ends it
    */
   downlink(bitsPerSecond: number): void;
   /**

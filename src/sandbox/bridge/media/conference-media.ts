@@ -184,7 +184,7 @@ export class ConferenceMedia {
     if (!this.#endpoints.has(endpoint)) return;
     const now = this.#options.clock.now();
     this.#lastPacket = now;
-    this.#router.receive(endpoint, packet, now - late);
+    this.#router.receive(endpoint, packet, now - late, now);
     this.#cancelTick ??= this.#options.clock.schedule(tickInterval, () => this.#tick());
   }
 

@@ -15,6 +15,7 @@ import { EndpointFormats } from './formats.ts';
 import type { IncomingStream } from './incoming/incoming-stream.ts';
 import type { Layer } from './incoming/layer.ts';
 import type { MediaSource } from './incoming/media-source.ts';
+import { EndedStreams } from './outgoing/ended-streams.ts';
 import { OutgoingStream, type Receiver } from './outgoing/outgoing-stream.ts';
 import { SenderFeedback } from './incoming/sender-feedback.ts';
 import { SourceSlots } from './allocation/source-slots.ts';
@@ -44,9 +45,6 @@ export interface Incoming {
   source: MediaSource;
   stream: IncomingStream;
 }
-
-/** Sources that are gone, and may come again with their SSRCs. */
-const maxEnded = 1_000;
 
 export class EndpointMedia implements Receiver {
   readonly id: string;
@@ -83,8 +81,7 @@ export class EndpointMedia implements Receiver {
   readonly #options: EndpointMediaOptions;
   readonly #untold: OutgoingStream[] = [];
   readonly #slots: Readonly<Record<MediaType, SourceSlots>> | undefined;
-  /** By SSRC of retransmissions that are gone, the last number: they go on (RFC 3711, 3.3.1). */
-  readonly #ended = new Map<number, number>();
+  readonly #ended = new EndedStreams();
   /** That packets are part of now. */
   #cluster: ProbeCluster | undefined;
   /** Bytes of RTP. */
@@ -237,20 +234,18 @@ export class EndpointMedia implements Receiver {
 
   #end(ssrc: number): void {
     const stream = this.outgoing.get(ssrc);
-    if (stream?.rtxSsrc !== undefined) this.#ended.set(stream.rtxSsrc, stream.rtxSequence);
+    if (stream) this.#ended.add(stream);
     this.outgoing.delete(ssrc);
-    for (const oldest of this.#ended.keys()) {
-      if (this.#ended.size <= maxEnded) break;
-      this.#ended.delete(oldest);
-    }
   }
 
   #stream(
     options: Pick<ConstructorParameters<typeof OutgoingStream>[0], 'ssrc' | 'rtxSsrc' | 'mid' | 'isSlot'>,
   ): OutgoingStream {
-    const ended = options.rtxSsrc === undefined ? undefined : this.#ended.get(options.rtxSsrc);
+    const { rtxSsrc, ssrc } = options;
+    const ended = rtxSsrc === undefined ? undefined : this.#ended.rtxSequenceOf(rtxSsrc);
     const rtxSequence = ended ?? randomUint32(this.#options.random) & 0xffff;
-    const stream = new OutgoingStream({ ...options, receiver: this, rtxSequence });
+    const continues = this.#ended.mediaOf(ssrc);
+    const stream = new OutgoingStream({ ...options, receiver: this, rtxSequence, continues });
     this.outgoing.set(stream.ssrc, stream);
     return stream;
   }

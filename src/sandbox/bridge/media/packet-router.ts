@@ -28,36 +28,38 @@ export class PacketRouter {
     this.#options = options;
   }
 
-  receive(sender: EndpointMedia, bytes: Uint8Array, now: Milliseconds): void {
+  /** @param arrived when it came: the sender is judged by that, receivers by when something was sent to them */
+  receive(sender: EndpointMedia, bytes: Uint8Array, arrived: Milliseconds, now: Milliseconds): void {
     const rtp = parseRtp(bytes);
     // Visitors only watch (media 6.5).
     if (!rtp || sender.isVisitor) return;
-    sender.lastPacket = now;
+    sender.lastPacket = arrived;
     const incoming = sender.incoming.get(rtp.ssrc);
     // Jitsi offers one identifier for both kinds; for a probe on an unknown SSRC there is no kind to ask.
-    sender.feedback.arrived(rtp, sender.formats.extensions[incoming?.source.kind ?? 'video'], now);
+    sender.feedback.arrived(rtp, sender.formats.extensions[incoming?.source.kind ?? 'video'], arrived);
     if (!incoming) this.#drop(sender, 'unsignalled-ssrc', rtp);
-    else if (incoming.stream.original) this.#receiveRepetition(sender, incoming, rtp, now);
-    else this.#receiveMedia(sender, incoming, rtp, now);
+    else if (incoming.stream.original) this.#receiveRepetition(sender, incoming, rtp, arrived, now);
+    else this.#receiveMedia(sender, incoming, rtp, arrived, now);
   }
 
   #receiveMedia(
     sender: EndpointMedia,
     { source, stream }: Incoming,
     rtp: RtpPacket,
+    arrived: Milliseconds,
     now: Milliseconds,
   ): void {
     const format = sender.formats.get(rtp.payloadType);
     if (format?.kind !== source.kind) return this.#drop(sender, 'unknown-format', rtp);
     const ids = sender.formats.extensions[source.kind];
-    const packet = stream.accept(rtp, format, ids, now);
+    const packet = stream.accept(rtp, format, ids, arrived);
     if (stream.needsKeyFrame) {
       stream.needsKeyFrame = false;
       this.#requestKeyFrame(source, stream, now);
     }
     if (sender.forceMuted.has(source.kind)) return;
     const level = source.kind === 'audio' ? audioLevelOf(rtp, ids) : undefined;
-    if (level !== undefined) this.#options.heard(sender, level, now);
+    if (level !== undefined) this.#options.heard(sender, level, arrived);
     if (packet) this.#forward(source, packet, now);
   }
 
@@ -65,15 +67,16 @@ export class PacketRouter {
     sender: EndpointMedia,
     { source, stream }: Incoming,
     rtp: RtpPacket,
+    arrived: Milliseconds,
     now: Milliseconds,
   ): void {
     const format = sender.formats.retransmitted.get(rtp.payloadType);
     // Padding may come with any video payload type.
-    stream.reception.received(rtp, format?.clockRate ?? 90_000, now);
+    stream.reception.received(rtp, format?.clockRate ?? 90_000, arrived);
     const { original } = stream;
     if (!original || format?.kind !== source.kind) return;
     const ids = sender.formats.extensions[format.kind];
-    const packet = original.acceptRepetition(rtp, format, ids, now);
+    const packet = original.acceptRepetition(rtp, format, ids, arrived);
     if (packet && !sender.forceMuted.has(source.kind)) this.#forward(source, packet, now);
   }
 

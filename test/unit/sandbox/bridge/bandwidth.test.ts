@@ -84,6 +84,22 @@ it('that becomes very narrow is believed at once, whatever it carried before: no
   expect(seen).toEqual([720, 180]);
 });
 
+it('is not taken for less because the bridge itself stood still', () => {
+  bob.want({ defaultConstraints: { maxHeight: 720 } });
+  play(rig, [camera], long, () => receiver.told === 20_000_000);
+  let least = Infinity;
+  for (let stall = 0; stall < 5; stall++) {
+    alice.transport.hold();
+    play(rig, [camera], 1);
+    alice.transport.read();
+    play(rig, [camera], 2, () => {
+      least = Math.min(least, bob.local.media.downlink.estimate ?? 0);
+      return false;
+    });
+  }
+  expect(least).toBe(20_000_000);
+});
+
 it('that does not carry what is wanted is filled with padding, so that it is seen when it does', () => {
   bob.want({ defaultConstraints: { maxHeight: 720 } });
   narrow(600_000);

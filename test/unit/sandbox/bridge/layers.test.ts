@@ -88,6 +88,20 @@ describe('a receiver', () => {
     expect(ssrcs).toEqual(expect.arrayContaining([...asked]));
   });
 
+  it('gets a source that is gone and comes again as one stream still, whatever was left out of it before', () => {
+    want(720);
+    play(rig, [camera], 2);
+    want(180);
+    play(rig, [camera], 1);
+    alice.setSources();
+    play(rig, [camera], 1);
+    alice.setSources(camera.source);
+    const before = media().length;
+    play(rig, [camera], 1);
+    expect(media().length).toBeGreaterThan(before);
+    expect(watched(media())).toEqual([180, 720, 180]);
+  });
+
   it('gets the best that comes while the sender leaves encodings out', () => {
     want(720);
     play(rig, [camera], 1);

@@ -119,6 +119,19 @@ describe('loss', () => {
   });
 });
 
+it('a downlink that is none is refused, before anything is reckoned with it', () => {
+  const faults = bridgeFaults({ bridge: rig.bridge, setBridgeAvailable() {} });
+  bob.want();
+  for (const wrong of [Number.NaN, -1, 'x' as unknown as number]) {
+    expect(() => faults.downlink(wrong)).toThrow(expect.objectContaining({ code: 'invalid-rate' }));
+  }
+  expect(rig.bridge.mediaFaults.downlink).toBe(Infinity);
+  faults.downlink(0);
+  expect(bob.heard('ForwardedSources').at(-1)).toMatchObject({ forwardedSources: [] });
+  faults.downlink(Infinity);
+  expect(bob.heard('ForwardedSources').at(-1)).toMatchObject({ forwardedSources: ['alice-v0'] });
+});
+
 describe('delay', () => {
   it('holds packets up on both legs, in their order', () => {
     rig.bridge.mediaFaults.delay = 50;

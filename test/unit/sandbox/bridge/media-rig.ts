@@ -1,4 +1,5 @@
 /** A bridge in virtual time with endpoints that speak RTP to it, in memory. */
+import type { Clock } from '../../../../src/base/clock.ts';
 import { silentLogger } from '../../../../src/base/logger.ts';
 import type { MediaType, Source, SourceSet } from '../../../../src/jingle/model.ts';
 import type {
@@ -38,7 +39,7 @@ export interface JoinOptions extends Partial<EndpointRequest> {
 export class MediaRig {
   readonly clock: ManualClock = new ManualClock(1_000_000);
   readonly bridge: MediaBridge;
-  readonly #engine = new MemoryEngine();
+  readonly #engine = new MemoryEngine(this.clock);
   readonly #conference: ReturnType<MediaBridge['createConference']>;
 
   constructor() {
@@ -175,7 +176,7 @@ export class RigEndpoint {
       ...packet,
       extensions,
     });
-    this.transport.handlers.rtp?.(concatenated(header, payload), 0);
+    this.transport.receive(concatenated(header, payload));
   }
 
   sendRtcp(...packets: RtcpPacket[]): void {
@@ -189,9 +190,29 @@ export class MemoryTransport {
   readonly rtcp: RtcpPacket[] = [];
   /** Of each RTP packet, when it has come. */
   arrived: (packet: RtpPacket) => void = () => {};
+  readonly #clock: Clock;
+  #unread: { packet: Uint8Array; at: number }[] | undefined;
 
-  constructor(handlers: PacketHandlers) {
+  constructor(handlers: PacketHandlers, clock: Clock) {
     this.handlers = handlers;
+    this.#clock = clock;
+  }
+
+  /** The bridge reads no RTP of it until `read`, as a busy process does. */
+  hold(): void {
+    this.#unread = [];
+  }
+
+  /** All that has come meanwhile, with how late it is. */
+  read(): void {
+    const unread = this.#unread ?? [];
+    this.#unread = undefined;
+    for (const { at, packet } of unread) this.handlers.rtp?.(packet, this.#clock.now() - at);
+  }
+
+  receive(packet: Uint8Array): void {
+    if (this.#unread) this.#unread.push({ packet, at: this.#clock.now() });
+    else this.handlers.rtp?.(packet, 0);
   }
 }
 
@@ -200,13 +221,21 @@ class MemoryEngine implements PacketEngine {
   readonly transports: MemoryTransport[] = [];
   /** Of those that are made from now on. */
   state: PeerTransportState = 'connected';
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   create({ path }: PeerTransportOptions, handlers: PacketHandlers): ReturnType<PacketEngine['create']> {
-    const transport = new MemoryTransport({
-      ...handlers,
-      rtp: (packet) => path?.incoming.pass(packet.length, () => handlers.rtp?.(packet, 0)),
-      rtcp: (compound) => path?.incoming.pass(compound.length, () => handlers.rtcp?.(compound)),
-    });
+    const transport = new MemoryTransport(
+      {
+        ...handlers,
+        rtp: (packet, late) => path?.incoming.pass(packet.length, () => handlers.rtp?.(packet, late)),
+        rtcp: (compound) => path?.incoming.pass(compound.length, () => handlers.rtcp?.(compound)),
+      },
+      this.#clock,
+    );
     this.transports.push(transport);
     return Promise.resolve({
       local: { rtcpMux: true, fingerprints: [], candidates: [], webSocketUrls: [] },

@@ -39,6 +39,18 @@ export interface OutgoingStreamOptions {
   mid?: string | undefined;
   /** It is to carry one source after another, and a decoder is not to notice. Default false. */
   isSlot?: boolean;
+  /** Where an earlier stream on this SSRC has stopped. Default: there was none. */
+  continues?: Continuation | undefined;
+}
+
+/** What is needed to go on where a stream has stopped. */
+export interface Continuation {
+  /** Highest number, unwrapped. */
+  readonly highest: number;
+  readonly timestamp: number;
+  /** When that was. */
+  readonly sent: Milliseconds;
+  readonly indices: PictureIndices | undefined;
 }
 
 export type Forwarded =
@@ -96,6 +108,12 @@ export class OutgoingStream {
     this.#rtxSequence = options.rtxSequence;
     this.#isSlot = options.isSlot ?? false;
     this.#mid = options.mid === undefined ? undefined : new TextEncoder().encode(options.mid);
+    const { continues } = options;
+    if (!continues) return;
+    this.#highest = continues.highest;
+    this.#lastTimestamp = continues.timestamp;
+    this.#lastSent = continues.sent;
+    this.#indices = continues.indices;
   }
 
   get source(): MediaSource | undefined {
@@ -110,6 +128,17 @@ export class OutgoingStream {
   /** Of the last retransmission, 16 bits. */
   get rtxSequence(): number {
     return this.#rtxSequence;
+  }
+
+  /** Undefined while nothing was sent. */
+  get continuation(): Continuation | undefined {
+    if (this.#highest === undefined) return undefined;
+    return {
+      highest: this.#highest,
+      timestamp: this.#lastTimestamp,
+      sent: this.#lastSent,
+      indices: this.#indices,
+    };
   }
 
   /** When the last packet was sent. */
