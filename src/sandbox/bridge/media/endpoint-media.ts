@@ -59,9 +59,9 @@ export class EndpointMedia implements Receiver {
   readonly feedback: SenderFeedback;
   /** Kinds of media that a moderator has taken from it. */
   readonly forceMuted: Set<MediaType> = new Set();
-  /** The videos that it wants, the most important first, and how high. */
+  /** The videos that it wants, and how high. */
   wants: ReadonlyMap<MediaSource, number> = new Map();
-  /** What of them is forwarded to it: the others are suspended, because there is no bandwidth for them. */
+  /** What of them is forwarded to it, the most important first unless all of it fits: the others are suspended, because there is no bandwidth for them. */
   forwarded: ReadonlyMap<MediaSource, Layer> = new Map();
   /** bit/s of what is forwarded and of what would be if everything fitted, and when that was looked at. */
   allocated: { bitrate: number; ideal: number; at: Milliseconds } = { bitrate: 0, ideal: 0, at: 0 };

@@ -1,7 +1,7 @@
 /** What the way to a receiver carries, and what the bridge makes of it: in virtual time, over a bottleneck. */
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { feature } from '../../../../src/jitsi/features.ts';
-import { MediaRig, type RigEndpoint } from './media-rig.ts';
+import { MediaRig, type RigEndpoint, source } from './media-rig.ts';
 import { ModelReceiver } from './model-receiver.ts';
 import { play, SimulcastCamera } from './simulcast-camera.ts';
 
@@ -82,6 +82,63 @@ it('that becomes very narrow is believed at once, whatever it carried before: no
     return height === 180;
   });
   expect(seen).toEqual([720, 180]);
+});
+
+describe('that is not enough for all', () => {
+  let carol: RigEndpoint;
+  let other: SimulcastCamera;
+  let cameras: readonly SimulcastCamera[];
+  /** Lines of what is forwarded, and whose it is. */
+  const layers = (): unknown =>
+    Object.fromEntries([...bob.local.media.forwarded].map(([{ name }, { height }]) => [name, height]));
+
+  beforeEach(async () => {
+    bob.want({ defaultConstraints: { maxHeight: 720 }, onStageSources: ['dave-v0'] });
+    carol = (await rig.join('carol')).open();
+    other = new SimulcastCamera(carol, 12);
+    carol.setSources(other.source);
+    cameras = [camera, other];
+    play(rig, cameras, 2);
+  });
+
+  it('goes to what is on stage first, whenever that has come', async () => {
+    const dave = (await rig.join('dave')).open();
+    const third = new SimulcastCamera(dave, 22);
+    dave.setSources(third.source);
+    cameras = [...cameras, third];
+    play(rig, cameras, 2);
+    rig.bridge.setDownlink(200_000);
+    expect(layers()).toEqual({ 'dave-v0': 180 });
+    rig.bridge.setDownlink(650_000);
+    expect(layers()).toEqual({ 'dave-v0': 360, 'alice-v0': 180, 'carol-v0': 180 });
+    dave.say({ colibriClass: 'SourceVideoTypeMessage', sourceName: 'dave-v0', videoType: 'none' });
+    dave.say({ colibriClass: 'SourceVideoTypeMessage', sourceName: 'dave-v0', videoType: 'camera' });
+    play(rig, cameras, 2);
+    expect(layers()).toEqual({ 'dave-v0': 360, 'alice-v0': 180, 'carol-v0': 180 });
+  });
+
+  it('goes to whoever speaks before the others', () => {
+    rig.bridge.setDownlink(200_000);
+    expect(layers()).toEqual({ 'alice-v0': 180 });
+    carol.setSources(other.source, source('audio', 'carol-a0', [50]));
+    for (let number = 0; number < 100; number++) {
+      carol.send({ ssrc: 50, sequenceNumber: number }, new Uint8Array(50), { level: 10 });
+      play(rig, cameras, 1 / 30);
+    }
+    expect(bob.heard('DominantSpeakerEndpointChangeEvent').at(-1)).toMatchObject({
+      dominantSpeakerEndpoint: 'carol',
+    });
+    expect(layers()).toEqual({ 'carol-v0': 180 });
+  });
+
+  it('is shared anew as soon as a camera has become a screen', () => {
+    bob.want({ defaultConstraints: { maxHeight: 720 }, onStageSources: ['alice-v0'] });
+    rig.bridge.setDownlink(800_000);
+    expect(layers()).toMatchObject({ 'alice-v0': 360 });
+    // A screen may take more than there seems to be.
+    alice.say({ colibriClass: 'SourceVideoTypeMessage', sourceName: 'alice-v0', videoType: 'desktop' });
+    expect(layers()).toMatchObject({ 'alice-v0': 720 });
+  });
 });
 
 it('is not taken for less because the bridge itself stood still', () => {

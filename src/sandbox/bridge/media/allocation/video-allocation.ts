@@ -1,6 +1,6 @@
 /**
  * Which videos go to whom, and how much of each (jitsi-videobridge `BandwidthAllocator.kt`, `Prioritize.kt`), and what their senders are told of
- * it. Where nobody competes for bandwidth a change costs as much as it changes: nothing then looks at all receivers of all sources.
+ * it. Where nobody competes for places a change costs as much as it changes: nothing then looks at all receivers of all sources.
  */
 import type { Milliseconds } from '../../../../base/clock.ts';
 import { forwardedSources, senderSourceConstraints } from '../../channel/bridge-message.ts';
@@ -78,9 +78,13 @@ export class VideoAllocation {
     this.#reallocate(sources);
   }
 
-  /** Others are speaking: who does not want all videos may get others. */
+  /** Others are speaking: who does not want all videos, or cannot have all that there is of them, may get others. */
   speakersChanged(): void {
-    for (const receiver of this.#receivers) if (this.#isLimited(receiver)) this.receiverChanged(receiver);
+    for (const receiver of this.#receivers) {
+      const { bitrate, ideal } = receiver.allocated;
+      if (this.#isLimited(receiver)) this.receiverChanged(receiver);
+      else if (bitrate < ideal) this.#choose(receiver);
+    }
   }
 
   /** Tells the owners of videos that nobody was there to want. */
@@ -94,7 +98,7 @@ export class VideoAllocation {
         this.receiverChanged(receiver);
         continue;
       }
-      // Nobody competes: what has not changed stays as it is.
+      // Nobody competes for places: what has not changed is wanted as before.
       let wants: Map<MediaSource, number> | undefined;
       for (const source of changed) {
         const height = this.#sources.has(source) ? heightFor(receiver, source) : 0;
@@ -104,6 +108,8 @@ export class VideoAllocation {
         else wants.set(source, height);
       }
       if (wants) this.#apply(receiver, wants);
+      // It may be a screen now.
+      else if (changed.some((source) => receiver.wants.has(source))) this.#choose(receiver);
     }
   }
 
@@ -117,6 +123,15 @@ export class VideoAllocation {
       if (wants.size >= limit) break;
     }
     return wants;
+  }
+
+  /** What is wanted, the most important first. */
+  #inOrder(receiver: EndpointMedia): MediaSource[] {
+    const { wants } = receiver;
+    const sources = new Set<MediaSource>();
+    for (const source of this.#prioritized(receiver)) if (wants.has(source)) sources.add(source);
+    for (const source of wants.keys()) sources.add(source);
+    return [...sources];
   }
 
   /** On stage, selected, those who spoke last, the others; some of them several times. */
@@ -155,11 +170,12 @@ export class VideoAllocation {
   #choose(receiver: EndpointMedia, isToBeTold = true): void {
     const now = this.#options.now();
     const { settings, wants } = receiver;
-    const sources = [...wants.keys()];
+    const bandwidth = this.#options.bandwidthOf(receiver);
+    const sources = bandwidth === Infinity ? [...wants.keys()] : this.#inOrder(receiver);
     const requests = sources.map((source) =>
       requestOf(source, wants.get(source) ?? 0, settings.isOnStage(source.name), now),
     );
-    const { bitrate, ideal, targets } = allocateBandwidth(requests, this.#options.bandwidthOf(receiver));
+    const { bitrate, ideal, targets } = allocateBandwidth(requests, bandwidth);
     receiver.allocated = { bitrate, ideal, at: now };
     const before = receiver.forwarded;
     const forwarded = new Map<MediaSource, Layer>();
