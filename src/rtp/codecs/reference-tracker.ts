@@ -7,6 +7,8 @@ import type { FramePosition } from './depacketizer.ts';
 
 /** References reach back 127 pictures at most. */
 const remembered = 128;
+/** Frames of upper layers in a row that cannot be decoded: where nearly all are such, none of the lowest comes before the next key frame. */
+const mostSkipped = 15;
 
 export class ReferenceTracker {
   /** `fresh`: nothing but whole key frames has been seen to be missing. */
@@ -18,12 +20,13 @@ export class ReferenceTracker {
   #tl0PictureIndex: number | undefined;
   /** A bit for each temporal layer that misses a frame. */
   #brokenLayers = 0;
+  #skipped = 0;
   /** By the lower bits of their ids. */
   readonly #decoded: (number | undefined)[] = [];
 
   /** Only a key frame helps. */
   get needsKeyFrame(): boolean {
-    return this.#state === 'waiting';
+    return this.#state === 'waiting' || this.#skipped >= mostSkipped;
   }
 
   /** Packets are missing before the next frame, of what frames is not known. */
@@ -48,7 +51,11 @@ export class ReferenceTracker {
     if (this.#state !== 'decodable') return false;
     this.#pictureId = position.pictureId;
     if (!position.temporalId) this.#tl0PictureIndex = position.tl0PictureIndex;
-    if (!this.#isIntact(position)) return false;
+    if (!this.#isIntact(position)) {
+      this.#skipped += 1;
+      return false;
+    }
+    this.#skipped = 0;
     if (position.pictureId === undefined) return true;
     for (const id of position.parts ?? [position.pictureId]) this.#decoded[id % remembered] = id;
     return true;

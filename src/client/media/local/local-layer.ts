@@ -10,6 +10,8 @@ import { LocalFigures } from './local-figures.ts';
 import { TalkSpurts } from './talk-spurts.ts';
 
 export interface LocalLayerPorts {
+  /** The source has others. */
+  isOneOfSeveral: boolean;
   packetizer: Packetizer;
   /** ms, of the media clock. */
   now(): number;
@@ -86,7 +88,9 @@ export class LocalLayer {
   /** @param timestamp in units of the codec's clock @returns whether it was sent */
   send(frame: LocalFrame, codec: RtpCodec, { keyFrame, size }: FrameDescription, timestamp: number): boolean {
     const { payloadType } = codec;
-    const { audioLevel, data, temporalId } = frame;
+    const { audioLevel, data } = frame;
+    // A bridge gives up on larger encodings where the temporal layers of one that it reckons with cost the same (jitsi-videobridge `BandwidthAllocator.kt`).
+    const { temporalId = this.#ports.isOneOfSeveral && !keyFrame ? 1 : 0 } = frame;
     const goesOn = this.#mayGoOnWith(keyFrame || codec.kind === 'audio');
     const payloads = goesOn ? this.#ports.packetizer.packetize(data, temporalId) : [];
     if (payloads.length === 0) {

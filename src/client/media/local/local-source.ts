@@ -71,6 +71,7 @@ export class LocalSource {
     this.#layers = identity.streams.map(
       (_, index) =>
         new LocalLayer({
+          isOneOfSeveral: layers.length > 1,
           packetizer: createPacketizer(),
           now,
           sink: this.#sinkOf(index),

@@ -66,11 +66,12 @@ export function writeVp8Descriptor(
     pictureId: number;
     tl0PictureIndex: number;
     temporalId: number;
+    isLayerSync: boolean;
   },
 ): void {
   bytes[0] = 0x80 | (fields.isFrameStart ? 0x10 : 0);
   bytes[1] = 0xe0; // picture id, TL0PICIDX, TID
   writeUint16(bytes, 2, 0x8000 | fields.pictureId);
   bytes[4] = fields.tl0PictureIndex;
-  bytes[5] = fields.temporalId << 6;
+  bytes[5] = (fields.temporalId << 6) | (fields.isLayerSync ? 0x20 : 0);
 }

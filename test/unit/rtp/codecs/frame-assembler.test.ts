@@ -99,7 +99,7 @@ describe('temporal layers of VP8', () => {
 
   // Of two packets each.
   it.each([
-    ['a frame of the highest layer, which nobody can tell', [2, 3], '04'],
+    ['a frame of the highest layer', [2, 3], '0246'],
     ['the end of a frame of the highest layer', [3], '0246'],
     ['its beginning', [2], '0246'],
     ['a frame of the middle layer', [4], '014'],
@@ -121,6 +121,12 @@ describe('temporal layers of VP8', () => {
       index >>> 1 === 7 ? altered(packet, (payload) => payload.with(5, 0xa0)) : packet,
     );
     expect(outcome(without(bothSynced, loseFrames(2)))).toBe('01467');
+  });
+
+  it('are begun anew where hardly anything is of the lowest', () => {
+    const nearlyAll = twoPacketFrames(25, [0, ...Array.from({ length: 24 }, () => 1)]);
+    expect(outcome(without(nearlyAll.slice(0, 30), loseFrames(2)))).toBe('01');
+    expect(outcome(without(nearlyAll, loseFrames(2)))).toBe('01?');
   });
 
   it('do without a frame that nothing refers to', () => {

@@ -145,13 +145,16 @@ describe('VP8', () => {
   it('has picture ids of 15 bits and counts the lowest temporal layer', () => {
     const random = (): Uint8Array => Uint8Array.of(0xff, 0xfe, 0xff);
     const vp8 = createPacketizer('vp8', random);
-    const frames = [0, 2, 1, 0].map((temporalId) => vp8.packetize(Uint8Array.of(1), temporalId)[0]?.payload);
-    // RFC 7741, 4.2: X and S; I, L, T; M and the id; TL0PICIDX; TID
+    const frames = [0, 2, 1, 2, 0].map(
+      (temporalId) => vp8.packetize(Uint8Array.of(1), temporalId)[0]?.payload,
+    );
+    // RFC 7741, 4.2: X and S; I, L, T; M and the id; TL0PICIDX; TID and Y
     expect(frames).toEqual([
       Uint8Array.of(0x90, 0xe0, 0xff, 0xff, 0x00, 0x00, 1),
-      Uint8Array.of(0x90, 0xe0, 0x80, 0x00, 0x00, 0x80, 1),
-      Uint8Array.of(0x90, 0xe0, 0x80, 0x01, 0x00, 0x40, 1),
-      Uint8Array.of(0x90, 0xe0, 0x80, 0x02, 0x01, 0x00, 1),
+      Uint8Array.of(0x90, 0xe0, 0x80, 0x00, 0x00, 0xa0, 1),
+      Uint8Array.of(0x90, 0xe0, 0x80, 0x01, 0x00, 0x60, 1),
+      Uint8Array.of(0x90, 0xe0, 0x80, 0x02, 0x00, 0x80, 1),
+      Uint8Array.of(0x90, 0xe0, 0x80, 0x03, 0x01, 0x00, 1),
     ]);
   });
 

@@ -1,6 +1,7 @@
 /** A video of ours that is sent in several sizes. */
 import { describe, expect, it } from 'vitest';
 import { layerRates } from '../../../../../src/client/media/local/layer-rates.ts';
+import { parseVp8Descriptor } from '../../../../../src/rtp/codecs/vp8/descriptor.ts';
 import type { LocalTrack } from '../../../../../src/client/media/local/local-track.ts';
 import type { LocalTrackOptions } from '../../../../../src/client/media/track-types.ts';
 import { type FakeRtp, fakeSessionMedia } from '../../../../support/fake-rtp.ts';
@@ -91,6 +92,18 @@ describe('a video in layers', () => {
       [0, 0, 1],
     ]);
     expect(track.statistics).toMatchObject({ frames: 3, keyFrames: 2, unsent: 2 });
+  });
+
+  it('has temporal layers as far as it goes: its key frames, and the others, unless it says which', () => {
+    const { rtp, send, track } = carried();
+    send(0, true);
+    send(0);
+    send(0);
+    track.send({ data: Uint8Array.of(0x11, 0, 0, 1), timestamp: 0, layer: 0, temporalId: 2 });
+    const layers = rtp.sent.map(({ payload }) => parseVp8Descriptor(payload));
+    expect(layers.map((each) => each?.temporalId)).toEqual([0, 1, 1, 2]);
+    // Depends on the key frame alone.
+    expect(layers.map((each) => each?.isLayerSync)).toEqual([false, true, false, false]);
   });
 
   it('is sent no larger than anybody looks at', () => {
