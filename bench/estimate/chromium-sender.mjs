@@ -1,20 +1,8 @@
 /** Chromium that sends its camera over a peer connection of its own, and says what it believes it may send. */
-import { chromium } from 'playwright-core';
 import { answerTransport } from '../../dist/sdp/answer.js';
 import { parseSdp } from '../../dist/sdp/sdp.js';
 import { buildTransportLines } from '../../dist/sdp/transport-lines.js';
-
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--allow-loopback-in-peer-connection',
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
-];
+import { launchChromium } from '../peers/chromium.mjs';
 
 /** In the page: noise, which takes as many bits as it may have, so that the estimate is put to the test. */
 async function offer() {
@@ -63,7 +51,7 @@ async function receivedHere() {
 }
 
 export async function launchSender() {
-  const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args });
+  const browser = await launchChromium(['--disable-features=WebRtcHideLocalIpsWithMdns']);
   return {
     version: browser.version(),
     close: () => browser.close(),

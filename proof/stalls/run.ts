@@ -1,7 +1,6 @@
 /** What a modelled bridge estimates of participants whose owners compute now and then (test/support/stalls): a table of many runs, and the curves of one. */
-import { type Chart, chartFigure } from '../../src/cli/bench/report/chart.ts';
+import { type Chart, chartFigure, chartPicture } from '../../src/cli/bench/report/chart.ts';
 import { htmlPage, table } from '../../src/cli/bench/report/page.ts';
-import { reportStyle } from '../../src/cli/bench/report/report-style.ts';
 import { meanEstimate, type Reading, type StallRun, stallRun } from '../../test/support/stalls/stall-run.ts';
 
 export interface StallsOptions {
@@ -63,7 +62,7 @@ export function compareStalls({ seconds, seeds }: StallsOptions): StallsResult {
       content: [...charts.map(chartFigure), table('Means of all runs', head, cells)].join('\n'),
       footer: 'Made by proof/stalls.mjs, of jitsi-headless.',
     }),
-    picture: pictureOf(charts[charts.length - 1]),
+    picture: charts.map(chartPicture).at(-1) ?? '',
     problems: groups.flatMap(({ stall, rows }) =>
       rows
         .filter(({ mean, reading }) => reading === 'thread' && Math.abs(mean / still.mean - 1) > tolerance)
@@ -91,13 +90,4 @@ function chartOf(stall: number, rows: readonly (Row & { runs: readonly StallRun[
     series: curves,
     format: (value) => `${value} Mbit/s`,
   };
-}
-
-/** A figure's drawing as a file, which has its style in it. */
-function pictureOf(chart: Chart | undefined): string {
-  const svg = chart ? /<svg.*<\/svg>/s.exec(chartFigure(chart))?.[0] : undefined;
-  if (svg === undefined) throw new Error('there is no chart to be drawn');
-  return `${svg
-    .replace('<svg ', '<svg xmlns="http://www.w3.org/2000/svg" ')
-    .replace('>', `><style>${reportStyle}</style>`)}\n`;
 }

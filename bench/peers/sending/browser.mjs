@@ -1,22 +1,8 @@
 /** Headless Chromium with lib-jitsi-meet, as the sender of a film or as the receiver of it. `look`: what its peer connection says of itself. */
-import { chromium } from 'playwright-core';
-import { files, html } from '../../../test/support/lib-jitsi-meet-site.mjs';
+import { joinByBrowser, launchChromium } from '../chromium.mjs';
 import { serve } from '../media/lines.mjs';
 
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--allow-loopback-in-peer-connection',
-  '--autoplay-policy=no-user-gesture-required',
-  '--use-fake-ui-for-media-stream',
-  '--use-fake-device-for-media-stream',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-];
+const devices = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream'];
 
 let browser;
 let page;
@@ -35,37 +21,10 @@ function showAll() {
 
 await serve({
   async join({ film, height, host, mucDomain, room }) {
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      headless: true,
-      timeout: 120_000,
-      args: film === undefined ? args : [...args, `--use-file-for-fake-video-capture=${film}`],
-    });
-    const context = await browser.newContext({ permissions: ['local-network-access'] });
-    page = await context.newPage();
-    const joined = new Promise((resolve, reject) => {
-      void page.exposeFunction('report', ({ type, ...event }) => {
-        if (type === 'joined') resolve();
-        if (/failed/i.test(type)) reject(new Error(JSON.stringify({ type, ...event })));
-      });
-    });
-    const place = `${host}/page/`;
-    await page.route(`${place}**`, (route) => {
-      const path = files[route.request().url().slice(place.length)];
-      return route.fulfill(path === undefined ? { contentType: 'text/html', body: html } : { path });
-    });
-    await page.goto(place);
-    await page.evaluate((options) => globalThis.participant.join(options), {
-      websocketUrl: `${host.replace('http:', 'ws:')}/xmpp-websocket`,
-      domain: 'meet.jitsi',
-      mucDomain,
-      focus: 'focus.meet.jitsi',
-      room,
-      name: 'browser',
-      sends: film === undefined ? [] : ['video'],
-      height,
-    });
-    await joined;
+    const camera = film === undefined ? [] : [`--use-file-for-fake-video-capture=${film}`];
+    browser = await launchChromium([...devices, ...camera]);
+    const sends = film === undefined ? [] : ['video'];
+    page = await joinByBrowser(browser, host, { mucDomain, room, sends, height });
     if (film === undefined)
       await page.evaluate((lines) => globalThis.participant.requestVideo(lines), height);
   },

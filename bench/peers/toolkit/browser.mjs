@@ -3,22 +3,9 @@
  * do. Requests as in listener.mjs; figures are of all its processes, not of this one.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { chromium } from 'playwright-core';
-import { files, html } from '../../../test/support/lib-jitsi-meet-site.mjs';
+import { joinByBrowser, launchChromium } from '../chromium.mjs';
 import { serve } from '../media/lines.mjs';
 
-const args = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--allow-loopback-in-peer-connection',
-  '--autoplay-policy=no-user-gesture-required',
-  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost',
-];
 /** Clock ticks of Linux in a second. */
 const ticks = 100;
 const height = 360;
@@ -93,37 +80,8 @@ function usageOfAll() {
 
 await serve({
   async join({ host, room, mucDomain }) {
-    browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
-      headless: true,
-      timeout: 120_000,
-      args,
-    });
-    const context = await browser.newContext({ permissions: ['local-network-access'] });
-    page = await context.newPage();
-    const joined = new Promise((resolve, reject) => {
-      void page.exposeFunction('report', ({ type, ...event }) => {
-        if (type === 'joined') resolve();
-        if (/failed/i.test(type)) reject(new Error(JSON.stringify({ type, ...event })));
-      });
-    });
-    // The page has the deployment's origin, as Jitsi Meet's has.
-    const place = `${host}/page/`;
-    await page.route(`${place}**`, (route) => {
-      const path = files[route.request().url().slice(place.length)];
-      return route.fulfill(path === undefined ? { contentType: 'text/html', body: html } : { path });
-    });
-    await page.goto(place);
-    const [websocketUrl, domain] = [`${host.replace('http:', 'ws:')}/xmpp-websocket`, 'meet.jitsi'];
-    await page.evaluate((options) => globalThis.participant.join(options), {
-      websocketUrl,
-      domain,
-      mucDomain,
-      focus: `focus.${domain}`,
-      room,
-      name: 'browser',
-    });
-    await joined;
+    browser = await launchChromium();
+    page = await joinByBrowser(browser, host, { mucDomain, room });
     await page.evaluate((lines) => globalThis.participant.requestVideo(lines), height);
   },
   async use({ what }) {
