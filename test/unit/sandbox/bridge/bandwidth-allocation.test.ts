@@ -7,7 +7,11 @@ import {
   type VideoWish,
 } from '../../../../src/sandbox/bridge/media/allocation/considered-layers.ts';
 
-const layer = (height: number, kbps: number): LayerState => ({ height, bitrate: kbps * 1_000 });
+const layer = (height: number, kbps: number): LayerState => ({
+  height,
+  bitrate: kbps * 1_000,
+  isActive: kbps > 0,
+});
 const camera = [layer(180, 150), layer(360, 500), layer(720, 1_500)];
 const screen = [layer(360, 200), layer(1080, 1_000)];
 
@@ -56,6 +60,13 @@ describe('cameras', () => {
     // The better one that takes no more.
     expect(heights(600, { layers: [layer(180, 150), layer(360, 500), layer(720, 400)] })).toEqual([720]);
   });
+});
+
+it('what pauses takes as much as before, of the layers that came', () => {
+  const paused = camera.map((each) => ({ ...each, isActive: false }));
+  expect(heights(800, { layers: paused }, {})).toEqual([360, 180]);
+  expect(heights(100, { layers: paused })).toEqual([0]);
+  expect(heights(9_000, { layers: [...paused.slice(0, 2), layer(720, 0)] })).toEqual([360]);
 });
 
 describe('screens', () => {

@@ -141,6 +141,46 @@ describe('that is not enough for all', () => {
   });
 });
 
+describe('of which is known what a camera takes', () => {
+  const lines = (): unknown => [...bob.local.media.forwarded.values()].map(({ height }) => height);
+  const video = (): number => bob.rtp.filter(({ ssrc }) => ssrc === 2).length;
+
+  beforeEach(() => bob.want({ defaultConstraints: { maxHeight: 720 } }));
+
+  it('is not given to higher layers because the camera pauses', () => {
+    alice.setSources(camera.source, source('audio', 'alice-a0', [50]));
+    rig.bridge.setDownlink(450_000);
+    play(rig, [camera], 10);
+    expect(lines()).toEqual([360]);
+    for (let number = 0; number < 150; number++) {
+      alice.send({ ssrc: 50, sequenceNumber: number }, new Uint8Array(50), { level: 30 });
+      rig.clock.advance(20);
+      expect(lines()).toEqual([360]);
+    }
+    play(rig, [camera], 8, () => {
+      expect(lines()).toEqual([360]);
+      return false;
+    });
+    expect(receiver.height(2)).toBe(360);
+  });
+
+  it('is not given to what does not fit because the bridge stood still', () => {
+    rig.bridge.setDownlink(60_000);
+    play(rig, [camera], 10);
+    expect(lines()).toEqual([]);
+    const before = video();
+    rig.clock.stall(2_500);
+    play(rig, [camera], 8);
+    expect(video()).toBe(before);
+  });
+
+  it('is shared by that as soon as it is known', () => {
+    rig.bridge.setDownlink(450_000);
+    play(rig, [camera], 2);
+    expect(lines()).toEqual([360]);
+  });
+});
+
 it('is not taken for less because the bridge itself stood still', () => {
   bob.want({ defaultConstraints: { maxHeight: 720 } });
   play(rig, [camera], long, () => receiver.told === 20_000_000);

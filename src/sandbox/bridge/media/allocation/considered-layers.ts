@@ -12,8 +12,10 @@ const smallHeight = 180;
 /** Of a layer, as it is now. */
 export interface LayerState {
   height: number;
-  /** bit/s; 0 while nothing of it comes */
+  /** bit/s, when it came last; 0 if it never did */
   bitrate: number;
+  /** Something of it comes. */
+  isActive: boolean;
 }
 
 export interface ConsideredLayers<Layer extends LayerState> {
@@ -38,12 +40,17 @@ export function consideredLayers<Layer extends LayerState>(
   { isOnStage, maxHeight, videoType }: VideoWish,
 ): ConsideredLayers<Layer> {
   if (maxHeight === 0 || all.length === 0) return { layers: [], preferred: -1, oversend: -1 };
-  const active = all.filter(({ bitrate }) => bitrate > 0);
-  // Of a source that is new nothing has come yet.
-  const known = active.length > 0 ? active : all;
+  const active = all.filter(({ isActive }) => isActive);
+  const known = active.length > 0 ? active : whatCame(all);
   const fits = ({ height }: Layer): boolean => maxHeight < 0 || height <= maxHeight;
   if (videoType === 'desktop' || videoType === 'desktop_high_fps') return ofScreen(known, fits, isOnStage);
   return ofCamera(known, Math.min(...all.map(({ height }) => height)), fits, maxHeight);
+}
+
+/** Of what is silent for a while, as it was before; of a source that is new, where nothing has come yet, everything. */
+function whatCame<Layer extends LayerState>(all: readonly Layer[]): readonly Layer[] {
+  const came = all.filter(({ bitrate }) => bitrate > 0);
+  return came.length > 0 ? came : all;
 }
 
 function ofCamera<Layer extends LayerState>(

@@ -8,7 +8,7 @@ import type { EndpointMedia } from '../endpoint-media.ts';
 import type { Layer } from '../incoming/layer.ts';
 import type { MediaSource } from '../incoming/media-source.ts';
 import { allocateBandwidth, type AllocationRequest } from './bandwidth-allocation.ts';
-import { consideredLayers } from './considered-layers.ts';
+import { consideredLayers, type LayerState } from './considered-layers.ts';
 import type { OutgoingStream } from '../outgoing/outgoing-stream.ts';
 import { slotLimit } from './source-slots.ts';
 
@@ -232,10 +232,8 @@ export function namesOf({ forwarded }: EndpointMedia): string[] {
   return [...forwarded.keys()].map(({ name }) => name);
 }
 
-interface LayerNow {
+interface LayerNow extends LayerState {
   layer: Layer;
-  height: number;
-  bitrate: number;
 }
 
 function requestOf(
@@ -245,7 +243,10 @@ function requestOf(
   now: Milliseconds,
 ): AllocationRequest<LayerNow> {
   const layers = encodings.flatMap((encoding) =>
-    encoding.layers.map((layer) => ({ layer, height: layer.height, bitrate: layer.bitrate(now) })),
+    encoding.layers.map((layer) => {
+      const { bitrate, height } = layer;
+      return { layer, height, bitrate, isActive: layer.isActive(now) };
+    }),
   );
   return { isOnStage, ...consideredLayers(layers, { videoType, maxHeight, isOnStage }) };
 }

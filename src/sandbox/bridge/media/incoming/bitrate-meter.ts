@@ -1,4 +1,7 @@
-/** What something takes, over the last seconds (jitsi-videobridge takes the mean of 5 s, `RtpLayerDesc.kt`). */
+/**
+ * What something takes, over the last seconds in which it came (jitsi-videobridge takes the mean of 5 s, `RtpLayerDesc.kt`). What pauses is taken to come again as it
+ * was: if it then took nothing, everything would fit.
+ */
 import type { Milliseconds } from '../../../../base/clock.ts';
 
 const slots = 20;
@@ -13,26 +16,39 @@ export class BitrateMeter {
   #slot = Number.NEGATIVE_INFINITY;
   #since = Number.NEGATIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
+  /** bit/s before the last silence */
+  #before = 0;
 
   add(bytes: number, now: Milliseconds): void {
-    if (now - this.#last > silence) {
+    if (!this.isActive(now)) {
+      this.#before = this.bitrate;
       this.#bytes.fill(0);
       this.#since = now;
     }
-    this.#last = now;
+    this.#last = Math.max(this.#last, now);
     this.#moveTo(now);
     const at = this.#slot % slots;
     this.#bytes[at] = (this.#bytes[at] ?? 0) + bytes;
   }
 
-  /** bit/s; 0 when nothing has come for a while */
-  bitrate(now: Milliseconds): number {
-    if (now - this.#last > silence) return 0;
-    this.#moveTo(now);
+  /** Something has come a short while ago. */
+  isActive(now: Milliseconds): boolean {
+    return now - this.#last <= silence;
+  }
+
+  /** It has come for long enough to say what it takes. */
+  get isMeasured(): boolean {
+    return this.#last - this.#since >= shortest;
+  }
+
+  /** bit/s; 0 when nothing has ever come */
+  get bitrate(): number {
     let sum = 0;
     for (const bytes of this.#bytes) sum += bytes;
-    const time = Math.min(slots * slotLength, Math.max(shortest, now - this.#since));
-    return (sum * 8_000) / time;
+    if (sum === 0) return 0;
+    const time = Math.min(slots * slotLength, Math.max(shortest, this.#last - this.#since));
+    const measured = (sum * 8_000) / time;
+    return this.isMeasured ? measured : Math.max(this.#before, measured);
   }
 
   #moveTo(now: Milliseconds): void {

@@ -131,10 +131,12 @@ export class IncomingStream implements Encoding {
     const sizes =
       (videoCodec === 'vp9' ? parseVp9Descriptor(payload)?.sizes : undefined) ?? (whole ? [whole] : []);
     if (sizes.length === 0) return;
+    let below: Layer | undefined;
     this.layers = sizes.map((size, spatialId) => {
       const height = Math.min(size.width, size.height);
-      const layer = this.layers[spatialId] ?? new Layer(this, spatialId, height);
+      const layer = this.layers[spatialId] ?? new Layer(this, spatialId, height, below);
       layer.height = height;
+      below = layer;
       return layer;
     });
   }

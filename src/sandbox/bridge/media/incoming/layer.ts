@@ -9,26 +9,36 @@ export class Layer {
   readonly spatialId: number;
   /** Lines; the smaller side of the picture. */
   height: number;
-  /** Of it with those below, and of it alone. */
-  readonly #rate = new BitrateMeter();
+  readonly #below: Layer | undefined;
+  /** Without those below. */
   readonly #own = new BitrateMeter();
 
-  /** @param height until a key frame tells it */
-  constructor(encoding: Encoding, spatialId: number, height: number) {
+  /** @param height until a key frame tells it @param below the one that it needs */
+  constructor(encoding: Encoding, spatialId: number, height: number, below?: Layer) {
     this.encoding = encoding;
     this.spatialId = spatialId;
     this.height = height;
+    this.#below = below;
   }
 
-  /** bit/s; 0 while nothing of it comes */
-  bitrate(now: Milliseconds): number {
-    return this.#own.bitrate(now) === 0 ? 0 : this.#rate.bitrate(now);
+  /** Something of it comes. */
+  isActive(now: Milliseconds): boolean {
+    return this.#own.isActive(now);
+  }
+
+  /** {@link bitrate} is known. */
+  get isMeasured(): boolean {
+    return this.#own.isMeasured;
+  }
+
+  /** bit/s with those below, when it came last; 0 if it never did */
+  get bitrate(): number {
+    const own = this.#own.bitrate;
+    return own === 0 ? 0 : own + (this.#below?.bitrate ?? 0);
   }
 
   /** A packet of its encoding has come. */
   add({ rtp, spatialId }: MediaPacket, now: Milliseconds): void {
-    if (spatialId > this.spatialId) return;
-    this.#rate.add(rtp.payload.length, now);
     if (spatialId === this.spatialId) this.#own.add(rtp.payload.length, now);
   }
 }

@@ -50,7 +50,7 @@ export class MediaSource {
   toldHeight: number | undefined;
   readonly keyFrames: KeyFrameInterval = new KeyFrameInterval();
   readonly #videoType: VideoType;
-  /** Heights of those that come. */
+  /** Heights of those that come, negative until it is known what they take. */
   #layers: readonly number[] = [];
 
   constructor(owner: SourceOwner, description: SourceDescription) {
@@ -86,12 +86,12 @@ export class MediaSource {
     return this.videoType !== 'none' && this.videoType !== 'disabled';
   }
 
-  /** Layers have come, or do not come any more, or are of another height than at the last look. */
+  /** Layers have come, or do not come any more, or are of another height than at the last look, or it is known by now what they take. */
   layersChanged(now: Milliseconds): boolean {
     const before = this.#layers;
     this.#layers = this.encodings
       .flatMap(({ layers }) => layers)
-      .map((layer) => (layer.bitrate(now) > 0 ? layer.height : 0));
+      .map((layer) => (layer.isActive(now) ? (layer.isMeasured ? 1 : -1) * layer.height : 0));
     const count = Math.max(before.length, this.#layers.length);
     for (let index = 0; index < count; index++) {
       if ((this.#layers[index] ?? 0) !== (before[index] ?? 0)) return true;
