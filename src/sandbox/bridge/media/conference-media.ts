@@ -11,6 +11,7 @@ import type { AudioSubscription, ReceiverConstraints, VideoType } from '../chann
 import { AudioAudience } from './allocation/audio-audience.ts';
 import type { EndpointMedia } from './endpoint-media.ts';
 import { requestKeyFrame } from './incoming/key-frame-relay.ts';
+import { mostBandwidth } from './downlink/downlink.ts';
 import type { MediaFaults } from './media-faults.ts';
 import { describeSources, MediaSource } from './incoming/media-source.ts';
 import type { OutgoingStream } from './outgoing/outgoing-stream.ts';
@@ -176,7 +177,7 @@ export class ConferenceMedia {
   /** The estimate of everybody's downlink is another. */
   downlinkChanged(): void {
     for (const endpoint of this.#endpoints) this.#video.bandwidthChanged(endpoint);
-    this.#tellEstimate();
+    this.#tellEstimate(mostBandwidth);
   }
 
   /** @param late ms ago it arrived */
@@ -208,7 +209,7 @@ export class ConferenceMedia {
     for (const { feedback, incoming, lastPacket } of this.#endpoints) {
       if (now - lastPacket <= idleAfter) feedback.tick(incoming.values(), now);
     }
-    for (const receiver of this.#endpoints) receiver.pad(now);
+    for (const receiver of this.#endpoints) receiver.pad(this.#options.faults.downlink, now);
     if (now - this.#lastSpeechCheck >= speechInterval) {
       this.#lastSpeechCheck = now;
       if (this.#speech.check(now)) this.#speakerChanged();
@@ -254,7 +255,8 @@ export class ConferenceMedia {
   }
 
   #probe(receiver: EndpointMedia, now: Milliseconds): void {
-    if (this.#probing.has(receiver)) return;
+    // Under the fault it is known what fits.
+    if (this.#probing.has(receiver) || this.#options.faults.downlink !== Infinity) return;
     const next = receiver.probe(now);
     if (next === undefined) return;
     const { clock } = this.#options;
@@ -265,12 +267,12 @@ export class ConferenceMedia {
     this.#probing.set(receiver, cancel);
   }
 
-  #tellEstimate(): void {
+  /** @param otherwise bit/s for those of whom nothing is known; default: they are told nothing */
+  #tellEstimate(otherwise?: number): void {
     const { downlink } = this.#options.faults;
     for (const each of this.#endpoints) {
-      const { estimate } = each.downlink;
-      if (estimate !== undefined)
-        each.send(connectionStats(Math.floor(downlink === Infinity ? estimate : downlink)));
+      const estimate = downlink === Infinity ? (each.downlink.estimate ?? otherwise) : downlink;
+      if (estimate !== undefined) each.send(connectionStats(Math.floor(estimate)));
     }
   }
 

@@ -135,7 +135,10 @@ export class EndpointMedia implements Receiver {
     if (!cluster || !this.isConnected) return undefined;
     this.#cluster = cluster;
     while (!cluster.isDone && cluster.due <= now) {
-      if (!cluster.isTooOld(now) && this.#pad(now) > 0) continue;
+      const { due } = cluster;
+      if (!cluster.isTooOld(now)) this.#pad(now);
+      // What is not numbered is no part of it.
+      if (cluster.due > due) continue;
       this.downlink.abandonCluster();
       break;
     }
@@ -143,9 +146,11 @@ export class EndpointMedia implements Receiver {
     return this.downlink.cluster ? Math.max(1, this.downlink.cluster.due - now) : undefined;
   }
 
-  /** Sends beside the videos what they would take if all of them fitted, as far as is known to fit. */
-  pad(now: Milliseconds): void {
-    const due = this.#paddingBudget.due(this.allocated, this.estimate, now);
+  /** Sends beside the videos what they would take if all of them fitted, as far as is known to fit. @param most bit/s */
+  pad(most: number, now: Milliseconds): void {
+    const { estimate } = this;
+    const known = estimate === undefined ? undefined : Math.min(estimate, most);
+    const due = this.#paddingBudget.due(this.allocated, known, now);
     if (!this.isConnected) return;
     for (let left = due; left > 0; ) {
       const bytes = this.#pad(now);

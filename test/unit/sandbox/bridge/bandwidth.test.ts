@@ -1,5 +1,7 @@
 /** What the way to a receiver carries, and what the bridge makes of it: in virtual time, over a bottleneck. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { participantFeatures } from '../../../../src/sandbox/focus/features.ts';
+import { offerDescriptions } from '../../../../src/sandbox/focus/sessions/offer.ts';
 import { feature } from '../../../../src/jitsi/features.ts';
 import { MediaRig, type RigEndpoint, source } from './media-rig.ts';
 import { ModelReceiver } from './model-receiver.ts';
@@ -179,6 +181,46 @@ describe('of which is known what a camera takes', () => {
     play(rig, [camera], 2);
     expect(lines()).toEqual([360]);
   });
+});
+
+it('is not tried with what is not numbered', async () => {
+  const descriptions = offerDescriptions(
+    participantFeatures([feature.audio, feature.video, feature.rtx, feature.transportCc]),
+    false,
+  );
+  const dave = await rig.join('dave', {
+    descriptions: descriptions.map((each) =>
+      each.media === 'video' ? { ...each, headerExtensions: [] } : each,
+    ),
+  });
+  dave.open().want({ defaultConstraints: { maxHeight: 180 } });
+  const feedback = new ModelReceiver(rig, dave);
+  alice.setSources(camera.source, source('audio', 'alice-a0', [50]));
+  // There is enough then to repeat it without end.
+  play(rig, [camera], 3);
+  for (let number = 0; number < 60; number++) {
+    alice.send({ ssrc: 50, sequenceNumber: number }, new Uint8Array(50), { level: 30 });
+    play(rig, [camera], 1 / 30);
+  }
+  expect(dave.local.media.downlink.estimate).toBeGreaterThan(0);
+  expect(feedback.padding).toBeGreaterThan(0);
+  expect(dave.rtp.filter(({ ssrc }) => ssrc === 2).length).toBeGreaterThan(50);
+});
+
+it('is not filled beyond a fault that says what it carries', () => {
+  bob.want({ defaultConstraints: { maxHeight: 720 } });
+  narrow(1_000_000);
+  comesTo(360);
+  play(rig, [camera], 5);
+  rig.bridge.setDownlink(200_000);
+  play(rig, [camera], 2);
+  const before = bob.rtp.length;
+  play(rig, [camera], 10);
+  const carried = bob.rtp
+    .slice(before)
+    .reduce((sum, { payload, paddingLength }) => sum + payload.length + paddingLength, 0);
+  expect(carried).toBeGreaterThan(160_000);
+  expect(carried).toBeLessThan(350_000);
 });
 
 it('is not taken for less because the bridge itself stood still', () => {

@@ -101,6 +101,13 @@ it('of a receiver makes the bridge tell it of its bandwidth each 10 s', () => {
   expect(receiver.told).toBe(700_000);
 });
 
+it('who has told nothing hears of the fault that stands for it, and of its end', () => {
+  rig.bridge.setDownlink(700_000);
+  rig.bridge.setDownlink(Infinity);
+  const told = bob.heard('ConnectionStats').map((message) => message.estimatedDownlinkBandwidth);
+  expect(told).toEqual([700_000, 20_000_000]);
+});
+
 describe('receiver reports', () => {
   it('come each 500 ms from the bridge’s own source, with losses and the last sender report', () => {
     for (const number of [1, 2, 4, 5]) alice.send({ ssrc: 1, sequenceNumber: number }, bytes(1));
@@ -215,6 +222,17 @@ describe('packets that a receiver misses', () => {
     rig.clock.advance(20);
     nack(0);
     expect(bob.rtp).toHaveLength(5);
+  });
+
+  it('do not come if they were not sent to it, such as those of who is muted', () => {
+    show(0, vp8KeyFrame());
+    alice.local.media.forceMuted.add('video');
+    show(1);
+    nack(0, 1);
+    expect(bob.rtp.map(({ payload }) => [...payload])).toEqual([
+      [...vp8KeyFrame()],
+      [0, 0, ...vp8KeyFrame()],
+    ]);
   });
 
   it('come again as they were, where RTX is not known', async () => {

@@ -220,6 +220,8 @@ export class OutgoingStream {
   repeat(sequence: number, now: Milliseconds): void {
     if (this.#highest === undefined) return;
     const place = this.#highest + sequenceDistance(this.#highest & 0xffff, sequence);
+    // It was never sent: there may be a reason.
+    if (place > this.#highest) return;
     const index = place & (repetitionsKept - 1);
     const before = this.#repeated[index];
     if (before?.number === place && now - before.at < minRepetition) return;
