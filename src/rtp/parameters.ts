@@ -1,6 +1,8 @@
 /** What a transport's packets look like, as the offer said: one set for all of them, whoever sent them. */
 
-export type CodecName = 'opus' | 'vp8' | 'vp9' | 'h264' | 'av1';
+export const codecNames = ['opus', 'vp8', 'vp9', 'h264', 'av1'] as const;
+
+export type CodecName = (typeof codecNames)[number];
 
 export type MediaKind = 'audio' | 'video';
 

@@ -1,8 +1,6 @@
 /** What a session's RTP packets look like, from its offer (media dossier 1.5, 2.3: an answer changes nothing). */
 import type { HeaderExtension, JingleMessage, PayloadType, RtpDescription } from '../../jingle/model.ts';
-import type { CodecName, RtpCodec, RtpParameters } from '../../rtp/parameters.ts';
-
-const codecNames: readonly string[] = ['opus', 'vp8', 'vp9', 'h264', 'av1'] satisfies CodecName[];
+import { type CodecName, codecNames, type RtpCodec, type RtpParameters } from '../../rtp/parameters.ts';
 
 const extensionUris = {
   audioLevel: 'urn:ietf:params:rtp-hdrext:ssrc-audio-level',
@@ -66,7 +64,7 @@ function isRetransmissionOf({ name, parameters }: PayloadType, id: number): bool
 }
 
 function isCodecName(name: string): name is CodecName {
-  return codecNames.includes(name);
+  return codecNames.some((each) => each === name);
 }
 
 function idOf(extensions: readonly HeaderExtension[], uri: string): number | undefined {

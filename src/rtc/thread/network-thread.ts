@@ -33,10 +33,8 @@ export interface StreamAddressee extends Addressee<'stream'> {
   packet(packet: ReceivedPacket): void;
 }
 
-export type Program = URL | undefined;
-
 /** Its file; undefined where there is none, as in a bundle and in the sources. */
-function ownProgram(): Program {
+function ownProgram(): URL | undefined {
   try {
     const program = new URL('./worker/network-thread-program.js', import.meta.url);
     return program.protocol === 'file:' && existsSync(fileURLToPath(program)) ? program : undefined;

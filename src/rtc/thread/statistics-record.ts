@@ -2,11 +2,10 @@
  * The figures of one source in memory that both threads see: whoever asks gets what there is, and nobody waits. A figure that is not known is no
  * number.
  */
-import type { CodecName, MediaKind } from '../../rtp/parameters.ts';
+import { codecNames, type MediaKind } from '../../rtp/parameters.ts';
 import type { SourceStatistics } from '../../rtp/receive/types.ts';
 import type { SentStatistics } from '../../rtp/send/types.ts';
 
-const codecNames: readonly CodecName[] = ['opus', 'vp8', 'vp9', 'h264', 'av1'];
 const receivedFigures = 19;
 const sentFigures = 8;
 
